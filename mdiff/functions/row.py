@@ -1,0 +1,110 @@
+"""What a row of the function table is: everything mdiff knows about one function, as data."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Kind = Literal["elementwise", "wired", "defined", "opaque"]
+
+
+class Function:
+    """One row of the table: a function with one signature.
+
+    Signature: `(X: n×n, b: n) -> n×k`. A shape is `scalar`, `n` (a column) or `n×k`; equal
+    letters are equal sizes. `n×k` also takes a column or a row where `any_shape` is set.
+
+    What the function is, by exactly one of:
+
+    * `wires`: a contraction, written like einsum over the pairs (rows, columns) of the
+      arguments: trace is `"ii->"`, `kron` is `"ij,kl->(ik)(jl)"`. One letter an axis, rows first.
+    * `definition`: an expression in its parameters: `mean` is `sum(x)/n`. It is substituted.
+    * `differential`: an expression, linear in `dX` for each parameter `X`: `inv` is
+      `-inv(X)*dX*inv(X)`. A signature `(x: scalar) -> scalar` applies by elements.
+
+    `value` says how numbers are computed: an expression in simpler functions, or
+    `numpy:linalg.inv`, a name in numpy.
+    `commuting` is the derivative of a matrix function (`expm`: `expm(X)`): the differential is
+    `commuting*dX` where `dX` commutes with `X`, or under a trace.
+    `domain` says where the value and the differential exist, with the parameter's name:
+    `"X invertible"`, `"x > 0"`, `"x != 0"`.
+    `symmetric`: the value is symmetric where the argument is. `nonnegative`: the value is >= 0.
+    """
+
+    __slots__ = (
+        "aliases",
+        "any_shape",
+        "commuting",
+        "definition",
+        "differential",
+        "doc",
+        "domain",
+        "latex",
+        "name",
+        "nonnegative",
+        "parameters",
+        "result",
+        "signature",
+        "source",
+        "symmetric",
+        "unicode",
+        "value",
+        "wires",
+    )
+
+    def __init__(  # noqa: PLR0913 - a row has many columns, nearly all optional
+        self,
+        name: str,
+        signature: str,
+        doc: str,
+        *,
+        aliases: tuple[str, ...] = (),
+        wires: str = "",
+        definition: str = "",
+        differential: str = "",
+        commuting: str = "",
+        value: str = "",
+        domain: str = "",
+        any_shape: bool = False,
+        symmetric: bool = False,
+        nonnegative: bool = False,
+        unicode: str = "",
+        latex: str = "",
+        source: str = "",
+    ) -> None:
+        parameters, _, result = signature.partition("->")
+        self.name = name
+        self.signature = signature
+        self.parameters = tuple(
+            (part.partition(":")[0].strip(), part.partition(":")[2].strip())
+            for part in parameters.strip()[1:-1].split(",")
+        )
+        self.result = result.strip()
+        self.doc = doc
+        self.aliases = aliases
+        self.wires = wires
+        self.definition = definition
+        self.differential = differential
+        self.commuting = commuting
+        self.value = value
+        self.domain = domain
+        self.any_shape = any_shape
+        self.symmetric = symmetric
+        self.nonnegative = nonnegative
+        self.unicode = unicode
+        self.latex = latex
+        self.source = source
+
+    @property
+    def kind(self) -> Kind:
+        """How the function enters a network."""
+        if self.wires:
+            return "wired"
+        if self.definition:
+            return "defined"
+        if self.parameters[0][1] == "scalar" and self.result == "scalar" and len(self.parameters) == 1:
+            return "elementwise"
+        return "opaque"
+
+    def __repr__(self) -> str:
+        """Name and signature."""
+        return f"{self.name}{self.signature}"

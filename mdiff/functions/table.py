@@ -1,0 +1,90 @@
+"""The function table: everything mdiff knows about functions, one row each, and nothing else.
+
+To add a function, add a row here. The grammar, the shapes, the calculus, the renderers, the help
+and the tests read it; `tests/test_functions.py` proves it.
+
+Sources: MN = Magnus & Neudecker, Matrix Differential Calculus (3rd ed.); MC = The Matrix Cookbook
+(2012), by equation; G = Giles, Collected matrix derivative results (2008).
+"""
+
+from __future__ import annotations
+
+from mdiff.functions.row import Function
+
+ELEMENTWISE = (
+    Function("sin", "(x: scalar) -> scalar", "sine", differential="cos(x)*dx", value="numpy:sin", latex=r"\sin"),
+    Function("cos", "(x: scalar) -> scalar", "cosine", differential="-sin(x)*dx", value="numpy:cos", latex=r"\cos"),
+    Function("tan", "(x: scalar) -> scalar", "tangent", differential="(1 + tan(x)^2)*dx", value="numpy:tan", domain="cos(x) != 0", latex=r"\tan"),
+    Function("asin", "(x: scalar) -> scalar", "inverse sine", aliases=("arcsin",), differential="dx/sqrt(1 - x^2)", value="numpy:arcsin", domain="abs(x) < 1", latex=r"\arcsin"),
+    Function("acos", "(x: scalar) -> scalar", "inverse cosine", aliases=("arccos",), differential="-dx/sqrt(1 - x^2)", value="numpy:arccos", domain="abs(x) < 1", latex=r"\arccos"),
+    Function("atan", "(x: scalar) -> scalar", "inverse tangent", aliases=("arctan",), differential="dx/(1 + x^2)", value="numpy:arctan", latex=r"\arctan"),
+    Function("sinh", "(x: scalar) -> scalar", "hyperbolic sine", differential="cosh(x)*dx", value="numpy:sinh", latex=r"\sinh"),
+    Function("cosh", "(x: scalar) -> scalar", "hyperbolic cosine", differential="sinh(x)*dx", value="numpy:cosh", nonnegative=True, latex=r"\cosh"),
+    Function("tanh", "(x: scalar) -> scalar", "hyperbolic tangent", differential="(1 - tanh(x)^2)*dx", value="numpy:tanh", latex=r"\tanh"),
+    Function("exp", "(x: scalar) -> scalar", "exponential", differential="exp(x)*dx", value="numpy:exp", nonnegative=True, latex=r"\exp"),
+    Function("log", "(x: scalar) -> scalar", "natural logarithm", aliases=("ln",), differential="dx/x", value="numpy:log", domain="x > 0", latex=r"\log"),
+    Function("abs", "(x: scalar) -> scalar", "absolute value", differential="sign(x)*dx", value="numpy:abs", domain="x != 0", nonnegative=True),
+    Function("sign", "(x: scalar) -> scalar", "-1 below zero, 1 above", aliases=("sgn",), differential="0*dx", value="numpy:sign", domain="x != 0", latex=r"\operatorname{sign}"),
+    Function("relu", "(x: scalar) -> scalar", "the positive part, max(x, 0)", differential="step(x)*dx", value="(x + abs(x))/2", domain="x != 0", nonnegative=True),
+    Function("step", "(x: scalar) -> scalar", "1 above zero, else 0", aliases=("heaviside",), differential="0*dx", value="(1 + sign(x))/2", domain="x != 0", nonnegative=True),
+    Function("sigmoid", "(x: scalar) -> scalar", "logistic function, 1/(1 + exp(-x))", aliases=("logistic",), differential="sigmoid(x)*(1 - sigmoid(x))*dx", value="1/(1 + exp(-x))", nonnegative=True, unicode="σ", latex=r"\sigma"),
+    Function("softplus", "(x: scalar) -> scalar", "log(1 + exp(x))", differential="sigmoid(x)*dx", value="log(1 + exp(x))", nonnegative=True),
+    Function("erf", "(x: scalar) -> scalar", "error function", differential="2/sqrt(pi)*exp(-x^2)*dx", value="math:erf"),
+    Function("gelu", "(x: scalar) -> scalar", "Gaussian error linear unit, x/2 (1 + erf(x/sqrt(2)))", differential="((1 + erf(x/sqrt(2)))/2 + x*exp(-x^2/2)/sqrt(2*pi))*dx", value="x/2*(1 + erf(x/sqrt(2)))"),
+    Function("conj", "(x: scalar) -> scalar", "complex conjugate", differential="conj(dx)", value="numpy:conj", latex=r"\operatorname{conj}"),
+    Function("re", "(x: scalar) -> scalar", "real part", differential="re(dx)", value="numpy:real", latex=r"\operatorname{Re}"),
+    Function("im", "(x: scalar) -> scalar", "imaginary part", differential="im(dx)", value="numpy:imag", latex=r"\operatorname{Im}"),
+)
+
+CONTRACTIONS = (
+    Function("tr", "(X: n×n) -> scalar", "trace", aliases=("trace", "Tr"), wires="ii->", latex=r"\operatorname{tr}"),
+    Function("sum", "(X: n×k) -> scalar", "sum of all entries", any_shape=True, wires="ij->", latex=r"\operatorname{sum}"),
+    Function("diag", "(x: n) -> n×n", "the diagonal matrix of a vector", wires="i.->ii", latex=r"\operatorname{diag}"),
+    Function("diag", "(X: n×n) -> n", "the diagonal of a matrix, as a vector", wires="ii->i.", latex=r"\operatorname{diag}"),
+    Function("vec", "(X: n×k) -> k*n", "the columns of a matrix, stacked", any_shape=True, wires="ij->(ji).", latex=r"\operatorname{vec}"),
+    Function("kron", "(X: m×n, Y: p×q) -> m*p×n*q", "Kronecker product", any_shape=True, wires="ij,kl->(ik)(jl)", latex=r"\otimes"),
+    Function("inner", "(X: n×k, Y: n×k) -> scalar", "sum of the products of corresponding entries", aliases=("dot",), any_shape=True, wires="ij,ij->"),
+    Function("transpose", "(X: n×k) -> k×n", "transpose", any_shape=True, wires="ij->ji"),
+)
+
+DEFINED = (
+    Function("mean", "(X: n×k) -> scalar", "mean of all entries", any_shape=True, definition="sum(X)/(n*k)"),
+    Function("sqrt", "(x: scalar) -> scalar", "square root", definition="x^(1/2)", value="numpy:sqrt", domain="x > 0", nonnegative=True, latex=r"\sqrt"),
+    Function("norm2", "(x: n) -> scalar", "Euclidean norm of a vector", aliases=("norm",), definition="sqrt(x'*x)", value="numpy:linalg.norm", domain="x != 0", nonnegative=True),
+    Function("normF", "(X: n×k) -> scalar", "Frobenius norm", any_shape=True, definition="sqrt(tr(X'*X))", value="numpy:linalg.norm", domain="X != 0", nonnegative=True),
+    Function("norm1", "(X: n×k) -> scalar", "sum of the absolute values of all entries", any_shape=True, definition="sum(abs(X))", domain="X has no zero entry", nonnegative=True),
+)
+
+MATRIX = (
+    Function("det", "(X: n×n) -> scalar", "determinant", differential="det(X)*tr(inv(X)*dX)", value="numpy:linalg.det", domain="X invertible", latex=r"\det", source="MN 8.3; MC (49)"),
+    Function("logdet", "(X: n×n) -> scalar", "log of the determinant", differential="tr(inv(X)*dX)", value="log(det(X))", domain="det(X) > 0", latex=r"\log\det", unicode="log det", source="MN 8.3; MC (57)"),
+    Function("inv", "(X: n×n) -> n×n", "inverse", differential="-inv(X)*dX*inv(X)", value="numpy:linalg.inv", domain="X invertible", symmetric=True, source="MN 8.4; MC (59)"),
+    Function("adj", "(X: n×n) -> n×n", "adjugate, det(X) inv(X)", aliases=("adjugate",), differential="tr(inv(X)*dX)*adj(X) - inv(X)*dX*adj(X)", value="det(X)*inv(X)", domain="X invertible", symmetric=True, latex=r"\operatorname{adj}", source="MN 8.5"),
+    Function("logsumexp", "(X: n×k) -> scalar", "log(sum(exp(X)))", any_shape=True, aliases=("lse",), differential="inner(softmax(X), dX)", value="log(sum(exp(X)))"),
+    Function("softmax", "(X: n×k) -> n×k", "exp(X)/sum(exp(X))", any_shape=True, differential="softmax(X).*dX - inner(softmax(X), dX)*softmax(X)", value="exp(X)/sum(exp(X))", nonnegative=True),
+)
+
+ROWS = (*ELEMENTWISE, *CONTRACTIONS, *DEFINED, *MATRIX)
+
+TABLE: dict[str, tuple[Function, ...]] = {}
+"""Rows by name; a name with several rows takes the first whose signature fits."""
+for _row in ROWS:
+    TABLE[_row.name] = (*TABLE.get(_row.name, ()), _row)
+
+ALIASES = {alias: row.name for row in ROWS for alias in row.aliases}
+"""Other spellings, to the name in the table."""
+
+
+def abstract(name: str, argument: str, result: str = "scalar") -> tuple[Function, ...]:
+    """Rows of a function known only by name, with a gradient of that name: `phi`, `gradphi`.
+
+    `argument` is a shape as in a signature: `n`, `n×k` or `scalar`.
+    """
+    value = "sum(sin(u)) + sum(u)^2/4 + sum(u.^3)/6"
+    slope = "cos(u) + sum(u)/2 + u.^2/2"
+    parameters = f"(u: {argument})"
+    differential = f"grad{name}(u)*du" if argument == "scalar" else f"inner(grad{name}(u), du)"
+    return (
+        Function(name, f"{parameters} -> {result}", "declared without a formula", differential=differential, value=value),
+        Function(f"grad{name}", f"{parameters} -> {argument}", f"gradient of {name}", value=slope, unicode=f"∇{name}", latex=rf"\nabla {name}"),
+    )

@@ -1,0 +1,66 @@
+"""Dimensions: sizes known by number or by name, and their products."""
+
+from __future__ import annotations
+
+
+class Dim:
+    """A size: a positive whole number times named sizes, `2*m*n`; immutable, equal by value.
+
+    `factors` are the names, sorted; `ONE` is the size of a missing axis.
+    """
+
+    __slots__ = ("factors", "number")
+
+    def __init__(self, number: int = 1, factors: tuple[str, ...] = ()) -> None:
+        self.number = number
+        self.factors = factors
+
+    def __eq__(self, other: object) -> bool:
+        """Equal by value."""
+        return (
+            isinstance(other, Dim)
+            and self.number == other.number
+            and self.factors == other.factors
+        )
+
+    def __hash__(self) -> int:
+        """By value."""
+        return hash((self.number, self.factors))
+
+    def __mul__(self, other: Dim) -> Dim:
+        """The size of a Kronecker product's axis."""
+        return Dim(self.number * other.number, tuple(sorted(self.factors + other.factors)))
+
+    def __str__(self) -> str:
+        """As a user would type it: `2*m*n`."""
+        parts = list(self.factors)
+        if self.number != 1 or not parts:
+            parts.insert(0, str(self.number))
+        return "*".join(parts)
+
+    def __repr__(self) -> str:
+        """As a user would type it."""
+        return f"Dim({self})"
+
+
+ONE = Dim()
+
+Shape = tuple[Dim, Dim]
+"""Rows and columns. A scalar is 1×1, a vector n×1: there is no other difference."""
+
+SCALAR: Shape = (ONE, ONE)
+
+
+def named(name: str) -> Dim:
+    """The size called `name`."""
+    return Dim(1, (name,))
+
+
+def show_shape(shape: Shape) -> str:
+    """As printed: `scalar`, `n` (a column), `1×n` (a row), `n×k`."""
+    rows, columns = shape
+    if shape == SCALAR:
+        return "scalar"
+    if columns == ONE:
+        return str(rows)
+    return f"{rows}×{columns}"
