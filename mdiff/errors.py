@@ -1,4 +1,4 @@
-"""The one exception of mdiff and the diagnostic it carries; nothing here knows how it is printed."""
+"""The one exception of mdiff and its diagnostic; nothing here knows how it is printed."""
 
 from __future__ import annotations
 
@@ -81,4 +81,14 @@ def fail(  # noqa: PLR0913 - as Diagnostic
     """Make the error to raise: `raise fail("E201", …)`."""
     return MdiffError(
         Diagnostic(code, message, text=text, labels=labels, notes=notes, helps=helps)
+    )
+
+
+def unexpected(error: BaseException) -> MdiffError:
+    """Make the error to show for an exception that mdiff did not raise on purpose."""
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return fail(
+        "E901",
+        f"internal error: {what}",
+        notes=["this is a fault of mdiff: please report the command and what `--debug` adds to it"],
     )

@@ -9,6 +9,8 @@ Sources: MN = Magnus & Neudecker, Matrix Differential Calculus (3rd ed.); MC = T
 
 from __future__ import annotations
 
+from functools import cache
+
 from mdiff.functions.row import Function
 
 ELEMENTWISE = (
@@ -75,6 +77,7 @@ ALIASES = {alias: row.name for row in ROWS for alias in row.aliases}
 """Other spellings, to the name in the table."""
 
 
+@cache
 def abstract(name: str, argument: str, result: str = "scalar") -> tuple[Function, ...]:
     """Rows of a function known only by name, with a gradient of that name: `phi`, `gradphi`.
 

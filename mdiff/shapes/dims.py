@@ -18,9 +18,7 @@ class Dim:
     def __eq__(self, other: object) -> bool:
         """Equal by value."""
         return (
-            isinstance(other, Dim)
-            and self.number == other.number
-            and self.factors == other.factors
+            isinstance(other, Dim) and self.number == other.number and self.factors == other.factors
         )
 
     def __hash__(self) -> int:

@@ -30,9 +30,9 @@ ConstantName = Literal["eye", "ones", "zeros", "K", "unit", "pi"]
 
 
 class Declared:
-    """A variable of the problem: its name, resolved shape, and properties (`spd` implies neither
-    `symmetric` nor `positive` in this set: ask `network` for what a property means).
+    """A variable of the problem: its name, resolved shape, and properties.
 
+    `spd` implies neither `symmetric` nor `positive` in this set: ask `network` what it means.
     `origin` says where the shape came from: `--let 'A: n×k'`, `inferred`.
     """
 
@@ -116,7 +116,7 @@ class Sum:
 
 
 class Product:
-    """Factors from the left; each joins all before it as its `Join` says (the first's is `scale`)."""
+    """Factors from the left; each joins all before it by its `Join` (the first's is `scale`)."""
 
     __slots__ = ("factors", "shape", "span")
     __match_args__ = ("factors",)
@@ -128,7 +128,7 @@ class Product:
 
 
 class Power:
-    """A scalar or entries raised to a scalar exponent, or a square matrix to an integer or symbolic one."""
+    """A scalar or entries to a scalar exponent; a square matrix to an integer or symbolic one."""
 
     __slots__ = ("base", "exponent", "kind", "shape", "span")
     __match_args__ = ("base", "exponent", "kind")
@@ -180,7 +180,7 @@ class Apply:
 
 
 class Broadcast:
-    """A scalar as a multiple of ones of this shape, or a column (row) repeated in every column (row)."""
+    """A scalar as a multiple of ones of this shape, or a column repeated in every column."""
 
     __slots__ = ("argument", "shape", "span")
     __match_args__ = ("argument",)
@@ -191,9 +191,7 @@ class Broadcast:
         self.span = span
 
 
-Typed = (
-    Number | Size | Constant | Variable | Sum | Product | Power | Transpose | Apply | Broadcast
-)
+Typed = Number | Size | Constant | Variable | Sum | Product | Power | Transpose | Apply | Broadcast
 
 
 class Problem:

@@ -1,0 +1,251 @@
+"""The public Python interface: typed text in, an `Answer` out. The command line calls nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.calculus.problem import Derivation
+from mdiff.calculus.structure import PROJECTED
+from mdiff.errors import fail
+from mdiff.notation.conditions import conditions
+from mdiff.notation.read import Reader
+from mdiff.notation.tree import Book
+from mdiff.render import latex, plain, unicode
+from mdiff.shapes import infer, subexpressions
+from mdiff.shapes.dims import show_shape
+from mdiff.syntax import parse, parse_declaration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mdiff.network.nodes import Sum
+    from mdiff.notation.tree import Expr
+    from mdiff.shapes.typed import Declared, Problem
+    from mdiff.syntax import Declaration
+
+VERSION = "0.1.0"
+
+
+class Answer:
+    """A derivative, with everything that belongs to it; the text forms are made when asked for.
+
+    `shape` is that of the answer (`m×n`, `n`, `scalar`), `conditions` say where it holds, `readings`
+    how the input was understood, `notes` what else is worth a word.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts of an answer
+        self,
+        problem: Problem,
+        kind: str,
+        wrt: str,
+        structure: str,
+        derivation: Derivation,
+        value: Sum,
+    ) -> None:
+        self.problem = problem
+        self.kind = kind
+        self.wrt = wrt
+        self.structure = structure
+        self._derivation = derivation
+        self._value = value
+        self._expr: Expr | None = None
+        self._reader: Reader | None = None
+
+    def _read(self) -> tuple[Reader, Expr]:
+        if self._reader is None or self._expr is None:
+            self._reader = Reader(self._derivation.table, Book())
+            self._expr = self._reader.read(self._value)
+        return self._reader, self._expr
+
+    @property
+    def plain(self) -> str:
+        """ASCII with every operator written; mdiff reads it back."""
+        return plain(self._read()[1], self.problem.variables)
+
+    @property
+    def unicode(self) -> str:
+        """As in a textbook; a second line `where …` names large repeated pieces."""
+        return unicode(self._read()[1], self.problem.variables)
+
+    @property
+    def latex(self) -> str:
+        """A LaTeX fragment for amsmath and amssymb."""
+        return latex(self._read()[1], self.problem.variables)
+
+    @property
+    def shape(self) -> str:
+        """The answer's shape."""
+        if self.kind == "d":
+            return show_shape(self.problem.expression.shape)
+        return show_shape(self.problem.variables[self.wrt].shape)
+
+    @property
+    def convention(self) -> str:
+        """What exactly is printed, in words."""
+        if self.kind == "d":
+            return "differential"
+        declared = self.problem.variables[self.wrt]
+        tied = declared.properties & PROJECTED
+        if self.structure == "projected" and tied:
+            if "diagonal" in tied:
+                return f"gradient by a diagonal {self.wrt}: the diagonal part of G"
+            return f"gradient by a symmetric {self.wrt}: sym(G)"
+        free = "" if not _structured(declared) else ", all entries free (ambient)"
+        return f"gradient in the shape of {self.wrt}{free}"
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Where the answer holds: `A x ≠ b`, `AᵀXA invertible`."""
+        reader, _ = self._read()
+        return conditions(reader, self._value)
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """How the input was read where that could surprise."""
+        return self.problem.readings
+
+    @property
+    def shapes(self) -> dict[str, str]:
+        """The shape of every variable."""
+        return {name: show_shape(v.shape) for name, v in self.problem.variables.items()}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Further remarks."""
+        if not self._value.terms:
+            names = self.wrt.replace(",", ", ")
+            return (f"the expression does not depend on {names}: the answer is zero",)
+        return ()
+
+    def json(self) -> dict[str, object]:
+        """All of it as one object."""
+        return {
+            "input": self.problem.text,
+            "kind": self.kind,
+            "wrt": self.wrt,
+            "plain": self.plain,
+            "unicode": self.unicode,
+            "latex": self.latex,
+            "shape": self.shape,
+            "convention": self.convention,
+            "structure": self.structure,
+            "conditions": list(self.conditions),
+            "reading": list(self.readings),
+            "shapes": self.shapes,
+            "notes": list(self.notes),
+            "version": VERSION,
+        }
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"
+
+    def __repr__(self) -> str:
+        """The plain form."""
+        return f"Answer({self.plain})"
+
+
+def _structured(declared: Declared) -> bool:
+    return bool(declared.properties - {"positive", "constant", "complex"})
+
+
+def pose(
+    expr: str, wrt: Sequence[str] = (), let: Sequence[str] | Mapping[str, str] = (), *, scalar: bool = False
+) -> Problem:
+    """Parse and type an expression with its declarations.
+
+    Raises `MdiffError` for anything wrong with the text, the names or the shapes.
+    """
+    texts = [f"{k}: {v}" for k, v in let.items()] if hasattr(let, "items") else list(let)
+    declarations = [parse_declaration(text) for text in texts]
+    names, functions = _known(declarations)
+    program = parse(expr, names | frozenset(wrt), functions)
+    return infer(program, declarations, scalar=scalar, wrt=wrt)
+
+
+def _known(declarations: Sequence[Declaration]) -> tuple[frozenset[str], frozenset[str]]:
+    names: set[str] = set()
+    functions: set[str] = set()
+    for declaration in declarations:
+        if declaration.argument is not None:
+            functions |= {declaration.name, f"grad{declaration.name}"}
+        else:
+            names.add(declaration.name)
+        for shape in (declaration.shape, declaration.argument):
+            for _, factors in shape or ():
+                names.update(factors)
+    return frozenset(names), frozenset(functions)
+
+
+def gradients(
+    expr: str,
+    wrt: Sequence[str] | None = None,
+    let: Sequence[str] | Mapping[str, str] = (),
+    *,
+    structure: str = "projected",
+) -> tuple[Answer, ...]:
+    """The gradients of a scalar by several variables, or by all of them.
+
+    Raises `MdiffError` (E203 where the expression is no scalar, E302 where a derivative is unknown).
+    """
+    problem = pose(expr, wrt or (), let, scalar=True)
+    names = list(wrt) if wrt else varying(problem)
+    derivation = Derivation(problem)
+    found = derivation.gradients(names, projected=structure == "projected")
+    answers = []
+    for name in names:
+        tied = problem.variables[name].properties & PROJECTED
+        used = structure if tied else "ambient"
+        answers.append(Answer(problem, "grad", name, used, derivation, found[name]))
+    return tuple(answers)
+
+
+def varying(problem: Problem) -> list[str]:
+    """All variables of the expression that are not declared constant."""
+    names = [n for n, v in problem.variables.items() if "constant" not in v.properties]
+    if not names:
+        raise fail("E102", "the expression has no variable to differentiate by", text=problem.text)
+    return names
+
+
+def grad(
+    expr: str,
+    wrt: str | None = None,
+    let: Sequence[str] | Mapping[str, str] = (),
+    *,
+    structure: str = "projected",
+) -> Answer:
+    """The gradient of a scalar expression, in the shape of the variable.
+
+    >>> grad("log det(A^T X A)", wrt="X").plain
+    "A*inv(A'*X*A)'*A'"
+    """
+    answers = gradients(expr, [wrt] if wrt else None, let, structure=structure)
+    if len(answers) > 1:
+        names = ", ".join(answer.wrt for answer in answers)
+        raise fail("E103", f"by which variable? there are {names}", text=expr)
+    return answers[0]
+
+
+def d(
+    expr: str,
+    wrt: Sequence[str] | None = None,
+    let: Sequence[str] | Mapping[str, str] = (),
+) -> Answer:
+    """The differential of an expression, with `dX` in place; by all variables unless told.
+
+    >>> d("A x", wrt=["x"]).plain
+    'A*dx'
+    """
+    problem = pose(expr, wrt or (), let)
+    names = list(wrt) if wrt else varying(problem)
+    derivation = Derivation(problem)
+    value = derivation.differential(names)
+    return Answer(problem, "d", ",".join(names), "ambient", derivation, value)
+
+
+def shape(expr: str, let: Sequence[str] | Mapping[str, str] = ()) -> list[tuple[int, str, str]]:
+    """Every subexpression as (depth, text, shape), in the order of the text."""
+    return subexpressions(pose(expr, (), let))
+
+
+__all__ = ["Answer", "d", "grad", "gradients", "shape"]

@@ -1,0 +1,242 @@
+"""The derivative of one function node, from the one rule in its row.
+
+The rule is an expression linear in `dX`. Forward, `dX` is the argument's change. Backward, `dX`
+is a fresh variable, and cutting it out of the rule's networks is the local derivative.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from mdiff.errors import fail
+from mdiff.functions.table import TABLE
+from mdiff.network import rules
+from mdiff.network.draft import Draft
+from mdiff.network.finish import add_exponents
+from mdiff.network.lower import bind, lower
+from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mdiff.network.nodes import Exponent, Node
+    from mdiff.network.table import Table
+
+LOG = TABLE["log"][0]
+
+
+def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
+    """The change of a function's value where its arguments change by `changes`.
+
+    Raises E302 where the row has no differential (or none that holds here).
+    """
+    function = node.function
+    if function.differential:
+        named = {
+            f"d{name}": change
+            for (name, _), change in zip(function.parameters, changes, strict=True)
+        }
+        scope = bind(function, node.arguments, named)
+        return lower(table, rules.differential(function), scope)
+    if function.commuting:
+        argument, change = node.arguments[0], changes[0]
+        if _product(table, argument, change) is _product(table, change, argument):
+            return _product(table, _slope(table, node), change)
+    raise unsupported(node)
+
+
+def unsupported(node: Apply) -> Exception:
+    """The error for a function whose derivative is not known here."""
+    notes = []
+    if node.function.commuting:
+        notes.append("it is known under a trace, and where the argument commutes with its change")
+    return fail(
+        "E302",
+        f"the derivative of `{node.function.name}` has no closed matrix form here",
+        notes=notes,
+    )
+
+
+def pullback(table: Table, node: Apply, adjoint: Sum, position: int) -> Sum:
+    """What an adjoint of a function's value is for its argument at `position`.
+
+    Shapes: the adjoint has the axes of the value, the result those of the argument.
+    """
+    argument = node.arguments[position]
+    change = table.variable("d", argument.rows, argument.cols, frozenset({"change"}))
+    changes = [
+        table.of_node(change) if i == position else table.scaled(a, Fraction(0))
+        for i, a in enumerate(node.arguments)
+    ]
+    rule = differential(table, node, changes)
+    return cut(table, rule, change, adjoint)
+
+
+def cut(table: Table, rule: Sum, change: Variable, adjoint: Sum) -> Sum:
+    """The adjoint contracted with a linear form whose variable is cut out.
+
+    `rule` holds `change` once in every term, perhaps inside groups and closed networks.
+    """
+    results = []
+    waiting: list[tuple[Draft, tuple[int, ...]]] = []
+    for coefficient, net in rule.terms:
+        draft = Draft()
+        outer = draft.wires(rule.rows + rule.cols)
+        draft.coefficient = coefficient
+        draft.splice(net, outer)
+        waiting.append((draft, outer))
+    waiting.reverse()
+    while waiting:
+        draft, outer = waiting.pop()
+        place = next(
+            (i for i, (node, _, _) in enumerate(draft.factors) if _holds(node, change)), None
+        )
+        if place is None:
+            continue
+        node, wires, exponent = draft.factors.pop(place)
+        if node is change:
+            table.place(draft, adjoint, outer)
+            rows = wires[: len(change.rows)]
+            results.append(table.single(draft, rows, wires[len(change.rows) :]))
+        elif exponent != 1 or not isinstance(node, Closed | Sum):
+            raise fail("E302", "this function's differential is not linear over the real numbers")
+        else:
+            nets = [(Fraction(1), node.net)] if isinstance(node, Closed) else list(node.terms)
+            for coefficient, net in reversed(nets):
+                opened = copy(draft)
+                opened.coefficient *= coefficient
+                opened.splice(net, wires)
+                waiting.append((opened, outer))
+    if not results:
+        return table.sum([], change.rows, change.cols)
+    return table.added(results)
+
+
+def copy(draft: Draft) -> Draft:
+    """A draft that can be continued on its own."""
+    other = Draft()
+    other.coefficient = draft.coefficient
+    other.factors = list(draft.factors)
+    other.parent = list(draft.parent)
+    other.dims = list(draft.dims)
+    return other
+
+
+def _holds(node: Node | Net, change: Variable) -> bool:
+    """Whether the fresh variable occurs in a node (rules are small: a plain search)."""
+    stack: list[Node | Net] = [node]
+    seen: set[int] = set()
+    while stack:
+        item = stack.pop()
+        if item is change:
+            return True
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        if isinstance(item, Closed):
+            stack.append(item.net)
+        elif isinstance(item, Sum):
+            stack.extend(net for _, net in item.terms)
+        elif isinstance(item, Net):
+            stack.extend(factor for factor, _, _ in item.factors)
+        elif isinstance(item, Apply) and not item.function.differential:
+            stack.extend(item.arguments)
+    return False
+
+
+def lower_exponent(
+    table: Table, draft: Draft, node: Node, wires: Sequence[int], exponent: Exponent
+) -> None:
+    """Multiply by `e u^(e-1)`, the derivative of `u^e` by `u`."""
+    if exponent == 1:
+        return
+    if isinstance(exponent, Sum):
+        table.place(draft, exponent, ())
+    else:
+        draft.coefficient *= exponent
+    rest = add_exponents(table, exponent, -1)
+    if rest != 0:
+        draft.put(node, wires, rest)
+
+
+def log(table: Table, node: Node) -> Sum:
+    """The logarithm of a node by elements (for the derivative of `u^e` by `e`)."""
+    return table.apply(LOG, (table.of_node(node),))
+
+
+def _slope(table: Table, node: Apply) -> Sum:
+    """The derivative function of a matrix function, at its argument."""
+    return lower(table, rules.commuting(node.function), bind(node.function, node.arguments, {}))
+
+
+def _product(table: Table, left: Sum, right: Sum) -> Sum:
+    draft = Draft()
+    rows, middle, cols = (
+        draft.wires(left.rows),
+        draft.wires(left.cols),
+        draft.wires(right.cols),
+    )
+    table.place(draft, left, rows + middle)
+    table.place(draft, right, middle + cols)
+    return table.single(draft, rows, cols)
+
+
+def trace_of_functions(
+    table: Table, net: Net, change: Callable[[Node | Net], Sum | None]
+) -> Sum | None:
+    """The differential of `tr f(X)`, `f` a matrix function or a product of such of the same `X`.
+
+    All factors commute, so under the trace each differential is `f'(X) dX`. None where the
+    network is no such trace.
+    """
+    order = cycle(net)
+    if order is None:
+        return None
+    nodes = [net.factors[i][0] for i in order]
+    functions = [node for node in nodes if isinstance(node, Apply) and node.function.commuting]
+    if not functions:
+        return None
+    base = functions[0].arguments[0]
+    if any(
+        not (isinstance(node, Apply) and node.function.commuting and node.arguments[0] is base)
+        for node in nodes
+    ):
+        return None
+    moved = change(base)
+    if moved is None:
+        return table.sum([], (), ())
+    terms = []
+    for i, chosen in enumerate(functions):
+        product = moved
+        for j, other in enumerate(functions):
+            factor = _slope(table, chosen) if i == j else table.of_node(other)
+            product = _product(table, factor, product)
+        terms.append(_trace(table, product))
+    return table.added(terms)
+
+
+def _trace(table: Table, value: Sum) -> Sum:
+    draft = Draft()
+    wires = draft.wires(value.rows)
+    table.place(draft, value, wires + wires)
+    return table.single(draft, (), ())
+
+
+def cycle(net: Net) -> list[int] | None:
+    """The order of the factors where a network is one closed chain of matrices read forwards."""
+    if net.rows or net.cols or not net.factors:
+        return None
+    if any(len(wires) != 2 or e != 1 for _, wires, e in net.factors):  # noqa: PLR2004 - matrices
+        return None
+    after = {wires[0]: i for i, (_, wires, _) in enumerate(net.factors)}
+    if len(after) != len(net.factors):
+        return None
+    order, at = [0], net.factors[0][1][1]
+    while at != net.factors[0][1][0]:
+        i = after.get(at)
+        if i is None or len(order) > len(net.factors):
+            return None
+        order.append(i)
+        at = net.factors[i][1][1]
+    return order if len(order) == len(net.factors) else None

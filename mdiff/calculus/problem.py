@@ -1,0 +1,134 @@
+"""From a typed problem to its derivative: the value is lowered, differentiated, and brought back
+to the declared structure of its variables.
+
+A variable that is differentiated is first taken without structure (all its entries vary), because
+a symmetric factor could not be told from its transpose when it is cut out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.calculus.differential import differential
+from mdiff.calculus.gradient import gradients
+from mdiff.calculus.rebuild import rebuild
+from mdiff.calculus.structure import PROJECTED, project
+from mdiff.network.draft import Draft
+from mdiff.network.lower import Scope, dims_of, lower
+from mdiff.network.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mdiff.network.nodes import Sum, Variable
+    from mdiff.shapes.typed import Declared, Problem
+
+LAST = 1_000_000
+"""Where differentials stand in the order of the text: behind everything."""
+
+LINEAR = {"symmetric", "spd", "diagonal", "lower", "upper", "skew", "toeplitz", "symtoeplitz"}
+"""Properties that the differential of a variable has as well."""
+
+
+class Derivation:
+    """One problem on its way: the shared table and the variables as networks know them."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.table = Table()
+        self._orders = {name: i for i, name in enumerate(problem.variables)}
+
+    def variable(self, declared: Declared, *, free: bool = False) -> Variable:
+        """The node of a variable; `free`: with no structure that ties its entries."""
+        rows, cols = dims_of(declared.shape)
+        properties = frozenset(map(str, declared.properties))
+        order = self._orders.get(declared.name, 0)
+        if free:
+            kept = properties & {"positive"}
+        elif "diagonal" in properties:
+            return self.table.variable(declared.name, rows, (), properties, order)
+        else:
+            kept = properties
+        return self.table.variable(declared.name, rows, cols, kept, order)
+
+    def change(self, declared: Declared) -> Sum:
+        """The differential `dX` of a variable, with its linear structure."""
+        rows, cols = dims_of(declared.shape)
+        properties = frozenset(map(str, declared.properties)) & LINEAR
+        kept = (properties - {"spd"}) | ({"symmetric"} if "spd" in properties else set())
+        kept |= {"differential"}
+        diagonal = "diagonal" in kept
+        order = LAST + self._orders.get(declared.name, 0)
+        node = self.table.variable(
+            f"d{declared.name}", rows, () if diagonal else cols, frozenset(kept), order
+        )
+        return self.on_diagonal(node) if diagonal else self.table.of_node(node)
+
+    def on_diagonal(self, node: Variable) -> Sum:
+        """A diagonal matrix: its vector of entries on a wire that is both row and column."""
+        draft = Draft()
+        wires = draft.wires(node.rows)
+        draft.put(node, wires)
+        return self.table.single(draft, wires, wires)
+
+    def declared_value(self, declared: Declared) -> Sum:
+        """A variable with the structure that it was declared with."""
+        node = self.variable(declared)
+        diagonal = "diagonal" in declared.properties
+        return self.on_diagonal(node) if diagonal else self.table.of_node(node)
+
+    def value(self, free: frozenset[str] = frozenset()) -> Sum:
+        """The problem's expression; variables in `free` without structure."""
+
+        def look_up(declared: Declared) -> Sum:
+            if declared.name in free:
+                return self.table.of_node(self.variable(declared, free=True))
+            return self.declared_value(declared)
+
+        return lower(self.table, self.problem.expression, Scope(look_up))
+
+    def gradients(self, names: Sequence[str], *, projected: bool) -> Mapping[str, Sum]:
+        """The gradient by each variable, in its shape; projected on its structure if wanted."""
+        variables = self.problem.variables
+        value = self.value(frozenset(names))
+        nodes = {name: self.variable(variables[name], free=True) for name in names}
+        found = gradients(self.table, value, nodes.values())
+        replace = {
+            node: self.declared_value(variables[name])
+            for name, node in nodes.items()
+            if self.table.of_node(node) is not self.declared_value(variables[name])
+        }
+        results = {}
+        for name, node in nodes.items():
+            gradient = found[node]
+            if replace:
+                gradient = rebuild(self.table, gradient, replace)
+            properties = frozenset(map(str, variables[name].properties))
+            if projected and properties & PROJECTED:
+                gradient = project(self.table, gradient, properties)
+            results[name] = gradient
+        return results
+
+    def differential(self, names: Sequence[str]) -> Sum:
+        """`d expression` where these variables change."""
+        variables = self.problem.variables
+        free = frozenset(n for n in names if not variables[n].properties & LINEAR)
+        value = self.value(free)
+        changes = {
+            self.variable(variables[n], free=n in free): self._own_change(variables[n])
+            for n in names
+        }
+        found = differential(self.table, value, changes)
+        replace = {
+            self.variable(variables[n], free=True): self.declared_value(variables[n])
+            for n in free
+            if variables[n].properties
+        }
+        return rebuild(self.table, found, replace) if replace else found
+
+    def _own_change(self, declared: Declared) -> Sum:
+        """The change of a variable's node: of a diagonal matrix, of its vector of entries."""
+        if "diagonal" not in declared.properties:
+            return self.change(declared)
+        ((_, net),) = self.change(declared).terms
+        return self.table.of_node(net.factors[0][0])

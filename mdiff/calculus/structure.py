@@ -1,0 +1,44 @@
+"""What a gradient is where the variable has structure.
+
+Three different things are all called the gradient of a symmetric matrix: the projection `sym(G)`
+(the true gradient, the default here), the entries table `G + G^T - G ⊙ I` (Matrix Cookbook 2.8),
+and the ambient `G`. This module projects; the others are named where they are printed.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from mdiff.network.draft import Draft
+
+if TYPE_CHECKING:
+    from mdiff.network.nodes import Sum
+    from mdiff.network.table import Table
+
+SYMMETRIC = {"symmetric", "spd"}
+DIAGONAL = {"diagonal"}
+PROJECTED = SYMMETRIC | DIAGONAL
+"""Properties of a variable whose projected gradient is answered by default."""
+
+
+def project(table: Table, gradient: Sum, properties: frozenset[str]) -> Sum:
+    """The ambient gradient projected on the matrices of this structure (itself where there is none)."""
+    if properties & DIAGONAL:
+        return _diagonal_part(table, gradient)
+    if properties & SYMMETRIC:
+        half = Fraction(1, 2)
+        turned = table.transposed(gradient)
+        return table.added([table.scaled(gradient, half), table.scaled(turned, half)])
+    return gradient
+
+
+def _diagonal_part(table: Table, gradient: Sum) -> Sum:
+    terms = []
+    for coefficient, net in gradient.terms:
+        draft = Draft()
+        draft.coefficient = coefficient
+        wires = draft.wires(gradient.rows)
+        draft.splice(net, wires + wires)
+        terms.append(table.finish(draft, wires, wires))
+    return table.sum(terms, gradient.rows, gradient.cols)

@@ -1,0 +1,134 @@
+"""Answers → what is shown of them: on a terminal, piped, in a file, as JSON; computes nothing."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from mdiff.cli.report import as_json, deliver, is_utf8, remark, write
+from mdiff.errors import fail
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mdiff.api import Answer, CheckResult
+    from mdiff.cli.options import Format
+
+NOT_PROVED = 6
+"""Exit status of an answer that was to be checked and could not be."""
+
+DEEPEST_INDENT = 60
+"""Levels of a tree that are shown by indentation; beyond it, lines would only be blanks."""
+
+
+def present(
+    answers: Sequence[Answer],
+    form: Format | None,
+    output: str | None,
+    *,
+    seed: int | None,
+    quiet: bool,
+) -> None:
+    """Show the answers, checked first where there is a seed; leave with 6 where that was not done.
+
+    Nothing is shown of an answer that its check refutes: that is E902.
+    """
+    checks = [] if seed is None else [_check(answer, seed) for answer in answers]
+    if not quiet:
+        _tell_readings(answers)
+    if form is None and output is None and sys.stdout.isatty():
+        _present_on_terminal(answers, checks, quiet=quiet)
+    else:
+        lines = (_shown(answer, form or "plain", len(answers)) for answer in answers)
+        deliver("\n".join(lines), output)
+    for answer, check in zip(answers, checks, strict=False):
+        said = _said(check)
+        remark("check", said if len(answers) == 1 else f"{answer.wrt}: {said}")
+    if not all(check.ok for check in checks):
+        raise typer.Exit(NOT_PROVED)
+
+
+def _check(answer: Answer, seed: int) -> CheckResult:
+    """The numerical check of an answer; raises E902 where it refutes."""
+    check = answer.check(seed)
+    if check.points and not check.ok:
+        raise fail(
+            "E902",
+            f"internal error: the answer by {answer.wrt} does not agree with differences",
+            notes=[check.message, f"the refuted answer is `{answer.plain}`: please report it"],
+        )
+    return check
+
+
+def _said(check: CheckResult) -> str:
+    """What a check that does not refute says."""
+    if not check.ok:
+        return f"not made: {check.message}"
+    return (
+        f"agrees with differences at {check.points} points,"
+        f" error {check.error:.1e}, order {check.order:.2g}"
+    )
+
+
+def _tell_readings(answers: Sequence[Answer]) -> None:
+    """Say on standard error how the input was read, each thing once."""
+    said = [("read", reading) for answer in answers for reading in answer.readings]
+    said += [("note", note) for answer in answers for note in answer.notes]
+    for kind, what in dict.fromkeys(said):
+        remark(kind, what)
+    sys.stderr.flush()
+
+
+def _shown(answer: Answer, form: Format, count: int) -> str:
+    """The answer as text; one of several begins with its variable."""
+    if form == "json":
+        return as_json(answer.json())
+    text = answer.plain
+    if form == "unicode":
+        text = answer.unicode
+    elif form == "latex":
+        text = answer.latex
+    return text if count == 1 else f"{answer.wrt}: {text}"
+
+
+def _present_on_terminal(
+    answers: Sequence[Answer], checks: Sequence[CheckResult], *, quiet: bool
+) -> None:
+    """Show the answers in unicode, each with a dim line of what is to be known about it."""
+    from mdiff.cli import terminal
+
+    form: Format = "unicode" if is_utf8() else "plain"
+    for index, answer in enumerate(answers):
+        terminal.show_answer(_shown(answer, form, len(answers)))
+        sys.stdout.flush()
+        if quiet:
+            continue
+        shapes = ", ".join(f"{name}: {shape}" for name, shape in answer.shapes.items())
+        facts = [answer.shape, answer.convention, *answer.conditions]
+        facts += [f"with {shapes}"] if shapes else []
+        facts += ["checked"] if checks and checks[index].ok else []
+        terminal.show_facts([fact for fact in facts if fact])
+
+
+def present_tree(
+    rows: Sequence[tuple[int, str, str]], form: str | None, output: str | None
+) -> None:
+    """Show every subexpression with its shape."""
+    if form == "json":
+        tree = [{"depth": depth, "text": text, "shape": shape} for depth, text, shape in rows]
+        deliver(as_json({"tree": tree}), output)
+        return
+    if form is None and output is None and sys.stdout.isatty():
+        from mdiff.cli import terminal
+
+        if max(depth for depth, _, _ in rows) <= terminal.DEEPEST_TREE:
+            terminal.show_tree(rows)
+            return
+    lines = (f"{'  ' * min(depth, DEEPEST_INDENT)}{text}: {shape}" for depth, text, shape in rows)
+    if output is None:
+        for line in lines:
+            write(sys.stdout, line)
+    else:
+        deliver("\n".join(lines), output)

@@ -1,0 +1,211 @@
+"""A diagnostic → lines of styled pieces, or plain text; never prints, never colours.
+
+The layout is that of compilers: the line with its number, each label's stretch underlined with
+box-drawing characters, and what is to be said about it below.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+from unicodedata import category, combining, east_asian_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mdiff.errors import Diagnostic, Label, Span
+
+Style = Literal["plain", "error", "head", "frame", "mark", "note", "help"]
+
+Piece = tuple[Style, str]
+
+WIDTH = 96
+"""Cells of a source line that are shown whole; of a longer one, what is near the labels."""
+
+NEAR = 16
+"""Characters kept on either side of both ends of a label where a line is too long."""
+
+LONGEST_MESSAGE = 600
+"""Characters of a message, note or help that are shown; a user's text may have got into it."""
+
+TAB = "    "
+ESCAPES = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\r": "\\r", "\v": "\\v", "\n": "\\n"}
+
+
+def text(diagnostic: Diagnostic) -> str:
+    """The diagnostic as plain text, without a newline at the end."""
+    return "\n".join("".join(piece for _, piece in line).rstrip() for line in lines(diagnostic))
+
+
+def lines(diagnostic: Diagnostic) -> list[list[Piece]]:
+    """The diagnostic line by line, each a list of pieces with their styles."""
+    shown: list[list[Piece]] = [
+        [("error", f"error[{diagnostic.code}]"), ("head", f": {clean(diagnostic.message)}")]
+    ]
+    if diagnostic.labels:
+        shown += _source(diagnostic.text, diagnostic.labels)
+    shown += [[("note", "  note:"), ("plain", f" {clean(note)}")] for note in diagnostic.notes]
+    shown += [[("help", "  help:"), ("plain", f" {clean(line)}")] for line in diagnostic.helps]
+    return shown
+
+
+def clean(message: str) -> str:
+    """The message on one line, nothing in it that a terminal would obey."""
+    if len(message) > LONGEST_MESSAGE:
+        message = f"{message[:LONGEST_MESSAGE]}…"
+    return "".join(_visible(character) for character in message.replace("\n", " "))
+
+
+def _visible(character: str) -> str:
+    """The character as it is shown: control, format and lone surrogate characters escaped."""
+    if " " <= character <= "~":
+        return character
+    if character == "\t":
+        return TAB
+    if character in ESCAPES:
+        return ESCAPES[character]
+    if category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
+        code = ord(character)
+        return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return character
+
+
+def _cells(shown: str) -> int:
+    """How many terminal cells a string of visible characters takes."""
+    return sum(
+        0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
+        for character in shown
+    )
+
+
+class _Mark:
+    """A label's stretch of one line, in cells; `message` is empty where it goes on below."""
+
+    __slots__ = ("end", "message", "start")
+
+    def __init__(self, start: int, end: int, message: str) -> None:
+        self.start = start
+        self.end = end
+        self.message = message
+
+    @property
+    def anchor(self) -> int:
+        """The cell that the message hangs from."""
+        return (self.start + self.end - 1) // 2
+
+
+def _source(source: str, labels: Sequence[Label]) -> list[list[Piece]]:
+    """The lines that labels begin or end on, each with the labels below it."""
+    starts = [0]
+    while (newline := source.find("\n", starts[-1])) >= 0:
+        starts.append(newline + 1)
+    by_line: dict[int, list[tuple[Span, str]]] = {}
+    for label in labels:
+        begin = min(max(label.span[0], 0), len(source))
+        end = min(max(label.span[1], begin), len(source))
+        first, last = _line_of(starts, begin), _line_of(starts, max(begin, end - 1))
+        for number in sorted({first, last}):
+            left = max(begin, starts[number]) - starts[number]
+            right = min(end, _line_end(source, starts, number)) - starts[number]
+            message = clean(label.message) if number == last else ""
+            by_line.setdefault(number, []).append(((left, max(left, right)), message))
+    width = len(str(max(by_line) + 1))
+    shown: list[list[Piece]] = []
+    previous: int | None = None
+    for number in sorted(by_line):
+        if previous is not None and number > previous + 1:
+            shown.append([("frame", f"  {'':{width}} ⋮")])
+        line = source[starts[number] : _line_end(source, starts, number)]
+        visible, marks = _fit(line, by_line[number])
+        shown.append([("frame", f"  {number + 1:{width}} | "), ("plain", visible)])
+        frame: Piece = ("frame", f"  {'':{width}} | ")
+        shown += [[frame, ("mark", row)] for row in _rows(marks)]
+        previous = number
+    return shown
+
+
+def _line_of(starts: Sequence[int], position: int) -> int:
+    """The number of the line, from zero, that a position is on."""
+    low, high = 0, len(starts) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if starts[middle] <= position else (low, middle - 1)
+    return low
+
+
+def _line_end(source: str, starts: Sequence[int], number: int) -> int:
+    """Where a line ends, its newline (also a carriage return before it) not counted."""
+    if number + 1 == len(starts):
+        return len(source)
+    end = starts[number + 1] - 1
+    return end - 1 if end > starts[number] and source[end - 1] == "\r" else end
+
+
+def _fit(line: str, labels: Sequence[tuple[Span, str]]) -> tuple[str, list[_Mark]]:
+    """The line as shown, and its labels in cells; of a long line only what is near the labels."""
+    ranges = [(0, len(line))]
+    if len(line) > WIDTH:
+        ends = [position for (begin, end), _ in labels for position in (begin, end)]
+        ranges = _merged(
+            (max(0, position - NEAR), min(len(line), position + NEAR)) for position in ends
+        )
+    pieces: list[str] = []
+    cell_of: dict[int, int] = {}
+    cell, last = 0, 0
+    for begin, end in ranges:
+        if begin > last:
+            pieces.append("…")
+            cell += 1
+        for position in range(begin, end):
+            cell_of[position] = cell
+            pieces.append(_visible(line[position]))
+            cell += _cells(pieces[-1])
+        cell_of[end] = cell
+        last = end
+    if last < len(line):
+        pieces.append("…")
+    marks = []
+    for (begin, end), message in labels:
+        left = cell_of[begin]
+        marks.append(_Mark(left, max(cell_of[end], left + 1), message))
+    return "".join(pieces), marks
+
+
+def _merged(ranges: Iterable[Span]) -> list[Span]:
+    """The ranges in order, those that touch, or nearly, made one."""
+    result: list[Span] = []
+    for begin, end in sorted(ranges):
+        if result and begin <= result[-1][1] + 3:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((begin, end))
+    return result
+
+
+def _rows(marks: Sequence[_Mark]) -> list[str]:
+    """The rows below a line: underlines share a row where they can, shorter ones are nearer."""
+    layers: list[list[_Mark]] = []
+    for mark in sorted(marks, key=lambda mark: (mark.end - mark.start, mark.start)):
+        for layer in layers:
+            if all(mark.end <= other.start or other.end <= mark.start for other in layer):
+                layer.append(mark)
+                break
+        else:
+            layers.append([mark])
+    return [row for layer in layers for row in _layer(sorted(layer, key=lambda mark: mark.start))]
+
+
+def _layer(marks: Sequence[_Mark]) -> list[str]:
+    """One row of underlines, then the messages, the rightmost first, each hanging from its own."""
+    row = [" "] * max(mark.end for mark in marks)
+    for mark in marks:
+        row[mark.start : mark.end] = "─" * (mark.end - mark.start)
+        if mark.message:
+            row[mark.anchor] = "┬"
+    rows = ["".join(row)]
+    speaking = [mark for mark in marks if mark.message]
+    for index in range(len(speaking) - 1, -1, -1):
+        hanging = [" "] * speaking[index].anchor
+        for other in speaking[:index]:
+            hanging[other.anchor] = "│"
+        rows.append(f"{''.join(hanging)}╰─ {speaking[index].message}")
+    return rows

@@ -1,0 +1,49 @@
+"""The options that commands share, as Typer reads them; holds no values."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+Format = Literal["plain", "unicode", "latex", "json"]
+Structure = Literal["projected", "ambient"]
+
+Expression = Annotated[
+    str | None,
+    typer.Argument(metavar="EXPR", show_default=False, help="An expression, or - to read one."),
+]
+Inline = Annotated[
+    str | None, typer.Option("-e", "--expression", metavar="EXPR", help="The expression.")
+]
+Wrt = Annotated[
+    list[str] | None,
+    typer.Option("--wrt", metavar="X[,Y]", help="The variables to differentiate by."),
+]
+Let = Annotated[
+    list[str] | None,
+    typer.Option("--let", metavar="DECL", help="A declaration, 'A: n×k symmetric'; repeatable."),
+]
+OutputFormat = Annotated[
+    Format | None,
+    typer.Option("--format", help="The form of the answer; unicode on a terminal, else plain."),
+]
+Output = Annotated[
+    str | None, typer.Option("-o", "--output", metavar="FILE", help="Write the answer to a file.")
+]
+AnswerStructure = Annotated[
+    Structure,
+    typer.Option(
+        "--structure",
+        show_default=True,
+        help="The gradient by a symmetric or diagonal variable: projected on such matrices or not.",
+    ),
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Compare the answer with differences at random points.")
+]
+Seed = Annotated[int, typer.Option("--seed", show_default=True, help="Seed of the random points.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", help="Only the answer: no notes on how the input was read.")
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]

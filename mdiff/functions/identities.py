@@ -1,0 +1,19 @@
+"""Identities between functions of one argument, used to bring products of them to normal form."""
+
+from __future__ import annotations
+
+Powers = dict[str, int]
+"""Function name → exponent, all of the same argument; the argument itself is ""."""
+
+IDENTITIES: tuple[tuple[Powers, Powers], ...] = (
+    ({"sign": 2}, {}),
+    ({"sign": -1}, {"sign": 1}),
+    ({"abs": 2}, {"": 2}),
+    ({"abs": -2}, {"": -2}),
+    ({"sign": 1, "abs": 1}, {"": 1}),
+    ({"sign": 1, "abs": -1}, {"": -1}),
+    ({"step": 2}, {"step": 1}),
+    ({"step": 1, "relu": 1}, {"relu": 1}),
+)
+"""Left side → right side, for a product of entries: `sign(x)^2 = 1`, `sign(x)*abs(x) = x`, …
+They hold wherever the functions are differentiable."""

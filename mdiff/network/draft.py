@@ -1,0 +1,66 @@
+"""A term under construction: factors on wires that may still be joined (union-find)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mdiff.network.nodes import Exponent, Factor, Net, Node
+    from mdiff.shapes.dims import Dim
+
+
+class Draft:
+    """A product of factors being put together; `Table.finish` makes a network of it."""
+
+    __slots__ = ("coefficient", "dims", "factors", "parent")
+
+    def __init__(self) -> None:
+        self.coefficient = Fraction(1)
+        self.factors: list[Factor] = []
+        self.parent: list[int] = []
+        self.dims: list[Dim] = []
+
+    def wire(self, dim: Dim) -> int:
+        """A new wire of this size."""
+        self.parent.append(len(self.parent))
+        self.dims.append(dim)
+        return len(self.parent) - 1
+
+    def wires(self, dims: Sequence[Dim]) -> tuple[int, ...]:
+        """New wires of these sizes."""
+        return tuple(self.wire(d) for d in dims)
+
+    def find(self, wire: int) -> int:
+        """The wire that stands for all joined with this one."""
+        parent = self.parent
+        while parent[wire] != wire:
+            parent[wire] = parent[parent[wire]]
+            wire = parent[wire]
+        return wire
+
+    def join(self, a: int, b: int) -> None:
+        """Make two wires one: the two axes carry the same index."""
+        a, b = self.find(a), self.find(b)
+        if a != b:
+            self.parent[max(a, b)] = min(a, b)
+
+    def put(self, node: Node, wires: Sequence[int], exponent: Exponent = 1) -> None:
+        """Add a factor whose ports lie on these wires."""
+        self.factors.append((node, tuple(wires), exponent))
+
+    def splice(self, net: Net, wires: Sequence[int]) -> None:
+        """Add all factors of a network, its open axes (rows, then columns) on these wires."""
+        inner: dict[int, int] = {}
+        for own, outer in zip(net.rows + net.cols, wires, strict=True):
+            if own in inner:
+                self.join(inner[own], outer)
+            else:
+                inner[own] = outer
+        for own, dim in enumerate(net.dims):
+            if own not in inner:
+                inner[own] = self.wire(dim)
+        for node, ports, exponent in net.factors:
+            self.factors.append((node, tuple([inner[p] for p in ports]), exponent))

@@ -1,0 +1,381 @@
+"""The normal form of inverses, and what they cancel: `A^-1 A = I`, `Q^T Q = I`.
+
+`(cA)^-1 = A^-1/c`; `(AB)^-1 = B^-1 A^-1` where each is square; `(A ⊗ B)^-1 = A^-1 ⊗ B^-1`;
+`diag(v)^-1` by elements; `(A^-1)^-1 = A`; `Q^-1 = Q^T` of an orthogonal matrix.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from mdiff.errors import fail
+from mdiff.functions.table import TABLE
+from mdiff.network import powers
+from mdiff.network.draft import Draft
+from mdiff.network.nodes import Apply, Sum, Variable
+
+if TYPE_CHECKING:
+    from mdiff.network.nodes import Axis, Exponent, Factor, Net, Node
+    from mdiff.network.table import Table
+
+INV = TABLE["inv"][0]
+
+
+# ------------------------------------------------------------------ the inverse of a sum
+
+
+def inverse(table: Table, value: Sum) -> Sum:
+    """`value^-1` of a square value (rows and columns of equal sizes); a scalar's reciprocal."""
+    if not value.terms:
+        raise fail("E301", "the inverse of zero does not exist")
+    if not value.rows:
+        return table.power(value, -1)
+    if len(value.terms) > 1:
+        content, group = table.content(value)
+        return table.scaled(_of_sum(table, group), 1 / content)
+    ((coefficient, net),) = value.terms
+    draft = Draft()
+    draft.coefficient = 1 / coefficient
+    outer = draft.wires(net.dims)
+    rows, cols = [outer[w] for w in net.rows], [outer[w] for w in net.cols]
+    linked = []
+    for node, wires, exponent in net.factors:
+        if wires:
+            linked.append((node, wires, exponent))
+        else:
+            draft.put(node, (), powers.times(table, exponent, -1))
+    blocks = _blocks(net, linked)
+    if blocks is None:
+        bare = Draft()
+        inner = bare.wires(net.dims)
+        for node, wires, exponent in linked:
+            bare.put(node, [inner[w] for w in wires], exponent)
+        whole = table.single(bare, [inner[w] for w in net.rows], [inner[w] for w in net.cols])
+        table.place(draft, _of_sum(table, whole), cols + rows)
+        return table.single(draft, cols, rows)
+    for row, col, factors in blocks:
+        if row == col:
+            _invert_diagonal(table, draft, net, factors, (row, outer[row]))
+        else:
+            _invert_chain(table, draft, net, factors, (row, col, outer[row], outer[col]))
+    return table.single(draft, cols, rows)
+
+
+Block = tuple[int, int, list["Factor"]]
+
+
+def _blocks(net: Net, linked: list[Factor]) -> list[Block] | None:
+    """Components that each join one row wire to one column wire of the same size, or None."""
+    owner: dict[int, int] = {}
+    for wire in net.rows + net.cols:
+        owner.setdefault(wire, wire)
+
+    def root(w: int) -> int:
+        while owner.setdefault(w, w) != w:
+            w = owner[w]
+        return w
+
+    for _, wires, _ in linked:
+        for w in wires[1:]:
+            owner[root(w)] = root(wires[0])
+    by_root: dict[int, tuple[list[int], list[int], list[Factor]]] = {}
+    for wire in net.rows:
+        by_root.setdefault(root(wire), ([], [], []))[0].append(wire)
+    for wire in net.cols:
+        by_root.setdefault(root(wire), ([], [], []))[1].append(wire)
+    for factor in linked:
+        by_root.setdefault(root(factor[1][0]), ([], [], []))[2].append(factor)
+    blocks: list[Block] = []
+    for rows, cols, factors in by_root.values():
+        if len(rows) != 1 or len(cols) != 1 or net.dims[rows[0]] != net.dims[cols[0]]:
+            return None
+        blocks.append((rows[0], cols[0], factors))
+    return blocks
+
+
+def _invert_diagonal(
+    table: Table, draft: Draft, net: Net, factors: list[Factor], wire: tuple[int, int]
+) -> None:
+    """The inverse of `diag(v)` is `diag(1 ./ v)`."""
+    own, outer = wire
+    if not factors:
+        return
+    inner = Draft()
+    wires = inner.wires(net.dims)
+    for node, ports, exponent in factors:
+        inner.put(node, [wires[p] for p in ports], exponent)
+    used = {p for _, ports, _ in factors for p in ports}
+    for w in range(len(net.dims)):
+        if w not in used:
+            inner.join(wires[w], wires[own])
+    vector = table.single(inner, (wires[own],), ())
+    table.place(draft, table.power(vector, -1), (outer,))
+
+
+def _invert_chain(
+    table: Table,
+    draft: Draft,
+    net: Net,
+    factors: list[Factor],
+    wires: tuple[int, int, int, int],
+) -> None:
+    """Split a path of factors where the size is that of the ends, and invert the pieces."""
+    row, col, outer_row, outer_col = wires
+    path = _path(factors, row, col)
+    place = {row: outer_row, col: outer_col}
+    if path is None:
+        inner = Draft()
+        fresh = inner.wires(net.dims)
+        used = {p for _, ports, _ in factors for p in ports}
+        for node, ports, exponent in factors:
+            inner.put(node, [fresh[p] for p in ports], exponent)
+        for w in range(len(net.dims)):
+            if w not in used:
+                inner.join(fresh[w], fresh[row])
+        whole = table.single(inner, (fresh[row],), (fresh[col],))
+        table.place(draft, _of_sum(table, whole), (outer_col, outer_row))
+        return
+    size = net.dims[row]
+    piece: list[Factor] = []
+    start = row
+    for factor, after, weights in path:
+        piece.append(factor)
+        if net.dims[after] != size:
+            piece.extend(weights)
+            continue
+        if after not in place:
+            place[after] = draft.wire(size)
+        _invert_piece(table, draft, net, piece, (start, after, place[start], place[after]))
+        for node, ports, exponent in weights:
+            draft.put(node, [place[p] for p in ports], powers.times(table, exponent, -1))
+        piece, start = [], after
+    for node, ports, exponent in factors:
+        if set(ports) == {row}:
+            draft.put(node, [place[p] for p in ports], powers.times(table, exponent, -1))
+
+
+Step = tuple["Factor", int, list["Factor"]]
+
+
+def _path(factors: list[Factor], row: int, col: int) -> list[Step] | None:
+    """The factors from `row` to `col` in order, each with the wire after it and its weights."""
+    edges: dict[int, list[Factor]] = {}
+    weights: dict[int, list[Factor]] = {}
+    for factor in factors:
+        ports = set(factor[1])
+        if len(ports) == 1:
+            weights.setdefault(factor[1][0], []).append(factor)
+        elif len(factor[1]) == 2 and factor[2] == 1:  # noqa: PLR2004 - a matrix
+            for w in ports:
+                edges.setdefault(w, []).append(factor)
+        else:
+            return None
+    steps: list[Step] = []
+    at, last = row, None
+    while at != col:
+        onward = [f for f in edges.get(at, []) if f is not last]
+        if len(onward) != 1:
+            return None
+        last = onward[0]
+        at = last[1][1] if last[1][0] == at else last[1][0]
+        steps.append((last, at, weights.get(at, [])))
+    count = len(steps) + sum(len(group) for group in weights.values())
+    return steps if count == len(factors) and len(edges.get(col, [])) == 1 else None
+
+
+def _invert_piece(
+    table: Table, draft: Draft, net: Net, piece: list[Factor], wires: tuple[int, int, int, int]
+) -> None:
+    start, end, outer_start, outer_end = wires
+    if len(piece) == 1:
+        node, ports, _ = piece[0]
+        forward = ports[0] == start
+        value = _of_node(table, node)
+        table.place(
+            draft, value, (outer_end, outer_start) if forward else (outer_start, outer_end)
+        )
+        return
+    inner = Draft()
+    fresh = inner.wires(net.dims)
+    used = {p for _, ports, _ in piece for p in ports}
+    for node, ports, exponent in piece:
+        inner.put(node, [fresh[p] for p in ports], exponent)
+    for w in range(len(net.dims)):
+        if w not in used:
+            inner.join(fresh[w], fresh[start])
+    whole = table.single(inner, (fresh[start],), (fresh[end],))
+    table.place(draft, _of_sum(table, whole), (outer_end, outer_start))
+
+
+def _of_node(table: Table, node: Node) -> Sum:
+    if isinstance(node, Apply) and node.function is INV:
+        return node.arguments[0]
+    value = table.of_node(node)
+    if isinstance(node, Variable) and "orthogonal" in node.properties:
+        return table.transposed(value)
+    return table.apply_as_is(INV, (value,))
+
+
+def _of_sum(table: Table, value: Sum) -> Sum:
+    """The application itself, in the orientation that was written first."""
+    if not value.symmetric:
+        turned = table.transposed(value)
+        if table.has_applied(INV, (turned,)) and not table.has_applied(INV, (value,)):
+            return table.transposed(table.apply_as_is(INV, (turned,)))
+    return table.apply_as_is(INV, (value,))
+
+
+# ------------------------------------------------------------------ cancellation
+
+
+def cancel(draft: Draft, opened: set[int]) -> bool:
+    """Remove one pair that is an identity matrix, joining the wires around it; False if none is."""
+    candidates = [
+        i
+        for i, (node, wires, exponent) in enumerate(draft.factors)
+        if len(wires) == 2 and exponent == 1 and _may_cancel(node)  # noqa: PLR2004 - a matrix
+    ]
+    if not candidates:
+        return False
+    uses: dict[int, list[tuple[int, int]]] = {}
+    for i, (_, wires, _) in enumerate(draft.factors):
+        for port, wire in enumerate(wires):
+            uses.setdefault(wire, []).append((i, port))
+    for i in candidates:
+        node, wires, _ = draft.factors[i]
+        for port in (0, 1):
+            wire = wires[port]
+            if wire in opened or wires[0] == wires[1]:
+                continue
+            if isinstance(node, Variable):
+                done = _orthogonal_pair(draft, i, port, uses[wire])
+            elif isinstance(node, Apply):
+                done = _inverse_pair(draft, i, port, uses, opened)
+            else:
+                done = False
+            if done:
+                return True
+    return False
+
+
+def _may_cancel(node: Node) -> bool:
+    if isinstance(node, Variable):
+        return "orthogonal" in node.properties
+    return isinstance(node, Apply) and node.function is INV
+
+
+def _orthogonal_pair(draft: Draft, i: int, port: int, uses: list[tuple[int, int]]) -> bool:
+    node, wires, _ = draft.factors[i]
+    if len(uses) != 2 or (port == 1 and node.rows != node.cols):  # noqa: PLR2004 - a pair
+        return False
+    for j, other in uses:
+        twin, ports, exponent = draft.factors[j]
+        if j != i and twin is node and exponent == 1 and other == port:
+            draft.join(wires[1 - port], ports[1 - other])
+            draft.factors = [f for k, f in enumerate(draft.factors) if k not in (i, j)]
+            return True
+    return False
+
+
+def _inverse_pair(
+    draft: Draft,
+    i: int,
+    port: int,
+    uses: dict[int, list[tuple[int, int]]],
+    opened: set[int],
+) -> bool:
+    """Whether the argument of the inverse at `i` continues it at this port; if so, remove both."""
+    node, wires, _ = draft.factors[i]
+    if not isinstance(node, Apply):
+        return False
+    argument = node.arguments[0]
+    wire = wires[port]
+    if len(argument.terms) > 1:
+        for j, other in uses[wire]:
+            group, ports, exponent = draft.factors[j]
+            fits = argument.symmetric or other != port
+            if j != i and group is argument and exponent == 1 and fits and len(uses[wire]) == 2:  # noqa: PLR2004
+                draft.join(wires[1 - port], ports[1 - other])
+                draft.factors = [f for k, f in enumerate(draft.factors) if k not in (i, j)]
+                return True
+        return False
+    net = argument.terms[0][1]
+    starts = [(net.rows[0], net.cols[0])] if port == 1 else [(net.cols[0], net.rows[0])]
+    if argument.symmetric:
+        starts.append(starts[0][::-1])
+    for start, end in starts:
+        found = _embed(draft, net, start, wire, uses, i)
+        if found is None:
+            continue
+        taken, place = found
+        inner = {w for w in place if w not in (start, end)}
+        own = _count(net)
+        if any(place[w] in opened or len(uses[place[w]]) != own[w] for w in inner):
+            continue
+        if len(uses[wire]) != own[start] + 1 or place[end] == wire:
+            continue
+        draft.coefficient *= argument.terms[0][0]
+        draft.join(wires[1 - port], place[end])
+        draft.factors = [f for k, f in enumerate(draft.factors) if k != i and k not in taken]
+        return True
+    return False
+
+
+def _count(net: Net) -> dict[int, int]:
+    counts: dict[int, int] = {}
+    for _, ports, _ in net.factors:
+        for p in ports:
+            counts[p] = counts.get(p, 0) + 1
+    return counts
+
+
+def _embed(  # noqa: PLR0913 - where to look for what
+    draft: Draft,
+    net: Net,
+    start: int,
+    wire: int,
+    uses: dict[int, list[tuple[int, int]]],
+    without: int,
+) -> tuple[set[int], dict[int, int]] | None:
+    """Factors of the draft that are this network, its wire `start` being the draft's `wire`."""
+    place = {start: wire}
+    taken: set[int] = {without}
+    waiting = list(net.factors)
+    while waiting:
+        nearest = next((f for f in waiting if any(p in place for p in f[1])), None)
+        if nearest is None:
+            return None
+        waiting.remove(nearest)
+        match = _match(draft, nearest, place, taken, uses)
+        if match is None:
+            return None
+        j, assigned = match
+        taken.add(j)
+        place.update(assigned)
+    return taken - {without}, place
+
+
+def _match(
+    draft: Draft,
+    factor: Factor,
+    place: dict[int, int],
+    taken: set[int],
+    uses: dict[int, list[tuple[int, int]]],
+) -> tuple[int, dict[int, int]] | None:
+    node, ports, exponent = factor
+    known = next(p for p in ports if p in place)
+    orders: list[Axis] = [ports, ports[::-1]] if node.symmetric else [ports]
+    for j, _ in uses[place[known]]:
+        other, wires, e = draft.factors[j]
+        if j in taken or other is not node or not _same(e, exponent):
+            continue
+        for order in orders:
+            assigned = dict(zip(order, wires, strict=True))
+            if all(place.get(p, w) == w for p, w in assigned.items()):
+                return j, assigned
+    return None
+
+
+def _same(a: Exponent, b: Exponent) -> bool:
+    return a is b if isinstance(a, Sum) or isinstance(b, Sum) else Fraction(a) == Fraction(b)

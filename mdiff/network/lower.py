@@ -1,0 +1,302 @@
+"""From the typed tree to networks: wires take the place of products, transposes, traces and `diag`.
+
+Comes in: a typed expression and what its names stand for. Goes out: a sum in normal form.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import reduce
+from operator import mul
+from typing import TYPE_CHECKING, assert_never
+
+from mdiff.errors import fail
+from mdiff.network import rules
+from mdiff.network.draft import Draft
+from mdiff.network.powers import as_exponent, is_whole
+from mdiff.shapes import typed
+from mdiff.shapes.dims import ONE, Dim
+from mdiff.walk import postorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mdiff.functions.row import Function
+    from mdiff.network.nodes import Dims, Sum
+    from mdiff.network.table import Table
+
+
+class Scope:
+    """What the names of an expression stand for: variables, and the letters of sizes.
+
+    Without `sizes` every size stands for itself. The value of a variable that was typed as a
+    scalar may have axes: then the expression is computed by elements (elementwise rules).
+    """
+
+    __slots__ = ("sizes", "variables")
+
+    def __init__(
+        self, variables: Callable[[typed.Declared], Sum], sizes: dict[str, Dims] | None = None
+    ) -> None:
+        self.variables = variables
+        self.sizes = sizes
+
+    def dims(self, dim: Dim) -> Dims:
+        """The sizes of the wires of an axis of this size."""
+        if dim == ONE:
+            return ()
+        if self.sizes is None:
+            return (dim,)
+        sizes = [size for name in dim.factors for size in self.sizes.get(name, (Dim(1, (name,)),))]
+        return (*sizes, Dim(dim.number)) if dim.number != 1 else tuple(sizes)
+
+
+def dims_of(shape: tuple[Dim, Dim]) -> tuple[Dims, Dims]:
+    """The wires of a declared shape: one for each axis, none for an axis of size 1."""
+    rows, cols = shape
+    return () if rows == ONE else (rows,), () if cols == ONE else (cols,)
+
+
+def lower(table: Table, expression: typed.Typed, scope: Scope) -> Sum:
+    """The value of an expression as a sum of networks."""
+    values: dict[int, Sum] = {}
+    for node in postorder([expression], typed.children):
+        values[id(node)] = _one(table, node, values, scope)
+    return values[id(expression)]
+
+
+def _one(table: Table, node: typed.Typed, values: dict[int, Sum], scope: Scope) -> Sum:
+    match node:
+        case typed.Number(value):
+            return table.number(value)
+        case typed.Size(dim):
+            return _size(table, scope.dims(dim))
+        case typed.Constant():
+            return _constant(table, node, scope)
+        case typed.Variable(declared):
+            return scope.variables(declared)
+        case typed.Sum(terms):
+            return _sum(table, [(sign, values[id(term)]) for sign, term in terms])
+        case typed.Product(factors):
+            return _product(table, [(join, values[id(factor)]) for join, factor in factors])
+        case typed.Power(base, exponent, kind):
+            if kind == "matrix":
+                return _matrix_power(table, values[id(base)], values[id(exponent)], node)
+            return table.power(values[id(base)], as_exponent(values[id(exponent)]))
+        case typed.Transpose(argument):
+            return table.transposed(values[id(argument)])
+        case typed.Apply(function, arguments):
+            return apply(table, function, tuple(values[id(a)] for a in arguments))
+        case typed.Broadcast(argument, shape=shape):
+            rows, cols = scope.dims(shape[0]), scope.dims(shape[1])
+            return broadcast(table, values[id(argument)], rows, cols)
+        case _:
+            assert_never(node)
+
+
+def _size(table: Table, dims: Dims) -> Sum:
+    draft = Draft()
+    draft.wires(dims)
+    return table.single(draft, (), ())
+
+
+def _constant(table: Table, node: typed.Constant, scope: Scope) -> Sum:
+    draft = Draft()
+    dims = [scope.dims(d) for d in node.dims]
+    match node.name:
+        case "eye":
+            wires = draft.wires(dims[0])
+            return table.single(draft, wires, wires)
+        case "ones":
+            return table.single(draft, draft.wires(dims[0]), draft.wires(dims[1]))
+        case "zeros":
+            draft.coefficient = Fraction(0)
+            return table.single(draft, draft.wires(dims[0]), draft.wires(dims[1]))
+        case "K":
+            first, second = draft.wires(dims[0]), draft.wires(dims[1])
+            return table.single(draft, first + second, second + first)
+        case "unit":
+            wires = draft.wires(dims[0])
+            draft.put(table.constant("unit", node.index, dims[0]), wires)
+            return table.single(draft, wires, ())
+        case "pi":
+            draft.put(table.constant("pi"), ())
+            return table.single(draft, (), ())
+        case _:
+            assert_never(node.name)
+
+
+def _sum(table: Table, terms: list[tuple[int, Sum]]) -> Sum:
+    wide = next((value for _, value in terms if value.rows or value.cols), terms[0][1])
+    parts = []
+    for sign, value in terms:
+        same = value
+        if (value.rows, value.cols) != (wide.rows, wide.cols):
+            if value.rows or value.cols:
+                same = resplit(table, value, wide.rows, wide.cols)
+            else:
+                same = broadcast(table, value, wide.rows, wide.cols)
+        parts.append(same if sign > 0 else table.scaled(same, Fraction(-1)))
+    return table.added(parts)
+
+
+def broadcast(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:
+    """A value repeated along the axes that it does not have."""
+    draft = Draft()
+    row_wires, col_wires = draft.wires(rows), draft.wires(cols)
+    own = (row_wires if value.rows else ()) + (col_wires if value.cols else ())
+    terms = []
+    for coefficient, net in value.terms:
+        term = Draft()
+        term.wires(rows + cols)
+        term.coefficient = coefficient
+        term.splice(net, own)
+        terms.append(table.finish(term, row_wires, col_wires))
+    return table.sum(terms, rows, cols)
+
+
+def resplit(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:
+    """The same value with its axes split into wires of other sizes, where they are free."""
+    if (value.rows, value.cols) == (rows, cols):
+        return value
+    terms = []
+    for coefficient, net in value.terms:
+        draft = Draft()
+        draft.coefficient = coefficient
+        wires: dict[int, tuple[int, ...]] = {}
+        for own, dims in ((net.rows, rows), (net.cols, cols)):
+            if tuple(net.dims[w] for w in own) == dims:
+                continue
+            if len(own) == 1 and reduce(mul, dims, ONE) == net.dims[own[0]]:
+                wires.setdefault(own[0], draft.wires(dims))
+        for w, dim in enumerate(net.dims):
+            wires.setdefault(w, (draft.wire(dim),))
+        for node, ports, exponent in net.factors:
+            draft.put(node, [w for p in ports for w in wires[p]], exponent)
+            if any(len(wires[p]) != 1 for p in ports):
+                raise _unsplittable(rows, cols)
+        row_wires = [w for r in net.rows for w in wires[r]]
+        col_wires = [w for c in net.cols for w in wires[c]]
+        found = [tuple(draft.dims[w] for w in axis) for axis in (row_wires, col_wires)]
+        if found != [rows, cols]:
+            raise _unsplittable(rows, cols)
+        terms.append(table.finish(draft, row_wires, col_wires))
+    return table.sum(terms, rows, cols)
+
+
+def _unsplittable(rows: Dims, cols: Dims) -> Exception:
+    sizes = " and ".join("*".join(f"({d})" for d in dims) or "1" for dims in (rows, cols))
+    return fail(
+        "E302",
+        "a Kronecker product meets a matrix whose axes are not such a product; "
+        f"this would need the matrix with axes split into {sizes}",
+    )
+
+
+def _product(table: Table, factors: list[tuple[typed.Join, Sum]]) -> Sum:
+    draft = Draft()
+    rows: tuple[int, ...] = ()
+    cols: tuple[int, ...] = ()
+    wide = False
+    for join, given in factors:
+        value = given
+        if join in ("divide", "over"):
+            value = table.power(value, -1)
+        if join == "matmul":
+            col_dims = tuple(draft.dims[w] for w in cols)
+            if value.rows != col_dims:
+                value = _meet(table, value, col_dims)
+            new = draft.wires(value.cols)
+            table.place(draft, value, cols + new)
+            cols = new
+        elif not (value.rows or value.cols):
+            table.place(draft, value, ())
+        elif wide:
+            own = tuple(draft.dims[w] for w in rows), tuple(draft.dims[w] for w in cols)
+            table.place(draft, resplit(table, value, *own), rows + cols)
+        else:
+            rows, cols = draft.wires(value.rows), draft.wires(value.cols)
+            table.place(draft, value, rows + cols)
+        wide = bool(rows or cols)
+    return table.single(draft, rows, cols)
+
+
+def _meet(table: Table, value: Sum, rows: Dims) -> Sum:
+    square = value.rows == value.cols
+    return resplit(table, value, rows, rows if square and len(rows) > 1 else value.cols)
+
+
+def _matrix_power(table: Table, base: Sum, power: Sum, node: typed.Power) -> Sum:
+    exponent = as_exponent(power)
+    if not (base.rows or base.cols):
+        return table.power(base, exponent)
+    if not is_whole(exponent) or not isinstance(exponent, int | Fraction):
+        raise fail(
+            "E302",
+            "a matrix power with this exponent has no derivative in closed form here",
+            notes=("whole numbers are supported: `X^3`, `X^-2`",),
+        )
+    del node
+    factor = table.apply(rules.INV, (base,)) if exponent < 0 else base
+    draft = Draft()
+    rows = cols = draft.wires(base.rows)
+    for _ in range(abs(int(exponent))):
+        new = draft.wires(base.cols)
+        table.place(draft, factor, cols + new)
+        cols = new
+    return table.single(draft, rows, cols)
+
+
+def apply(table: Table, function: Function, arguments: tuple[Sum, ...]) -> Sum:
+    """A row of the function table applied to values."""
+    match function.kind:
+        case "wired":
+            return _wired(table, function.wires, arguments)
+        case "defined":
+            return lower(table, rules.definition(function), bind(function, arguments, {}))
+        case "elementwise" | "opaque":
+            return table.apply(function, arguments)
+        case _:
+            assert_never(function.kind)
+
+
+def bind(function: Function, arguments: tuple[Sum, ...], changes: dict[str, Sum]) -> Scope:
+    """The parameters of a row, its size letters, and the differentials of parameters, bound."""
+    values = dict(changes)
+    sizes: dict[str, Dims] = {}
+    for (name, shape), argument in zip(function.parameters, arguments, strict=True):
+        values[name] = argument
+        rows, _, cols = shape.partition("×")
+        if shape != "scalar":
+            sizes.setdefault(rows, argument.rows)
+            if cols:
+                sizes.setdefault(cols, argument.cols)
+    return Scope(lambda declared: values[declared.name], sizes)
+
+
+def _wired(table: Table, wires: str, arguments: tuple[Sum, ...]) -> Sum:
+    """A contraction in the notation of the table: `"ij,kl->(ik)(jl)"`."""
+    inputs, _, output = wires.partition("->")
+    draft = Draft()
+    axes: dict[str, tuple[int, ...]] = {".": ()}
+    for letters, argument in zip(inputs.split(","), arguments, strict=True):
+        ports: tuple[int, ...] = ()
+        for letter, dims in zip(letters, (argument.rows, argument.cols), strict=True):
+            if letter not in axes:
+                axes[letter] = draft.wires(dims)
+            ports += axes[letter]
+        table.place(draft, argument, ports)
+    results: list[tuple[int, ...]] = []
+    group: tuple[int, ...] | None = None
+    for symbol in output:
+        if symbol == "(":
+            group = ()
+        elif symbol == ")":
+            results.append(group or ())
+            group = None
+        elif group is not None:
+            group += axes[symbol]
+        else:
+            results.append(axes[symbol])
+    rows, cols = results or ((), ())
+    return table.single(draft, rows, cols)

@@ -1,0 +1,187 @@
+"""What networks are made of: atoms, networks (factors on wires), and sums of networks.
+
+All are immutable and made by one `Table` a problem, which holds each value once: equal is identical.
+`key` is a digest made from the parts' digests: it orders and refines, and does not depend on the
+order of creation or on the process. Nothing here computes anything.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mdiff.functions.row import Function
+    from mdiff.shapes.dims import Dim
+
+Axis = tuple[int, ...]
+"""The wires that an axis of a result runs along, slowest first; none for an axis of size 1."""
+
+Dims = tuple["Dim", ...]
+
+
+def digest(*parts: object) -> int:
+    """A 64-bit number for strings and numbers, the same in every process."""
+    return int.from_bytes(blake2b(repr(parts).encode(), digest_size=8).digest(), "big")
+
+
+class Variable:
+    """A variable, or the differential of one (`dX`); `order` is its place in the user's text.
+
+    `properties` are the declared ones that the calculus may use.
+    """
+
+    __slots__ = ("cols", "key", "name", "nonnegative", "order", "properties", "rows", "symmetric")
+
+    def __init__(
+        self, name: str, rows: Dims, cols: Dims, properties: frozenset[str], order: int
+    ) -> None:
+        self.name = name
+        self.rows = rows
+        self.cols = cols
+        self.properties = properties
+        self.order = order
+        self.symmetric = bool(properties & {"symmetric", "spd", "symtoeplitz"})
+        self.nonnegative = bool(properties & {"positive", "simplex"})
+        self.key = digest("variable", name, str(rows), str(cols), sorted(properties))
+
+
+class Constant:
+    """`pi`, a whole number under a fractional power, a dimension as a scalar, or `e_i`."""
+
+    __slots__ = ("cols", "key", "name", "nonnegative", "order", "rows", "symmetric", "value")
+
+    def __init__(self, name: str, value: str, rows: Dims, size: Dim | None = None) -> None:
+        self.name = name
+        self.value = size if size is not None else value
+        self.rows = rows
+        self.cols: Dims = ()
+        self.symmetric = False
+        self.nonnegative = True
+        self.order = -1
+        self.key = digest("constant", name, value, str(size), str(rows))
+
+
+class Apply:
+    """A function of the table applied to sums; its axes are those of its value."""
+
+    __slots__ = (
+        "arguments", "cols", "function", "key", "nonnegative", "order", "rows", "symmetric",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        function: Function,
+        arguments: tuple[Sum, ...],
+        rows: Dims,
+        cols: Dims,
+        symmetric: bool,  # noqa: FBT001 - a fact about the value
+    ) -> None:
+        self.function = function
+        self.arguments = arguments
+        self.rows = rows
+        self.cols = cols
+        self.symmetric = symmetric
+        self.nonnegative = function.nonnegative
+        self.order = min((a.order for a in arguments), default=0)
+        self.key = digest("apply", function.name, [a.key for a in arguments])
+
+
+class Closed:
+    """A connected network without open wires: a scalar such as a trace or `x^T A y`."""
+
+    __slots__ = ("cols", "key", "net", "nonnegative", "order", "rows", "symmetric")
+
+    def __init__(self, net: Net, nonnegative: bool) -> None:  # noqa: FBT001 - a fact about the value
+        self.net = net
+        self.rows: Dims = ()
+        self.cols: Dims = ()
+        self.symmetric = False
+        self.nonnegative = nonnegative
+        self.order = net.order
+        self.key = digest("closed", net.key)
+
+
+class Sum:
+    """A sum of networks with rational coefficients, and as a factor the group `( … )`.
+
+    `terms` stand in the order in which they were first written; all have the sum's axes.
+    """
+
+    __slots__ = ("cols", "key", "nonnegative", "order", "rows", "symmetric", "terms")
+
+    def __init__(
+        self, terms: tuple[tuple[Fraction, Net], ...], rows: Dims, cols: Dims, key: int
+    ) -> None:
+        self.terms = terms
+        self.rows = rows
+        self.cols = cols
+        self.key = key
+        self.order = min((net.order for _, net in terms), default=0)
+        self.nonnegative = all(c > 0 and net.nonnegative for c, net in terms)
+        self.symmetric = False  # set by the table that makes it, before anyone sees it
+
+
+Node = Variable | Constant | Apply | Closed | Sum
+Exponent = Fraction | int | Sum
+Factor = tuple[Node, Axis, Exponent]
+"""A node with a wire on each port (rows, then columns), its entries raised to the exponent."""
+
+
+class Net:
+    """Factors on wires: the network of one term, without its coefficient.
+
+    Wires are numbered 0 … in a canonical way; `dims[w]` is the size of wire w. `rows` and `cols`
+    are the wires of the two axes of the result; every other wire is summed over.
+    """
+
+    __slots__ = ("cols", "dims", "factors", "key", "nonnegative", "order", "rows")
+
+    def __init__(self, factors: tuple[Factor, ...], dims: Dims, rows: Axis, cols: Axis) -> None:
+        self.factors = factors
+        self.dims = dims
+        self.rows = rows
+        self.cols = cols
+        self.order = min((node.order for node, _, _ in factors), default=0)
+        self.nonnegative = all(
+            node.nonnegative or (isinstance(e, int | Fraction) and e % 2 == 0)
+            for node, _, e in factors
+        )
+        self.key = digest(
+            [(node.key, wires, exponent_key(e)) for node, wires, e in factors],
+            [str(d) for d in dims],
+            rows,
+            cols,
+        )
+
+
+def exponent_key(exponent: Exponent) -> int | str:
+    """What stands for an exponent in a digest."""
+    return exponent.key if isinstance(exponent, Sum) else str(exponent)
+
+
+def sum_key(terms: list[tuple[Fraction, Net]], rows: Dims, cols: Dims) -> int:
+    """The digest of a sum, whatever the order of its terms."""
+    parts = sorted((net.key, str(c)) for c, net in terms)
+    return digest("sum", parts, str(rows), str(cols))
+
+
+def parts(node: Node | Net) -> list[Node | Net]:
+    """The nodes that a node or network is made of (for walks over the shared graph)."""
+    match node:
+        case Variable() | Constant():
+            return []
+        case Apply():
+            return list(node.arguments)
+        case Closed():
+            return [node.net]
+        case Sum():
+            return [net for _, net in node.terms]
+        case Net():
+            found: list[Node | Net] = []
+            for factor, _, exponent in node.factors:
+                found.append(factor)
+                if isinstance(exponent, Sum):
+                    found.append(exponent)
+            return found

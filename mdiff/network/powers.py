@@ -1,0 +1,201 @@
+"""Powers by elements: exponents distributed, multiplied and merged where that keeps the value."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import isqrt
+from typing import TYPE_CHECKING
+
+from mdiff.network.draft import Draft
+from mdiff.network.nodes import Constant, Sum
+
+if TYPE_CHECKING:
+    from mdiff.functions.row import Function
+    from mdiff.network.nodes import Exponent, Factor, Net
+    from mdiff.network.table import Table
+
+
+def as_exponent(value: Sum) -> Exponent:
+    """A scalar sum as an exponent: a number where it is one."""
+    if not value.terms:
+        return 0
+    if len(value.terms) == 1 and not value.terms[0][1].factors:
+        return value.terms[0][0]
+    return value
+
+
+def is_whole(exponent: Exponent) -> bool:
+    """Whether the exponent is a whole number."""
+    return isinstance(exponent, int) or (
+        isinstance(exponent, Fraction) and exponent.denominator == 1
+    )
+
+
+def is_pointwise(net: Net) -> bool:
+    """Whether every wire is open and every axis has its own: entries are products of entries."""
+    opened = net.rows + net.cols
+    return len(set(opened)) == len(opened) == len(net.dims)
+
+
+def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
+    """Every entry of `value` raised to `exponent` (a number, or a scalar sum)."""
+    if exponent == 1:
+        return value
+    if value.cols and not value.rows:
+        return table.transposed(power(table, table.transposed(value), exponent))
+    draft = Draft()
+    rows, cols = draft.wires(value.rows), draft.wires(value.cols)
+    wires = rows + cols
+    if exponent == 0:
+        return table.single(draft, rows, cols)
+    if len(value.terms) == 1 and is_pointwise(value.terms[0][1]):
+        _distribute(table, draft, value, wires, exponent)
+    elif not value.terms and isinstance(exponent, int | Fraction) and exponent > 0:
+        return value
+    else:
+        content, group = _positive_content(table, value, exponent)
+        if content is not None:
+            _number_power(table, draft, content, exponent)
+        draft.put(group, wires, exponent)
+    return table.single(draft, rows, cols)
+
+
+def _positive_content(table: Table, value: Sum, exponent: Exponent) -> tuple[Fraction | None, Sum]:
+    """What can be taken out of a base: any content under a whole exponent, else a positive one."""
+    if not value.terms:
+        return None, value
+    if len(value.terms) == 1:
+        content = value.terms[0][0]
+        group = table.scaled(value, 1 / content)
+    else:
+        content, group = table.content(value)
+    if is_whole(exponent) or content > 0:
+        return content, group
+    return -content, table.scaled(group, Fraction(-1))
+
+
+def _number_power(table: Table, draft: Draft, base: Fraction, exponent: Exponent) -> None:
+    """Multiply by a positive number (any number under a whole exponent) to a power."""
+    if base == 1:
+        return
+    if isinstance(exponent, Sum) or not is_whole(exponent):
+        for number, sign in ((base.numerator, 1), (base.denominator, -1)):
+            if number == 1:
+                continue
+            signed = (
+                table.scaled(exponent, Fraction(sign))
+                if isinstance(exponent, Sum)
+                else exponent * sign
+            )
+            _root(table, draft, number, signed)
+    else:
+        draft.coefficient *= base ** int(exponent)
+
+
+def _root(table: Table, draft: Draft, number: int, exponent: Exponent) -> None:
+    if isinstance(exponent, Fraction) and exponent.denominator == 2:  # noqa: PLR2004 - a square root
+        square = isqrt(number)
+        if square * square == number:
+            draft.coefficient *= Fraction(square) ** exponent.numerator
+            return
+    draft.put(table.constant("number", str(number)), (), exponent)
+
+
+def _distribute(
+    table: Table, draft: Draft, value: Sum, wires: tuple[int, ...], exponent: Exponent
+) -> None:
+    """`(c a^p b^q)^e` as `c^e a^(pe) b^(qe)`, as far as signs allow it; the rest stays a group."""
+    ((coefficient, net),) = value.terms
+    opened = net.rows + net.cols
+    place = {own: outer for own, outer in zip(opened, wires, strict=True)}
+    whole = is_whole(exponent)
+    kept: list[Factor] = []
+    for node, ports, inner in net.factors:
+        if whole or node.nonnegative or _signed_alike(inner):
+            kept.append((node, ports, inner))
+    rest = [f for f in net.factors if f not in kept]
+    unsure = [f for f in kept if not (whole or f[0].nonnegative)]
+    if coefficient < 0 and not whole:
+        rest, kept = rest + unsure, [f for f in kept if f not in unsure]
+    elif len(unsure) + len(rest) > 1 or rest:
+        rest, kept = rest + unsure, [f for f in kept if f not in unsure]
+    for node, ports, inner in kept:
+        draft.put(node, [place[p] for p in ports], times(table, inner, exponent))
+    negative = coefficient < 0 and not whole
+    _number_power(table, draft, -coefficient if negative else coefficient, exponent)
+    if rest or negative:
+        inner_draft = Draft()
+        outer = inner_draft.wires(net.dims)
+        inner_draft.coefficient = Fraction(-1 if negative else 1)
+        for node, ports, inner in rest:
+            inner_draft.put(node, [outer[p] for p in ports], inner)
+        group = table.single(
+            inner_draft, [outer[p] for p in net.rows], [outer[p] for p in net.cols]
+        )
+        draft.put(group, wires, exponent)
+
+
+def _signed_alike(inner: Exponent) -> bool:
+    """Whether `x^inner` exists or is positive only where `x` is: an odd or broken exponent."""
+    return not isinstance(inner, Sum) and Fraction(inner).numerator % 2 == 1
+
+
+def times(table: Table, inner: Exponent, outer: Exponent) -> Exponent:
+    """The product of two exponents."""
+    if not isinstance(inner, Sum) and not isinstance(outer, Sum):
+        return inner * outer
+    draft = Draft()
+    for exponent in (inner, outer):
+        if isinstance(exponent, Sum):
+            table.place(draft, exponent, ())
+        else:
+            draft.coefficient *= exponent
+    return as_exponent(table.single(draft, (), ()))
+
+
+def expand_groups(draft: Draft) -> bool:
+    """Splice groups that are no sums: single terms at exponent 1, or pointwise at whole exponents."""
+    for i, (node, wires, exponent) in enumerate(draft.factors):
+        if isinstance(node, Constant) and node.name == "number" and isinstance(exponent, Fraction):
+            whole = exponent.numerator // exponent.denominator
+            if whole:
+                draft.coefficient *= Fraction(int(str(node.value))) ** whole
+                draft.factors[i] = (node, wires, exponent - whole)
+                return True
+        if not isinstance(node, Sum) or len(node.terms) != 1 or isinstance(exponent, Sum):
+            continue
+        ((coefficient, net),) = node.terms
+        if exponent == 1:
+            del draft.factors[i]
+            draft.coefficient *= coefficient
+            draft.splice(net, wires)
+            return True
+        if is_whole(exponent) and is_pointwise(net) and not _has_symbolic(net):
+            del draft.factors[i]
+            draft.coefficient *= coefficient ** int(exponent)
+            place = {own: outer for own, outer in zip(net.rows + net.cols, wires, strict=True)}
+            for inner, ports, e in net.factors:
+                if not isinstance(e, Sum):
+                    draft.put(inner, [place[p] for p in ports], e * exponent)
+            return True
+    return False
+
+
+def _has_symbolic(net: Net) -> bool:
+    return any(isinstance(e, Sum) for _, _, e in net.factors)
+
+
+AT_NUMBERS: dict[tuple[str, int], int] = {
+    ("exp", 0): 1, ("log", 1): 0, ("sin", 0): 0, ("cos", 0): 1, ("tanh", 0): 0, ("sqrt", 1): 1,
+    ("sign", 1): 1, ("sign", -1): -1, ("abs", 0): 0,
+}  # fmt: skip
+"""Values of functions at whole numbers that simplify."""
+
+
+def function_of_number(table: Table, function: Function, argument: Sum) -> Sum | None:
+    """The value of a function at a number where the table above has it."""
+    exponent = as_exponent(argument)
+    if isinstance(exponent, Sum) or not is_whole(exponent):
+        return None
+    value = AT_NUMBERS.get((function.name, int(exponent)))
+    return None if value is None else table.number(value)

@@ -1,0 +1,253 @@
+"""The shared store of one problem: each network, sum and application exists once, in normal form."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import gcd, lcm
+from typing import TYPE_CHECKING
+
+from mdiff.functions.table import TABLE
+from mdiff.network import finish, inverse, powers
+from mdiff.network.draft import Draft
+from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, sum_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mdiff.functions.row import Function
+    from mdiff.network.nodes import Axis, Dims, Exponent, Factor, Net, Node
+    from mdiff.shapes.dims import Dim
+
+INV = TABLE["inv"][0]
+
+Terms = list[tuple[Fraction, "Net"]]
+
+
+class Table:
+    """Makes values and remembers them; equal values are the same object.
+
+    One table belongs to one problem, so that a batch's memory stays flat.
+    """
+
+    def __init__(self) -> None:
+        self.nets: dict[object, Net] = {}
+        self._sums: dict[object, Sum] = {}
+        self._nodes: dict[object, Node] = {}
+
+    # ---- atoms
+
+    def variable(
+        self,
+        name: str,
+        rows: Dims,
+        cols: Dims,
+        properties: frozenset[str] = frozenset(),
+        order: int = 0,
+    ) -> Variable:
+        """The variable of this name; its ports are one wire for each size."""
+        key = ("variable", name, rows, cols, properties)
+        found = self._nodes.get(key)
+        if not isinstance(found, Variable):
+            found = self._nodes[key] = Variable(name, rows, cols, properties, order)
+        return found
+
+    def constant(
+        self, name: str, value: str = "", rows: Dims = (), size: Dim | None = None
+    ) -> Constant:
+        """A constant scalar, or a unit vector."""
+        key = ("constant", name, value, rows, size)
+        found = self._nodes.get(key)
+        if not isinstance(found, Constant):
+            found = self._nodes[key] = Constant(name, value, rows, size)
+        return found
+
+    def closed(self, net: Net) -> Closed:
+        """The scalar that a network without open wires is."""
+        key = ("closed", net)
+        found = self._nodes.get(key)
+        if not isinstance(found, Closed):
+            found = self._nodes[key] = Closed(net, net.nonnegative)
+        return found
+
+    # ---- sums
+
+    def sum(self, terms: Iterable[tuple[Fraction, Net]], rows: Dims, cols: Dims) -> Sum:
+        """A sum in normal form: groups opened, like terms collected, zeros dropped."""
+        collected: dict[Net, Fraction] = {}
+        waiting = list(terms)
+        waiting.reverse()
+        while waiting:
+            coefficient, net = waiting.pop()
+            group = finish.lone_group(net)
+            if group is not None:
+                opened = self._opened(coefficient, net, group)
+                opened.reverse()
+                waiting.extend(opened)
+            else:
+                collected[net] = collected.get(net, Fraction(0)) + coefficient
+        kept = tuple((c, net) for net, c in collected.items() if c)
+        key = (frozenset((net, c) for c, net in kept), rows, cols)
+        found = self._sums.get(key)
+        if found is None:
+            found = Sum(kept, rows, cols, sum_key(list(kept), rows, cols))
+            self._sums[key] = found
+            if rows == cols and rows:
+                found.symmetric = self.transposed(found) is found
+        return found
+
+    def _opened(self, coefficient: Fraction, net: Net, group: Sum) -> Terms:
+        wires = net.factors[0][1]
+        if wires == net.rows + net.cols and len(set(wires)) == len(wires):
+            return [(coefficient * c, inner) for c, inner in group.terms]
+        terms = []
+        for c, inner in group.terms:
+            draft = Draft()
+            outer = draft.wires(net.dims)
+            draft.splice(inner, [outer[w] for w in wires])
+            draft.coefficient *= coefficient * c
+            terms.append(
+                self.finish(draft, [outer[w] for w in net.rows], [outer[w] for w in net.cols])
+            )
+        return terms
+
+    def single(self, draft: Draft, rows: Sequence[int], cols: Sequence[int]) -> Sum:
+        """The sum of one draft alone."""
+        row_dims = tuple(draft.dims[draft.find(w)] for w in rows)
+        col_dims = tuple(draft.dims[draft.find(w)] for w in cols)
+        return self.sum([self.finish(draft, rows, cols)], row_dims, col_dims)
+
+    def finish(
+        self, draft: Draft, rows: Sequence[int], cols: Sequence[int]
+    ) -> tuple[Fraction, Net]:
+        """Coefficient and canonical network of a draft, open along these wires."""
+        return finish.finish(self, draft, rows, cols)
+
+    def of_node(self, node: Node, exponent: Exponent = 1) -> Sum:
+        """A node as a sum of one term."""
+        draft = Draft()
+        rows, cols = draft.wires(node.rows), draft.wires(node.cols)
+        draft.put(node, rows + cols, exponent)
+        return self.single(draft, rows, cols)
+
+    def number(self, value: Fraction | int) -> Sum:
+        """A scalar number."""
+        draft = Draft()
+        draft.coefficient = Fraction(value)
+        return self.single(draft, (), ())
+
+    def scaled(self, value: Sum, factor: Fraction) -> Sum:
+        """A rational multiple."""
+        return self.sum([(c * factor, net) for c, net in value.terms], value.rows, value.cols)
+
+    def added(self, values: Sequence[Sum]) -> Sum:
+        """The sum of at least one value, all of the same axes."""
+        terms = [term for value in values for term in value.terms]
+        return self.sum(terms, values[0].rows, values[0].cols)
+
+    def transposed(self, value: Sum) -> Sum:
+        """Rows and columns exchanged."""
+        terms = []
+        for coefficient, net in value.terms:
+            if net.rows == net.cols:
+                terms.append((coefficient, net))
+                continue
+            draft = Draft()
+            draft.coefficient = coefficient
+            outer = draft.wires(net.dims)
+            for node, wires, exponent in net.factors:
+                draft.put(node, [outer[w] for w in wires], exponent)
+            terms.append(
+                self.finish(draft, [outer[w] for w in net.cols], [outer[w] for w in net.rows])
+            )
+        return self.sum(terms, value.cols, value.rows)
+
+    # ---- placing values into drafts
+
+    def place(self, draft: Draft, value: Sum, wires: Sequence[int]) -> None:
+        """Multiply the draft by a value whose axes lie on these wires."""
+        if len(value.terms) == 1:
+            ((coefficient, net),) = value.terms
+            draft.coefficient *= coefficient
+            draft.splice(net, wires)
+        elif not value.terms:
+            draft.coefficient = Fraction(0)
+        else:
+            content, group = self.content(self.upright(value))
+            draft.coefficient *= content
+            draft.put(group, wires)
+
+    def upright(self, value: Sum) -> Sum:
+        """A row as the column that it is the transpose of: as a factor both are the same."""
+        return self.transposed(value) if value.cols and not value.rows else value
+
+    def content(self, value: Sum) -> tuple[Fraction, Sum]:
+        """A common rational factor, with the sign of the first term by key, and what it leaves."""
+        numerator, denominator = 0, 1
+        for coefficient, _ in value.terms:
+            numerator = gcd(numerator, coefficient.numerator)
+            denominator = lcm(denominator, coefficient.denominator)
+        first = min(value.terms, key=lambda term: term[1].key)[0]
+        common = Fraction(numerator, denominator) * (1 if first > 0 else -1)
+        if common == 1:
+            return common, value
+        return common, self.scaled(value, 1 / common)
+
+    # ---- functions
+
+    def apply(self, function: Function, arguments: tuple[Sum, ...]) -> Sum:
+        """A function's value, in normal form.
+
+        What commutes with transposition stands on the orientation that was written first.
+        """
+        first = arguments[0]
+        if function is INV:
+            return inverse.inverse(self, first)
+        if function.kind == "elementwise":
+            if first.cols and not first.rows:
+                return self.transposed(self.apply(function, (self.transposed(first),)))
+            if not (first.rows or first.cols):
+                simple = powers.function_of_number(self, function, first)
+                if simple is not None:
+                    return simple
+            elif first.rows and first.cols and not first.symmetric:
+                turned = (self.transposed(first),)
+                if self.has_applied(function, turned) and not self.has_applied(function, arguments):
+                    return self.transposed(self.apply_as_is(function, turned))
+        return self.apply_as_is(function, arguments)
+
+    def has_applied(self, function: Function, arguments: tuple[Sum, ...]) -> bool:
+        """Whether this very application is known already."""
+        return ("apply", function, arguments) in self._nodes
+
+    def apply_as_is(self, function: Function, arguments: tuple[Sum, ...]) -> Sum:
+        """The application itself, without any normal form."""
+        key = ("apply", function, arguments)
+        node = self._nodes.get(key)
+        if node is None:
+            rows, cols = result_dims(function, arguments)
+            symmetric = arguments[0].symmetric and (
+                function.symmetric or function.kind == "elementwise"
+            )
+            node = self._nodes[key] = Apply(function, arguments, rows, cols, symmetric)
+        return self.of_node(node)
+
+    def power(self, value: Sum, exponent: Exponent) -> Sum:
+        """Every entry raised to an exponent."""
+        return powers.power(self, value, exponent)
+
+    def net(self, factors: tuple[Factor, ...], dims: Dims, rows: Axis, cols: Axis) -> Net:
+        """The network itself; only `finish` calls this, with everything in canonical order."""
+        return finish.intern(self.nets, factors, dims, rows, cols)
+
+
+def result_dims(function: Function, arguments: Sequence[Sum]) -> tuple[Dims, Dims]:
+    """The sizes of the axes of a function's value, by its signature."""
+    if function.kind == "elementwise":
+        return arguments[0].rows, arguments[0].cols
+    letters: dict[str, Dims] = {"scalar": ()}
+    for (_, shape), argument in zip(function.parameters, arguments, strict=True):
+        rows, _, cols = shape.partition("×")
+        letters.setdefault(rows, argument.rows)
+        letters.setdefault(cols, argument.cols)
+    rows, _, cols = function.result.partition("×")
+    return letters[rows], letters[cols] if cols else ()

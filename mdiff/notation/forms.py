@@ -1,0 +1,265 @@
+"""Terms as they are being put together, and what they have in common taken out.
+
+A form is `coefficient · scalars · chain`. A sum of forms is written as the shortest of what
+taking out common coefficients, scalars, first and last factors gives.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import gcd, lcm
+from typing import TYPE_CHECKING
+
+from mdiff.network.nodes import Sum
+from mdiff.notation.tree import Sum as Total
+from mdiff.notation.links import Link, reverse, transposes, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mdiff.network.nodes import Dims, Exponent, Node
+    from mdiff.notation.links import Chain
+    from mdiff.notation.tree import Book, Expr
+
+MOST_FORMS = 40
+"""Sums of more terms are only searched for what all terms share."""
+
+
+class Form:
+    """One term: a rational coefficient, powers of scalar nodes, and a chain (empty: a scalar).
+
+    `factor` is a further scalar, the sum that was left when all else had been taken out.
+    """
+
+    __slots__ = ("chain", "coefficient", "factor", "scalars")
+
+    def __init__(
+        self,
+        coefficient: Fraction,
+        scalars: dict[Node, Exponent],
+        chain: Chain,
+        factor: Link | None = None,
+    ) -> None:
+        self.coefficient = coefficient
+        self.scalars = scalars
+        self.chain = chain
+        self.factor = factor
+
+
+class Writer:
+    """Writes forms; `scalar` turns a power of a scalar node into notation.
+
+    `scalar(node, exponent)` gives the expression of `node^exponent` for a positive exponent,
+    whether it holds a differential, and its place in the text.
+    """
+
+    def __init__(
+        self, book: Book, scalar: Callable[[Node, Exponent], tuple[Expr, bool, int]]
+    ) -> None:
+        self.book = book
+        self.scalar = scalar
+
+    # ---- one term
+
+    def term(self, form: Form) -> tuple[int, Expr]:
+        """A form as a sign and an expression."""
+        book = self.book
+        sign = 1 if form.coefficient > 0 else -1
+        size = abs(form.coefficient)
+        above: list[tuple[bool, int, int, Expr]] = []
+        below: list[tuple[bool, int, int, Expr]] = []
+        for node, exponent in form.scalars.items():
+            negative = not isinstance(exponent, Sum) and exponent < 0
+            expr, moved, order = self.scalar(node, -exponent if negative else exponent)  # type: ignore[operator]
+            (below if negative else above).append((moved, order, expr.size, expr))
+        if form.factor is not None:
+            held = form.factor
+            above.append((held.moved, held.order, held.expr.size, held.expr))
+        above.sort(key=lambda item: item[:3])
+        below.sort(key=lambda item: item[:3])
+        over: list[Expr] = [item[3] for item in below]
+        factors: list[Expr] = [item[3] for item in above]
+        if size.denominator != 1:
+            over.insert(0, book.number(size.denominator))
+        written = write(book, form.chain)
+        if size.numerator != 1 or not (factors or written):
+            factors.insert(0, book.number(size.numerator))
+        rows = form.chain[0].rows if form.chain else ()
+        cols = form.chain[-1].cols if form.chain else ()
+        last = any(link.moved for link in form.chain)
+        moved_scalars = [item[3] for item in above if item[0]]
+        if moved_scalars and not last and form.chain:
+            factors = [f for f in factors if f not in moved_scalars]
+            whole = (*factors, *written, *moved_scalars)
+        else:
+            whole = (*factors, *written)
+        expr = book.product(whole, rows, cols)
+        if over:
+            expr = book.quotient(expr, book.product(tuple(over), (), ()))
+        return sign, expr
+
+    def moves(self, form: Form) -> bool:
+        """Whether a form holds a differential."""
+        return (
+            any(link.moved for link in form.chain)
+            or (form.factor is not None and form.factor.moved)
+            or any(self.scalar(node, 1)[1] for node in form.scalars)
+        )
+
+    def size(self, forms: Sequence[Form]) -> int:
+        """How long the terms are when written one by one."""
+        return sum(self.term(form)[1].size + 1 for form in forms)
+
+    # ---- sums
+
+    def total(self, forms: Sequence[Form], rows: Dims, cols: Dims) -> Expr:
+        """A sum of forms, as short as taking out common parts makes it."""
+        merged = self.gather(list(forms))
+        written = []
+        for form in merged:
+            sign, expr = self.term(form)
+            if isinstance(expr, Total) and len(merged) > 1:
+                written.extend((s * sign, e) for s, e in expr.terms)
+            else:
+                written.append((sign, expr))
+        return self.book.sum(tuple(positive_first(written)), rows, cols)
+
+    def gather(self, forms: list[Form]) -> list[Form]:
+        """Merge the groups that become shorter, the best first, until none does."""
+        while len(forms) > 1:
+            best: tuple[int, list[Form], Form] | None = None
+            for group in self._groups(forms):
+                merged = self.common(group)
+                if merged is None:
+                    continue
+                saved = self.size(group) - self.size([merged])
+                if saved > 0 and (best is None or saved > best[0]):
+                    best = (saved, group, merged)
+            if best is None:
+                return forms
+            _, group, merged = best
+            place = min(i for i, form in enumerate(forms) if form in group)
+            rest = [form for form in forms if form not in group]
+            forms = [*rest[:place], merged, *rest[place:]]
+        return forms
+
+    def _groups(self, forms: list[Form]) -> list[list[Form]]:
+        groups = [forms]
+        if len(forms) > MOST_FORMS:
+            return groups
+        ends: dict[tuple[str, Link], list[Form]] = {}
+        for form in forms:
+            if len(form.chain) > 1:
+                ends.setdefault(("first", form.chain[0]), []).append(form)
+                ends.setdefault(("last", form.chain[-1]), []).append(form)
+        for form in forms:
+            if len(form.chain) == 1:
+                for end in ("first", "last"):
+                    ends.setdefault((end, form.chain[0]), []).append(form)
+        groups.extend(g for g in ends.values() if 1 < len(g) < len(forms))
+        return groups
+
+    def common(self, forms: list[Form]) -> Form | None:
+        """All forms as one, with what they share in front and behind; None where they share nothing."""
+        content = _content(forms)
+        scalars = _shared_scalars(forms)
+        head, tail = _shared_ends([form.chain for form in forms])
+        if content == 1 and not scalars and not head and not tail:
+            return None
+        inner = []
+        for form in forms:
+            rest = dict(form.scalars)
+            for node, exponent in scalars.items():
+                left = rest[node] - exponent  # type: ignore[operator]
+                if left == 0:
+                    del rest[node]
+                else:
+                    rest[node] = left
+            chain = form.chain[len(head) : len(form.chain) - len(tail)]
+            inner.append(Form(form.coefficient / content, rest, chain, form.factor))
+        group = self._group(inner)
+        if not any(form.chain for form in inner):
+            return Form(content, scalars, head + tail, group)
+        return Form(content, scalars, (*head, group, *tail))
+
+    def _group(self, inner: list[Form]) -> Link:
+        """The sum of what is left, as one link."""
+        first = next((form.chain for form in inner if form.chain), ())
+        order = min((link.order for form in inner for link in form.chain), default=0)
+        moved = any(self.moves(form) for form in inner)
+        if not first:
+            expr = self.total(inner, (), ())
+            return Link(expr, order, symmetric=True, moved=moved)
+        turned = [Form(f.coefficient, f.scalars, reverse(f.chain), f.factor) for f in inner]
+        symmetric = {_mark(f) for f in inner} == {_mark(f) for f in turned}
+        ahead = sum(transposes(f.chain) for f in inner)
+        behind = sum(transposes(f.chain) for f in turned)
+        if behind < ahead and not symmetric:
+            rows, cols = turned_dims(first)
+            return Link(self.total(turned, rows, cols), order, transposed=True, moved=moved)
+        expr = self.total(inner, first[0].rows, first[-1].cols)
+        square = bool(expr.rows) and expr.rows == expr.cols
+        return Link(expr, order, symmetric=symmetric and square, moved=moved)
+
+
+def turned_dims(chain: Chain) -> tuple[Dims, Dims]:
+    """The axes of the transpose of a chain."""
+    return chain[-1].cols, chain[0].rows
+
+
+def _mark(form: Form) -> object:
+    scalars = frozenset((id(n), str(e)) for n, e in form.scalars.items())
+    return (form.coefficient, scalars, form.chain, form.factor)
+
+
+def positive_first(terms: list[tuple[int, Expr]]) -> list[tuple[int, Expr]]:
+    """The terms with the first positive one in front, else as they are."""
+    for i, (sign, _) in enumerate(terms):
+        if sign > 0:
+            return [terms[i], *terms[:i], *terms[i + 1 :]]
+    return terms
+
+
+def _content(forms: Sequence[Form]) -> Fraction:
+    numerator, denominator = 0, 1
+    for form in forms:
+        numerator = gcd(numerator, form.coefficient.numerator)
+        denominator = lcm(denominator, form.coefficient.denominator)
+    content = Fraction(numerator, denominator)
+    return -content if all(form.coefficient < 0 for form in forms) else content
+
+
+def _shared_scalars(forms: Sequence[Form]) -> dict[Node, Exponent]:
+    shared: dict[Node, Exponent] = {}
+    for node in forms[0].scalars:
+        exponents = [form.scalars.get(node, 0) for form in forms]
+        if any(isinstance(e, Sum) for e in exponents):
+            continue
+        numbers = [e for e in exponents if not isinstance(e, Sum)]
+        if all(e > 0 for e in numbers):
+            shared[node] = min(numbers)
+        elif all(e < 0 for e in numbers):
+            shared[node] = max(numbers)
+    return shared
+
+
+def _shared_ends(chains: Sequence[Chain]) -> tuple[Chain, Chain]:
+    """Links that all chains begin and end with; what is left is empty for all of them or for none."""
+    shortest = min(len(chain) for chain in chains)
+    head = 0
+    while head < shortest and all(chain[head] == chains[0][head] for chain in chains):
+        head += 1
+    if all(len(chain) == head for chain in chains):
+        return chains[0], ()
+    if head == shortest:
+        head -= 1
+    tail = 0
+    while tail < shortest - head - 1 and all(
+        chain[-1 - tail] == chains[0][-1 - tail] for chain in chains
+    ):
+        tail += 1
+    if head < 0:
+        return (), ()
+    first = chains[0]
+    return first[:head], first[len(first) - tail :]
+

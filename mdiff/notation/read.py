@@ -1,0 +1,340 @@
+"""From a sum of networks to matrix notation: every node once, parts before wholes.
+
+Comes in: a value in normal form. Goes out: an expression of `mdiff.notation.tree`.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, assert_never
+
+from mdiff.errors import fail
+from mdiff.functions.table import TABLE
+from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts
+from mdiff.notation.forms import Form, Writer
+from mdiff.notation.links import (
+    DIAG_OF,
+    INV,
+    Link,
+    is_vector,
+    matrix_of,
+    reverse,
+    transposes,
+    write,
+)
+from mdiff.notation.reduce import Graph, Irreducible, open_chain
+from mdiff.notation.tree import Book, Call, Product, Transpose
+from mdiff.walk import postorder
+
+if TYPE_CHECKING:
+    from mdiff.network.nodes import Axis, Exponent, Node
+    from mdiff.network.table import Table
+    from mdiff.notation.links import Chain
+    from mdiff.notation.tree import Expr
+
+KRON, = TABLE["kron"]
+VEC, = TABLE["vec"]
+NORM2, = TABLE["norm2"]
+NORMF, = TABLE["normF"]
+SQRT, = TABLE["sqrt"]
+
+
+class Scalar:
+    """How a closed network reads; `root` is the norm that it is the square of, if it is one."""
+
+    __slots__ = ("expr", "root")
+
+    def __init__(self, expr: Expr, root: Expr | None) -> None:
+        self.expr = expr
+        self.root = root
+
+
+def read(table: Table, book: Book, value: Sum) -> Expr:
+    """The value in matrix notation.
+
+    Raises E303 where no matrix notation exists (a network that is not series-parallel).
+    """
+    return Reader(table, book).read(value)
+
+
+class Reader:
+    """What has been read so far."""
+
+    def __init__(self, table: Table, book: Book) -> None:
+        self.table = table
+        self.book = book
+        self.writer = Writer(book, self.scalar_power)
+        self.moved: dict[Node | Net, bool] = {}
+        self.exprs: dict[Node, Expr] = {}
+        self.closed: dict[Node, Scalar] = {}
+
+    def read(self, value: Sum) -> Expr:
+        """Read all nodes below a value, then the value."""
+        for node in postorder([value], parts):
+            self.moved[node] = (
+                "differential" in node.properties
+                if isinstance(node, Variable)
+                else any(self.moved[part] for part in parts(node))
+            )
+            if not isinstance(node, Net):
+                self._node(node)
+        return self.exprs[value]
+
+    def _node(self, node: Node) -> None:
+        book = self.book
+        match node:
+            case Variable():
+                dims = node.rows + node.cols
+                square = "diagonal" in node.properties and bool(dims)
+                self.exprs[node] = (
+                    book.symbol(node.name, node.rows, node.rows)
+                    if square and not node.cols
+                    else book.symbol(node.name, node.rows, node.cols)
+                )
+            case Constant():
+                self.exprs[node] = self._constant(node)
+            case Apply():
+                arguments = tuple(self.exprs[a] for a in node.arguments)
+                self.exprs[node] = book.call(node.function, arguments, node.rows, node.cols)
+            case Closed():
+                self.closed[node] = self._closed(node.net)
+                self.exprs[node] = self.closed[node].expr
+            case Sum():
+                self.exprs[node] = self._sum(node)
+            case _:
+                assert_never(node)
+
+    def _constant(self, node: Constant) -> Expr:
+        book = self.book
+        match node.name:
+            case "size":
+                return book.symbol(str(node.value), (), ())
+            case "number":
+                return book.number(int(str(node.value)))
+            case "unit":
+                return book.constant("unit", node.rows, node.rows, (), str(node.value))
+            case _:
+                return book.symbol(node.name, (), ())
+
+    # ---- sums and terms
+
+    def _sum(self, value: Sum) -> Expr:
+        forms = [self._form(coefficient, net) for coefficient, net in value.terms]
+        if len(forms) == 1:
+            self._turn_group(forms[0], value.terms[0][1])
+        return self.writer.total(forms, value.rows, value.cols)
+
+    def _turn_group(self, form: Form, net: Net) -> None:
+        """`-2 X^T (y - X w)` as `2 X^T (X w - y)`: the sign goes into a group that has both signs."""
+        if form.coefficient > 0 or not form.chain:
+            return
+        for node, wires, exponent in net.factors:
+            if not (isinstance(node, Sum) and wires and exponent == 1):
+                continue
+            signs = [c > 0 for c, _ in node.terms]
+            if all(signs) or not any(signs):
+                continue
+            expr = self.exprs[node]
+            negated = self._sum_forms(node, -1)
+            for i, link in enumerate(form.chain):
+                if link.expr is expr:
+                    turned = Link(
+                        negated, link.order, transposed=link.transposed,
+                        symmetric=link.symmetric, moved=link.moved,
+                    )  # fmt: skip
+                    form.chain = (*form.chain[:i], turned, *form.chain[i + 1 :])
+                    form.coefficient = -form.coefficient
+                    return
+
+    def _sum_forms(self, value: Sum, sign: int) -> Expr:
+        forms = [self._form(c * sign, net) for c, net in value.terms]
+        return self.writer.total(forms, value.rows, value.cols)
+
+    def _form(self, coefficient: Fraction, net: Net) -> Form:
+        scalars: dict[Node, Exponent] = {}
+        for node, wires, exponent in net.factors:
+            if not wires:
+                scalars[node] = exponent
+        if not (net.rows or net.cols):
+            return Form(coefficient, scalars, ())
+        try:
+            chain = self._axes(net, net.rows, net.cols)
+        except Irreducible:
+            raise fail(
+                "E303",
+                "part of the answer has no matrix notation: its network is not series-parallel",
+            ) from None
+        return Form(coefficient, scalars, chain)
+
+    def _axes(self, net: Net, rows: Axis, cols: Axis) -> Chain:
+        """The chain of a network open along two axes of any number of wires."""
+        book = self.book
+        if len(rows) <= 1 and len(cols) <= 1:
+            return open_chain(self._graph(net, {*rows, *cols}), rows, cols)
+        dims = net.dims
+        row_dims, col_dims = tuple(dims[w] for w in rows), tuple(dims[w] for w in cols)
+        if len(rows) == 2 and not cols:  # noqa: PLR2004 - vec of a matrix
+            inner = self._axes(net, (rows[1],), (rows[0],))
+            return (Link(book.call(VEC, (matrix_of(book, inner),), row_dims, ()), 0),)
+        if len(rows) == len(cols):
+            blocks = self._kron_blocks(net, rows, cols)
+            expr = blocks[0]
+            for i, block in enumerate(blocks[1:], start=2):
+                expr = book.call(KRON, (expr, block), row_dims[:i], col_dims[:i])
+            return (Link(expr, 0),)
+        raise Irreducible
+
+    def _kron_blocks(self, net: Net, rows: Axis, cols: Axis) -> list[Expr]:
+        """One matrix for each pair of wires, where no component joins two pairs."""
+        owner = list(range(len(net.dims)))
+
+        def root(w: int) -> int:
+            while owner[w] != w:
+                w = owner[w]
+            return w
+
+        for _, wires, _ in net.factors:
+            for w in wires[1:]:
+                owner[root(w)] = root(wires[0])
+        blocks = []
+        for i, (row, col) in enumerate(zip(rows, cols, strict=True)):
+            mine = {root(row), root(col)}
+            others = {root(w) for j in range(len(rows)) if j != i for w in (rows[j], cols[j])}
+            if mine & others:
+                raise Irreducible
+            block = Net(
+                tuple(f for f in net.factors if f[1] and root(f[1][0]) in mine),
+                net.dims, (row,), (col,),
+            )  # fmt: skip
+            blocks.append(matrix_of(self.book, self._axes(block, (row,), (col,))))
+        return blocks
+
+    # ---- graphs
+
+    def _graph(self, net: Net, opened: set[int]) -> Graph:
+        graph = Graph(self.book, net.dims, opened)
+        for node, wires, exponent in net.factors:
+            if not wires:
+                continue
+            over = not isinstance(exponent, Sum) and exponent < 0
+            if len(wires) == 1 and isinstance(node, Variable) and "diagonal" in node.properties:
+                self._diagonal(graph, node, wires[0], exponent)
+                continue
+            link, count = self._link(node, -exponent if over else exponent)  # type: ignore[operator]
+            for _ in range(count):
+                if len(wires) == 1:
+                    column = reverse((link,)) if node.cols else (link,)
+                    graph.add_weight(wires[0], column, over=over)
+                elif len(wires) == 2 and len(node.rows) == 1:  # noqa: PLR2004 - a matrix
+                    graph.add_edge(wires[0], wires[1], (link,), over=over)
+                else:
+                    raise Irreducible
+        return graph
+
+    def _link(self, node: Node, exponent: Exponent) -> tuple[Link, int]:
+        """A factor as a link, and how many times it stands side by side."""
+        expr, moved = self.exprs[node], self.moved[node]
+        if exponent == 2 or exponent == 1:  # noqa: PLR1714, PLR2004
+            link = Link(expr, node.order, symmetric=node.symmetric, moved=moved)
+            return link, int(Fraction(exponent)) if not isinstance(exponent, Sum) else 1
+        powered = self.book.power(expr, self._exponent(exponent), elementwise=True)
+        return Link(powered, node.order, symmetric=node.symmetric, moved=moved), 1
+
+    def _diagonal(self, graph: Graph, node: Variable, wire: int, exponent: Exponent) -> None:
+        matrix = self.exprs[node]
+        moved = self.moved[node]
+        if isinstance(exponent, Sum) or Fraction(exponent).denominator != 1:
+            vector = self.book.call(DIAG_OF, (matrix,), node.rows, ())
+            powered = self.book.power(vector, self._exponent(exponent), elementwise=True)
+            graph.add_weight(wire, (Link(powered, node.order, moved=moved),))
+            return
+        if exponent < 0:
+            matrix = self.book.call(INV, (matrix,), matrix.rows, matrix.cols)
+        for _ in range(abs(int(exponent))):
+            graph.add_diagonal(wire, Link(matrix, node.order, symmetric=True, moved=moved))
+
+    def _exponent(self, exponent: Exponent) -> Expr:
+        if isinstance(exponent, Sum):
+            return self.exprs[exponent]
+        if exponent < 0:
+            number = self.book.number(-exponent)
+            return self.book.sum(((-1, number),), (), ())
+        return self.book.number(exponent)
+
+    # ---- scalars
+
+    def _closed(self, net: Net) -> Scalar:
+        book = self.book
+        try:
+            found = self._graph(net, set()).scalar()
+        except Irreducible:
+            raise fail(
+                "E303",
+                "part of the answer has no matrix notation: its network is not series-parallel",
+            ) from None
+        if not isinstance(found, tuple):
+            return self._of_trace(found)
+        chain = _best_direction(found)
+        expr = book.product(write(book, chain), (), ())
+        half = _half(chain)
+        if half is None:
+            return Scalar(expr, None)
+        vector = matrix_of(book, half)
+        root = book.call(NORM2, (vector,), (), ())
+        square = book.power(root, book.number(2), elementwise=False)
+        return Scalar(square if square.size < expr.size else expr, root)
+
+    def _of_trace(self, expr: Expr) -> Scalar:
+        """`tr(A^T A)` is the square of a norm, and so is `sum(v.^2)`."""
+        book = self.book
+        match expr:
+            case Call(function, (Product(factors),)) if function.name == "tr":
+                n = len(factors)
+                for turn in range(n):
+                    turned = factors[turn:] + factors[:turn]
+                    if n % 2 == 0 and all(
+                        turned[i] is book.transpose(turned[n - 1 - i]) for i in range(n // 2)
+                    ):
+                        half = turned[n // 2 :]
+                        if sum(isinstance(f, Transpose) for f in half) * 2 > len(half):
+                            continue
+                        matrix = book.product(half, half[0].rows, half[-1].cols)
+                        root = book.call(NORMF, (matrix,), (), ())
+                        return Scalar(book.power(root, book.number(2), elementwise=False), root)
+        return Scalar(expr, None)
+
+    def scalar_power(self, node: Node, exponent: Exponent) -> tuple[Expr, bool, int]:
+        """`node^exponent` for a positive exponent; whether it moves; its place in the text."""
+        book = self.book
+        place = self.moved[node], node.order
+        scalar = self.closed.get(node) or Scalar(self.exprs[node], None)
+        if exponent == 1:
+            return (scalar.expr, *place)
+        if isinstance(exponent, Sum):
+            return (book.power(scalar.expr, self.exprs[exponent], elementwise=False), *place)
+        if scalar.root is not None:
+            return (book.power(scalar.root, book.number(2 * exponent), elementwise=False), *place)
+        if exponent == Fraction(1, 2):
+            return (book.call(SQRT, (scalar.expr,), (), ()), *place)
+        return (book.power(scalar.expr, book.number(exponent), elementwise=False), *place)
+
+
+def _best_direction(chain: Chain) -> Chain:
+    """The direction of a scalar product with fewest transposes; a differential stands last."""
+    backwards = reverse(chain)
+
+    def key(links: Chain) -> tuple[int, bool, list[int]]:
+        ahead = any(link.moved for link in links[: len(links) // 2])
+        return transposes(links), ahead, [link.order for link in links]
+
+    return min(chain, backwards, key=key)
+
+
+def _half(chain: Chain) -> Chain | None:
+    """The `v` of `v^T v`, where a chain is that."""
+    middle = len(chain) // 2
+    if len(chain) % 2 or reverse(chain) != chain or chain[middle].symmetric:
+        return None
+    half = chain[middle:]
+    return half if is_vector(half[-1]) else None
+

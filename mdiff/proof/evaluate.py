@@ -1,0 +1,172 @@
+"""A typed tree and a point → its value as a numpy array; no derivative and no symmetry is used."""
+
+from __future__ import annotations
+
+import importlib
+from string import ascii_letters
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mdiff.errors import fail
+from mdiff.proof.program import Program, Step, axes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mdiff.functions.row import Function
+    from mdiff.shapes.typed import Typed
+
+Array = np.ndarray
+"""Always of two axes; a scalar is 1×1, a vector a column."""
+
+MODULES = ("numpy", "math", "scipy")
+"""Where the `value` of a row may point into."""
+
+
+class Point:
+    """Sizes of the dimensions and values of the variables, by name."""
+
+    __slots__ = ("sizes", "values")
+
+    def __init__(self, sizes: Mapping[str, int], values: Mapping[str, Array]) -> None:
+        self.sizes = sizes
+        self.values = values
+
+    def moved(self, step: float, directions: Mapping[str, Array]) -> Point:
+        """The point with `step` times a direction added to some of its variables."""
+        moved = {name: self.values[name] + step * along for name, along in directions.items()}
+        return Point(self.sizes, {**self.values, **moved})
+
+
+def evaluate(expression: Typed, point: Point) -> Array:
+    """Value of an expression at a point; entries are nan or infinite outside its domain."""
+    program = Program(point.sizes)
+    place = program.write(expression)
+    return run(program, point.values)[place]
+
+
+def run(program: Program, values: Mapping[str, Array]) -> list[Array]:
+    """Value of every step of a program."""
+    done: list[Array] = []
+    with np.errstate(all="ignore"):
+        for step in program.steps:
+            done.append(np.asarray(_step(step, [done[place] for place in step.args], values)))
+    return done
+
+
+def _step(step: Step, args: list[Array], values: Mapping[str, Array]) -> Array:
+    match step.operation:
+        case "variable":
+            return values[str(step.payload)]
+        case "add":
+            return _sum(step, args)
+        case "matmul":
+            return np.asarray(args[0] @ args[1])
+        case "times":
+            return np.asarray(args[0] * args[1])
+        case "over":
+            return np.asarray(args[0] / args[1])
+        case "transpose":
+            return args[0].T
+        case "contract":
+            return _contract(str(step.payload), args)
+        case "power":
+            return np.asarray(args[0] ** args[1])
+        case "matrixpower":
+            return _matrix_power(args[0], args[1])
+        case "call":
+            return _call(step, args)
+        case _:
+            return _constant(step)
+
+
+def _constant(step: Step) -> Array:
+    match step.operation, step.payload:
+        case "pi", _:
+            return np.full((1, 1), np.pi)
+        case "eye", _:
+            return np.eye(step.rows)
+        case "unit", int(at):
+            return np.eye(step.rows)[:, [at]]
+        case "K", (int(m), int(n)):
+            moved = np.arange(m * n).reshape((n, m)).T.reshape(-1)
+            return np.eye(m * n)[moved]
+        case "number", value if value is not None and not isinstance(value, str | tuple):
+            return np.full((1, 1), float(value))
+        case _:
+            return np.ones((step.rows, step.columns))
+
+
+def _sum(step: Step, args: list[Array]) -> Array:
+    signs = step.payload if isinstance(step.payload, tuple) else ()
+    total: Array = np.zeros((step.rows, step.columns))
+    for sign, value in zip(signs, args, strict=True):
+        total = total + value if sign > 0 else total - value
+    return total
+
+
+def _contract(wires: str, args: list[Array]) -> Array:
+    """Contraction by the row's wires: axes are split into wires, joined, and merged again."""
+    inputs, _, result = wires.partition("->")
+    lengths: dict[str, int] = {}
+    operands: list[Array] = []
+    terms: list[str] = []
+    for term, value in zip(inputs.split(","), args, strict=True):
+        rows, columns = axes(term)
+        if len(rows) > 1 or len(columns) > 1:
+            raise fail("E901", f"the proof met wires it cannot split: {wires}")
+        for axis, number in zip((rows, columns), value.shape, strict=True):
+            lengths[axis] = number
+        operands.append(value.reshape([lengths[axis] for axis in rows + columns]))
+        terms.append(rows + columns)
+    split = axes(result) if result else ("", "")
+    kept = ""
+    for letter in split[0] + split[1]:
+        if letter in kept:  # two axes on one wire: the identity matrix between them
+            fresh = next(sign for sign in ascii_letters if sign not in lengths)
+            lengths[fresh] = lengths[letter]
+            operands.append(np.eye(lengths[letter]))
+            terms.append(letter + fresh)
+            kept += fresh
+        else:
+            kept += letter
+    value = np.asarray(np.einsum(",".join(terms) + "->" + kept, *operands))
+    shape = [int(np.prod([lengths[letter] for letter in axis])) for axis in split]
+    return value.reshape(shape)
+
+
+def _matrix_power(base: Array, exponent: Array) -> Array:
+    number = complex(exponent[0, 0])
+    if number != round(number.real):
+        return np.full_like(base, np.nan)
+    try:
+        return np.linalg.matrix_power(base, round(number.real))
+    except np.linalg.LinAlgError:
+        return np.full_like(base, np.nan)
+
+
+def _call(step: Step, args: list[Array]) -> Array:
+    if step.function is None or not step.function.value:
+        raise fail("E301", f"`{step.payload}` does not say how its value is computed")
+    try:
+        value = np.asarray(named(step.function)(*args))
+    except (np.linalg.LinAlgError, ValueError):
+        return np.full((step.rows, step.columns), np.nan)
+    return value.reshape((step.rows, step.columns))
+
+
+def named(function: Function) -> Callable[..., Array]:
+    """What the `value` of a row names: `numpy:linalg.inv`, `math:erf` (taken by elements)."""
+    module, _, path = function.value.partition(":")
+    if module not in MODULES:
+        raise fail("E901", f"`{function.name}` names a value outside of {', '.join(MODULES)}")
+    names = path.split(".")
+    if module == "scipy":
+        module, names = f"scipy.{names[0]}", names[1:]
+    found = importlib.import_module(module)
+    for name in names:
+        found = getattr(found, name)
+    if module == "math":
+        return np.vectorize(found, otypes=[float])
+    return found  # type: ignore[return-value]

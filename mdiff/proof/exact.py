@@ -1,0 +1,286 @@
+"""A problem and an answer → whether the answer is its derivative, by exact arithmetic mod p.
+
+The typed tree of the input is evaluated over dual numbers at random points, and the result is
+compared with the value of the answer's tree: no tolerance, no differences, no rule of the table.
+"""
+
+from __future__ import annotations
+
+from operator import mul
+from typing import TYPE_CHECKING
+
+from mdiff.proof.domain import has_point, needs_point
+from mdiff.proof.draw import draw, exponents, from_basis
+from mdiff.proof.dual import ALL_LEVELS, AT_Q, AT_R, NAMED, Run, masks
+from mdiff.proof.field import P, Functions, Redraw, Singular, Stream, Unsupported
+from mdiff.proof.matrices import product, transposed
+from mdiff.proof.program import Program
+from mdiff.proof.result import Proof
+from mdiff.proof.structure import basis, linear_part, size_orders
+from mdiff.shapes.typed import Variable
+
+if TYPE_CHECKING:
+    from mdiff.proof.draw import Drawn
+    from mdiff.proof.matrices import Entries
+    from mdiff.proof.result import Kind, Structure
+    from mdiff.shapes.typed import Declared, Problem, Typed
+
+POINTS, POINTS_WITH_SIGNS = 2, 16
+"""A wrong answer survives a point with probability 1e-15; a wrong sign(x) with 1/2."""
+
+DRAWS = 64
+COSTLIEST = 3_000_000
+"""Products of numbers at one point; beyond, arrays are faster."""
+
+OPAQUE = frozenset(("log", "abs", "sign", "asin", "acos", "atan", "erf"))
+
+
+class Refuted(Exception):  # noqa: N818 - never leaves this module
+    """The values differ."""
+
+
+class Exact:
+    """The exact method on one problem: `trusted` says whether a refutation is final.
+
+    It is not where a true identity of logarithms, signs or roots could have been missed.
+    """
+
+    __slots__ = ("_answer", "_kind", "_problem", "_seed", "_structure", "_wrt", "trusted")
+
+    def __init__(  # noqa: PLR0913 - a problem, a claim about it, and a seed
+        self,
+        problem: Problem,
+        kind: Kind,
+        wrt: tuple[str, ...],
+        answer: Typed,
+        structure: Structure,
+        seed: int,
+    ) -> None:
+        self._problem = problem
+        self._kind = kind
+        self._wrt = wrt
+        self._answer = answer
+        self._structure = structure
+        self._seed = seed
+        self.trusted = True
+
+    def proof(self) -> Proof:
+        """The verdict; method `none` where the exact method does not reach."""
+        if any("complex" in declared.properties for declared in self._problem.variables.values()):
+            return Proof("none", "unknown", 0, why="complex variables")
+        agreed, wanted = 0, POINTS
+        try:
+            while agreed < wanted:
+                signs = self._point(agreed)
+                agreed += 1
+                wanted = POINTS_WITH_SIGNS if signs else POINTS
+        except Refuted as refuted:
+            return Proof("exact", "refuted", agreed + 1, why=str(refuted))
+        except (Unsupported, Redraw, Singular) as reason:
+            return Proof("none", "unknown", agreed, why=str(reason))
+        return Proof("exact", "proved", agreed)
+
+    def _point(self, number: int) -> bool:
+        """Compare at one point; whether signs occur."""
+        smallest = 2 + number % 2
+        for sizes in size_orders(sorted(self._problem.sizes), smallest):
+            program = Program(_Sizes(sizes), abstract(self._problem))
+            root = program.write(self._problem.expression)
+            answer = program.write(self._answer)
+            for name in self._wrt:
+                program.write(Variable(self._problem.variables[name], (0, 0)))
+            known = NAMED | program.atoms
+            for step in program.steps:
+                if step.operation == "call" and step.payload not in known:
+                    raise Unsupported(f"`{step.payload}` has no exact values")
+            moving = self._moving(program)
+            needed = masks(program, answer, root, moving)
+            self._judge(program, needed)
+            if cost(program, needed) > COSTLIEST:
+                raise Unsupported("too large")
+            if number == 0 and needs_point(program, root):
+                self._check_domain(program, root)
+            stream = Stream(self._seed * 1009 + number)
+            for _ in range(DRAWS):
+                try:
+                    self._compare(program, needed, root, answer, stream)
+                except Redraw:
+                    continue
+                except Singular:
+                    break
+                return any(
+                    step.operation == "call" and step.payload in ("abs", "sign")
+                    for step in program.steps
+                )
+            else:
+                raise Unsupported("no point of the domain found")
+        raise Unsupported("an inverse does not exist at any size tried")
+
+    def _check_domain(self, program: Program, root: int) -> None:
+        if not has_point(program, root, self._problem, exponents(program)):
+            raise Unsupported("no point of the domain found")
+
+    def _moving(self, program: Program) -> list[bool]:
+        moving: list[bool] = []
+        for step in program.steps:
+            here = step.operation == "variable" and step.payload in self._wrt
+            moving.append(here or any(moving[arg] for arg in step.args))
+        return moving
+
+    def _judge(self, program: Program, needed: list[int]) -> None:
+        """Whether all functions on the path keep all their identities here."""
+        for step, mask in zip(program.steps, needed, strict=True):
+            if not mask:
+                continue
+            nested = bool(mask & (AT_Q | AT_R))
+            if step.operation == "call" and step.payload not in ("det", "inv"):
+                read = mask & ALL_LEVELS or step.payload != "log"
+                if nested or (step.payload in OPAQUE and read):
+                    self.trusted = False
+            if step.operation == "power":
+                exponent = program.constant(step.args[1])
+                if exponent is None or exponent.denominator != 1:
+                    self.trusted = False
+
+    # ------------------------------------------------------------- one point
+
+    def _compare(
+        self, program: Program, needed: list[int], root: int, answer: int, stream: Stream
+    ) -> None:
+        functions = Functions(stream)
+        drawn, directions = self._draw(program, needed, functions)
+        run = Run(program, needed, drawn, functions)
+        step, answered = program.steps[root], program.steps[answer]
+        slope = run.tangents[root] or [0] * (step.rows * step.columns)
+        claim = run.values[answer][0]
+        shape = answered.rows, answered.columns
+        if self._kind == "differential":
+            _same_shape(shape, (step.rows, step.columns))
+            if claim != slope:
+                raise Refuted("the differential has another value")
+            return
+        name = self._wrt[0]
+        direction, value = directions[name], drawn[name][0]
+        variable = next(step for step in program.steps if step.payload == name)
+        rows, columns = variable.rows, variable.columns
+        if self._kind == "grad":
+            _same_shape(shape, (rows, columns))
+            self._compare_gradient(claim, slope[0], value, direction, rows)
+            return
+        _same_shape(shape, (len(slope), len(direction)))
+        along = transposed(direction, rows, columns)
+        if product(claim, along, len(along), 1, P) != transposed(slope, step.rows, step.columns):
+            raise Refuted("the Jacobian has another value")
+
+    def _draw(
+        self, program: Program, needed: list[int], functions: Functions
+    ) -> tuple[dict[str, Drawn], dict[str, Entries]]:
+        """Values of all variables, and the directions of those that change."""
+        drawn: dict[str, Drawn] = {}
+        directions: dict[str, Entries] = {}
+        whole = exponents(program)
+        levels = 0
+        for mask in needed:
+            levels |= mask
+        variables = self._problem.variables
+        for step in program.steps:
+            name = str(step.payload)
+            if step.operation != "variable" or name not in variables:
+                continue
+            shape = step.rows, step.columns
+            entries = draw(functions, variables[name], shape, levels, whole=name in whole)
+            along: Entries | None = None
+            if name in self._wrt:
+                along = self._direction(functions.stream, variables[name], entries[0], shape)
+                directions[name] = along
+            drawn[name] = (*entries, along)
+        for name, along in directions.items():
+            drawn.setdefault(f"d{name}", (along, along, along, None))
+        return drawn, directions
+
+    def _direction(
+        self, stream: Stream, declared: Declared, value: Entries, shape: tuple[int, int]
+    ) -> Entries:
+        """A random direction that the variable can move in."""
+        rows, columns = shape
+        if self._structure == "tangent" and self._kind == "grad":
+            turn = from_basis(stream, "skew", rows, rows)
+            return product(turn, value, rows, columns, P)
+        free = self._kind != "differential" and self._structure == "ambient"
+        return from_basis(stream, None if free else linear_part(declared.properties), *shape)
+
+    # ---------------------------------------------------------------- claims
+
+    def _compare_gradient(
+        self, claim: Entries, slope: int, value: Entries, direction: Entries, rows: int
+    ) -> None:
+        """<G, V> is the derivative along V, and G lies in the structure's space."""
+        declared = self._problem.variables[self._wrt[0]]
+        columns = len(value) // rows
+        if self._structure == "tangent":
+            gram = product(transposed(value, rows, columns), claim, rows, columns, P)
+            mirrored = transposed(gram, columns, columns)
+            if any((x + y) % P for x, y in zip(gram, mirrored, strict=True)):
+                raise Refuted("the answer is no tangent vector")
+        elif self._structure != "ambient":
+            spanned = [0] * len(claim)
+            total = 0
+            for element in basis(linear_part(declared.properties), rows, columns):
+                place, factor = element[0]
+                total += claim[place] * factor * direction[place] * factor
+                for at, turned in element:
+                    spanned[at] = claim[place] * factor * turned % P
+            if spanned != claim:
+                raise Refuted("the answer has not the structure of the variable")
+            if self._structure == "entries":
+                if (total - slope) % P:
+                    raise Refuted("the derivative has another value")
+                return
+        if (sum(map(mul, claim, direction)) - slope) % P:
+            raise Refuted("the gradient has another value")
+
+
+def _same_shape(found: tuple[int, int], wanted: tuple[int, int]) -> None:
+    if found != wanted:
+        raise Refuted("the answer has another shape")
+
+
+class _Sizes(dict[str, int]):
+    """Sizes of the problem; a name that only the answer has gets one of its own."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = max(self.values(), default=1) + 1
+        return self[name]
+
+
+def abstract(problem: Problem) -> frozenset[str]:
+    """Names of the functions known only by name, and of their gradients."""
+    return frozenset(
+        row.name
+        for rows in problem.functions.values()
+        for row in rows
+        if rows[-1].name == f"grad{rows[0].name}"
+    )
+
+
+def cost(program: Program, needed: list[int]) -> int:
+    """About how many products of numbers one run takes."""
+    total = 0
+    for step, mask in zip(program.steps, needed, strict=True):
+        if not mask:
+            continue
+        count = step.rows * step.columns
+        match step.operation:
+            case "matmul":
+                count *= program.steps[step.args[0]].columns
+            case "contract":
+                for arg in step.args:
+                    count *= program.steps[arg].rows * program.steps[arg].columns
+            case "call" if step.payload in ("det", "inv"):
+                count = program.steps[step.args[0]].rows ** 3
+            case "matrixpower":
+                count *= 8 * step.rows
+            case _:
+                pass
+        total += count * mask.bit_count()
+    return total

@@ -1,0 +1,193 @@
+"""Matrices over a prime field, as flat lists by rows: products, elimination, contractions.
+
+With tangents these are dual numbers `a + bε`: elimination then differentiates the inverse and the
+determinant without any rule for them.
+"""
+
+from __future__ import annotations
+
+from operator import mul
+from typing import TYPE_CHECKING, TypeVar
+
+from mdiff.proof.field import Singular, inverse
+from mdiff.proof.program import axes, wire_lengths
+
+if TYPE_CHECKING:
+    from mdiff.proof.program import Step
+
+Entries = list[int]
+Scalar = TypeVar("Scalar", int, float)
+
+
+def transposed(a: list[Scalar], rows: int, columns: int) -> list[Scalar]:
+    """The transpose of a rows×columns matrix."""
+    if rows == 1 or columns == 1:
+        return a
+    return [entry for column in range(columns) for entry in a[column::columns]]
+
+
+def product(a: Entries, b: Entries, inner: int, columns: int, modulus: int) -> Entries:
+    """The matrix product; `inner` is the length of a's rows, `columns` of b's."""
+    down = [b[column::columns] for column in range(columns)]
+    return [
+        sum(map(mul, a[start : start + inner], column)) % modulus
+        for start in range(0, len(a), inner)
+        for column in down
+    ]
+
+
+def repeated(a: list[Scalar], shape: tuple[int, int], rows: int, columns: int) -> list[Scalar]:
+    """A 1×1, a row or a column, repeated to rows×columns."""
+    if shape == (rows, columns):
+        return a
+    down, along = shape
+    if along == 1 and columns > 1:
+        a = [entry for entry in a for _ in range(columns)]
+    if down == 1 and rows > 1:
+        a = a * rows
+    return a
+
+
+def invert(a: Entries, n: int, modulus: int) -> Entries:
+    """The inverse, by Gauss–Jordan elimination."""
+    rows = [[*a[n * i : n * i + n], *(int(i == j) for j in range(n))] for i in range(n)]
+    for column in range(n):
+        pivot = _pivot(rows, column)
+        scale = inverse(rows[pivot][column], modulus)
+        top = [entry * scale % modulus for entry in rows[pivot]]
+        rows[pivot] = rows[column]
+        rows[column] = top
+        for i, row in enumerate(rows):
+            factor = row[column]
+            if factor and i != column:
+                rows[i] = [
+                    (entry - factor * above) % modulus
+                    for entry, above in zip(row, top, strict=True)
+                ]
+    return [entry for row in rows for entry in row[n:]]
+
+
+def determinant(a: Entries, n: int, modulus: int) -> int:
+    """The determinant, by elimination; 0 where the matrix is singular."""
+    rows = [a[n * i : n * i + n] for i in range(n)]
+    value = 1
+    for column in range(n):
+        pivot = next((i for i in range(column, n) if rows[i][column]), None)
+        if pivot is None:
+            return 0
+        if pivot != column:
+            rows[pivot], rows[column] = rows[column], rows[pivot]
+            value = -value
+        top = rows[column]
+        value = value * top[column] % modulus
+        scale = inverse(top[column], modulus)
+        for i in range(column + 1, n):
+            factor = rows[i][column] * scale % modulus
+            if factor:
+                rows[i] = [
+                    (entry - factor * above) % modulus
+                    for entry, above in zip(rows[i], top, strict=True)
+                ]
+    return value % modulus
+
+
+def dual_elimination(
+    a: Entries, da: Entries, n: int, modulus: int
+) -> tuple[Entries, Entries, int, int]:
+    """Inverse and determinant of `a + da ε`, as (inverse, its tangent, det, its tangent)."""
+    rows = [[*a[n * i : n * i + n], *(int(i == j) for j in range(n))] for i in range(n)]
+    slopes = [[*da[n * i : n * i + n], *([0] * n)] for i in range(n)]
+    det, slope = 1, 0
+    for column in range(n):
+        pivot = _pivot(rows, column)
+        if pivot != column:
+            rows[pivot], rows[column] = rows[column], rows[pivot]
+            slopes[pivot], slopes[column] = slopes[column], slopes[pivot]
+            det, slope = -det, -slope
+        value, tangent = rows[column][column], slopes[column][column]
+        det, slope = det * value % modulus, (det * tangent + slope * value) % modulus
+        scale = inverse(value, modulus)
+        dscale = -tangent * scale * scale % modulus
+        top, dtop = _scaled(rows[column], slopes[column], scale, dscale, modulus)
+        rows[column], slopes[column] = top, dtop
+        for i in range(n):
+            factor, dfactor = rows[i][column], slopes[i][column]
+            if i != column and (factor or dfactor):
+                less, dless = _scaled(top, dtop, factor, dfactor, modulus)
+                rows[i] = [(x - y) % modulus for x, y in zip(rows[i], less, strict=True)]
+                slopes[i] = [(x - y) % modulus for x, y in zip(slopes[i], dless, strict=True)]
+    flat = [entry for row in rows for entry in row[n:]]
+    dflat = [entry for row in slopes for entry in row[n:]]
+    return flat, dflat, det % modulus, slope
+
+
+def contraction(step: Step, args: list[Entries], shapes: list[tuple[int, int]], m: int) -> Entries:
+    """A row's wires, by definition: a sum over every assignment of the wires."""
+    inputs, _, result = str(step.payload).partition("->")
+    match inputs, result:
+        case "ij", "":
+            return [sum(args[0]) % m]
+        case "ii", "":
+            return [sum(args[0][:: shapes[0][1] + 1]) % m]
+        case "ij,ij", "":
+            return [sum(map(mul, *args)) % m]
+        case "ij", "(ji).":
+            return transposed(args[0], *shapes[0])
+    return [entry % m for entry in sums(step, args, shapes)]
+
+
+def sums(step: Step, args: list[list[Scalar]], shapes: list[tuple[int, int]]) -> list[Scalar]:
+    """The same for any numbers."""
+    inputs, _, result = str(step.payload).partition("->")
+    lengths = wire_lengths(inputs, shapes)
+    split = axes(result) if result else ("", "")
+    order = list(dict.fromkeys(split[0] + split[1] + inputs.replace(".", "")))
+    order = [letter for letter in order if letter in lengths]
+    places = [(0, [0] * len(args))]
+    terms = [axes(term) for term in inputs.split(",")]
+    for letter in order:
+        jump = _stride(split, letter, lengths, step.columns)
+        jumps = [
+            _stride(term, letter, lengths, shape[1])
+            for term, shape in zip(terms, shapes, strict=True)
+        ]
+        places = [
+            (at + jump * k, [x + y * k for x, y in zip(into, jumps, strict=True)])
+            for at, into in places
+            for k in range(lengths[letter])
+        ]
+    total: list[Scalar] = [0] * (step.rows * step.columns)
+    for at, into in places:
+        value = args[0][into[0]]
+        for arg, place in zip(args[1:], into[1:], strict=True):
+            value *= arg[place]
+        total[at] += value
+    return total
+
+
+def _stride(term: tuple[str, str], letter: str, lengths: dict[str, int], columns: int) -> int:
+    """How far the flat place moves where this wire's index grows by one."""
+    jump = 0
+    for axis, unit in zip(term, (columns, 1), strict=True):
+        for sign in reversed(axis):
+            if sign == letter:
+                jump += unit
+            unit *= lengths[sign]  # noqa: PLW2901 - the unit grows along the group
+    return jump
+
+
+def _pivot(rows: list[Entries], column: int) -> int:
+    for i in range(column, len(rows)):
+        if rows[i][column]:
+            return i
+    raise Singular
+
+
+def _scaled(
+    row: Entries, slope: Entries, factor: int, dfactor: int, modulus: int
+) -> tuple[Entries, Entries]:
+    """A row of dual numbers times a dual number."""
+    return (
+        [x * factor % modulus for x in row],
+        [(x * dfactor + y * factor) % modulus for x, y in zip(row, slope, strict=True)],
+    )

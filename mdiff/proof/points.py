@@ -1,0 +1,164 @@
+"""A problem and a seed → a point of its domain, in numpy arrays of the declared structure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mdiff.proof.draw import exponents
+from mdiff.proof.evaluate import Array, Point, run
+from mdiff.proof.program import Program, size
+from mdiff.proof.structure import MOODS, basis, linear_part, size_orders
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mdiff.shapes.typed import Declared, Problem, Property
+
+WORST_CONDITION = 1e8
+
+
+def draw(
+    problem: Problem, seed: int, accepts: Callable[[Point], bool] = lambda _: True
+) -> Point | None:
+    """A point where the expression is finite and its inverses are safe; None if none is found.
+
+    `accepts` may ask for more.
+    """
+    orders = size_orders(sorted(problem.sizes), 2)
+    preferred = [order for order in orders if min(order.values(), default=3) > 2] + orders
+    for sizes in preferred[:1] + preferred[1:30:3]:
+        for attempt in range(len(MOODS)):
+            point = propose(problem, sizes, np.random.default_rng([seed, attempt]), attempt)
+            verdict = _usable(problem, point)
+            if verdict == "yes" and accepts(point):
+                return point
+            if verdict == "singular" and attempt > 2:
+                break
+    return None
+
+
+def propose(
+    problem: Problem, sizes: Mapping[str, int], rng: np.random.Generator, attempt: int = 0
+) -> Point:
+    """Values for all variables, in or out of the domain."""
+    program = Program(sizes)
+    program.write(problem.expression)
+    whole = exponents(program)
+    values: dict[str, Array] = {}
+    for name, declared in problem.variables.items():
+        shape = size(declared.shape[0], sizes), size(declared.shape[1], sizes)
+        if name in whole:
+            values[name] = np.full((1, 1), float(rng.integers(2, 5)))
+        else:
+            values[name] = matrix(rng, declared, shape, attempt)
+    return Point(sizes, values)
+
+
+def _usable(problem: Problem, point: Point) -> str:
+    program = Program(point.sizes)
+    place = program.write(problem.expression)
+    done = run(program, point.values)
+    for step in program.steps:
+        if step.operation == "call" and step.payload == "inv":
+            argument = done[step.args[0]]
+            if not np.all(np.isfinite(argument)) or np.linalg.cond(argument) > WORST_CONDITION:
+                return "singular"
+    return "yes" if np.all(np.isfinite(done[place])) else "no"
+
+
+def matrix(
+    rng: np.random.Generator, declared: Declared, shape: tuple[int, int], attempt: int = 0
+) -> Array:
+    """A value of the declared structure; well conditioned, determinants positive if they can be."""
+    mood, scale = MOODS[attempt]
+    if {"orthogonal", "simplex"} & declared.properties:
+        scale = 1.0
+    value = scale * _real(rng, declared.properties - {"complex"}, shape, mood)
+    if "complex" in declared.properties:
+        return np.asarray(value + 0.8j * rng.standard_normal(shape))
+    return np.asarray(value)
+
+
+def direction(
+    rng: np.random.Generator, structure: Property | None, shape: tuple[int, int]
+) -> Array:
+    """A random matrix of a linear structure."""
+    flat = np.zeros(shape[0] * shape[1])
+    for element in basis(structure, *shape):
+        number = rng.standard_normal()
+        for place, factor in element:
+            flat[place] = factor * number
+    return flat.reshape(shape)
+
+
+def _real(
+    rng: np.random.Generator,
+    properties: frozenset[Property],
+    shape: tuple[int, int],
+    mood: str,
+) -> Array:
+    rows, columns = shape
+    structure = linear_part(properties)
+    if "simplex" in properties:
+        entries = 0.3 + rng.random(shape)
+        return np.asarray(entries / entries.sum())
+    if "orthogonal" in properties:
+        return _orthogonal(rng, rows, columns)
+    if structure == "diagonal":
+        return np.diag(0.5 + rng.random(rows))
+    if structure == "spd":
+        return _spectrum(rng, _spaced(rng, 0.6, 2.4, rows))
+    if structure == "symmetric":
+        spectrum = _spaced(rng, 0.7, 2.2, rows)
+        if mood == "any":  # an even number of negative ones, where there is room
+            spectrum[rng.choice(rows, min(2, rows), replace=False)] *= -1
+        return _spectrum(rng, spectrum)
+    if structure in ("lower", "upper"):
+        value = np.tril(0.5 * rng.standard_normal(shape), -1) + np.diag(0.7 + rng.random(rows))
+        return value if structure == "lower" else value.T
+    if structure == "skew":
+        return direction(rng, structure, shape)
+    if structure is not None:
+        return 0.7 * direction(rng, structure, shape) + 2.5 * np.eye(rows)
+    if "positive" in properties or mood == "positive":
+        return np.asarray(0.4 + rng.random(shape))
+    if mood == "negative":
+        return np.asarray(-0.4 - rng.random(shape))
+    if columns == 1:
+        entries = 0.8 * rng.standard_normal(shape)
+        return np.asarray(entries + 0.15 * np.sign(entries))
+    return _safe(rng, rows, columns)
+
+
+def _safe(rng: np.random.Generator, rows: int, columns: int) -> Array:
+    """A matrix of full rank; a square one has a positive determinant."""
+    if rows == columns:
+        value = 1.3 * np.eye(rows) + 0.3 * rng.standard_normal((rows, rows))
+        if np.linalg.det(value) < 0:
+            value[0] = -value[0]
+        return np.asarray(value)
+    left, right = _orthogonal(rng, rows, rows), _orthogonal(rng, columns, columns)
+    short = min(rows, columns)
+    middle = np.zeros((rows, columns))
+    middle[range(short), range(short)] = _spaced(rng, 0.6, 1.8, short)
+    return np.asarray(left @ middle @ right)
+
+
+def _spectrum(rng: np.random.Generator, spectrum: Array) -> Array:
+    turn = _orthogonal(rng, len(spectrum), len(spectrum))
+    value = turn @ np.diag(spectrum) @ turn.T
+    return np.asarray((value + value.T) / 2)
+
+
+def _orthogonal(rng: np.random.Generator, rows: int, columns: int) -> Array:
+    n = max(rows, columns)
+    turn, upper = np.linalg.qr(rng.standard_normal((n, n)))
+    return np.asarray((turn * np.sign(np.diag(upper)))[:rows, :columns])
+
+
+def _spaced(rng: np.random.Generator, low: float, high: float, count: int) -> Array:
+    """Well separated numbers in random order."""
+    spread = rng.uniform(-0.15, 0.15, count) * (high - low) / max(count - 1, 1)
+    return rng.permutation(np.linspace(low, high, count) + spread)

@@ -1,0 +1,326 @@
+"""Typed trees → a straight-line program of few primitive steps, with sizes as numbers.
+
+The numeric and the exact method run the same program, each on its own numbers. Definitions and
+value expressions of the function table are written out; its differentials are never read.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal, assert_never
+
+from mdiff.errors import fail
+from mdiff.proof.bodies import body
+from mdiff.shapes import typed
+from mdiff.walk import postorder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mdiff.functions.row import Function
+    from mdiff.shapes.dims import Dim
+
+Operation = Literal[
+    "number", "pi", "eye", "ones", "K", "unit", "variable",
+    "add", "matmul", "times", "over", "transpose", "contract", "power", "matrixpower", "call",
+]  # fmt: skip
+"""What a step does; `payload` says more.
+
+`number`: the payload, 1×1. `unit`: the payload's row is 1. `variable`: by name. `add`: signs.
+`times`, `over`, `power`, and `add`: by elements, where a 1×1, a row or a column is repeated.
+`contract`: wires, as in the function table. `matrixpower`: the exponent is a whole number.
+`call`: a function of the table that is not written out; `payload` is its name.
+"""
+
+Payload = Fraction | str | int | tuple[int, ...] | None
+
+
+class Step:
+    """One value of the program, made from earlier ones (`args` are their places)."""
+
+    __slots__ = ("args", "columns", "function", "operation", "payload", "rows")
+
+    def __init__(  # noqa: PLR0913 - the parts of a step
+        self,
+        operation: Operation,
+        args: tuple[int, ...],
+        payload: Payload,
+        rows: int,
+        columns: int,
+        function: Function | None,
+    ) -> None:
+        self.operation = operation
+        self.args = args
+        self.payload = payload
+        self.rows = rows
+        self.columns = columns
+        self.function = function
+
+
+class Program:
+    """Steps in order, equal ones once; several trees may be written into one program."""
+
+    def __init__(self, sizes: Mapping[str, int], atoms: frozenset[str] = frozenset()) -> None:
+        """`sizes` of dimensions by name; `atoms` are functions whose value is not written out."""
+        self.sizes = sizes
+        self.atoms = atoms
+        self.steps: list[Step] = []
+        self._places: dict[tuple[Operation, tuple[int, ...], Payload, int, int], int] = {}
+
+    def write(self, expression: typed.Typed) -> int:
+        """Append the steps of an expression in the problem's variables; the place of its value."""
+        return self._lower(expression, self.sizes, {})
+
+    # ------------------------------------------------------------------ steps
+
+    def _step(
+        self,
+        operation: Operation,
+        args: tuple[int, ...],
+        payload: Payload,
+        shape: tuple[int, int],
+        function: Function | None = None,
+    ) -> int:
+        key = (operation, args, payload, *shape)
+        place = self._places.get(key)
+        if place is None:
+            place = len(self.steps)
+            self.steps.append(Step(operation, args, payload, *shape, function))
+            self._places[key] = place
+        return place
+
+    def _number(self, value: Fraction) -> int:
+        return self._step("number", (), value, (1, 1))
+
+    def constant(self, place: int) -> Fraction | None:
+        """The exact number at a place, where it is one."""
+        payload = self.steps[place].payload
+        return payload if isinstance(payload, Fraction) else None
+
+    def _shape(self, place: int) -> tuple[int, int]:
+        step = self.steps[place]
+        return step.rows, step.columns
+
+    def _wide(self, *places: int) -> tuple[int, int]:
+        """Shape of an operation by elements."""
+        steps = [self.steps[place] for place in places]
+        return max(step.rows for step in steps), max(step.columns for step in steps)
+
+    def _elements(self, operation: Literal["times", "over", "power"], left: int, right: int) -> int:
+        a, b = self.constant(left), self.constant(right)
+        if a is not None and b is not None:
+            if operation == "times":
+                return self._number(a * b)
+            if operation == "over" and b:
+                return self._number(a / b)
+            if operation == "power" and b.denominator == 1 and abs(b) < 64 and a:
+                return self._number(a ** int(b))
+        if b == 1:
+            return left
+        if a == 1 and operation == "times":
+            return right
+        return self._step(operation, (left, right), None, self._wide(left, right))
+
+    def _add(self, signs: tuple[int, ...], places: tuple[int, ...]) -> int:
+        numbers = [self.constant(place) for place in places]
+        known = [number for number in numbers if number is not None]
+        if len(known) == len(numbers):
+            pairs = zip(signs, known, strict=True)
+            return self._number(sum((sign * value for sign, value in pairs), Fraction(0)))
+        if signs == (1,):
+            return places[0]
+        return self._step("add", places, signs, self._wide(*places))
+
+    # -------------------------------------------------------------- lowering
+
+    def _lower(
+        self, root: typed.Typed, sizes: Mapping[str, int], arguments: Mapping[str, int]
+    ) -> int:
+        """Append a tree; `arguments` are the places of a row's parameters while in its body."""
+        places: dict[int, int] = {}
+        for node in postorder([root], typed.children):
+            at = [places[id(child)] for child in typed.children(node)]
+            places[id(node)] = self._node(node, at, sizes, arguments)
+        return places[id(root)]
+
+    def _node(
+        self,
+        node: typed.Typed,
+        at: list[int],
+        sizes: Mapping[str, int],
+        arguments: Mapping[str, int],
+    ) -> int:
+        match node:
+            case typed.Number(value):
+                return self._number(value)
+            case typed.Size(dim):
+                return self._number(Fraction(size(dim, sizes)))
+            case typed.Constant(name, dims, index):
+                return self._constant(name, tuple(size(dim, sizes) for dim in dims), index)
+            case typed.Variable(declared):
+                if declared.name in arguments:
+                    return arguments[declared.name]
+                rows, columns = declared.shape
+                shape = (size(rows, sizes), size(columns, sizes))
+                return self._step("variable", (), declared.name, shape)
+            case typed.Sum(terms):
+                return self._add(tuple(sign for sign, _ in terms), tuple(at))
+            case typed.Product(factors):
+                place = at[0]
+                for (join, _), right in zip(factors[1:], at[1:], strict=True):
+                    place = self._join(join, place, right)
+                return place
+            case typed.Power(_, _, "matrix"):
+                return self._step("matrixpower", (at[0], at[1]), None, self._shape(at[0]))
+            case typed.Power():
+                return self._elements("power", at[0], at[1])
+            case typed.Transpose():
+                return self._transpose(at[0])
+            case typed.Broadcast():
+                rows, columns = node.shape
+                wide = self._step("ones", (), None, (size(rows, sizes), size(columns, sizes)))
+                return self._elements("times", at[0], wide)
+            case typed.Apply(function, _):
+                return self._apply(function, at)
+            case _:
+                assert_never(node)
+
+    def _constant(self, name: typed.ConstantName, dims: tuple[int, ...], index: str) -> int:
+        match name:
+            case "pi":
+                return self._step("pi", (), None, (1, 1))
+            case "eye":
+                return self._step("eye", (), None, (dims[0], dims[0]))
+            case "ones" | "zeros":
+                shape = (dims[0], dims[1] if len(dims) > 1 else 1)
+                ones = self._step("ones", (), None, shape)
+                return (
+                    ones
+                    if name == "ones"
+                    else self._elements("times", self._number(Fraction(0)), ones)
+                )
+            case "K":
+                return self._step("K", (), dims, (dims[0] * dims[1], dims[0] * dims[1]))
+            case "unit":
+                at = int(index) - 1 if index.isdigit() else sum(map(ord, index)) % dims[0]
+                return self._step("unit", (), at, (dims[0], 1))
+            case _:
+                assert_never(name)
+
+    def _join(self, join: typed.Join, left: int, right: int) -> int:
+        match join:
+            case "matmul":
+                (rows, inner), (other, columns) = self._shape(left), self._shape(right)
+                if inner != other:
+                    raise fail("E901", f"the proof met a product of sizes {inner} and {other}")
+                return self._step("matmul", (left, right), None, (rows, columns))
+            case "scale" | "hadamard":
+                return self._elements("times", left, right)
+            case "divide" | "over":
+                return self._elements("over", left, right)
+            case _:
+                assert_never(join)
+
+    def _transpose(self, place: int) -> int:
+        step = self.steps[place]
+        if step.rows == step.columns == 1:
+            return place
+        if step.operation == "transpose":
+            return step.args[0]
+        return self._step("transpose", (place,), None, (step.columns, step.rows))
+
+    def _apply(self, function: Function, at: list[int]) -> int:
+        if function.wires:
+            return self._contract(function.wires, tuple(at))
+        sizes: dict[str, int] = {}
+        for (_, text), place in zip(function.parameters, at, strict=True):
+            rows, _, columns = text.partition("×")
+            for letter, number in zip((rows, columns or "1"), self._shape(place), strict=True):
+                sizes[letter.strip()] = number
+        text = function.definition or function.value
+        if text and ":" not in text and function.name not in self.atoms:
+            parameters = (name for name, _ in function.parameters)
+            return self._lower(body(function, text), sizes, dict(zip(parameters, at, strict=True)))
+        shape = self._result(function, at, sizes)
+        return self._step("call", tuple(at), function.name, shape, function)
+
+    def _result(
+        self, function: Function, at: list[int], sizes: Mapping[str, int]
+    ) -> tuple[int, int]:
+        """Shape of the value of a function that is not written out."""
+        if function.kind == "elementwise":
+            return self._shape(at[0])
+        if function.result == "scalar":
+            return (1, 1)
+        axes = []
+        for axis in (*function.result.split("×"), "1")[:2]:
+            number = 1
+            for letter in axis.split("*"):
+                name = letter.strip()
+                number *= int(name) if name.isdigit() else sizes[name]
+            axes.append(number)
+        return axes[0], axes[1]
+
+    def _contract(self, wires: str, at: tuple[int, ...]) -> int:
+        inputs, _, result = wires.partition("->")
+        if inputs == "ij" and result == "ji":
+            return self._transpose(at[0])
+        lengths = wire_lengths(inputs, [self._shape(place) for place in at])
+        shape = []
+        for axis in axes(result) if result else ("", ""):
+            number = 1
+            for letter in axis:
+                number *= lengths[letter]
+            shape.append(number)
+        return self._step("contract", at, wires, (shape[0], shape[1]))
+
+
+def size(dim: Dim, sizes: Mapping[str, int]) -> int:
+    """The number that a dimension is where its names have these sizes."""
+    number = dim.number
+    for name in dim.factors:
+        number *= sizes[name]
+    return number
+
+
+def axes(term: str) -> tuple[str, str]:
+    """The letters on rows and columns of one term of a row's wires: `(ik)(jl)`, `i.`, `ij`."""
+    found: list[str] = []
+    group: str | None = None
+    for sign in term:
+        if sign == "(":
+            group = ""
+        elif sign == ")":
+            found.append(group or "")
+            group = None
+        elif group is not None:
+            group += sign
+        else:
+            found.append("" if sign == "." else sign)
+    return found[0], found[1]
+
+
+def wire_lengths(inputs: str, shapes: list[tuple[int, int]]) -> dict[str, int]:
+    """How long each wire is that a function's arguments of these shapes are joined by.
+
+    A group of wires on one axis is known where all but its last are known otherwise.
+    """
+    lengths: dict[str, int] = {}
+    groups: list[tuple[str, int]] = []
+    for term, shape in zip(inputs.split(","), shapes, strict=True):
+        for axis, number in zip(axes(term), shape, strict=True):
+            if len(axis) == 1:
+                lengths[axis] = number
+            else:
+                groups.append((axis, number))
+    for axis, number in groups:
+        rest = number
+        unknown = ""
+        for letter in axis:
+            if letter in lengths:
+                rest //= lengths[letter]
+            else:
+                unknown = letter
+        if unknown:
+            lengths[unknown] = rest
+    return lengths

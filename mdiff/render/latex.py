@@ -1,0 +1,170 @@
+"""The LaTeX form: a fragment that compiles with amsmath and amssymb alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from mdiff.notation import tree
+from mdiff.render.greek import GREEK
+from mdiff.render.layout import (
+    ATOM,
+    POSTFIX,
+    PRODUCT,
+    SUM,
+    compose,
+    repeated,
+    symbols,
+)
+from mdiff.render.unicode import BIG, REPEATED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from mdiff.notation.tree import Expr
+    from mdiff.render.layout import Text, Texts
+
+FENCES = {
+    "norm2": (r"\left\lVert ", r" \right\rVert_2"),
+    "normF": (r"\left\lVert ", r" \right\rVert_F"),
+    "abs": (r"\left\lvert ", r" \right\rvert"),
+}
+"""Functions that are written around their argument."""
+
+
+def latex(root: Expr, taken: Collection[str] = ()) -> str:
+    """A bare fragment; large repeated pieces are named after `\\quad\\text{where}`."""
+    names: dict[Expr, str] = {}
+    if root.size >= BIG:
+        names = repeated(root, REPEATED, {*taken, *symbols(root)})
+    shown = {node: symbol(name) for node, name in names.items()}
+    text = compose(root, shown, _one)
+    where = [f"{shown[node]} = {compose(node, shown, _one)}" for node in reversed(names)]
+    if where:
+        text += r" \quad\text{where } " + r",\ ".join(where)
+    return text
+
+
+def symbol(name: str) -> str:
+    """A name as LaTeX: Greek letters by command, digits and what follows `_` below the line."""
+    if len(name) > 1 and name[0] == "d" and (len(name) == 2 or name[1:] in GREEK):  # noqa: PLR2004
+        return rf"\mathrm{{d}}{symbol(name[1:])}"
+    head, _, tail = name.partition("_")
+    stem = head.rstrip("0123456789")
+    below = ",".join(part for part in (head[len(stem) :], tail.replace("_", ",")) if part)
+    if stem in GREEK:
+        shown = f"\\{stem}"
+    elif len(stem) == 1:
+        shown = stem
+    else:
+        shown = rf"\mathit{{{stem}}}"
+    return f"{shown}_{{{below}}}" if below else shown
+
+
+def fenced(text: str) -> str:
+    """Round brackets that grow."""
+    return rf"\left({text}\right)"
+
+
+def _in(text: Text, strength: int) -> str:
+    return text[0] if text[1] >= strength else fenced(text[0])
+
+
+def _one(node: Expr, texts: Texts) -> Text:
+    match node:
+        case tree.Number(value):
+            if value.denominator == 1:
+                return str(value), ATOM
+            return rf"\frac{{{value.numerator}}}{{{value.denominator}}}", PRODUCT
+        case tree.Symbol(name):
+            return symbol(name), ATOM
+        case tree.Constant():
+            return _constant(node), ATOM
+        case tree.Call():
+            return _call(node, texts)
+        case tree.Transpose(argument):
+            if isinstance(argument, tree.Call) and argument.function.name == "inv":
+                return _raised(argument.arguments[0], r"-\top", texts), POSTFIX
+            return _raised(argument, r"\top", texts), POSTFIX
+        case tree.Power(base, exponent, elementwise):
+            return _power(base, exponent, texts, elementwise=elementwise), POSTFIX
+        case tree.Product(factors):
+            return _product(factors, texts), PRODUCT
+        case tree.Hadamard(factors):
+            return r" \odot ".join(_in(texts[f], POSTFIX) for f in factors), PRODUCT
+        case tree.Quotient(numerator, denominator):
+            if denominator.rows or denominator.cols:
+                above, below = (_in(texts[e], POSTFIX) for e in (numerator, denominator))
+                return rf"{above} \oslash {below}", PRODUCT
+            return rf"\frac{{{texts[numerator][0]}}}{{{texts[denominator][0]}}}", PRODUCT
+        case tree.Sum(terms):
+            written = []
+            for i, (sign, term) in enumerate(terms):
+                lead = ("- " if i else "-") if sign < 0 else "+ " if i else ""
+                written.append(lead + _in(texts[term], PRODUCT))
+            return " ".join(written), SUM
+        case _:
+            assert_never(node)
+
+
+def _constant(node: tree.Constant) -> str:
+    sizes = [r" \cdot ".join(
+        [*([str(d.number)] if d.number != 1 or not d.factors else []), *map(symbol, d.factors)]
+    ) for d in node.dims]  # fmt: skip
+    match node.name:
+        case "eye":
+            return rf"I_{{{sizes[0]}}}"
+        case "ones":
+            if len(sizes) == 1:
+                return rf"\mathbf{{1}}_{{{sizes[0]}}}"
+            return rf"\mathbf{{1}}_{{{sizes[0]}}} \mathbf{{1}}_{{{sizes[1]}}}^{{\top}}"
+        case "zeros":
+            below = r" \times ".join(sizes)
+            return rf"\mathbf{{0}}_{{{below}}}"
+        case "unit":
+            return rf"e_{{{symbol(node.index)}}}"
+        case _:
+            return rf"{node.name}_{{{','.join(sizes)}}}"
+
+
+def _call(node: tree.Call, texts: Texts) -> Text:
+    name, arguments = node.function.name, node.arguments
+    inside = ", ".join(texts[a][0] for a in arguments)
+    if name == "inv":
+        return _raised(arguments[0], "-1", texts), POSTFIX
+    if name in FENCES:
+        left, right = FENCES[name]
+        return f"{left}{inside}{right}", ATOM
+    if name == "kron":
+        return r" \otimes ".join(_in(texts[a], POSTFIX) for a in arguments), PRODUCT
+    if name == "sqrt":
+        return rf"\sqrt{{{inside}}}", ATOM
+    command = node.function.latex
+    if command.startswith(r"\nabla"):
+        command = rf"\nabla {symbol(name[4:])}"
+    if not command:
+        command = symbol(name) if len(name) == 1 else rf"\operatorname{{{name}}}"
+    return command + fenced(inside), ATOM
+
+
+def _raised(base: Expr, exponent: str, texts: Texts) -> str:
+    return f"{_in(texts[base], ATOM)}^{{{exponent}}}"
+
+
+def _power(base: Expr, exponent: Expr, texts: Texts, *, elementwise: bool) -> str:
+    raised = texts[exponent][0]
+    if elementwise:
+        return _raised(base, rf"\odot {fenced(raised) if texts[exponent][1] < ATOM else raised}", texts)
+    if isinstance(base, tree.Call) and base.function.name == "inv":
+        return _raised(base.arguments[0], f"-{raised}", texts)
+    return _raised(base, raised, texts)
+
+
+def _product(factors: tuple[Expr, ...], texts: Texts) -> str:
+    written = []
+    for i, factor in enumerate(factors):
+        text = _in(texts[factor], POSTFIX)
+        if i and isinstance(factor, tree.Number):
+            text = rf"\cdot {text}"
+        written.append(text)
+    return " ".join(written)
+

@@ -1,0 +1,89 @@
+"""What all text forms share: binding strengths, the walk, and `where` names for repeated pieces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.notation.tree import Call, Constant, Number, Symbol, children
+from mdiff.walk import postorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from mdiff.notation.tree import Expr
+
+SUM, PRODUCT, POSTFIX, ATOM = range(4)
+"""Binding strengths: what an expression is from outside, weakest first."""
+
+Text = tuple[str, int]
+"""A text and its binding strength."""
+
+Texts = dict["Expr", Text]
+
+LONG = 400
+"""An answer of more signs than this names its repeated pieces even in the plain form."""
+
+WORTH = 10
+"""A repeated piece of at least this many signs is worth a name."""
+
+
+def bracketed(text: Text, strength: int) -> str:
+    """The text, in round brackets where it binds weaker than asked."""
+    return text[0] if text[1] >= strength else f"({text[0]})"
+
+
+def compose(
+    root: Expr, names: dict[Expr, str], one: Callable[[Expr, Texts], Text]
+) -> str:
+    """Write an expression; what has a name is written as its name (the root is not)."""
+    texts: Texts = {}
+
+    def below(node: Expr) -> tuple[Expr, ...]:
+        return () if node in names and node is not root else children(node)
+
+    for node in postorder([root], below):
+        if node in names and node is not root:
+            texts[node] = names[node], ATOM
+        else:
+            texts[node] = one(node, texts)
+    return texts[root][0]
+
+
+def repeated(root: Expr, worth: int, taken: Collection[str]) -> dict[Expr, str]:
+    """Names for the pieces of at least `worth` signs that stand in more than one place.
+
+    Names are free of `taken`; matrices are called `S`, vectors `s`, scalars `r`, with numbers.
+    """
+    order = postorder([root], children)
+    uses: dict[Expr, int] = {}
+    for node in order:
+        for child in children(node):
+            uses[child] = uses.get(child, 0) + 1
+    names: dict[Expr, str] = {}
+    counts = {"S": 0, "s": 0, "r": 0}
+    for node in order:
+        if isinstance(node, Number | Symbol | Constant) or node.size < worth:
+            continue
+        if uses.get(node, 0) < 2 or node is root:  # noqa: PLR2004 - more than one place
+            continue
+        letter = "S" if node.rows and node.cols else "s" if node.rows or node.cols else "r"
+        while True:
+            counts[letter] += 1
+            name = letter if counts[letter] == 1 else f"{letter}{counts[letter]}"
+            if name not in taken:
+                break
+        names[node] = name
+    return names
+
+
+def symbols(root: Expr) -> set[str]:
+    """All names of variables and sizes in an expression."""
+    found: set[str] = set()
+    for node in postorder([root], children):
+        if isinstance(node, Symbol):
+            found.add(node.name)
+        elif isinstance(node, Constant):
+            found.update(name for dim in node.dims for name in dim.factors)
+        elif isinstance(node, Call):
+            found.add(node.function.name)
+    return found

@@ -1,0 +1,203 @@
+"""The unicode form, for terminals: `A (AᵀXA)⁻ᵀ Aᵀ`; mdiff reads it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from mdiff.functions.table import ALIASES, TABLE
+from mdiff.notation import tree
+from mdiff.render.greek import GREEK, subscript, superscript
+from mdiff.render.layout import (
+    ATOM,
+    POSTFIX,
+    PRODUCT,
+    SUM,
+    bracketed,
+    compose,
+    repeated,
+    symbols,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from mdiff.notation.tree import Expr
+    from mdiff.render.layout import Text, Texts
+
+FENCES = {"norm2": ("‖", "‖"), "normF": ("‖", "‖_F"), "abs": ("|", "|")}
+"""Functions that are written around their argument."""
+
+BIG = 30
+"""A line of at least this many signs names its repeated pieces."""
+
+REPEATED = 7
+"""A piece of at least this many signs is worth a name here."""
+
+SHORT_RUN = 3
+"""Single letters may stand together up to this many: longer runs would not read back."""
+
+
+def unicode(root: Expr, taken: Collection[str] = ()) -> str:
+    """The answer in one line; large repeated pieces are named in a second one that begins `where`."""
+    line, where = unicode_lines(root, taken)
+    return "\n".join([line, *(f"where {text}" for text in where)])
+
+
+def unicode_lines(root: Expr, taken: Collection[str] = ()) -> tuple[str, tuple[str, ...]]:
+    """The answer and its `where` lines (`S = …`)."""
+    names: dict[Expr, str] = {}
+    if root.size >= BIG:
+        names = repeated(root, REPEATED, {*taken, *symbols(root)})
+    lines = tuple(f"{name} = {compose(node, names, _one)}" for node, name in names.items())
+    return compose(root, names, _one), lines[::-1]
+
+
+def symbol(name: str) -> str:
+    """A name with its Greek letter: `lambda` is `λ`, `dSigma` is `dΣ`."""
+    if name in GREEK:
+        return GREEK[name]
+    if name[0] == "d" and name[1:] in GREEK:
+        return f"d{GREEK[name[1:]]}"
+    return name
+
+
+def _one(node: Expr, texts: Texts) -> Text:
+    match node:
+        case tree.Number(value):
+            return str(value), ATOM if value.denominator == 1 else PRODUCT
+        case tree.Symbol(name):
+            return symbol(name), ATOM
+        case tree.Constant():
+            return _constant(node), ATOM
+        case tree.Call():
+            return _call(node, texts)
+        case tree.Transpose(argument):
+            if _inverse(argument):
+                return f"{_compact(argument.arguments[0], texts)}⁻ᵀ", POSTFIX  # type: ignore[union-attr]
+            return f"{bracketed(texts[argument], ATOM)}ᵀ", POSTFIX
+        case tree.Power(base, exponent, elementwise):
+            return _power(base, exponent, texts, elementwise=elementwise), POSTFIX
+        case tree.Product(factors):
+            return _product(factors, texts), PRODUCT
+        case tree.Hadamard(factors):
+            return _hadamard(factors, texts), PRODUCT
+        case tree.Quotient(numerator, denominator):
+            return _quotient(numerator, denominator, texts), PRODUCT
+        case tree.Sum(terms):
+            written = []
+            for i, (sign, term) in enumerate(terms):
+                lead = ("− " if i else "−") if sign < 0 else "+ " if i else ""
+                written.append(lead + bracketed(texts[term], PRODUCT))
+            return " ".join(written), SUM
+        case _:
+            assert_never(node)
+
+
+def _constant(node: tree.Constant) -> str:
+    sizes = [str(dim) for dim in node.dims]
+    simple = all(size.isalnum() for size in sizes)
+    match node.name:
+        case "eye" if simple:
+            return f"I{subscript(sizes[0])}" if len(sizes[0]) == 1 else f"I_{sizes[0]}"
+        case "ones" if simple and len(sizes) == 1:
+            return f"1{subscript(sizes[0])}"
+        case "unit":
+            return f"e_{node.index}"
+        case _:
+            return f"{node.name}({', '.join(sizes)})"
+
+
+def _inverse(node: Expr) -> bool:
+    return isinstance(node, tree.Call) and node.function.name == "inv" and bool(node.rows)
+
+
+def _call(node: tree.Call, texts: Texts) -> Text:
+    name, arguments = node.function.name, node.arguments
+    if _inverse(node):
+        return f"{_compact(arguments[0], texts)}⁻¹", POSTFIX
+    if name in FENCES:
+        left, right = FENCES[name]
+        return f"{left}{texts[arguments[0]][0]}{right}", ATOM
+    if name == "kron":
+        return " ⊗ ".join(bracketed(texts[a], POSTFIX) for a in arguments), PRODUCT
+    if name == "sqrt":
+        return f"√({texts[arguments[0]][0]})", ATOM
+    shown = node.function.unicode or name
+    if shown.startswith("∇"):
+        shown = f"∇{symbol(shown[1:])}"
+    inside = ", ".join(texts[a][0] for a in arguments)
+    return f"{shown}({inside})", ATOM
+
+
+def _compact(node: Expr, texts: Texts) -> str:
+    """The base of an inverse: a product of single letters stands without spaces."""
+    if isinstance(node, tree.Product):
+        letters = [f.argument if isinstance(f, tree.Transpose) else f for f in node.factors]
+        if all(isinstance(f, tree.Symbol) and len(f.name) == 1 for f in letters):
+            text = "".join(texts[f][0] for f in node.factors)
+            runs = "".join(c if c.isalpha() and c != "ᵀ" else " " for c in text).split()
+            if all(
+                len(run) <= SHORT_RUN and run not in TABLE and run not in ALIASES for run in runs
+            ):
+                return f"({text})"
+    return bracketed(texts[node], ATOM)
+
+
+def _power(base: Expr, exponent: Expr, texts: Texts, *, elementwise: bool) -> str:
+    negative = isinstance(exponent, tree.Sum)
+    size = exponent.terms[0][1] if isinstance(exponent, tree.Sum) else exponent
+    whole = isinstance(size, tree.Number) and size.value.denominator == 1
+    whole = whole and (not negative or len(exponent.terms) == 1)  # type: ignore[union-attr]
+    raised = ("-" if negative else "") + (texts[size][0] if whole else "")
+    if whole and not elementwise:
+        if _inverse(base):
+            return f"{_compact(base.arguments[0], texts)}{superscript('-' + raised)}"  # type: ignore[union-attr]
+        return bracketed(texts[base], ATOM) + superscript(raised)
+    shown = texts[exponent][0]
+    if texts[exponent][1] < ATOM or negative:
+        shown = f"({shown})"
+    strength = POSTFIX if isinstance(base, tree.Transpose) else ATOM
+    return f"{bracketed(texts[base], strength)}{'.^' if elementwise else '^'}{shown}"
+
+
+def _product(factors: tuple[Expr, ...], texts: Texts) -> str:
+    written = bracketed(texts[factors[0]], POSTFIX)
+    for before, factor in zip(factors, factors[1:], strict=False):
+        text = bracketed(texts[factor], POSTFIX)
+        row = isinstance(before, tree.Transpose) and not before.rows
+        close = row and written.endswith("ᵀ") and text[0].isalpha() and not text.startswith("d")
+        if isinstance(factor, tree.Number):
+            text = f"· {text}"
+        written += text if close else f" {text}"
+    return written
+
+
+def _hadamard(factors: tuple[Expr, ...], texts: Texts) -> str:
+    """The last factor may be a bare product that begins with a matrix: `v ⊙ X w` is both readings."""
+    shown = [bracketed(texts[f], POSTFIX) for f in factors]
+    last = factors[-1]
+    if isinstance(last, tree.Product) and not last.cols:
+        first = last.factors[0]
+        if first.rows and first.cols and not isinstance(first, tree.Sum):
+            shown[-1] = texts[last][0]
+    return " ⊙ ".join(shown)
+
+
+def _quotient(numerator: Expr, denominator: Expr, texts: Texts) -> str:
+    by_elements = bool(denominator.rows or denominator.cols)
+    bare = isinstance(numerator, tree.Product) and not by_elements
+    above = bracketed(texts[numerator], PRODUCT if bare else POSTFIX)
+    if by_elements:
+        if isinstance(numerator, tree.Constant) and numerator.name == "ones":
+            above = "1"
+        return f"{above} ⊘ {bracketed(texts[denominator], POSTFIX)}"
+    below = bracketed(texts[denominator], POSTFIX)
+    if isinstance(denominator, tree.Product) and _transposed_first(denominator):
+        below = texts[denominator][0]
+    return f"{above} / {below}"
+
+
+def _transposed_first(node: tree.Product) -> bool:
+    return isinstance(node.factors[0], tree.Transpose) and all(
+        isinstance(f, tree.Transpose | tree.Symbol) for f in node.factors
+    )

@@ -1,0 +1,134 @@
+"""A function and arguments go in, the row of the table that takes them comes out, or a clash."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.functions.table import TABLE
+from mdiff.shapes.checked import MISPLACED_COST, SCALAR_AXES, Call, Clash
+from mdiff.shapes.signatures import signature_of
+from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.steps import SHAPELESS, free_below
+
+if TYPE_CHECKING:
+    from mdiff.functions.row import Function
+    from mdiff.shapes.checked import Axes, Checked
+    from mdiff.shapes.signatures import Axis, Parameter
+    from mdiff.shapes.sizes import Sizes
+    from mdiff.shapes.steps import Step
+
+
+def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
+    """The first row of the function whose parameters take arguments of these kinds."""
+    sizes = checked.sizes
+    if step.meaning == "constant":
+        return _sized(checked, step, function)
+    if function in SHAPELESS and function not in checked.steps.functions:
+        if len(step.parts) != 1 or checked.axes[step.parts[0]] != SCALAR_AXES:
+            raise Clash("E208", place, step.parts)
+        return sizes.unknown(), ONE_SIZE if function == "vector" else sizes.unknown()
+    rows = checked.steps.functions.get(function) or TABLE[function]
+    arguments = [checked.axes[part] for part in step.parts]
+    if all(len(row.parameters) != len(arguments) for row in rows):
+        raise Clash("E210", place, step.parts)
+    for natural in (False,) if function in checked.steps.functions else (False, True):
+        for row in rows:
+            if len(row.parameters) == len(arguments) and _takes(row, arguments, natural=natural):
+                return _call(checked, place, step, row, natural=natural)
+    code = "E209" if function == "norm2" and ONE_SIZE not in arguments[0] else "E208"
+    names: frozenset[str] | None = None
+    if code == "E209":
+        below = free_below(checked.steps, (place,))
+        names = frozenset(name for name in below if not name[0].isupper())
+    raise Clash(code, place, step.parts, names=names)
+
+
+def _takes(row: Function, arguments: list[Axes], *, natural: bool) -> bool:
+    """The kinds fit; `natural`: a scalar counts as a 1-by-1 matrix."""
+    signature = signature_of(row)
+    if signature.elementwise:
+        return True
+    if natural:
+        return len(arguments) == 1 and arguments[0] == SCALAR_AXES
+    return all(map(_fits, signature.parameters, arguments))
+
+
+def _fits(parameter: Parameter, axes: Axes) -> bool:
+    rows, columns = axes
+    match parameter.fit:
+        case "scalar":
+            return axes == SCALAR_AXES
+        case "column":
+            return rows != ONE_SIZE and columns == ONE_SIZE
+        case "matrix" | "square":
+            return ONE_SIZE not in axes
+        case "any":
+            return True
+
+
+def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: bool) -> Axes:
+    """Give the letters of the signature their sizes, and the result its shape."""
+    signature = signature_of(row)
+    arguments = [checked.axes[part] for part in step.parts]
+    letters: dict[str, int] = {}
+    if signature.elementwise:
+        checked.calls[place] = Call(row, letters, natural=False)
+        return arguments[0]
+    for part, axes in zip(step.parts, arguments, strict=True):
+        if axes == SCALAR_AXES and checked.steps.steps[part].bare:
+            checked.doubt(MISPLACED_COST, place, checked.steps.steps[part].bare)
+    if natural:
+        checked.calls[place] = Call(row, letters, natural=True)
+        return SCALAR_AXES
+    if row.name in checked.steps.functions:
+        axes_of = ((each.rows, each.columns) for each in signature.parameters)
+        letters = {
+            letter: checked.steps.names[letter]
+            for pair in axes_of
+            for _, names in pair
+            for letter in names
+        }
+    for part, parameter, axes in zip(step.parts, signature.parameters, arguments, strict=True):
+        for axis, size in zip((parameter.rows, parameter.columns), axes, strict=True):
+            if not _bind(checked, place, axis, letters, size):
+                wanted = _size_of(checked.sizes, axis, letters)
+                raise Clash("E208", place, (part,), (wanted, size))
+    checked.calls[place] = Call(row, letters, natural=False)
+    return _size_of(checked.sizes, signature.rows, letters), _size_of(
+        checked.sizes, signature.columns, letters
+    )
+
+
+def _bind(checked: Checked, place: int, axis: Axis, letters: dict[str, int], size: int) -> bool:
+    number, names = axis
+    if number == 1 and len(names) == 1 and names[0] not in letters:
+        letters[names[0]] = size
+        return True
+    if not names and number == 1:
+        return size == ONE_SIZE
+    for name in names:
+        if name not in letters:
+            letters[name] = checked.sizes.unknown()
+    known = _size_of(checked.sizes, axis, letters)
+    return known == size or (
+        ONE_SIZE not in (known, size) and checked.sizes.unify(known, size, place)
+    )
+
+
+def _size_of(sizes: Sizes, axis: Axis, letters: dict[str, int]) -> int:
+    number, names = axis
+    return sizes.monomial(number, tuple(letters[name] for name in names))
+
+
+def _sized(checked: Checked, step: Step, function: str) -> Axes:
+    """The shape of a constant with its sizes written beside it."""
+    match function:
+        case "eye":
+            return step.sizes[0], step.sizes[0]
+        case "K":
+            size = checked.sizes.monomial(1, step.sizes)
+            return size, size
+        case "unit":
+            return checked.sizes.unknown(), ONE_SIZE
+        case _:
+            return step.sizes[0], step.sizes[1] if len(step.sizes) > 1 else ONE_SIZE

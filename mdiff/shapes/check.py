@@ -1,0 +1,124 @@
+"""Steps and a kind for each free name go in, the sizes of all steps come out, or the first clash.
+
+One attempt: nothing is searched and nothing is worded here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.shapes.calls import check_call
+from mdiff.shapes.checked import BROADCAST_COST, SCALAR_AXES, Checked, Clash, unify
+from mdiff.shapes.products import check_product
+from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Transpose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mdiff.shapes.checked import Axes
+    from mdiff.shapes.kinds import Kind
+    from mdiff.shapes.steps import Step, Steps
+    from mdiff.shapes.typed import PowerKind
+
+
+def attempt(steps: Steps, kinds: Mapping[str, Kind]) -> tuple[Checked, Clash | None]:
+    """Check every step in order, with these kinds for the free names; stop at the first clash."""
+    checked = Checked(steps, kinds)
+    try:
+        for place, step in enumerate(steps.steps):
+            checked.axes.append(_axes(checked, place, step))
+    except Clash as clash:
+        return checked, clash
+    unsolved = checked.sizes.settle()
+    if unsolved is not None:
+        return checked, Clash("E214", unsolved[2], (), unsolved[:2], frozenset())
+    return checked, None
+
+
+def _axes(checked: Checked, place: int, step: Step) -> Axes:
+    """The sizes of one step, from those of its parts."""
+    axes = checked.axes
+    match step.node:
+        case Number():
+            return SCALAR_AXES
+        case Name(name):
+            return _name(checked, step, name)
+        case Sum(terms):
+            return axes[step.parts[0]] if len(terms) == 1 else _sum(checked, place, step)
+        case Product(factors):
+            return check_product(checked, place, step, [operator for operator, _ in factors])
+        case Power(_, _, elementwise):
+            return _power(checked, place, step, elementwise=elementwise)
+        case Transpose():
+            rows, columns = axes[step.parts[0]]
+            if _is_one(checked.steps.steps[step.parts[0]]):
+                rows, columns = checked.sizes.unknown(), ONE_SIZE
+            return columns, rows
+        case Apply(function, _):
+            return check_call(checked, place, step, function)
+
+
+def _is_one(step: Step) -> bool:
+    """The number 1 as typed: transposed, it is a row of ones."""
+    match step.node:
+        case Number(value):
+            return value == 1
+        case _:
+            return False
+
+
+def _name(checked: Checked, step: Step, name: str) -> Axes:
+    match step.meaning:
+        case "definition":
+            return checked.axes[step.target]
+        case "variable":
+            return checked.variables[name]
+        case "identity":
+            size = checked.sizes.unknown()
+            return size, size
+        case "size" | "pi" | "constant" | "":
+            return SCALAR_AXES
+
+
+def _sum(checked: Checked, place: int, step: Step) -> Axes:
+    """Equal shapes; a scalar beside them counts in every entry."""
+    found = SCALAR_AXES
+    first = -1
+    scalars = False
+    for part in step.parts:
+        axes = checked.axes[part]
+        if axes == SCALAR_AXES:
+            scalars = True
+        elif found == SCALAR_AXES:
+            found, first = axes, part
+        elif axes != found:
+            unify(checked, found, axes, Clash("E202", place, (first, part)))
+    if scalars and found != SCALAR_AXES:
+        for part in step.parts:
+            inner = checked.steps.steps[part]
+            if checked.axes[part] == SCALAR_AXES and inner.value is None:
+                checked.doubt(BROADCAST_COST, place, inner.bare)
+    return found
+
+
+def _power(checked: Checked, place: int, step: Step, *, elementwise: bool) -> Axes:
+    """A scalar, entries, or a square matrix, to a scalar exponent."""
+    base, exponent = step.parts
+    axes = checked.axes[base]
+    if checked.axes[exponent] != SCALAR_AXES:
+        raise Clash("E207", place, (exponent,))
+    kind: PowerKind = "elementwise" if elementwise else "matrix"
+    value = checked.steps.steps[exponent].value
+    if axes == SCALAR_AXES:
+        kind = "scalar"
+    elif not elementwise and not _is_square(checked, axes, place):
+        if value is None or (value > 0 and value.denominator == 1) or value == 0:
+            raise Clash("E206", place, (base,), axes if ONE_SIZE not in axes else None)
+        kind = "elementwise"
+    checked.powers[place] = kind
+    return axes
+
+
+def _is_square(checked: Checked, axes: Axes, place: int) -> bool:
+    return ONE_SIZE not in axes and checked.sizes.unify(axes[0], axes[1], place)

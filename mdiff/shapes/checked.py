@@ -1,0 +1,148 @@
+"""What one attempt to check the steps has found so far; it holds, and decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.steps import SQUARE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mdiff.functions.row import Function
+    from mdiff.shapes.kinds import Kind
+    from mdiff.shapes.sizes import Sizes
+    from mdiff.shapes.steps import Steps
+    from mdiff.shapes.typed import Join, PowerKind
+
+Axes = tuple[int, int]
+Wrap = Literal["", "left", "right"]
+
+SCALAR_AXES: Axes = (ONE_SIZE, ONE_SIZE)
+
+BROADCAST_COST = 1.5
+"""Adding a scalar that is no number to a vector, where another kind would add like to like."""
+MISPLACED_COST = 1.2
+"""A free scalar right of a matrix (`A b`), in `.*`, or where a function wants more (`sum(a)`)."""
+
+
+class Factor:
+    """How one factor joins the product before it.
+
+    `part` is its step, `wrap` the side that is spread out to `axes`, those of the product so far.
+    """
+
+    __slots__ = ("axes", "join", "part", "wrap")
+
+    def __init__(
+        self, join: Join | Literal["kron"], part: int, axes: Axes, wrap: Wrap = ""
+    ) -> None:
+        self.join = join
+        self.part = part
+        self.axes = axes
+        self.wrap = wrap
+
+
+class Call:
+    """The row that an application takes, and the sizes that its letters stand for.
+
+    `natural`: the row is of matrices and the argument a scalar (`det(c)`, `||c||`).
+    """
+
+    __slots__ = ("letters", "natural", "row")
+
+    def __init__(self, row: Function, letters: dict[str, int], *, natural: bool) -> None:
+        self.row = row
+        self.letters = letters
+        self.natural = natural
+
+
+class Clash(Exception):  # noqa: N818 - not an error until no kinds are left to try
+    """What does not fit: a code, the step, the steps to point at, the two sizes that differ.
+
+    `names`: the free names that another kind could help, all below the step where it is None.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts of a clash
+        self,
+        code: str,
+        step: int,
+        parts: Sequence[int] = (),
+        sizes: tuple[int, int] | None = None,
+        names: frozenset[str] | None = None,
+        operator: str = "",
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.step = step
+        self.parts = tuple(parts)
+        self.sizes = sizes
+        self.names = names
+        self.operator = operator
+
+
+class Doubt:
+    """A reading that type-checks but that nobody would mean: its cost, and who could change."""
+
+    __slots__ = ("bare", "cost", "step")
+
+    def __init__(self, cost: float, step: int, bare: str) -> None:
+        self.cost = cost
+        self.step = step
+        self.bare = bare
+
+
+class Checked:
+    """An attempt: the axes of every step so far, and how each was read."""
+
+    __slots__ = (
+        "axes",
+        "calls",
+        "doubts",
+        "factors",
+        "kinds",
+        "powers",
+        "sizes",
+        "steps",
+        "variables",
+    )
+
+    def __init__(self, steps: Steps, kinds: Mapping[str, Kind]) -> None:
+        self.steps = steps
+        self.kinds = kinds
+        self.sizes: Sizes = steps.sizes.copy()
+        self.axes: list[Axes] = []
+        self.variables: dict[str, Axes] = {}
+        self.factors: dict[int, tuple[Factor, ...]] = {}
+        self.powers: dict[int, PowerKind] = {}
+        self.calls: dict[int, Call] = {}
+        self.doubts: list[Doubt] = []
+        for name, known in steps.variables.items():
+            self.variables[name] = known.axes or self._fresh(kinds[name])
+        for name, known in steps.variables.items():
+            if known.axes is None and known.properties:
+                rows, columns = self.variables[name]
+                if known.properties & SQUARE:
+                    self.sizes.unify(rows, columns, -1)
+
+    def _fresh(self, kind: Kind) -> Axes:
+        match kind:
+            case "scalar":
+                return SCALAR_AXES
+            case "vector":
+                return self.sizes.unknown(), ONE_SIZE
+            case "matrix":
+                return self.sizes.unknown(), self.sizes.unknown()
+
+    def doubt(self, cost: float, place: int, bare: str = "") -> None:
+        """Remember a reading that nobody would mean if another kind does."""
+        self.doubts.append(Doubt(cost, place, bare))
+
+
+def unify(checked: Checked, one: Axes, other: Axes, clash: Clash) -> None:
+    """Make two shapes equal, or raise the clash with the sizes that differ."""
+    for left, right in zip(one, other, strict=True):
+        if left != right and not checked.sizes.unify(left, right, clash.step):
+            clash.sizes = left, right
+            raise clash

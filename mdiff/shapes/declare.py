@@ -1,0 +1,110 @@
+"""Declarations go in, variables and sizes that are known come out; E111, E112, E212."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast, get_args
+
+from mdiff.errors import fail
+from mdiff.functions.table import abstract
+from mdiff.shapes.steps import SQUARE, Known
+from mdiff.shapes.typed import Property
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mdiff.shapes.steps import Steps
+    from mdiff.syntax.declaration import Declaration, Size
+
+PROPERTIES: frozenset[str] = frozenset(get_args(Property))
+
+CLASHING = (
+    ("skew", "symmetric"), ("skew", "spd"), ("skew", "diagonal"), ("skew", "symtoeplitz"),
+    ("skew", "positive"), ("complex", "positive"), ("complex", "simplex"),
+)  # fmt: skip
+"""Properties that nothing has at once (or only zero)."""
+
+
+def _size(steps: Steps, size: Size) -> int:
+    """The identifier of a size as declared, made where it is new."""
+    number, letters = size
+    factors: list[int] = []
+    for letter in letters:
+        if letter not in steps.names:
+            steps.names[letter] = steps.sizes.named(letter)
+        factors.append(steps.names[letter])
+    return steps.sizes.monomial(number, tuple(factors))
+
+
+def declare(steps: Steps, declarations: Sequence[Declaration]) -> None:
+    """Enter the declarations; E111, E112 and E212 where they make no sense."""
+    seen: dict[str, str] = {}
+    for declaration in declarations:
+        name, text = declaration.name, declaration.text
+        if name in seen:
+            raise fail(
+                "E111",
+                f"`{name}` is declared twice",
+                notes=(f"first by --let '{seen[name]}', then by --let '{text}'",),
+            )
+        seen[name] = text
+        properties = _properties(declaration)
+        if declaration.argument is not None:
+            rows, columns = declaration.argument
+            axes = [_write(rows)] if columns == (1, ()) else [_write(rows), _write(columns)]
+            for size in declaration.argument:
+                _size(steps, size)
+                for letter in size[1]:
+                    steps.sizes.origins.setdefault(steps.names[letter], f"--let '{text}'")
+            argument = "scalar" if axes == ["1"] else "×".join(axes)
+            for row in abstract(name, argument):
+                steps.functions[row.name] = (row,)
+            continue
+        origin = f"--let '{text}'"
+        known = Known(name, None, properties, origin)
+        if declaration.shape is not None:
+            known.axes = cast(
+                "tuple[int, int]",
+                tuple(steps.sizes.axis(_size(steps, size), origin) for size in declaration.shape),
+            )
+        steps.variables[name] = known
+
+
+def _write(size: Size) -> str:
+    number, letters = size
+    parts = [str(number)] if number != 1 or not letters else []
+    return "*".join((*parts, *letters))
+
+
+def _properties(declaration: Declaration) -> frozenset[Property]:
+    """The declared properties; E112 where they contradict each other, E212 where the shape does."""
+    properties = declaration.properties
+    text = f"declared by --let '{declaration.text}'"
+    for one, other in CLASHING:
+        if one in properties and other in properties:
+            raise fail(
+                "E112", f"`{declaration.name}` cannot be both {one} and {other}", notes=(text,)
+            )
+    unknown = properties - PROPERTIES
+    if unknown:
+        raise fail("E112", f"`{min(unknown)}` is no property", notes=(text,))
+    if declaration.shape is not None:
+        rows, columns = declaration.shape
+        square = sorted(properties & SQUARE)
+        vector = columns == (1, ()) and rows != (1, ())
+        if square and (rows != columns or rows == (1, ())):
+            raise fail(
+                "E212",
+                f"`{declaration.name}` cannot be {square[0]}: only a square matrix is",
+                notes=(text,),
+            )
+        if "orthogonal" in properties and (rows == (1, ()) or columns == (1, ())):
+            raise fail(
+                "E212",
+                f"`{declaration.name}` cannot be orthogonal: only a matrix is",
+                notes=(text,),
+            )
+        if "simplex" in properties and not vector:
+            raise fail(
+                "E212", f"`{declaration.name}` cannot be simplex: only a vector is", notes=(text,)
+            )
+    return cast("frozenset[Property]", properties)

@@ -1,0 +1,283 @@
+"""A program and declarations go in, one flat list of steps with every name resolved comes out.
+
+Nothing is said about shapes here; errors are about names (E11x) and sizes as typed (E213).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, cast
+
+from mdiff.errors import Label, fail
+from mdiff.functions.table import ALIASES, TABLE
+from mdiff.shapes.declare import declare
+from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.steps import SHAPELESS, SIZED, Known, Step, Steps
+from mdiff.syntax.tree import (
+    Apply,
+    Name,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Transpose,
+    children,
+)
+from mdiff.walk import postorder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mdiff.errors import Span
+    from mdiff.shapes.sizes import Monomial
+    from mdiff.syntax.declaration import Declaration
+    from mdiff.syntax.tree import Program, Tree
+
+
+def _parts(node: Tree) -> tuple[Tree, ...]:
+    """Parts that are expressions: the arguments of a sized constant are not."""
+    match node:
+        case Apply(function, _) if function in SIZED:
+            return ()
+        case _:
+            return children(node)
+
+
+def _size_names(nodes: Sequence[Tree]) -> set[str]:
+    """The names used as sizes: in the arguments of sized constants."""
+    found: set[str] = set()
+    for node in nodes:
+        match node:
+            case Apply(function, arguments) if function in SIZED and function != "unit":
+                for part in postorder(arguments, children):
+                    match part:
+                        case Name(name):
+                            found.add(name)
+                        case _:
+                            pass
+            case _:
+                pass
+    return found
+
+
+def flatten(program: Program, declarations: Sequence[Declaration], wrt: Sequence[str]) -> Steps:
+    """List the steps of a program in an order in which each comes after its parts.
+
+    Raises E11x: a name that is declared or defined twice, defined by itself, or that cannot be
+    differentiated by.
+    """
+    steps = Steps(program.text)
+    declare(steps, declarations)
+    targets: dict[str, int] = {}
+    later = {definition.name: definition.span for definition in program.definitions}
+    orders = [postorder((each.expression,), _parts) for each in program.definitions]
+    orders.append(postorder((program.expression,), _parts))
+    size_names = set().union(*(_size_names(order) for order in orders))
+    declared = tuple(steps.variables)
+    for name in size_names:
+        if name not in steps.names:
+            steps.names[name] = steps.sizes.named(name)
+    for name in wrt:
+        if name in later:
+            _refuse_defined(program, orders, name)
+        if name in steps.names and name not in steps.variables:
+            raise fail("E116", f"`{name}` is a size: there is no derivative by it")
+        function = name in steps.functions or name in TABLE or name in ALIASES
+        if function and name not in steps.variables:
+            raise fail("E116", f"`{name}` is a function: name a variable to differentiate by")
+    appeared: dict[str, None] = {}
+    for order, definition in zip(orders, (*program.definitions, None), strict=True):
+        places: dict[int, int] = {}
+        for node in order:
+            step = Step(node, tuple(places[id(part)] for part in _parts(node)))
+            _resolve(steps, step, targets, later, appeared, wrt)
+            places[id(node)] = len(steps.steps)
+            steps.steps.append(step)
+        if definition is not None:
+            name = definition.name
+            if name in targets or name in declared or name in steps.functions:
+                how = "defined twice" if name in targets else "both declared and defined"
+                raise _spot(steps, "E113", f"`{name}` is {how}", definition.span)
+            if name in appeared:
+                # a later definition of a name that was read as a variable
+                raise _spot(
+                    steps, "E114", f"`{name}` is used before it is defined", definition.span
+                )
+            targets[name] = len(steps.steps) - 1
+    _finish(steps, appeared, wrt, targets)
+    return steps
+
+
+def _finish(
+    steps: Steps, appeared: dict[str, None], wrt: Sequence[str], targets: dict[str, int]
+) -> None:
+    """Put the variables in order, and collect the names that are taken."""
+    for name in (*wrt, *steps.variables):
+        appeared.setdefault(name)
+    steps.variables = {
+        name: steps.variables.get(name) or Known(name, None, frozenset(), "inferred")
+        for name in appeared
+    }
+    steps.free = tuple(name for name, known in steps.variables.items() if known.axes is None)
+    steps.reserved.update(steps.variables, steps.names, targets, steps.functions)
+
+
+def _spot(steps: Steps, code: str, message: str, span: Span) -> Exception:
+    return fail(code, message, text=steps.text, labels=(Label(span, "here"),))
+
+
+def _refuse_defined(program: Program, orders: list[list[Tree]], name: str) -> None:
+    """E115: a defined name is no variable; say which it depends on."""
+    inside: dict[str, list[str]] = {}
+    for definition, order in zip(program.definitions, orders, strict=False):
+        names: list[str] = []
+        for node in order:
+            match node:
+                case Name(used):
+                    names.extend(inside.get(used, [used]))
+                case _:
+                    pass
+        inside[definition.name] = list(dict.fromkeys(names))
+    variables = [each for each in inside[name] if each not in ("I", "pi")]
+    span = next(each.span for each in program.definitions if each.name == name)
+    raise fail(
+        "E115",
+        f"`{name}` is defined by other names, so there is no derivative by it",
+        text=program.text,
+        labels=(Label(span, "defined here"),),
+        notes=(f"`{name}` depends on {', '.join(variables)}",) if variables else (),
+    )
+
+
+def _resolve(  # noqa: PLR0913 - everything that a name can mean
+    steps: Steps,
+    step: Step,
+    targets: dict[str, int],
+    later: dict[str, Span],
+    appeared: dict[str, None],
+    wrt: Sequence[str],
+) -> None:
+    """Say what a name means, and what is a constant."""
+    done = steps.steps
+    match step.node:
+        case Number(value):
+            step.value = value
+        case Name(name):
+            if name in targets:
+                step.meaning, step.target = "definition", targets[name]
+                step.value = done[step.target].value
+                step.bare = done[step.target].bare
+            elif name in steps.variables or name in wrt:
+                step.meaning = "variable"
+            elif name in later:
+                raise _spot(steps, "E114", f"`{name}` is used before it is defined", step.node.span)
+            elif name in steps.names:
+                step.meaning = "size"
+            elif name == "I":
+                step.meaning = "identity"
+            elif name == "pi":
+                step.meaning = "pi"
+            else:
+                step.meaning = "variable"
+            if step.meaning == "variable":
+                appeared.setdefault(name)
+                if name not in steps.variables or steps.variables[name].axes is None:
+                    step.bare = name
+        case Sum(terms):
+            parts = [done[part] for part in step.parts]
+            if len(parts) == 1:
+                step.bare = parts[0].bare
+            values = [part.value for part in parts if part.value is not None]
+            if len(values) == len(parts):
+                signed = zip(terms, values, strict=True)
+                step.value = sum((sign * value for (sign, _), value in signed), Fraction(0))
+        case Product(factors):
+            _constant_product(step, [done[part] for part in step.parts], factors)
+        case Power() | Transpose():
+            pass
+        case Apply(function, arguments):
+            if function in SIZED:
+                _sized(steps, step, function, arguments)
+            elif not (function in TABLE or function in steps.functions or function in SHAPELESS):
+                raise _spot(steps, "E117", f"`{function}` is no function", step.node.head)
+
+
+def _constant_product(step: Step, parts: list[Step], factors: tuple[tuple[str, Tree], ...]) -> None:
+    """A product of numbers is a number; of numbers and one free variable, that variable."""
+    if all(part.value is not None or part.bare for part in parts):
+        bare = [position for position, part in enumerate(parts) if part.bare]
+        if len(bare) == 1 and (bare[0] == 0 or factors[bare[0]][0] == "*"):
+            step.bare = parts[bare[0]].bare
+        if not bare:
+            value = Fraction(1)
+            for (operator, _), part in zip(factors, parts, strict=True):
+                factor = cast("Fraction", part.value)
+                if operator in ("/", "./"):
+                    if factor == 0:
+                        return
+                    value /= factor
+                else:
+                    value *= factor
+            step.value = value
+
+
+def _sized(steps: Steps, step: Step, function: str, arguments: tuple[Tree, ...]) -> None:
+    """Read the arguments of a sized constant; E210, E213."""
+    step.meaning = "constant"
+    least, most = SIZED[function]
+    node = step.node
+    if not least <= len(arguments) <= most:
+        count = f"{least}" if least == most else f"{least} or {most}"
+        raise _spot(
+            steps,
+            "E210",
+            f"`{function}` takes {count} argument{'s' if most > 1 else ''}, not {len(arguments)}",
+            node.span,
+        )
+    if function == "unit":
+        match arguments[0]:
+            case Name(name):
+                step.index = name
+                return
+            case Number(value) if value.denominator == 1 and value > 0:
+                step.index = str(value)
+                return
+            case _:
+                raise _spot(
+                    steps,
+                    "E213",
+                    "the index of a unit vector is a name or a number",
+                    arguments[0].span,
+                )
+    origin = f"`{steps.text[node.span[0] : node.span[1]]}`"
+    step.sizes = tuple(
+        steps.sizes.axis(steps.sizes.monomial(*_monomial(steps, argument)), origin)
+        for argument in arguments
+    )
+
+
+def _monomial(steps: Steps, argument: Tree) -> Monomial:
+    """A size as typed: names, whole numbers, and products of those; E213 for all else."""
+    number = 1
+    factors: list[int] = []
+    stack = [argument]
+    while stack:
+        part = stack.pop()
+        match part:
+            case Number(value) if value.denominator == 1 and value > 0:
+                number *= int(value)
+            case Name(name) if name not in steps.variables or steps.variables[name].axes in (
+                None,
+                (ONE_SIZE, ONE_SIZE),
+            ):
+                factors.append(steps.names[name])
+            case Product(inner) if all(operator == "*" for operator, _ in inner):
+                stack.extend(factor for _, factor in reversed(inner))
+            case _:
+                raise _spot(
+                    steps,
+                    "E213",
+                    "a size is a name, a positive whole number, or a product of those",
+                    part.span,
+                )
+    return number, tuple(factors)

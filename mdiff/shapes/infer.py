@@ -1,0 +1,42 @@
+"""A program and declarations go in, the typed problem comes out; the room's one verb."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.shapes.build import build
+from mdiff.shapes.explain import explain
+from mdiff.shapes.flatten import flatten
+from mdiff.shapes.kinds import options
+from mdiff.shapes.search import search
+from mdiff.shapes.suggest import with_helps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mdiff.shapes.typed import Problem
+    from mdiff.syntax.declaration import Declaration
+    from mdiff.syntax.tree import Program
+
+
+def infer(
+    program: Program,
+    declarations: Sequence[Declaration],
+    *,
+    scalar: bool = False,
+    wrt: Sequence[str] = (),
+) -> Problem:
+    """Resolve the names, find kinds and sizes, and make every broadcast explicit.
+
+    `scalar`: the expression has to be one. `wrt`: names of variables, whether they occur or not.
+    Definitions are substituted; their nodes are shared.
+
+    Raises E11x for names and E2xx for shapes, with helps that make the whole expression right.
+    """
+    steps = flatten(program, declarations, wrt)
+    checked, clash = search(steps, options(steps), scalar=scalar)
+    if clash is not None:
+        raise with_helps(
+            explain(checked, clash), checked, clash, declarations, scalar=scalar, wrt=wrt
+        )
+    return build(checked, program.readings)

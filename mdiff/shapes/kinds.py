@@ -1,0 +1,131 @@
+"""The steps of a problem go in, what each free name is taken for comes out: kinds, not sizes.
+
+Also how far-fetched every other kind is, in units of one change.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from mdiff.shapes.steps import SQUARE
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Transpose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mdiff.shapes.steps import Step, Steps
+
+Kind = Literal["scalar", "vector", "matrix"]
+
+GREEK = frozenset(
+    {
+        "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta",
+        "vartheta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi", "varpi", "rho",
+        "varrho", "sigma", "varsigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega",
+    }
+)  # fmt: skip
+"""Greek letters by name: scalars, as the letters themselves."""
+
+COSTS: dict[tuple[Kind, Kind], float] = {
+    ("scalar", "vector"): 1.0,
+    ("scalar", "matrix"): 2.5,
+    ("vector", "scalar"): 1.0,
+    ("vector", "matrix"): 2.5,
+    ("matrix", "scalar"): 1.4,
+    ("matrix", "vector"): 1.6,
+}
+"""What it costs to read a name against its letter. Small letters are hardly ever matrices, and
+capitals more often matrices than anything else."""
+
+FURTHER_SCALAR = 0.6
+"""What each vector letter after the first costs as a scalar: scalar problems are all scalar."""
+
+
+def by_letter(name: str) -> Kind:
+    """The kind that a name's spelling suggests: `A` a matrix, `x` a vector, `a`, `mu` scalars."""
+    stem = name.split("_", maxsplit=1)[0].rstrip("0123456789") or name
+    if stem in GREEK or "α" <= stem[0] <= "ω":
+        return "scalar"
+    if stem[0].isupper():
+        return "matrix"
+    return "scalar" if "a" <= stem[0] <= "g" else "vector"
+
+
+class Options:
+    """For every free name the kind to start with, and what it may be changed to, with costs."""
+
+    __slots__ = ("changes", "further", "start")
+
+    def __init__(
+        self, start: dict[str, Kind], changes: dict[str, dict[Kind, float]], *, further: bool
+    ) -> None:
+        self.start = start
+        self.changes = changes
+        self.further = further
+
+    def cost(self, changed: dict[str, Kind]) -> float:
+        """What a set of changes costs."""
+        total = 0.0
+        scalars = 1 if self.further else 0
+        for name, kind in changed.items():
+            if kind == "scalar" and self.start[name] == "vector":
+                total += FURTHER_SCALAR if scalars else self.changes[name][kind]
+                scalars += 1
+            else:
+                total += self.changes[name][kind]
+        return total
+
+
+def options(steps: Steps) -> Options:
+    """Start with the letters, and with what can be seen at a glance.
+
+    A name that is transposed is no scalar; one that is an exponent or divided by is one; a vector
+    letter that is squared is a scalar. Properties say more: `spd` is a matrix.
+    """
+    never_scalar, only_scalar, squared = _evidence(steps.steps)
+    start: dict[str, Kind] = {}
+    changes: dict[str, dict[Kind, float]] = {}
+    further = False
+    for name in steps.free:
+        properties = steps.variables[name].properties
+        letter = by_letter(name)
+        kinds: list[Kind] = ["scalar", "vector", "matrix"]
+        if properties & SQUARE or "orthogonal" in properties:
+            kinds = ["matrix"]
+        elif "simplex" in properties:
+            kinds = ["vector"]
+        elif name in never_scalar:
+            kinds.remove("scalar")
+        first = letter
+        if name in only_scalar or (letter == "vector" and name in squared):
+            first = "scalar"
+        if first not in kinds:
+            first = kinds[0]
+        further = further or (letter == "vector" and first == "scalar")
+        start[name] = first
+        changes[name] = {kind: COSTS[first, kind] for kind in kinds if kind != first}
+    return Options(start, changes, further=further)
+
+
+def _evidence(steps: Sequence[Step]) -> tuple[set[str], set[str], set[str]]:
+    """Names that are transposed; that are exponents or divisors; that are raised to 2, 3, …."""
+    never_scalar: set[str] = set()
+    only_scalar: set[str] = set()
+    squared: set[str] = set()
+    for step in steps:
+        match step.node:
+            case Transpose():
+                never_scalar.add(steps[step.parts[0]].bare)
+            case Power(_, _, elementwise):
+                base, exponent = (steps[part] for part in step.parts)
+                only_scalar.add(exponent.bare)
+                whole = exponent.value is not None and exponent.value.denominator == 1
+                if whole and exponent.value is not None and exponent.value > 0 and not elementwise:
+                    squared.add(base.bare)
+            case Product(factors):
+                for (operator, _), part in zip(factors, step.parts, strict=True):
+                    if operator == "/":
+                        only_scalar.add(steps[part].bare)
+            case Number() | Name() | Sum() | Apply():
+                pass
+    return never_scalar, only_scalar - never_scalar, squared - never_scalar

@@ -1,0 +1,212 @@
+"""Unknown sizes go in, the equations between them are solved; why each one holds is remembered."""
+
+from __future__ import annotations
+
+from math import gcd
+
+from mdiff.shapes.dims import Dim
+
+ONE_SIZE = 0
+"""The identifier of the size 1 in every table of sizes."""
+
+Monomial = tuple[int, tuple[int, ...]]
+"""A whole number times other sizes, by identifier."""
+
+
+class Sizes:
+    """Union-find over sizes: unknown, named (all different), or a monomial of others.
+
+    An unknown size is never 1: scalars, columns and rows are told apart before sizes are.
+    Every axis of every variable has an identifier of its own, so that `links` (who was made equal
+    to whom, and at which step) can tell where a size comes from.
+    """
+
+    __slots__ = ("deferred", "links", "monomials", "names", "origins", "parents")
+
+    def __init__(self) -> None:
+        self.parents: list[int] = [ONE_SIZE]
+        self.names: list[str] = [""]
+        self.monomials: list[Monomial | None] = [(1, ())]
+        self.origins: dict[int, str] = {}
+        self.links: list[tuple[int, int, int]] = []
+        self.deferred: list[tuple[int, int, int]] = []
+
+    def copy(self) -> Sizes:
+        """A table to try something in."""
+        other = Sizes()
+        other.parents = self.parents[:]
+        other.names = self.names[:]
+        other.monomials = self.monomials[:]
+        other.origins = self.origins.copy()
+        other.links = self.links[:]
+        other.deferred = self.deferred[:]
+        return other
+
+    def unknown(self) -> int:
+        """A new size of which nothing is known but that it is not 1."""
+        self.parents.append(len(self.parents))
+        self.names.append("")
+        self.monomials.append(None)
+        return len(self.parents) - 1
+
+    def named(self, name: str) -> int:
+        """A new size with a name, different from every other."""
+        size = self.unknown()
+        self.names[size] = name
+        return size
+
+    def monomial(self, number: int, factors: tuple[int, ...]) -> int:
+        """The size of a product."""
+        kept = tuple(factor for factor in factors if self.find(factor) != ONE_SIZE)
+        if number == 1 and not kept:
+            return ONE_SIZE
+        if number == 1 and len(kept) == 1:
+            return kept[0]
+        size = self.unknown()
+        self.monomials[size] = (number, kept)
+        return size
+
+    def axis(self, size: int, origin: str) -> int:
+        """A new identifier for a known size, which says where it was written."""
+        if size == ONE_SIZE:
+            return ONE_SIZE
+        alias = self.unknown()
+        self.parents[alias] = size
+        self.origins[alias] = origin
+        return alias
+
+    def find(self, size: int) -> int:
+        """The identifier that stands for all that are equal to this one."""
+        parents = self.parents
+        while parents[size] != size:
+            parents[size] = parents[parents[size]]
+            size = parents[size]
+        return size
+
+    def is_free(self, root: int) -> bool:
+        """Nothing is known of this size."""
+        return self.monomials[root] is None and not self.names[root]
+
+    def expand(self, size: int) -> tuple[int, list[int]]:
+        """The size as a number times named and unknown ones, in the order of the text."""
+        number = 1
+        atoms: list[int] = []
+        stack = [size]
+        while stack:
+            root = self.find(stack.pop())
+            monomial = self.monomials[root]
+            if monomial is None:
+                atoms.append(root)
+            else:
+                number *= monomial[0]
+                stack.extend(reversed(monomial[1]))
+        return number, atoms
+
+    def unify(self, left: int, right: int, step: int) -> bool:
+        """Make two sizes equal; False where they cannot be. `step` is where that is asked."""
+        one, other = self.find(left), self.find(right)
+        if one == other:
+            return True
+        if self.is_free(other):
+            one, other = other, one
+        if self.is_free(one):
+            if other == ONE_SIZE:
+                return False
+            monomial = self.monomials[other]
+            if monomial is None or not monomial[1] or one not in self.expand(other)[1]:
+                self.parents[one] = other
+                self.links.append((left, right, step))
+                return True
+        elif self.names[one] and self.names[other]:
+            return False
+        return self._cancel(left, right, step)
+
+    def _cancel(self, left: int, right: int, step: int) -> bool:
+        """Make two products equal: what is left of them without their common factors."""
+        number, atoms = self.expand(left)
+        other_number, others = self.expand(right)
+        rest: list[int] = []
+        for atom in atoms:
+            if atom in others:
+                others.remove(atom)
+            else:
+                rest.append(atom)
+        common = gcd(number, other_number)
+        number, other_number = number // common, other_number // common
+        if not rest and not others:
+            return number == other_number
+        for lone, alone, factor, atoms in (
+            (rest, number, other_number, others),
+            (others, other_number, number, rest),
+        ):
+            if alone != 1:
+                continue
+            if not lone:
+                return False
+            if len(lone) == 1 and self.is_free(lone[0]):
+                value = self.monomial(factor, tuple(atoms))
+                if value == ONE_SIZE:
+                    return False
+                self.parents[lone[0]] = self.find(value)
+                self.links.append((left, right, step))
+                return True
+        if not any(self.is_free(atom) for atom in (*rest, *others)):
+            return False
+        self.deferred.append((left, right, step))
+        return True
+
+    def settle(self) -> tuple[int, int, int] | None:
+        """Solve what was put off; the first equation that has no solution, else None.
+
+        What is still open then, `m*u = p*v` with all four unknown, is solved factor by factor.
+        """
+        for pairwise in (False, True):
+            progress = True
+            while self.deferred and progress:
+                waiting, self.deferred = self.deferred, []
+                for left, right, step in waiting:
+                    if pairwise:
+                        self._pair(left, right, step)
+                    if not self.unify(left, right, step):
+                        return left, right, step
+                progress = len(self.deferred) < len(waiting)
+        return self.deferred[0] if self.deferred else None
+
+    def _pair(self, left: int, right: int, step: int) -> None:
+        """Make the factors of two products equal, in order."""
+        rest, others = self.expand(left)[1], self.expand(right)[1]
+        for atom in tuple(rest):
+            if atom in others:
+                rest.remove(atom)
+                others.remove(atom)
+        for one, other in zip(rest, others, strict=False):
+            self.unify(one, other, step)
+
+    def dim(self, size: int) -> Dim:
+        """The size as a value; every free one must have been given a name."""
+        number, atoms = self.expand(size)
+        return Dim(number, tuple(sorted(self.names[atom] for atom in atoms)))
+
+    def origin(self, size: int) -> tuple[str, tuple[int, ...]]:
+        """Where a size was written, and the steps that carried it here; ("", ()) if unknown."""
+        if size in self.origins:
+            return self.origins[size], ()
+        neighbours: dict[int, list[tuple[int, int]]] = {}
+        for left, right, step in self.links:
+            neighbours.setdefault(left, []).append((right, step))
+            neighbours.setdefault(right, []).append((left, step))
+        came: dict[int, tuple[int, int]] = {size: (-1, -1)}
+        queue = [size]
+        for here in queue:
+            if here in self.origins:
+                steps: list[int] = []
+                back = here
+                while came[back][0] >= 0:
+                    steps.append(came[back][1])
+                    back = came[back][0]
+                return self.origins[here], tuple(steps)
+            for there, step in neighbours.get(here, ()):
+                if there not in came:
+                    came[there] = (here, step)
+                    queue.append(there)
+        return "", ()

@@ -1,0 +1,111 @@
+"""What a problem is for the room: one flat list of steps, and what each name stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from mdiff.shapes.sizes import Sizes
+from mdiff.syntax.tree import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+    from mdiff.functions.row import Function
+    from mdiff.shapes.typed import Property
+    from mdiff.syntax.tree import Tree
+
+Meaning = Literal["", "variable", "definition", "size", "identity", "pi", "constant"]
+"""What a name stands for ("" for a node that is no name); `constant`: a sized one, `ones(n)`."""
+
+SIZED = {"eye": (1, 1), "ones": (1, 2), "zeros": (1, 2), "K": (2, 2), "unit": (1, 1)}
+"""Constants whose arguments are sizes (the one of `unit` an index), with how many they take."""
+
+SQUARE = frozenset(
+    {"symmetric", "spd", "diagonal", "lower", "upper", "skew", "toeplitz", "symtoeplitz"}
+)
+"""Properties that only a square matrix has."""
+
+
+SHAPELESS = ("vector", "matrix")
+"""Functions that spread a number out to whatever shape is wanted: `vector(1)`."""
+
+
+class Known:
+    """A variable: declared shape and properties, or what is to be found out.
+
+    `axes` are identifiers of sizes where the shape is declared.
+    """
+
+    __slots__ = ("axes", "declared", "name", "origin", "properties")
+
+    def __init__(
+        self, name: str, axes: tuple[int, int] | None, properties: frozenset[Property], origin: str
+    ) -> None:
+        self.name = name
+        self.axes = axes
+        self.properties = properties
+        self.origin = origin
+
+
+class Step:
+    """A node of the tree, after all its parts: `parts` are their places in the list of steps.
+
+    `value` is the number that a constant expression is; `bare` the name of the free variable that
+    the node is, up to a number (`b`, `-2 b`); `target` the step of a definition; `sizes` the
+    arguments of a sized constant, `index` that of a unit vector.
+    """
+
+    __slots__ = ("bare", "index", "meaning", "node", "parts", "sizes", "target", "value")
+
+    def __init__(self, node: Tree, parts: tuple[int, ...]) -> None:
+        self.node = node
+        self.parts = parts
+        self.meaning: Meaning = ""
+        self.value: Fraction | None = None
+        self.bare = ""
+        self.target = -1
+        self.sizes: tuple[int, ...] = ()
+        self.index = ""
+
+
+class Steps:
+    """All steps of a problem, the last of them the whole expression.
+
+    `variables` in the order of appearance; `free` are those of unknown kind, in that order;
+    `reserved` are names that no size found later may take.
+    """
+
+    __slots__ = ("free", "functions", "names", "reserved", "sizes", "steps", "text", "variables")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.steps: list[Step] = []
+        self.sizes = Sizes()
+        self.names: dict[str, int] = {}
+        self.variables: dict[str, Known] = {}
+        self.free: tuple[str, ...] = ()
+        self.functions: dict[str, tuple[Function, ...]] = {}
+        self.reserved: set[str] = set()
+
+
+def free_below(steps: Steps, places: Sequence[int]) -> frozenset[str]:
+    """The free names that the steps at these places are made of, through definitions."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    stack = list(places)
+    free = set(steps.free)
+    while stack:
+        place = stack.pop()
+        if place in seen or place < 0:
+            continue
+        seen.add(place)
+        step = steps.steps[place]
+        match step.node:
+            case Name(name) if step.meaning == "variable" and name in free:
+                found.add(name)
+            case _:
+                pass
+        stack.extend(step.parts)
+        stack.append(step.target)
+    return frozenset(found)

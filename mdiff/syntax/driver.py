@@ -1,0 +1,137 @@
+"""Words in, whatever a builder makes of them out: runs the LALR tables, and nothing more.
+
+Lark makes the tables; running them here keeps Lark out of every start (30 ms), gives each parse
+its own builder, and lets an error say exactly what could have stood in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mdiff.errors import Label, fail
+from mdiff.syntax.tables import load_tables
+from mdiff.syntax.words import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mdiff.errors import MdiffError
+    from mdiff.syntax.tables import Tables
+    from mdiff.syntax.words import Word
+
+Method = Callable[[list[object]], object]
+"""Makes the value of a rule from those of its parts, which are words or what methods made."""
+
+END = "$END"
+
+# What could stand somewhere, in the order in which it is told: (any of these terminals, words).
+_DESCRIPTIONS = (
+    (("VARIABLE",), "a name"),
+    (("DECLARED",), "the name that is declared"),
+    (("NUMBER",), "a number"),
+    (("CALL",), "a function"),
+    (("PROPERTY",), "a property such as `symmetric`"),
+    (("SCALAR",), "a shape such as `n×k`"),
+    (("OPEN",), "`(`"),
+    (("TIMES", "DIVIDE"), "an operator"),
+    (("BY",), "`×`"),
+    (("POWER",), "`^`"),
+    (("COMMA",), "`,`"),
+    (("CLOSE",), "`)`"),
+    (("CLOSE_SQUARE",), "`]`"),
+    (("CLOSE_BRACE",), "`}`"),
+    (("CLOSE_ANGLE",), "`>`"),
+    (("CLOSE_ABS",), "`|`"),
+    (("CLOSE_NORM",), "`||`"),
+    (("COLON",), "`:`"),
+    (("ARROW",), "`->`"),
+    (("END",), "`;`"),
+    (("EQUALS",), "`=`"),
+    ((END,), "the end"),
+)
+
+
+def drive(words: list[Word], start: str, methods: Mapping[str, Method], text: str) -> object:
+    """The value of the whole text.
+
+    `methods` are by the aliases of the grammar; an alternative without alias is its only part.
+    Raises `E006` at a word that cannot stand where it does, `E007` where the text ends too early.
+    """
+    tables = load_tables()
+    actions = tables.actions
+    rules = [(left, size, methods.get(alias)) for left, size, alias in tables.rules]
+    end = tables.ends[start]
+    states = [tables.starts[start]]
+    values: list[object] = []
+    for word in (*words, None):
+        kind = word.kind if word is not None else END
+        while True:
+            action = actions[states[-1]].get(kind)
+            if action is None:
+                raise _unexpected(words, word, _acceptable(tables, states, end), text)
+            if action >= 0:
+                states.append(action)
+                values.append(word)
+                break
+            left, size, method = rules[~action]
+            if method is not None:
+                values[-size:] = [method(values[-size:])]
+            del states[-size:]
+            states.append(actions[states[-1]][left])
+            if word is None and states[-1] == end and len(states) == 2:
+                return values[0]
+    raise AssertionError(kind)  # the end is either accepted or refused
+
+
+def _acceptable(tables: Tables, states: list[int], end: int) -> set[str]:
+    """The terminals that could come next, found by trying each without building anything."""
+    found: set[str] = set()
+    for symbol in tables.actions[states[-1]]:
+        if symbol.islower():
+            continue
+        depth, tail = len(states), list[int]()
+        while True:
+            top = tail[-1] if tail else states[depth - 1]
+            action = tables.actions[top].get(symbol)
+            if action is None:
+                break
+            if action >= 0:
+                found.add(symbol)
+                break
+            left, size, _ = tables.rules[~action]
+            while size and tail:
+                tail.pop()
+                size -= 1
+            depth -= size
+            top = tail[-1] if tail else states[depth - 1]
+            tail.append(tables.actions[top][left])
+            if symbol == END and tail[-1] == end and depth == 1:
+                found.add(symbol)
+                break
+    return found
+
+
+def _unexpected(words: list[Word], word: Word | None, expected: set[str], text: str) -> MdiffError:
+    """The error at a word, or at the end where it is None."""
+    could = [told for terminals, told in _DESCRIPTIONS if expected.intersection(terminals)]
+    if "VARIABLE" in expected and "FUNCTION" in expected:
+        could = ["a name, a number, a function or `(`", *could[4:]]
+    wanted = " or ".join(could) or "nothing"
+    if word is None:
+        last = words[-1]
+        return fail(
+            "E007",
+            f"the text ends after {quote(last.text)}, where more is needed",
+            text=text,
+            labels=[Label(last.span, f"after this could stand {wanted}")],
+        )
+    helps = ["a product is written `A B` or `A*B`"] if word.kind == "BY" else []
+    shown = text[word.start : word.end] if word.kind != "END" else word.text
+    return fail(
+        "E006",
+        f"{quote(shown)} cannot stand here",
+        text=text,
+        labels=[Label(word.span, f"{wanted} could stand here")],
+        helps=helps,
+    )

@@ -1,0 +1,439 @@
+"""Words of an expression in, words that the grammar knows out: names, bars and line ends decided.
+
+What a bar or a line's end is depends on what stands before it, and what a name is on what is
+declared; an LALR grammar sees neither. This pass decides both, from left to right, and checks the
+brackets; it builds nothing.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from mdiff.errors import Label, fail
+from mdiff.syntax.names import GREEK_NAMES, spelled, superscript
+from mdiff.syntax.tree import Apply, Name, Number, Product
+from mdiff.syntax.words import Word, quote
+
+if TYPE_CHECKING:
+    from mdiff.errors import MdiffError, Span
+    from mdiff.syntax.names import Names
+    from mdiff.syntax.tree import Operator, Tree
+
+_CLOSING = {
+    "OPEN": "CLOSE",
+    "OPEN_BRACE": "CLOSE_BRACE",
+    "OPEN_ANGLE": "CLOSE_ANGLE",
+    "OPEN_ABS": "CLOSE_ABS",
+    "OPEN_NORM": "CLOSE_NORM",
+}
+_CLOSERS = frozenset({"CLOSE", "CLOSE_BRACE", "CLOSE_ANGLE"})
+_FENCES = frozenset({"OPEN", "OPEN_ANGLE", "BAR", "BARS"})
+_OPERAND_ENDS = frozenset(
+    {"VARIABLE", "NUMBER", "FRACTION", "IMAGINARY", "CONSTANT", "TRANSPOSE", "INVERSE_TRANSPOSE"}
+    | {"SUPERSCRIPT", "CLOSE_ABS", "CLOSE_NORM", *_CLOSERS}
+)
+_OPERANDS = frozenset({"NAME", "NUMBER", "FRACTION", "CONSTANT", "OPEN", "OPEN_ANGLE", "ROOT"})
+_POSTFIXES = frozenset({"TRANSPOSE", "INVERSE_TRANSPOSE", "SUPERSCRIPT", "POWER", "DOT_POWER"})
+_SIGNS = frozenset({"PLUS", "MINUS"})
+_CONTINUING = _POSTFIXES | {"TIMES", "DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "KRON", "EQUALS"}
+_SEPARATORS = frozenset({"NEWLINE", "SEMICOLON"})
+_NORMS = {
+    "": "norm2",
+    "2": "norm2",
+    "1": "norm1",
+    "F": "normF",
+    "Fro": "normF",
+    "fro": "normF",
+    "*": "nuclear",
+    "∗": "nuclear",
+}
+_SEVERAL_ARGUMENTS = frozenset({"kron", "inner", "K"})
+
+
+def read(words: list[Word], names: Names) -> list[Word]:
+    """Every word as the grammar's kind.
+
+    Raises `E005` for brackets that do not match, `E008` for parts that are no program, `E009` for
+    what is not supported yet, `E010` for a norm or a power of a function that does not exist, and
+    what `Names` raises for names.
+    """
+    return _Reader(words, names).read()
+
+
+class _Reader:
+    """One pass over the words; `out` is what it has read, `open` the brackets not yet closed."""
+
+    __slots__ = (
+        "at", "commas", "defined", "names", "open", "out", "partner", "statement", "target",
+        "used", "words",
+    )  # fmt: skip
+
+    def __init__(self, words: list[Word], names: Names) -> None:
+        self.words = words
+        self.names = names
+        self.out: list[Word] = []
+        self.open: list[Word] = []
+        self.defined: set[str] = set()
+        self.used: set[str] = set()
+        self.at = 0
+        self.statement = 0  # where in `out` the current statement begins
+        self.target = ""  # the name that it defines
+        self.partner, self.commas = _match(words, names.text)
+
+    def read(self) -> list[Word]:
+        """All words, and the end of the program checked."""
+        while self.at < len(self.words):
+            word = self.words[self.at]
+            self.at += 1
+            self._word(word)
+        if self.open:
+            raise self._unclosed(self.open[-1])
+        if self.target:
+            span = (self.out[self.statement].start, self.out[-1].end)
+            raise fail(
+                "E008",
+                "after the last definition stands no expression",
+                text=self.names.text,
+                labels=[Label(span, f"this defines `{self.target}`")],
+                helps=[f"add the expression: `; {self.target}`"],
+            )
+        return self.out
+
+    def _word(self, word: Word) -> None:
+        kind = word.kind
+        if kind == "NAME" or kind == "GRADIENT":  # noqa: PLR1714 - the hot path
+            self._name(word)
+        elif kind == "BAR":
+            self._bar(word)
+        elif kind == "BARS":
+            self._bars(word)
+        elif kind in _CLOSING:
+            self.open.append(word)
+            self.out.append(word)
+        elif kind in _CLOSERS:
+            if self.open[-1].kind in ("OPEN_ABS", "OPEN_NORM"):
+                raise self._unclosed(self.open[-1])
+            self.open.pop()
+            self.out.append(word)
+        elif kind in _SEPARATORS and not (self.open and kind == "NEWLINE"):
+            self._separator(word)
+        elif kind == "CONSTANT":
+            self._constant(word, "ones" if word.text[0] == "1" else "zeros", word.text[1:])
+        elif kind == "TRANSPOSE":
+            self._transpose(word)
+        elif kind != "NEWLINE":
+            self.out.append(word)
+
+    # ---- names
+
+    def _name(self, word: Word) -> None:
+        """A variable, a function, a constant, or a product of letters."""
+        following = self._next()
+        called = following is not None and following.kind == "OPEN" and following.start == word.end
+        if (
+            following is not None
+            and following.kind == "EQUALS"
+            and len(self.out) == self.statement
+            and not self.open
+        ):
+            self._define(word)
+            return
+        name = spelled(word.text)
+        if word.kind == "GRADIENT":
+            name = "grad" + name.lstrip("∇ \t\n\r")
+        function = self.names.function(name)
+        if function == "K" and name not in self.names.functions:
+            function = "K" if self.at in self.commas else ""
+        if not function and name == "sigma" and called and name not in self.names.declared:
+            function = "sigmoid"
+        if function:
+            self._function(word, function)
+        elif word.kind == "GRADIENT" or (name == "einsum" and name not in self.names.declared):
+            if name == "einsum":
+                raise _unsupported("`einsum`", word.span, self.names.text)
+            raise self.names.unknown(name, word.span, called=True)
+        else:
+            self._variable(word, called=called)
+
+    def _variable(self, word: Word, *, called: bool) -> None:
+        head, _, index = spelled(word.text).partition("_")
+        declared = self.names.declared
+        if index and head in ("I", "e") and not declared.intersection((head, f"{head}_{index}")):
+            self._constant(word, "eye" if head == "I" else "unit", word.text[1:])
+            return
+        parts = self.names.letters(word.text, word.span, called=called)
+        self.used.update(parts)
+        if self.target in parts:
+            raise self._circular(self.target, word, "in its own definition")
+        if len(parts) == 1:
+            self.out.append(Word("VARIABLE", parts[0], word.start, word.end))
+            return
+        for at, part in enumerate(parts, word.start):
+            self.out.append(Word("VARIABLE", part, at, at + 1))
+
+    def _function(self, word: Word, function: str) -> None:
+        """A function, with its power if it has one, before a bracket or before a product."""
+        power = self._function_power(word)
+        following = self._next()
+        fenced = following is not None and following.kind in _FENCES
+        if not fenced and function in _SEVERAL_ARGUMENTS:
+            raise fail(
+                "E006",
+                f"`{function}` takes two arguments, in brackets",
+                text=self.names.text,
+                labels=[Label(word.span, f"`{function}(…, …)` could stand here")],
+            )
+        if fenced and following is not None and following.kind == "OPEN":
+            self._note_bracket(word, following)
+        kind = "CALL" if fenced else "FUNCTION"
+        self.out.append(Word(kind, function, word.start, word.end, power))
+
+    def _function_power(self, word: Word) -> int:
+        """The 2 of `sin^2 x`; its words are passed over."""
+        following = self._next()
+        if following is None or following.kind not in ("POWER", "SUPERSCRIPT"):
+            return 1
+        self.at += 1
+        text, end = following.text, following.end
+        if following.kind == "SUPERSCRIPT":
+            text = superscript(text)
+        elif (number := self._next()) is not None:
+            text, end = number.text, number.end
+            self.at += 1
+        if text.isdecimal() and text.isascii() and len(text) < 4:
+            return int(text)
+        raise fail(
+            "E010",
+            f"{quote(word.text)} can have a whole number as its power here, as in `sin^2(x)`",
+            text=self.names.text,
+            labels=[Label((word.start, end), "a function, not a value")],
+            helps=[f"put the power behind the brackets: `{word.text}(x)^-1`"],
+        )
+
+    def _note_bracket(self, word: Word, bracket: Word) -> None:
+        """`tr (A) B`: say that the function takes the bracket alone."""
+        if bracket.start == word.end or (word.end < bracket.start and self._tight(word, bracket)):
+            return
+        after = self.partner[self.at] + 1
+        if after < len(self.words) and (
+            self.words[after].kind in _OPERANDS or self.words[after].kind in _POSTFIXES
+        ):
+            end = self.words[after - 1].end
+            call = self.names.cite(word.start, end)
+            self.names.note(f"{call} takes just its bracket: what follows is not in it")
+
+    def _tight(self, word: Word, bracket: Word) -> bool:
+        """Whether nothing blank stands between a function (or its power) and the bracket."""
+        return not any(c.isspace() for c in self.names.text[word.end : bracket.start])
+
+    def _constant(self, word: Word, function: str, index: str) -> None:
+        """`1_n`, `I_n`, `e_i`: a node of its own."""
+        start = word.end - len(index.lstrip("_"))
+        size = self._size(spelled("_" + index.lstrip("_")).lstrip("_"), (start, word.end))
+        tree = Apply(function, (size,), (word.start, word.start + 1), word.span)
+        self.out.append(Word("CONSTANT", word.text, word.start, word.end, tree=tree))
+
+    def _size(self, text: str, span: Span) -> Tree:
+        """The size in a subscript: `n`, `3`, `2n`, `mn`."""
+        digits = len(text) - len(text.lstrip("0123456789"))
+        parts: list[Tree] = [Number(Fraction(int(text[:digits][:18])), span)] if digits else []
+        rest = text[digits:]
+        known = rest in self.names.declared or rest in GREEK_NAMES
+        if rest:
+            whole = known or len(rest) > 3 or not rest.isalpha()
+            parts += [Name(part, span) for part in ([rest] if whole else rest)]
+        if len(parts) == 1:
+            return parts[0]
+        times: Operator = "*"
+        return Product(tuple((times, part) for part in parts), span)
+
+    def _transpose(self, word: Word) -> None:
+        if word.text == "^T":
+            if "T" in self.names.declared:
+                self.names.note("`^T` is the transpose, not a power of the declared `T`")
+            following = self._next()
+            if following is not None and following.kind == "NAME" and following.start == word.end:
+                glued = f"^T{following.text}"
+                self.names.note(f"{quote(glued)} is read as {quote(f'^T {following.text}')}")
+        self.out.append(word)
+
+    # ---- bars
+
+    def _bar(self, word: Word) -> None:
+        """`|`: closes an absolute value, or opens one."""
+        if self._operand_before() and self._innermost() == "OPEN_ABS":
+            self._close("CLOSE_ABS", word)
+        else:
+            self._open("OPEN_ABS", word)
+
+    def _bars(self, word: Word) -> None:
+        """`||`, `‖`, with a subscript: closes a norm, or opens one; `|x||y|` closes and opens."""
+        sign = "‖" if word.text[0] == "‖" else "||"
+        index = spelled(word.text[len(sign) :]).removeprefix("_")
+        if self._operand_before():
+            innermost = self._innermost()
+            if innermost == "OPEN_NORM":
+                if index not in _NORMS:
+                    raise fail(
+                        "E010",
+                        f"there is no norm with the index {quote(index)}",
+                        text=self.names.text,
+                        labels=[Label(word.span, "`F`, `1`, `2` or `*` could stand here")],
+                    )
+                self._close("CLOSE_NORM", Word("BARS", _NORMS[index], word.start, word.end))
+                return
+            if innermost == "OPEN_ABS" and word.text == "||":
+                middle = word.start + 1
+                self._close("CLOSE_ABS", Word("BAR", "|", word.start, middle))
+                self._open("OPEN_ABS", Word("BAR", "|", middle, word.end))
+                return
+        if index:
+            raise fail(
+                "E005",
+                f"{quote(word.text)} closes a norm that is not open",
+                text=self.names.text,
+                labels=[Label(word.span, "no opening bars before this")],
+            )
+        self._open("OPEN_NORM", word)
+
+    def _open(self, kind: str, word: Word) -> None:
+        self.out.append(Word(kind, word.text, word.start, word.end))
+        self.open.append(self.out[-1])
+
+    def _close(self, kind: str, word: Word) -> None:
+        self.open.pop()
+        self.out.append(Word(kind, word.text, word.start, word.end))
+
+    def _operand_before(self) -> bool:
+        return len(self.out) > self.statement and self.out[-1].kind in _OPERAND_ENDS
+
+    def _innermost(self) -> str:
+        return self.open[-1].kind if self.open else ""
+
+    def _unclosed(self, word: Word) -> MdiffError:
+        bars = word.kind in ("OPEN_ABS", "OPEN_NORM")
+        write = "`abs(…)`" if word.kind == "OPEN_ABS" else "`norm(…)`"
+        return fail(
+            "E005",
+            f"{quote(word.text)} is never closed",
+            text=self.names.text,
+            labels=[Label(word.span, "opened here")],
+            helps=[f"where bars are hard to tell apart, write {write}"] if bars else (),
+        )
+
+    # ---- statements
+
+    def _define(self, word: Word) -> None:
+        """The name before `=`."""
+        name = spelled(word.text)
+        if name in self.defined:
+            raise fail(
+                "E102",
+                f"{quote(name)} is defined twice",
+                text=self.names.text,
+                labels=[Label(word.span, "the second definition")],
+            )
+        if name in self.used:
+            raise self._circular(name, word, "before its definition")
+        self.defined.add(name)
+        self.target = name
+        self.out.append(Word("TARGET", name, word.start, word.end))
+
+    def _circular(self, name: str, word: Word, where: str) -> MdiffError:
+        return fail(
+            "E103",
+            f"{quote(name)} is used {where}",
+            text=self.names.text,
+            labels=[Label(word.span, "definitions can use only those before them")],
+        )
+
+    def _separator(self, word: Word) -> None:
+        """A line's end or `;`: the end of a definition, or nothing."""
+        following = self._next()
+        while following is not None and following.kind in _SEPARATORS:
+            self.at += 1
+            if following.kind == "SEMICOLON":
+                word = following
+            following = self._next()
+        if following is None or len(self.out) == self.statement:
+            return
+        if word.kind == "NEWLINE" and (
+            not self._operand_before()
+            or following.kind in _CONTINUING
+            or (following.kind in _SIGNS and not self.target)
+        ):
+            return
+        if self.open:
+            self.out.append(Word("END", word.text, word.start, word.end))
+            return
+        if not self.target:
+            span = (self.out[self.statement].start, self.out[-1].end)
+            raise fail(
+                "E008",
+                "only the last part of a text is an expression, the others are definitions",
+                text=self.names.text,
+                labels=[Label(span, "`name = …` could stand here")],
+            )
+        self.out.append(Word("END", word.text, word.start, word.end))
+        self.names.declared.add(self.target)
+        self.target = ""
+        self.statement = len(self.out)
+
+    def _next(self) -> Word | None:
+        return self.words[self.at] if self.at < len(self.words) else None
+
+
+def _match(words: list[Word], text: str) -> tuple[dict[int, int], set[int]]:
+    """For each opening bracket where it closes, and which of them hold a comma of their own.
+
+    Raises `E005` where brackets do not match, `E009` at a square bracket. Bars are left out.
+    """
+    partner: dict[int, int] = {}
+    commas: set[int] = set()
+    stack: list[int] = []
+    for at, word in enumerate(words):
+        kind = word.kind
+        if kind in _CLOSING:
+            stack.append(at)
+        elif kind == "COMMA" and stack:
+            commas.add(stack[-1])
+        elif kind == "OPEN_SQUARE":
+            entry = at > 0 and (words[at - 1].kind == "NAME" or words[at - 1].kind in _CLOSERS)
+            what = "an entry or a slice, `x[i]`" if entry else "a matrix of blocks, `[A, B; C, D]`"
+            raise _unsupported(f"{what},", word.span, text)
+        elif kind in _CLOSERS:
+            if not stack:
+                raise fail(
+                    "E005",
+                    f"{quote(word.text)} closes nothing",
+                    text=text,
+                    labels=[Label(word.span, "no bracket is open here")],
+                )
+            opening = words[stack[-1]]
+            if _CLOSING[opening.kind] != kind:
+                raise fail(
+                    "E005",
+                    f"{quote(opening.text)} is closed by {quote(word.text)}",
+                    text=text,
+                    labels=[Label(opening.span, "opened here"), Label(word.span, "closed here")],
+                )
+            partner[stack.pop()] = at
+    if stack:
+        opening = words[stack[-1]]
+        raise fail(
+            "E005",
+            f"{quote(opening.text)} is never closed",
+            text=text,
+            labels=[Label(opening.span, "opened here")],
+        )
+    return partner, commas
+
+
+def _unsupported(what: str, span: Span, text: str) -> MdiffError:
+    return fail(
+        "E009",
+        f"{what} is not supported yet",
+        text=text,
+        labels=[Label(span, "write this as products, sums and functions of whole matrices")],
+    )

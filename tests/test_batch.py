@@ -1,0 +1,225 @@
+"""Batches: every record answered by itself, whatever is in it; the answers come from a fake."""
+
+import io
+import json
+
+import pytest
+
+from mdiff import batch
+from mdiff.errors import fail
+
+
+class Answer:
+    plain, latex, shape, conditions = "A'*b", r"A^\top b", "n", ("x ≠ 0",)
+
+
+@pytest.fixture(autouse=True)
+def asked(monkeypatch):
+    """What the batch asked of the interface, in order; some expressions fail."""
+    seen = []
+
+    def ask(kind):
+        def answer(expr, wrt, let, *, structure):
+            seen.append((kind, expr, wrt, let, structure))
+            if expr == "syntax":
+                raise fail("E001", "what is this")
+            if expr == "crash":
+                raise ZeroDivisionError("oh")
+            if expr == "deep":
+                raise RecursionError
+            if expr == "large":
+                raise MemoryError
+            return Answer()
+
+        return answer
+
+    monkeypatch.setattr(batch.api, "grad", ask("grad"))
+    monkeypatch.setattr(batch.api, "d", ask("d"))
+    return seen
+
+
+def solve(raw, source="jsonl"):
+    return list(batch.solve(io.BytesIO(raw.encode() if isinstance(raw, str) else raw), source))
+
+
+def solve_one(record):
+    (result,) = solve(json.dumps(record))
+    return result
+
+
+def test_an_answer(asked):
+    record = {
+        "id": "ridge", "expr": "norm2(A*x-b)", "wrt": "x", "kind": "grad", "structure": "ambient",
+        "vars": {"A": {"shape": ["m", "n"]}, "x": {"shape": ["n"], "props": ["positive"]}},
+    }  # fmt: skip
+    result = solve_one(record)
+    assert result.pop("seconds") >= 0
+    assert result == {
+        "id": "ridge", "status": "ok", "plain": "A'*b", "latex": r"A^\top b", "shape": "n",
+        "conditions": ["x ≠ 0"], "proof": None, "message": None, "code": None,
+    }  # fmt: skip
+    assert asked == [("grad", "norm2(A*x-b)", ("x",), ("A: m×n", "x: n positive"), "ambient")]
+
+
+DECLARATIONS = [
+    ({"shape": []}, "v: scalar"),
+    ({"shape": ["n"]}, "v: n"),
+    ({"shape": [3, "n"]}, "v: 3×n"),
+    ({"shape": ["n", "n"], "props": ["spd", "constant"]}, "v: n×n spd constant"),
+    ({"shape": [], "function": True, "argument": ["m"]}, "v: R^{m} -> R"),
+    ({"shape": [], "function": True, "argument": ["n", "k"]}, "v: R^{n×k} -> R"),
+    ({"shape": [], "function": True, "argument": []}, "v: R -> R"),
+]
+
+
+@pytest.mark.parametrize(("variable", "declaration"), DECLARATIONS)
+def test_declarations(asked, variable, declaration):
+    assert solve_one({"expr": "v", "vars": {"v": variable}})["status"] == "ok"
+    assert asked == [("grad", "v", None, (declaration,), "projected")]
+
+
+def test_a_differential_of_several_variables(asked):
+    solve_one({"expr": "A*X", "kind": "differential", "wrt": "A, X"})
+    assert asked == [("d", "A*X", ("A", "X"), (), "projected")]
+
+
+BAD_RECORDS = [
+    ("{", 1, "E052", "the line is not JSON: "),
+    ("[" * 100_000, 1, "E052", "the line is not JSON: nested too deeply"),
+    ('{"id": ' + "9" * 5000 + "}", 1, "E052", "the line is not JSON: "),
+    ("[1]", 1, "E052", "the line is not a JSON object"),
+    ("{}", 1, "E052", "the record has no `expr`"),
+    ('{"expr": null}', 1, "E052", "the record has no `expr`"),
+    ('{"id": "a", "expr": 1}', "a", "E052", "`expr` of the record is not a text"),
+    ('{"id": 7, "expr": "x", "wrt": ["x"]}', 7, "E052", "`wrt` of the record is not a text"),
+    ('{"id": [], "expr": "x", "kind": 1}', 1, "E052", "`kind` of the record is not a text"),
+    ('{"id": true, "expr": "x", "vars": []}', 1, "E052", "`vars` of the record is not an object"),
+    ('{"expr": "x", "vars": {"x": 1}}', 1, "E052", "`x` in `vars` is not an object"),
+    ('{"expr": "x", "vars": {"x y": {}}}', 1, "E052", "`x y` in `vars` is no name"),
+    (
+        '{"expr": "x", "vars": {"x": {}}}',
+        1,
+        "E052",
+        "the shape of `x` is not a list of at most two sizes",
+    ),
+    (
+        '{"expr": "x", "vars": {"x": {"shape": ["n", "n", "n"]}}}',
+        1,
+        "E052",
+        "the shape of `x` is not a list",
+    ),
+    ('{"expr": "x", "vars": {"x": {"shape": [0]}}}', 1, "E052", "a size of `x` is neither a name"),
+    (
+        '{"expr": "x", "vars": {"x": {"shape": [1.5]}}}',
+        1,
+        "E052",
+        "a size of `x` is neither a name",
+    ),
+    (
+        '{"expr": "x", "vars": {"x": {"shape": [true]}}}',
+        1,
+        "E052",
+        "a size of `x` is neither a name",
+    ),
+    (
+        '{"expr": "x", "vars": {"x": {"shape": ["n spd"]}}}',
+        1,
+        "E052",
+        "a size of `x` is neither a name",
+    ),
+    (
+        '{"expr": "x", "vars": {"x": {"shape": [], "props": "spd"}}}',
+        1,
+        "E052",
+        "`props` of `x` is not a list",
+    ),
+    (
+        '{"expr": "x", "vars": {"x": {"shape": [], "props": ["a b"]}}}',
+        1,
+        "E052",
+        "`props` of `x` is not a list",
+    ),
+    (
+        '{"expr": "x", "kind": "jac"}',
+        1,
+        "E351",
+        "records of kind `jac` are not supported, only `grad` and `differential`",
+    ),
+    (
+        '{"expr": "x", "structure": "entries"}',
+        1,
+        "E451",
+        "structure `entries` is not supported, only `ambient` and `projected`",
+    ),
+    ('{"expr": "syntax"}', 1, "E001", "what is this"),
+    (b'{"expr": "\xff"}', 1, "E051", "byte 11 of the line is not UTF-8"),
+    (b" " * 1_000_001, 1, "E002", "a line of more than 1000000 bytes is not read"),
+    (b"x" * 5_000_000, 1, "E002", "a line of more than 1000000 bytes is not read"),
+]
+
+
+@pytest.mark.parametrize(("line", "identity", "code", "message"), BAD_RECORDS)
+def test_a_bad_record_is_an_error_and_no_other_is_touched(line, identity, code, message):
+    raw = line.encode() if isinstance(line, str) else line
+    bad, good = solve(raw + b'\n{"id": "good", "expr": "x"}')
+    assert (bad["id"], bad["status"], bad["code"]) == (identity, "error", code)
+    assert bad["message"].startswith(message)
+    assert bad["plain"] is bad["latex"] is bad["shape"] is bad["conditions"] is None
+    assert (good["id"], good["status"], good["plain"]) == ("good", "ok", "A'*b")
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("crash", "internal error: ZeroDivisionError: oh"),
+        ("deep", "internal error: RecursionError"),
+        ("large", "internal error: MemoryError"),
+    ],
+)
+def test_what_nobody_expected_is_a_crash(expression, message):
+    result = solve_one({"expr": expression})
+    assert (result["status"], result["code"], result["message"]) == ("crash", "E901", message)
+
+
+PLAIN_LINES = [
+    ("x^T x", ("grad", "x^T x", None, (), "projected"), 1),
+    ("x^T A x; wrt x", ("grad", "x^T A x", ("x",), (), "projected"), 1),
+    ("  x^T A x ; wrt x,A  # quad ", ("grad", "x^T A x", ("x", "A"), (), "projected"), "quad"),
+    ("r = A x; ||r||^2; wrt x", ("grad", "r = A x; ||r||^2", ("x",), (), "projected"), 1),
+    ("r = A x; ||r||^2", ("grad", "r = A x; ||r||^2", None, (), "projected"), 1),
+    ("x; wrt", ("grad", "x", None, (), "projected"), 1),
+]
+
+
+@pytest.mark.parametrize(("line", "question", "identity"), PLAIN_LINES)
+def test_plain_lines(asked, line, question, identity):
+    (result,) = solve(line, "plain")
+    assert asked == [question]
+    assert result["id"] == identity
+
+
+def test_blank_lines_and_comments_are_passed_over():
+    assert [r["id"] for r in solve("\ufeff# a title\r\n\r\nx\r\n  \nx # last", "plain")] == [
+        3,
+        "last",
+    ]
+    assert [r["id"] for r in solve('\n{"expr": "x"}\n\n{"expr": "x"}\n')] == [2, 4]
+
+
+def test_results_are_streamed():
+    class Endless(io.RawIOBase):
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            line = b'{"expr": "x"}\n'
+            buffer[: len(line)] = line
+            return len(line)
+
+    results = batch.solve(io.BufferedReader(Endless(), 16), "jsonl")
+    assert [next(results)["id"] for _ in range(1000)] == list(range(1, 1001))
+
+
+def test_the_suffix_says_how_a_file_is_written():
+    assert batch.source_of("a.jsonl") == "jsonl"
+    assert batch.source_of("a.txt") == batch.source_of("-") == "plain"

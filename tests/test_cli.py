@@ -1,0 +1,393 @@
+"""The command line, its words, its output and its exit statuses; the answers come from a fake."""
+
+import io
+import json
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from mdiff import api
+from mdiff.cli import app, arguments
+from mdiff.errors import Label, fail
+
+CHECKED = SimpleNamespace(ok=True, error=1.25e-11, order=2.0, points=3, message="")
+
+
+def answer(**changes):
+    """An answer as the interface gives it."""
+    values = {
+        "kind": "grad", "wrt": "x", "plain": "A'*b", "unicode": "Aᵀb", "latex": r"A^\top b",
+        "shape": "n", "convention": "gradient in the shape of x", "structure": "projected",
+        "conditions": ("A x ≠ b",), "readings": ("`Ax` as `A x`",), "shapes": {"A": "m×n"},
+        "notes": (), "json": lambda: {"plain": "A'*b", "shape": "m×n"}, "check": lambda _seed: CHECKED,
+    }  # fmt: skip
+    return SimpleNamespace(**{**values, **changes})
+
+
+@pytest.fixture
+def mdiff(capsys, monkeypatch):
+    """Run a command line: its status, standard output and standard error."""
+
+    def mdiff(*words, stdin=b""):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
+        status = app.run(words)
+        return status, *capsys.readouterr()
+
+    return mdiff
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What was asked of the interface; every question has the same answer."""
+    seen = []
+
+    def gradients(expr, wrt, let, *, structure):
+        seen.append(("gradients", expr, wrt, tuple(let), structure))
+        return (answer(),)
+
+    def d(expr, wrt, let, *, structure):
+        seen.append(("d", expr, wrt, tuple(let), structure))
+        return answer(kind="d", wrt="x,A")
+
+    def shape(expr, let):
+        seen.append(("shape", expr, tuple(let)))
+        return [(0, "x^T x", "scalar"), (1, "x^T", "1×n"), (1, "x[i]", "n")]
+
+    monkeypatch.setattr(api, "gradients", gradients)
+    monkeypatch.setattr(api, "d", d)
+    monkeypatch.setattr(api, "shape", shape)
+    return seen
+
+
+def answering(monkeypatch, *answers):
+    monkeypatch.setattr(api, "gradients", lambda *_, **__: answers)
+
+
+def raising(monkeypatch, error):
+    def gradients(*_, **__):
+        raise error
+
+    monkeypatch.setattr(api, "gradients", gradients)
+
+
+# ------------------------------------------------------------------------------ words
+
+WORDS = [
+    (["grad", "x"], ["grad", "--", "x"]),
+    (["grad", "-x^T A x", "--wrt", "x"], ["grad", "--wrt", "x", "--", "-x^T A x"]),
+    (["grad", "--wrt", "x", "-exp(x)"], ["grad", "--wrt", "x", "--", "-exp(x)"]),
+    (["grad", "--wrt=x", "--", "--wrt"], ["grad", "--wrt=x", "--", "--wrt"]),
+    (["grad", "-", "-o", "-x"], ["grad", "-o", "-x", "--", "-"]),
+    (["grad", "-e", "-x"], ["grad", "-e", "-x"]),
+    (["grad", "--(x)"], ["grad", "--", "--(x)"]),
+    (["grad", "--wrtt", "x"], ["grad", "--wrtt", "--", "x"]),
+    (["d", "-2 x", "--let"], ["d", "--let"]),
+    (["shape", "--quiet"], ["shape", "--quiet"]),
+    (["batch", "-", "--from", "plain"], ["batch", "-", "--from", "plain"]),
+    ([], []),
+]
+
+
+@pytest.mark.parametrize(("words", "ordered"), WORDS)
+def test_an_expression_may_begin_with_a_dash(words, ordered):
+    assert arguments.in_order(words) == ordered
+
+
+def test_every_option_with_a_value_is_known_to_be_one():
+    """Otherwise its value would be taken for an expression."""
+    import typer.main
+
+    valued = set()
+    for name in arguments.COMMANDS:
+        group = typer.main.get_command(app._application([name]))
+        for parameter in group.commands[name].params:
+            if parameter.param_type_name == "option" and not parameter.is_flag:
+                valued.update(parameter.opts)
+    assert valued == arguments.VALUED
+
+
+@pytest.mark.parametrize(
+    ("words", "question"),
+    [
+        (["grad", "f(x)"], ("gradients", "f(x)", None, (), "projected")),
+        (["grad", "-x^T x", "--wrt", "x"], ("gradients", "-x^T x", ["x"], (), "projected")),
+        (["grad", "f", "--wrt", "x, A", "--wrt", "B"], ("gradients", "f", ["x", "A", "B"], (), "projected")),
+        (["grad", "f", "--let", "A: n", "--let=b: m"], ("gradients", "f", None, ("A: n", "b: m"), "projected")),
+        (["grad", "-e", "-x", "--structure", "ambient"], ("gradients", "-x", None, (), "ambient")),
+        (["d", "A X", "--wrt", "X"], ("d", "A X", ["X"], (), "projected")),
+        (["shape", "A X", "--let", "X: n"], ("shape", "A X", ("X: n",))),
+    ],
+)  # fmt: skip
+def test_what_is_asked(mdiff, asked, words, question):
+    status, _, _ = mdiff(*words)
+    assert status == 0
+    assert asked == [question]
+
+
+def test_standard_input(mdiff, asked):
+    mdiff("grad", "-", "--wrt", "x", stdin="\ufeffr = A x\n‖r‖²\r\n".encode())
+    assert asked == [("gradients", "r = A x\n‖r‖²", ["x"], (), "projected")]
+
+
+USAGE = [
+    (["grad"], "give one expression"),
+    (["grad", "x", "-e", "x"], "give one expression"),
+    (["grad", "x", "y"], "unexpected extra argument"),
+    (["grad", "x", "--wrtt", "x"], "No such option: --wrtt"),
+    (["grad", "x", "--format", "pdf"], "'pdf' is not one of"),
+    (["grad", "x", "--structure", "entries"], "'entries' is not one of"),
+    (["grad", "x", "--seed", "a"], "'a' is not a valid int"),
+    (["grad", "x", "--wrt"], "--wrt"),
+    (["grad", "x", "-o", "no/such/folder/file"], "cannot write no/such/folder/file"),
+    (["batch"], "FILE"),
+    (["batch", "no-such-file"], "cannot read no-such-file: No such file or directory"),
+    (["batch", "a\0b"], "cannot read a\\x00b"),
+    (["batch", "-", "-o", "no/such/folder/file"], "cannot write no/such/folder/file"),
+    (["functions", "trase"], "there is no function 'trase'; did you mean trace?"),
+    (["explain", "E999"], "there is no code 'E999'"),
+    (["gard"], "No such command 'gard'"),
+    (["--foo"], "No such option: --foo"),
+]
+
+
+@pytest.mark.parametrize(("words", "message"), USAGE)
+def test_usage_errors(mdiff, asked, words, message):  # noqa: ARG001 - nothing is to be asked
+    status, out, err = mdiff(*words)
+    assert (status, out) == (2, "")
+    assert message in err
+
+
+def test_help(mdiff):
+    status, out, _ = mdiff("grad", "--help")
+    assert status == 0
+    for option in ("--wrt", "--let", "--format", "--output", "--structure", "--check", "--quiet"):
+        assert option in out
+    status, out, _ = mdiff("--help")
+    assert status == 0
+    assert all(f"\n  {command} " in out for command in app.COMMANDS)
+
+
+# ------------------------------------------------------------------------------ output
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ([], "A'*b\n"),
+        (["--format", "plain"], "A'*b\n"),
+        (["--format", "unicode"], "Aᵀb\n"),
+        (["--format", "latex"], "A^\\top b\n"),
+        (["--format", "json"], '{"plain": "A\'*b", "shape": "m×n"}\n'),
+    ],
+)
+def test_forms(mdiff, asked, words, shown):  # noqa: ARG001
+    assert mdiff("grad", "f", *words) == (0, shown, "read: `Ax` as `A x`\n")
+    assert mdiff("grad", "f", "--quiet", *words) == (0, shown, "")
+
+
+def test_a_file_gets_the_answer_and_only_that(mdiff, asked, tmp_path):  # noqa: ARG001
+    file = tmp_path / "answer"
+    assert mdiff("d", "f", "-o", str(file), "--quiet") == (0, "", "")
+    assert file.read_text(encoding="utf-8") == "A'*b\n"
+
+
+def test_a_file_is_left_alone_where_there_is_no_answer(mdiff, monkeypatch, tmp_path):
+    file = tmp_path / "answer"
+    file.write_text("before", encoding="utf-8")
+    raising(monkeypatch, fail("E201", "no"))
+    assert mdiff("grad", "f", "-o", str(file))[0] == 4
+    assert file.read_text(encoding="utf-8") == "before"
+
+
+def test_several_variables(mdiff, monkeypatch):
+    same = {"readings": ("said once",), "notes": ()}
+    answering(
+        monkeypatch,
+        answer(**same),
+        answer(wrt="A", plain="b*x'", notes=("a note",), readings=("said once",)),
+    )
+    assert mdiff("grad", "f") == (0, "x: A'*b\nA: b*x'\n", "read: said once\nnote: a note\n")
+    status, out, _ = mdiff("grad", "f", "--format", "json", "--quiet")
+    assert status == 0
+    assert [json.loads(line)["plain"] for line in out.splitlines()] == ["A'*b", "A'*b"]
+
+
+def test_markup_is_text(mdiff, monkeypatch):
+    answering(monkeypatch, answer(plain="x[i] [bold]" + "+ y" * 100))
+    assert mdiff("grad", "f", "--quiet")[1] == "x[i] [bold]" + "+ y" * 100 + "\n"
+
+
+def test_shapes(mdiff, asked):  # noqa: ARG001
+    assert mdiff("shape", "f") == (0, "x^T x: scalar\n  x^T: 1×n\n  x[i]: n\n", "")
+    status, out, _ = mdiff("shape", "f", "--format", "json")
+    assert status == 0
+    assert json.loads(out)["tree"][1] == {"depth": 1, "text": "x^T", "shape": "1×n"}
+
+
+def test_the_shape_of_something_deep(mdiff, monkeypatch):
+    rows = [(depth, "x", "n") for depth in range(10_000)]
+    monkeypatch.setattr(api, "shape", lambda *_: rows)
+    status, out, _ = mdiff("shape", "f")
+    assert status == 0
+    assert out.count("\n") == 10_000
+    assert max(map(len, out.splitlines())) == 2 * 60 + len("x: n")
+
+
+# ------------------------------------------------------------------------------ check
+
+
+def test_check(mdiff, asked):  # noqa: ARG001
+    assert mdiff("grad", "f", "--check", "--quiet") == (
+        0,
+        "A'*b\n",
+        "check: agrees with differences at 3 points, error 1.3e-11, order 2\n",
+    )
+
+
+def test_the_seed_is_used(mdiff, monkeypatch):
+    seeds = []
+    answering(monkeypatch, answer(check=lambda seed: seeds.append(seed) or CHECKED))
+    mdiff("grad", "f", "--check", "--seed", "7")
+    assert seeds == [7]
+
+
+def test_an_answer_that_cannot_be_checked(mdiff, monkeypatch):
+    unknown = SimpleNamespace(ok=False, error=0.0, order=0.0, points=0, message="empty domain")
+    answering(monkeypatch, answer(check=lambda _seed: unknown))
+    status, out, err = mdiff("grad", "f", "--check", "--quiet")
+    assert (status, out) == (6, "A'*b\n")
+    assert err == "check: not made: empty domain\n"
+
+
+def test_a_refuted_answer_is_not_shown(mdiff, monkeypatch):
+    wrong = SimpleNamespace(ok=False, error=0.5, order=0.0, points=3, message="off by 0.5")
+    answering(monkeypatch, answer(check=lambda _seed: wrong))
+    status, out, err = mdiff("grad", "f", "--check")
+    assert (status, out) == (70, "")
+    assert err.startswith("error[E902]: internal error: the answer by x does not agree")
+    assert "off by 0.5" in err
+
+
+# ------------------------------------------------------------------------------ errors
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("E001", 3), ("E101", 4), ("E201", 4), ("E301", 5), ("E401", 2), ("E501", 1), ("E901", 70)],
+)
+def test_exit_statuses(mdiff, monkeypatch, code, status):
+    raising(monkeypatch, fail(code, "it fails", text="A B", labels=[Label((2, 3), "here")]))
+    assert mdiff("grad", "A B") == (
+        status,
+        "",
+        f"error[{code}]: it fails\n  1 | A B\n    |   ┬\n    |   ╰─ here\n",
+    )
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("oh"), RecursionError("deep"), MemoryError()])
+def test_never_a_traceback(mdiff, monkeypatch, error):
+    raising(monkeypatch, error)
+    status, out, err = mdiff("grad", "x")
+    assert (status, out) == (70, "")
+    assert err.startswith(f"error[E901]: internal error: {type(error).__name__}")
+    assert "Traceback" not in err
+    assert "Traceback" in mdiff("grad", "x", "--debug")[2]
+
+
+def test_an_interrupt(mdiff, monkeypatch):
+    raising(monkeypatch, KeyboardInterrupt())
+    assert mdiff("grad", "x") == (130, "", "")
+
+
+def test_a_file_where_an_expression_was_meant(mdiff, monkeypatch, tmp_path):
+    file = tmp_path / "f.txt"
+    file.write_text("x^T x", encoding="utf-8")
+    raising(monkeypatch, fail("E001", "what is this"))
+    assert f"note: `{file}` is a file" in mdiff("grad", str(file))[2]
+    assert "is a file" not in mdiff("grad", "x")[2]
+    assert "is a file" not in mdiff("grad", "x\0y")[2]
+    assert "is a file" not in mdiff("grad", "x" * 100_000)[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "label"),
+    [
+        (["grad", "x + \udcff"], b"", "  1 | x + \\udcff"),
+        (["grad", "-"], b"x + \xff", "  1 | x + \\udcff"),
+        (["shape", "-e", "\udc80"], b"", "  1 | \\udc80"),
+    ],
+)
+def test_what_is_not_utf8(mdiff, asked, words, stdin, label):
+    status, out, err = mdiff(*words, stdin=stdin)
+    assert (status, out, asked) == (3, "", [])
+    assert err.splitlines()[:2] == ["error[E051]: the text is not UTF-8", label]
+
+
+def test_a_declaration_that_is_not_utf8(mdiff, asked):
+    assert mdiff("grad", "x", "--let", "\udcff: n")[0] == 3
+    assert mdiff("grad", "x", "--wrt", "\udcff")[0] == 3
+    assert asked == []
+
+
+def test_standard_input_is_bounded(mdiff):
+    status, _, err = mdiff("grad", "-", stdin=b"x" * 4_000_001)
+    assert status == 3
+    assert err == "error[E002]: a text of more than 4000000 bytes is not read\n"
+
+
+# ------------------------------------------------------------------------------ batch
+
+
+def test_a_batch(mdiff, monkeypatch, tmp_path):
+    def grad(expr, _wrt, _let, *, structure):  # noqa: ARG001
+        if expr == "bad":
+            raise fail("E001", "what is this")
+        return answer()
+
+    monkeypatch.setattr(api, "grad", grad)
+    first, second = tmp_path / "a.txt", tmp_path / "b.jsonl"
+    first.write_text("x # one\nbad # two\n", encoding="utf-8")
+    second.write_text('{"id": "three", "expr": "x"}\n', encoding="utf-8")
+    status, out, err = mdiff("batch", str(first), str(second))
+    assert status == 7
+    assert [(r["id"], r["status"]) for r in map(json.loads, out.splitlines())] == [
+        ("one", "ok"), ("two", "error"), ("three", "ok"),
+    ]  # fmt: skip
+    assert err == "batch: 1 of 3 not answered\n"
+    assert mdiff("batch", str(first), str(second), "--format", "plain") == (
+        7,
+        "one: A'*b\nthree: A'*b\n",
+        "two: error[E001]: what is this\nbatch: 1 of 3 not answered\n",
+    )
+    assert mdiff("batch", "-", "--from", "jsonl", "--format", "plain", stdin=b'{"expr": "x"}') == (
+        0,
+        "1: A'*b\n",
+        "",
+    )
+    target = tmp_path / "out.jsonl"
+    assert mdiff("batch", "-", "-o", str(target), stdin=b"x") == (0, "", "")
+    assert json.loads(target.read_text(encoding="utf-8"))["status"] == "ok"
+
+
+# ------------------------------------------------------------------------------ manual
+
+
+def test_functions(mdiff):
+    status, out, _ = mdiff("functions")
+    assert status == 0
+    assert ["det", "(X:", "n×n)", "->", "scalar", "determinant"] in map(str.split, out.splitlines())
+    status, out, _ = mdiff("functions", "trace")
+    assert status == 0
+    assert out.splitlines()[:2] == ["tr(X: n×n) -> scalar", "  meaning      trace"]
+    assert mdiff("functions", "diag")[1].count("\ndiag") + 1 == 2
+
+
+def test_explain(mdiff):
+    status, out, _ = mdiff("explain", "e051")
+    assert status == 0
+    assert out.startswith("E051: the text is not UTF-8\n\n")
+    assert out.endswith("\nExample:\n\n    printf 'x^T x + \\377' | mdiff grad -\n")
+    status, out, _ = mdiff("explain")
+    assert status == 0
+    assert "\nE051  the text is not UTF-8\n" in f"\n{out}"
