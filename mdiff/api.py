@@ -209,7 +209,7 @@ def varying(problem: Problem) -> list[str]:
 
 def grad(
     expr: str,
-    wrt: str | None = None,
+    wrt: str | Sequence[str] | None = None,
     let: Sequence[str] | Mapping[str, str] = (),
     *,
     structure: str = "projected",
@@ -219,10 +219,11 @@ def grad(
     >>> grad("log det(A^T X A)", wrt="X").plain
     "A*inv(A'*X*A)'*A'"
     """
-    answers = gradients(expr, [wrt] if wrt else None, let, structure=structure)
+    names = [wrt] if isinstance(wrt, str) else wrt
+    answers = gradients(expr, names, let, structure=structure)
     if len(answers) > 1:
-        names = ", ".join(answer.wrt for answer in answers)
-        raise fail("E103", f"by which variable? there are {names}", text=expr)
+        found = ", ".join(answer.wrt for answer in answers)
+        raise fail("E103", f"by which variable? there are {found}", text=expr)
     return answers[0]
 
 
@@ -230,6 +231,8 @@ def d(
     expr: str,
     wrt: Sequence[str] | None = None,
     let: Sequence[str] | Mapping[str, str] = (),
+    *,
+    structure: str = "ambient",
 ) -> Answer:
     """The differential of an expression, with `dX` in place; by all variables unless told.
 
@@ -240,7 +243,7 @@ def d(
     names = list(wrt) if wrt else varying(problem)
     derivation = Derivation(problem)
     value = derivation.differential(names)
-    return Answer(problem, "d", ",".join(names), "ambient", derivation, value)
+    return Answer(problem, "d", ",".join(names), structure, derivation, value)
 
 
 def shape(expr: str, let: Sequence[str] | Mapping[str, str] = ()) -> list[tuple[int, str, str]]:

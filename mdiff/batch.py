@@ -101,11 +101,13 @@ def solve(stream: BinaryIO, source: Source) -> Iterator[Result]:
 
 def _answer(record: Record, result: Result) -> None:
     """Ask and fill the result in."""
-    text, wrt, let, structure = record.expression, record.wrt or None, record.let, record.structure
-    if record.kind == "grad":
-        answer = api.grad(text, wrt, let, structure=structure)
+    text, wrt, let = record.expression, record.wrt, record.let
+    if record.kind == "differential":
+        answer = api.d(text, wrt or None, let)
+    elif len(wrt) > 1:
+        raise fail("E052", "a gradient of the batch is by one variable, and `wrt` names several")
     else:
-        answer = api.d(text, wrt, let, structure=structure)
+        answer = api.grad(text, wrt[0] if wrt else None, let, structure=record.structure)
     plain, latex = answer.plain, answer.latex
     result["shape"] = answer.shape
     result["conditions"] = list(answer.conditions)

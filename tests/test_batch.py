@@ -19,7 +19,7 @@ def asked(monkeypatch):
     seen = []
 
     def ask(kind):
-        def answer(expr, wrt, let, *, structure):
+        def answer(expr, wrt, let, *, structure=None):
             seen.append((kind, expr, wrt, let, structure))
             if expr == "syntax":
                 raise fail("E001", "what is this")
@@ -58,7 +58,7 @@ def test_an_answer(asked):
         "id": "ridge", "status": "ok", "plain": "A'*b", "latex": r"A^\top b", "shape": "n",
         "conditions": ["x ≠ 0"], "proof": None, "message": None, "code": None,
     }  # fmt: skip
-    assert asked == [("grad", "norm2(A*x-b)", ("x",), ("A: m×n", "x: n positive"), "ambient")]
+    assert asked == [("grad", "norm2(A*x-b)", "x", ("A: m×n", "x: n positive"), "ambient")]
 
 
 DECLARATIONS = [
@@ -80,7 +80,7 @@ def test_declarations(asked, variable, declaration):
 
 def test_a_differential_of_several_variables(asked):
     solve_one({"expr": "A*X", "kind": "differential", "wrt": "A, X"})
-    assert asked == [("d", "A*X", ("A", "X"), (), "projected")]
+    assert asked == [("d", "A*X", ("A", "X"), (), None)]
 
 
 BAD_RECORDS = [
@@ -151,6 +151,7 @@ BAD_RECORDS = [
         "E451",
         "structure `entries` is not supported, only `ambient` and `projected`",
     ),
+    ('{"expr": "x", "wrt": "x,y"}', 1, "E052", "a gradient of the batch is by one variable"),
     ('{"expr": "syntax"}', 1, "E001", "what is this"),
     (b'{"expr": "\xff"}', 1, "E051", "byte 11 of the line is not UTF-8"),
     (b" " * 1_000_001, 1, "E002", "a line of more than 1000000 bytes is not read"),
@@ -183,9 +184,9 @@ def test_what_nobody_expected_is_a_crash(expression, message):
 
 PLAIN_LINES = [
     ("x^T x", ("grad", "x^T x", None, (), "projected"), 1),
-    ("x^T A x; wrt x", ("grad", "x^T A x", ("x",), (), "projected"), 1),
-    ("  x^T A x ; wrt x,A  # quad ", ("grad", "x^T A x", ("x", "A"), (), "projected"), "quad"),
-    ("r = A x; ||r||^2; wrt x", ("grad", "r = A x; ||r||^2", ("x",), (), "projected"), 1),
+    ("x^T A x; wrt x", ("grad", "x^T A x", "x", (), "projected"), 1),
+    ("  x^T A x ; wrt  x  # quad ", ("grad", "x^T A x", "x", (), "projected"), "quad"),
+    ("r = A x; ||r||^2; wrt x", ("grad", "r = A x; ||r||^2", "x", (), "projected"), 1),
     ("r = A x; ||r||^2", ("grad", "r = A x; ||r||^2", None, (), "projected"), 1),
     ("x; wrt", ("grad", "x", None, (), "projected"), 1),
 ]

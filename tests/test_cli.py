@@ -46,8 +46,8 @@ def asked(monkeypatch):
         seen.append(("gradients", expr, wrt, tuple(let), structure))
         return (answer(),)
 
-    def d(expr, wrt, let, *, structure):
-        seen.append(("d", expr, wrt, tuple(let), structure))
+    def d(expr, wrt, let):
+        seen.append(("d", expr, wrt, tuple(let)))
         return answer(kind="d", wrt="x,A")
 
     def shape(expr, let):
@@ -115,7 +115,7 @@ def test_every_option_with_a_value_is_known_to_be_one():
         (["grad", "f", "--wrt", "x, A", "--wrt", "B"], ("gradients", "f", ["x", "A", "B"], (), "projected")),
         (["grad", "f", "--let", "A: n", "--let=b: m"], ("gradients", "f", None, ("A: n", "b: m"), "projected")),
         (["grad", "-e", "-x", "--structure", "ambient"], ("gradients", "-x", None, (), "ambient")),
-        (["d", "A X", "--wrt", "X"], ("d", "A X", ["X"], (), "projected")),
+        (["d", "A X", "--wrt", "X"], ("d", "A X", ["X"], ())),
         (["shape", "A X", "--let", "X: n"], ("shape", "A X", ("X: n",))),
     ],
 )  # fmt: skip

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from mdiff import api
+
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 
@@ -68,3 +70,10 @@ def test_the_ci_script_runs_what_the_readme_says():
         assert command in readme
         assert command in script
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_the_version_is_the_same_everywhere():
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert config["project"]["version"] == api.VERSION
+    done = run(sys.executable, "-m", "mdiff", "--version")
+    assert done.stdout == f"mdiff {api.VERSION}\n"

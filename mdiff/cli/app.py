@@ -42,12 +42,9 @@ def _meant(expression: str | None, inline: str | None) -> str:
 def _version(asked: bool) -> None:  # noqa: FBT001 - a Typer callback
     """Print the version and leave."""
     if asked:
-        from importlib.metadata import PackageNotFoundError, version
+        from mdiff.api import VERSION
 
-        try:
-            typer.echo(f"mdiff {version('mdiff')}")
-        except PackageNotFoundError:
-            typer.echo("mdiff, not installed")
+        typer.echo(f"mdiff {VERSION}")
         raise typer.Exit
 
 
@@ -94,7 +91,6 @@ def d(  # noqa: PLR0913 - a parameter an option
     let: Let = None,
     form: OutputFormat = None,
     output: Output = None,
-    structure: AnswerStructure = "projected",
     check: Check = False,
     seed: Seed = 0,
     quiet: Quiet = False,
@@ -106,7 +102,7 @@ def d(  # noqa: PLR0913 - a parameter an option
         from mdiff.cli.answers import present
 
         text = _meant(expression, inline)
-        answer = api.d(text, arguments.names(wrt), arguments.declarations(let), structure=structure)
+        answer = api.d(text, arguments.names(wrt), arguments.declarations(let))
         present((answer,), form, output, seed=seed if check else None, quiet=quiet)
 
 

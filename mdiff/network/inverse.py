@@ -16,6 +16,8 @@ from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Sum, Variable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mdiff.network.nodes import Axis, Exponent, Factor, Net, Node
     from mdiff.network.table import Table
 
@@ -37,7 +39,7 @@ def inverse(table: Table, value: Sum) -> Sum:
     ((coefficient, net),) = value.terms
     draft = Draft()
     draft.coefficient = 1 / coefficient
-    outer = draft.wires(net.dims)
+    outer = {w: draft.wire(net.dims[w]) for w in dict.fromkeys(net.rows + net.cols)}
     rows, cols = [outer[w] for w in net.rows], [outer[w] for w in net.cols]
     linked = []
     for node, wires, exponent in net.factors:
@@ -272,10 +274,16 @@ def _orthogonal_pair(draft: Draft, i: int, port: int, uses: list[tuple[int, int]
     for j, other in uses:
         twin, ports, exponent = draft.factors[j]
         if j != i and twin is node and exponent == 1 and other == port:
-            draft.join(wires[1 - port], ports[1 - other])
-            draft.factors = [f for k, f in enumerate(draft.factors) if k not in (i, j)]
+            _drop(draft, {i, j}, wires[1 - port], [wires[port], ports[1 - other]])
             return True
     return False
+
+
+def _drop(draft: Draft, taken: set[int], onto: int, wires: Iterable[int]) -> None:
+    """Remove factors that are an identity matrix: all their wires become one."""
+    for wire in wires:
+        draft.join(onto, wire)
+    draft.factors = [f for k, f in enumerate(draft.factors) if k not in taken]
 
 
 def _inverse_pair(
@@ -296,8 +304,7 @@ def _inverse_pair(
             group, ports, exponent = draft.factors[j]
             fits = argument.symmetric or other != port
             if j != i and group is argument and exponent == 1 and fits and len(uses[wire]) == 2:  # noqa: PLR2004
-                draft.join(wires[1 - port], ports[1 - other])
-                draft.factors = [f for k, f in enumerate(draft.factors) if k not in (i, j)]
+                _drop(draft, {i, j}, wires[1 - port], [wire, ports[1 - other]])
                 return True
         return False
     net = argument.terms[0][1]
@@ -316,8 +323,7 @@ def _inverse_pair(
         if len(uses[wire]) != own[start] + 1 or place[end] == wire:
             continue
         draft.coefficient *= argument.terms[0][0]
-        draft.join(wires[1 - port], place[end])
-        draft.factors = [f for k, f in enumerate(draft.factors) if k != i and k not in taken]
+        _drop(draft, {i, *taken}, wires[1 - port], place.values())
         return True
     return False
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from mdiff.proof.program import Program
     from mdiff.shapes.typed import Declared, Property
 
-    Drawn = tuple[Entries, Entries, Entries, Entries | None]
-    """Entries modulo P, Q and R, and the tangent where the variable moves."""
+    Drawn = tuple[tuple[Entries, Entries, Entries], Entries | None]
+    """Entries modulo P, Q and R; the tangent where the variable moves."""
 
 
 def exponents(program: Program) -> frozenset[str]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from mdiff.proof.field import (
     MODULI,
-    P,
     Functions,
+    P,
     Redraw,
     Singular,
     Unsupported,
@@ -34,23 +34,9 @@ from mdiff.proof.matrices import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mdiff.proof.draw import Drawn
     from mdiff.proof.matrices import Entries
     from mdiff.proof.program import Program, Step
-
-VALUE, AT_Q, AT_R, TANGENT = 1, 2, 4, 8
-"""What may be needed of a step: its value modulo P, Q, R; its tangent (modulo P)."""
-
-ALL_LEVELS = VALUE | AT_Q | AT_R
-
-EXPONENTIAL = frozenset(("exp", "sinh", "cosh", "tanh"))
-CIRCULAR = frozenset(("sin", "cos", "tan"))
-BY_ROOTS = frozenset(("asin", "acos", "atan", "erf"))
-BY_SIGN = frozenset(("abs", "sign"))
-REAL = frozenset(("conj", "re", "im"))
-SCALAR = EXPONENTIAL | CIRCULAR | BY_ROOTS | BY_SIGN | REAL | {"log"}
-MATRIX = frozenset(("det", "inv"))
-NAMED = SCALAR | MATRIX
-"""The functions that the exact method knows, beside those written out in them and abstract ones."""
 
 LARGEST_POWER = 200
 
@@ -64,7 +50,7 @@ class Run:
         self,
         program: Program,
         masks: list[int],
-        variables: Mapping[str, tuple[Entries, Entries, Entries, Entries | None]],
+        variables: Mapping[str, Drawn],
         functions: Functions,
     ) -> None:
         """`variables` are entries modulo P, Q, R, and the tangent of those that move."""
@@ -100,7 +86,7 @@ class Run:
         rows, columns = step.rows, step.columns
         match step.operation:
             case "variable":
-                return self._variables[str(step.payload)][level]
+                return self._variables[str(step.payload)][0][level]
             case "matmul":
                 inner = self._program.steps[step.args[0]].columns
                 return product(args[0], args[1], inner, columns, m)
@@ -110,7 +96,7 @@ class Run:
                 shapes = [self._shape(arg) for arg in step.args]
                 return contraction(step, args, shapes, m)
             case "matrixpower":
-                return self._matrix_power(step, args[0], None, m)[0]
+                return self._matrix_power(step, args[0], m)
             case "power":
                 return self._power(step, args[0], level, m)
             case "add":
@@ -178,29 +164,38 @@ class Run:
             raise Redraw
         return [pow(a, b, m) for a, b in zip(bases, exponents, strict=True)]
 
-    def _matrix_power(
-        self, step: Step, base: Entries, slope: Entries | None, m: int
-    ) -> tuple[Entries, Entries | None]:
-        """Repeated product of the definition."""
+    def _exponent(self, step: Step) -> int:
+        """The whole number that a matrix is raised to."""
         exponent = self.values[step.args[1]][0][0]
         number = exponent - P if exponent > P >> 1 else exponent
         if abs(number) > LARGEST_POWER:
-            raise Unsupported
-        n = step.rows
+            raise Unsupported("a matrix power that is no small whole number")
+        return number
+
+    def _matrix_power(self, step: Step, base: Entries, m: int) -> Entries:
+        """Repeated product."""
+        number, n = self._exponent(step), step.rows
         if number < 0:
-            if slope is None:
-                base = invert(base, n, m)
-            else:
-                base, slope, _, _ = dual_elimination(base, slope, n, m)
+            base = invert(base, n, m)
         total: Entries = [int(i == j) for i in range(n) for j in range(n)]
-        dtotal = None if slope is None else [0] * (n * n)
         for _ in range(abs(number)):
-            if slope is not None and dtotal is not None:
-                first = product(dtotal, base, n, n, m)
-                second = product(total, slope, n, n, m)
-                dtotal = [(x + y) % m for x, y in zip(first, second, strict=True)]
             total = product(total, base, n, n, m)
-        return total, dtotal
+        return total
+
+    def _matrix_power_tangent(self, step: Step, slope: Entries) -> Entries:
+        """Repeated product of dual numbers."""
+        number, n = self._exponent(step), step.rows
+        base = self.values[step.args[0]][0]
+        if number < 0:
+            base, slope, _, _ = dual_elimination(base, slope, n, P)
+        total: Entries = [int(i == j) for i in range(n) for j in range(n)]
+        dtotal = [0] * (n * n)
+        for _ in range(abs(number)):
+            first = product(dtotal, base, n, n, P)
+            second = product(total, slope, n, n, P)
+            dtotal = [(x + y) % P for x, y in zip(first, second, strict=True)]
+            total = product(total, base, n, n, P)
+        return dtotal
 
     # --------------------------------------------------------------- tangents
 
@@ -208,7 +203,7 @@ class Run:
         moving = [self.tangents[arg] for arg in step.args]
         match step.operation:
             case "variable":
-                return self._variables[str(step.payload)][3]
+                return self._variables[str(step.payload)][1]
             case "transpose":
                 return None if moving[0] is None else transposed(moving[0], step.columns, step.rows)
             case "add":
@@ -221,9 +216,9 @@ class Run:
             case "power":
                 return self._power_tangent(place, step)
             case "matrixpower":
-                if moving[0] is None:
-                    raise Unsupported
-                return self._matrix_power(step, self.values[step.args[0]][0], moving[0], P)[1]
+                if moving[0] is None or self.tangents[step.args[1]] is not None:
+                    raise Unsupported("a matrix with an exponent that changes")
+                return self._matrix_power_tangent(step, moving[0])
             case _:
                 return None
 
@@ -343,121 +338,3 @@ class Run:
             ]
 
 
-def scalar(functions: Functions, name: str, u: tuple[int, int, int], level: int) -> int:
-    """Value of a scalar function at an argument known modulo P, Q and R."""
-    m, at = MODULI[level], u[level]
-    match name:
-        case "exp":
-            return functions.exp(u, level)
-        case "sinh" | "cosh" | "tanh":
-            up = functions.exp(u, level)
-            down = inverse(up, m)
-            half = inverse(2, m)
-            if name == "sinh":
-                return (up - down) * half % m
-            if name == "cosh":
-                return (up + down) * half % m
-            return (up - down) * inverse((up + down) % m, m) % m
-        case "sin" | "cos" | "tan":
-            cos, sin = functions.turn(u, level)
-            if name == "tan":
-                return sin * inverse(cos, m) % m
-            return sin if name == "sin" else cos
-        case "log":
-            return functions.log(u[0])[level]
-        case "abs":
-            return at * sign(at, m) % m
-        case "sign":
-            return sign(at, m) % m
-        case "acos":
-            return (functions.pi[level] * inverse(2, m) - functions.odd("asin", at, level)) % m
-        case "im":
-            return 0
-        case "conj" | "re":
-            return at
-        case _:
-            return functions.odd(name, at, level)
-
-
-def slope(functions: Functions, name: str, u: tuple[int, int, int]) -> int:
-    """Derivative of a scalar function modulo P, from textbook formulas of the proof's own."""
-    at = u[0]
-    match name:
-        case "exp":
-            return functions.exp(u, 0)
-        case "sinh":
-            return scalar(functions, "cosh", u, 0)
-        case "cosh":
-            return scalar(functions, "sinh", u, 0)
-        case "tanh":
-            return inverse(scalar(functions, "cosh", u, 0) ** 2 % P, P)
-        case "sin":
-            return functions.turn(u, 0)[0]
-        case "cos":
-            return -functions.turn(u, 0)[1]
-        case "tan":
-            return inverse(functions.turn(u, 0)[0] ** 2 % P, P)
-        case "log":
-            return inverse(at, P)
-        case "abs":
-            return sign(at, P)
-        case "asin":
-            return inverse(rational_power((1 - at * at) % P, Fraction(1, 2), P), P)
-        case "acos":
-            return -slope(functions, "asin", u)
-        case "atan":
-            return inverse((1 + at * at) % P, P)
-        case "erf":
-            bell = functions.exp((-at * at % P, -u[1] * u[1] % MODULI[1], 0), 0)
-            return 2 * bell * inverse(rational_power(functions.pi[0], Fraction(1, 2), P), P) % P
-        case "conj" | "re":
-            return 1
-        case _:  # sign, im
-            return 0
-
-
-def masks(program: Program, answer: int, root: int, moving: list[bool]) -> list[int]:
-    """What is needed of each step for the tangent of `root` and the value of `answer`."""
-    needed = [0] * len(program.steps)
-    needed[answer] |= VALUE
-    if moving[root]:
-        needed[root] |= TANGENT
-    for place in range(len(program.steps) - 1, -1, -1):
-        if needed[place]:
-            step = program.steps[place]
-            for arg, mask in zip(step.args, _below(step, needed[place]), strict=True):
-                needed[arg] |= mask if moving[arg] else mask & ALL_LEVELS
-            if step.operation == "power" and needed[place] & TANGENT:
-                needed[place] |= VALUE
-    return needed
-
-
-def _below(step: Step, mask: int) -> list[int]:
-    """What a step needs of its arguments."""
-    levels = mask & ALL_LEVELS
-    linear = mask & TANGENT
-    both = levels | (linear and linear | VALUE)
-    match step.operation:
-        case "add" | "transpose":
-            return [mask for _ in step.args]
-        case "contract":
-            return [mask] if len(step.args) == 1 else [both for _ in step.args]
-        case "power":
-            exponent = both | AT_Q if both & VALUE else both
-            return [both, exponent]
-        case "matrixpower":
-            return [both, VALUE]
-        case "call":
-            name = str(step.payload)
-            if name in EXPONENTIAL or name == "erf":
-                return [both | AT_Q if both & VALUE else both]
-            if name in CIRCULAR:
-                return [both | AT_R if both & VALUE else both]
-            return [both if name in NAMED - {"log"} else both & ~(AT_Q | AT_R) | VALUE]
-        case _:
-            return [both for _ in step.args]
-
-
-__all__ = [
-    "NAMED", "Redraw", "Run", "Singular", "Unsupported", "masks", "scalar", "slope",
-]  # fmt: skip

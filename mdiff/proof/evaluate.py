@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from string import ascii_letters
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -116,8 +116,7 @@ def _contract(wires: str, args: list[Array]) -> Array:
         rows, columns = axes(term)
         if len(rows) > 1 or len(columns) > 1:
             raise fail("E901", f"the proof met wires it cannot split: {wires}")
-        for axis, number in zip((rows, columns), value.shape, strict=True):
-            lengths[axis] = number
+        lengths.update(zip((rows, columns), value.shape, strict=True))
         operands.append(value.reshape([lengths[axis] for axis in rows + columns]))
         terms.append(rows + columns)
     split = axes(result) if result else ("", "")
@@ -164,9 +163,8 @@ def named(function: Function) -> Callable[..., Array]:
     names = path.split(".")
     if module == "scipy":
         module, names = f"scipy.{names[0]}", names[1:]
-    found = importlib.import_module(module)
+    found: object = importlib.import_module(module)
     for name in names:
         found = getattr(found, name)
-    if module == "math":
-        return np.vectorize(found, otypes=[float])
-    return found  # type: ignore[return-value]
+    value = cast("Callable[..., Array]", found)
+    return np.vectorize(value, otypes=[float]) if module == "math" else value

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mdiff.proof.domain import has_point, needs_point
 from mdiff.proof.draw import draw, exponents, from_basis
 from mdiff.proof.dual import ALL_LEVELS, AT_Q, AT_R, NAMED, Run, masks
-from mdiff.proof.field import P, Functions, Redraw, Singular, Stream, Unsupported
+from mdiff.proof.field import Functions, P, Redraw, Singular, Stream, Unsupported
 from mdiff.proof.matrices import product, transposed
 from mdiff.proof.program import Program
 from mdiff.proof.result import Proof
@@ -160,7 +160,7 @@ class Exact:
                 raise Refuted("the differential has another value")
             return
         name = self._wrt[0]
-        direction, value = directions[name], drawn[name][0]
+        direction, value = directions[name], drawn[name][0][0]
         variable = next(step for step in program.steps if step.payload == name)
         rows, columns = variable.rows, variable.columns
         if self._kind == "grad":
@@ -193,9 +193,9 @@ class Exact:
             if name in self._wrt:
                 along = self._direction(functions.stream, variables[name], entries[0], shape)
                 directions[name] = along
-            drawn[name] = (*entries, along)
+            drawn[name] = (entries, along)
         for name, along in directions.items():
-            drawn.setdefault(f"d{name}", (along, along, along, None))
+            drawn.setdefault(f"d{name}", ((along, along, along), None))
         return drawn, directions
 
     def _direction(

@@ -96,7 +96,7 @@ def rational_power(base: int, exponent: Fraction, modulus: int) -> int:
     try:
         root = pow(exponent.denominator, -1, order)
     except ValueError:
-        raise Unsupported from None
+        raise Unsupported("a root of this order") from None
     return pow(base, exponent.numerator * root % order, modulus)
 
 
@@ -106,12 +106,13 @@ class Functions:
     `level` counts in `MODULI`; `u` is the argument modulo each of the three, 0 where not needed.
     """
 
-    __slots__ = ("_drawn", "_logs", "_turns", "pi", "stream")
+    __slots__ = ("_drawn", "_logs", "_powers", "_turns", "pi", "stream")
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
         self.pi = tuple(stream.square(modulus) for modulus in MODULI)
         self._drawn: dict[tuple[str, int, int], int] = {}
+        self._powers: dict[int, int] = {}
         self._turns: dict[tuple[int, int], tuple[int, int]] = {}
         self._logs: dict[int, tuple[int, int]] = {1: (0, 0)}
 
@@ -134,8 +135,10 @@ class Functions:
     def exp(self, u: tuple[int, int, int], level: int) -> int:
         """exp(u): `g^u` modulo P; elsewhere drawn, with exp(-u) = 1/exp(u)."""
         if level == 0:
-            value = pow(BASE, u[1], P)
-            self._logs.setdefault(value, (u[0], u[1]))
+            value = self._powers.get(u[1])
+            if value is None:
+                value = self._powers[u[1]] = pow(BASE, u[1], P)
+                self._logs.setdefault(value, (u[0], u[1]))
             return value
         modulus, at = MODULI[level], u[level]
         if at == 0:
@@ -163,7 +166,7 @@ class Functions:
         return self._turns[key]
 
     def log(self, u: int) -> tuple[int, int, int]:
-        """log(u) modulo P, Q and R, of an argument modulo P."""
+        """Logarithm modulo P, Q and R, of an argument modulo P."""
         if u == 0:
             raise Redraw
         found = self._logs.get(u) or self._related_log(u)
@@ -179,7 +182,7 @@ class Functions:
         return value
 
     def _related_log(self, u: int) -> tuple[int, int] | None:
-        """log u = log a + log b where u = a b, and so on, for a and b met before."""
+        """Log u = log a + log b where u = a b, and so on, for a and b met before."""
         logs = self._logs
         reciprocal = pow(u, -1, P)
         square = logs.get(u * u % P)

@@ -133,6 +133,8 @@ def contraction(step: Step, args: list[Entries], shapes: list[tuple[int, int]], 
             return [sum(map(mul, *args)) % m]
         case "ij", "(ji).":
             return transposed(args[0], *shapes[0])
+        case _:
+            pass
     return [entry % m for entry in sums(step, args, shapes)]
 
 

@@ -82,7 +82,7 @@ def _one(node: Expr, texts: Texts) -> Text:
         case tree.Call():
             return _call(node, texts)
         case tree.Transpose(argument):
-            if isinstance(argument, tree.Call) and argument.function.name == "inv":
+            if _inverse(argument, texts):
                 return _raised(argument.arguments[0], r"-\top", texts), POSTFIX
             return _raised(argument, r"\top", texts), POSTFIX
         case tree.Power(base, exponent, elementwise):
@@ -126,6 +126,11 @@ def _constant(node: tree.Constant) -> str:
             return rf"{node.name}_{{{','.join(sizes)}}}"
 
 
+def _inverse(node: Expr, texts: Texts) -> bool:
+    named = node in texts.names
+    return isinstance(node, tree.Call) and node.function.name == "inv" and not named
+
+
 def _call(node: tree.Call, texts: Texts) -> Text:
     name, arguments = node.function.name, node.arguments
     inside = ", ".join(texts[a][0] for a in arguments)
@@ -154,7 +159,7 @@ def _power(base: Expr, exponent: Expr, texts: Texts, *, elementwise: bool) -> st
     raised = texts[exponent][0]
     if elementwise:
         return _raised(base, rf"\odot {fenced(raised) if texts[exponent][1] < ATOM else raised}", texts)
-    if isinstance(base, tree.Call) and base.function.name == "inv":
+    if _inverse(base, texts):
         return _raised(base.arguments[0], f"-{raised}", texts)
     return _raised(base, raised, texts)
 

@@ -18,7 +18,13 @@ SUM, PRODUCT, POSTFIX, ATOM = range(4)
 Text = tuple[str, int]
 """A text and its binding strength."""
 
-Texts = dict["Expr", Text]
+class Texts(dict["Expr", Text]):
+    """The texts of the parts written so far, and which parts stand under a name."""
+
+    def __init__(self, names: dict[Expr, str]) -> None:
+        super().__init__()
+        self.names = names
+
 
 LONG = 400
 """An answer of more signs than this names its repeated pieces even in the plain form."""
@@ -36,7 +42,7 @@ def compose(
     root: Expr, names: dict[Expr, str], one: Callable[[Expr, Texts], Text]
 ) -> str:
     """Write an expression; what has a name is written as its name (the root is not)."""
-    texts: Texts = {}
+    texts = Texts(names)
 
     def below(node: Expr) -> tuple[Expr, ...]:
         return () if node in names and node is not root else children(node)

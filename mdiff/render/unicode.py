@@ -72,7 +72,7 @@ def _one(node: Expr, texts: Texts) -> Text:
         case tree.Call():
             return _call(node, texts)
         case tree.Transpose(argument):
-            if _inverse(argument):
+            if _inverse(argument, texts):
                 return f"{_compact(argument.arguments[0], texts)}⁻ᵀ", POSTFIX  # type: ignore[union-attr]
             return f"{bracketed(texts[argument], ATOM)}ᵀ", POSTFIX
         case tree.Power(base, exponent, elementwise):
@@ -107,13 +107,18 @@ def _constant(node: tree.Constant) -> str:
             return f"{node.name}({', '.join(sizes)})"
 
 
-def _inverse(node: Expr) -> bool:
-    return isinstance(node, tree.Call) and node.function.name == "inv" and bool(node.rows)
+def _inverse(node: Expr, texts: Texts) -> bool:
+    return (
+        isinstance(node, tree.Call)
+        and node.function.name == "inv"
+        and bool(node.rows)
+        and node not in texts.names
+    )
 
 
 def _call(node: tree.Call, texts: Texts) -> Text:
     name, arguments = node.function.name, node.arguments
-    if _inverse(node):
+    if name == "inv" and node.rows:
         return f"{_compact(arguments[0], texts)}⁻¹", POSTFIX
     if name in FENCES:
         left, right = FENCES[name]
@@ -150,7 +155,7 @@ def _power(base: Expr, exponent: Expr, texts: Texts, *, elementwise: bool) -> st
     whole = whole and (not negative or len(exponent.terms) == 1)  # type: ignore[union-attr]
     raised = ("-" if negative else "") + (texts[size][0] if whole else "")
     if whole and not elementwise:
-        if _inverse(base):
+        if _inverse(base, texts):
             return f"{_compact(base.arguments[0], texts)}{superscript('-' + raised)}"  # type: ignore[union-attr]
         return bracketed(texts[base], ATOM) + superscript(raised)
     shown = texts[exponent][0]

@@ -6,6 +6,7 @@ The number of attempts is bounded, whatever the number of names.
 from __future__ import annotations
 
 from heapq import heappop, heappush
+from math import inf
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.check import attempt
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
 
 BEST_FIRST = 60
 """Attempts that look for the cheapest changes; after them, those that get furthest go first."""
-WORK = 150_000
+GREEDY = 150
+"""Attempts of the second sort."""
+WORK = 100_000
 """Steps to check in all."""
+DONE = -inf
+"""What type-checks comes before all of its price that has still to be tried."""
 
 Changes = tuple[tuple[str, "Kind"], ...]
 
@@ -105,16 +110,45 @@ class _Search:
             return False
         return not (self.sound and smaller and ("matrix", "scalar") in found)
 
-    def bound(self, doubts: list[Doubt], without: str) -> float:
-        """What the doubts will cost at least, when one name has another kind."""
-        total = 0.0
-        counted: set[str] = {without}
+    def cheapest(self, doubts: list[Doubt]) -> dict[str, tuple[float, Kind]]:
+        """For every name in doubt what it costs at least to settle that, and the kind to take."""
+        found: dict[str, tuple[float, Kind]] = {}
         for doubt in doubts:
-            if doubt.bare and doubt.bare not in counted:
-                counted.add(doubt.bare)
-                cheapest = min(self.options.changes[doubt.bare].values(), default=doubt.cost)
-                total += min(doubt.cost, cheapest)
-        return total
+            changes = self.options.changes.get(doubt.bare)
+            if changes and doubt.bare not in found:
+                kind = min(changes, key=changes.__getitem__)
+                found[doubt.bare] = min(doubt.cost, changes[kind]), kind
+        return found
+
+    def expand(self, changes: Changes, checked: Checked, clash: Clash | None) -> None:
+        """Queue every change that the clash or the doubts suggest, and all that are in doubt."""
+        doubts = checked.doubts
+        if clash is None:
+            self.accept(changes, checked)
+            self.push(self.total(changes, doubts), DONE, changes, checked)
+        least = self.cheapest(doubts)
+        bound = sum(cost for cost, _ in least.values())
+        for name, more in self.neighbours(changes, self.candidates(checked, clash, doubts)):
+            price = self.options.cost(dict(more))
+            rest = bound - (least[name][0] if name in least else 0.0)
+            self.push(price + rest, -price, more, None)
+        open_names = {name: kind for name, (_, kind) in least.items() if name not in dict(changes)}
+        if len(open_names) > 1:
+            together = tuple(sorted((*changes, *open_names.items())))
+            if together not in self.seen and self.plausible(together):
+                self.seen.add(together)
+                price = self.options.cost(dict(together))
+                self.push(price, -price, together, None)
+
+    def total(self, changes: Changes, doubts: list[Doubt]) -> float:
+        """The price of the changes and of what is still in doubt."""
+        return self.options.cost(dict(changes)) + sum(doubt.cost for doubt in doubts)
+
+    def accept(self, changes: Changes, checked: Checked) -> None:
+        """Keep the best of what type-checks."""
+        total = self.total(changes, checked.doubts)
+        if self.best is None or total < self.best[0]:
+            self.best = total, checked
 
 
 def search(
@@ -131,9 +165,8 @@ def search(
     if not options.start:
         return first, first_clash
     state.sound = first_clash is not None and first_clash.code == "E203"
+    state.expand((), first, first_clash)
     cheapest = min(BEST_FIRST, state.budget)
-    _expand(state, (), first, first_clash, greedy=False)
-    waiting: list[Changes] = [()]
     while state.queue and cheapest > 0:
         _, _, _, _, changes, done = heappop(state.queue)
         if done is not None:
@@ -141,48 +174,41 @@ def search(
         cheapest -= 1
         checked, clash = state.run(changes)
         if clash is None and not checked.doubts:
-            state.push(options.cost(dict(changes)), 0.0, changes, checked)
-            continue
-        _expand(state, changes, checked, clash, greedy=False)
-        waiting.append(changes)
-    if state.queue and state.budget > 0:
+            state.push(options.cost(dict(changes)), DONE, changes, checked)
+        else:
+            state.expand(changes, checked, clash)
+    if state.queue and state.budget > 0 and state.best is None:
+        _all_scalars(state)
         _greedy(state, first, first_clash)
     if state.best is not None:
         return state.best[1], None
     return first, first_clash
 
 
-def _expand(
-    state: _Search, changes: Changes, checked: Checked, clash: Clash | None, *, greedy: bool
-) -> None:
-    """Queue every change that the clash or the doubts suggest."""
-    cost = state.options.cost(dict(changes))
-    doubts = [each for each in checked.doubts if state.options.start]
-    penalty = sum(doubt.cost for doubt in doubts)
-    if clash is None:
-        if state.best is None or cost + penalty < state.best[0]:
-            state.best = cost + penalty, checked
-        if not greedy:
-            state.push(cost + penalty, 0.0, changes, checked)
-    if greedy:
-        doubts = doubts[:1] if clash is None else []
-    for name, more in state.neighbours(changes, state.candidates(checked, clash, doubts)):
-        price = state.options.cost(dict(more))
-        if greedy:
-            state.push(-float(len(checked.axes)), price + penalty, more, None)
-        else:
-            state.push(price + state.bound(doubts, name), price, more, None)
+def _all_scalars(state: _Search) -> None:
+    """With many names: perhaps there is no vector at all."""
+    options = state.options
+    vectors = [name for name, kind in options.start.items() if kind == "vector"]
+    if all("scalar" in options.changes[name] for name in vectors):
+        changes: Changes = tuple(sorted((name, "scalar") for name in vectors))
+        checked, clash = state.run(changes)
+        if clash is None:
+            state.accept(changes, checked)
 
 
 def _greedy(state: _Search, first: Checked, first_clash: Clash | None) -> None:
     """With many names: follow the attempt that gets furthest, one clash at a time."""
     state.queue.clear()
     state.seen = {()}
-    state.budget = min(state.budget, 20 + 6 * len(state.options.start))
-    _expand(state, (), first, first_clash, greedy=True)
-    while state.queue and state.budget > 0:
+    state.budget = min(state.budget, GREEDY)
+    changes: Changes = ()
+    checked, clash = first, first_clash
+    while state.best is None and state.budget > 0:
+        for _, more in state.neighbours(changes, state.candidates(checked, clash, [])):
+            state.push(-float(len(checked.axes)), state.options.cost(dict(more)), more, None)
+        if not state.queue:
+            return
         _, _, _, _, changes, _ = heappop(state.queue)
         checked, clash = state.run(changes)
-        _expand(state, changes, checked, clash, greedy=True)
-        if clash is None and not checked.doubts:
-            return
+        if clash is None:
+            state.accept(changes, checked)

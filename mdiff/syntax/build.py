@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     Signs = tuple[int, int]  # the sign and where it starts
 
 _FRACTIONS = {
-    "½": Fraction(1, 2), "⅓": Fraction(1, 3), "⅔": Fraction(2, 3), "¼": Fraction(1, 4),
-    "¾": Fraction(3, 4), "⅕": Fraction(1, 5), "⅙": Fraction(1, 6), "⅛": Fraction(1, 8),
+    "¼": (1, 4), "½": (1, 2), "¾": (3, 4), "⅐": (1, 7), "⅑": (1, 9), "⅒": (1, 10), "⅓": (1, 3),
+    "⅔": (2, 3), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6),
+    "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
 }  # fmt: skip
 _MAX_DIGITS = 1_000
 
@@ -353,7 +354,7 @@ class Builder:
     def _value(self, text: str, span: Span) -> Fraction:
         """A number, exactly; raises `E011` for one of more than a thousand digits."""
         if text in _FRACTIONS:
-            return _FRACTIONS[text]
+            return Fraction(*_FRACTIONS[text])
         digits, _, exponent = text.lower().partition("e")
         size = exponent.lstrip("+-0")
         if len(digits) > _MAX_DIGITS or len(size) > 6 or int(size or "0") > _MAX_DIGITS:

@@ -9,7 +9,35 @@ an expression needs the tables only. It imports nothing of mdiff, so that the bu
 from __future__ import annotations
 
 import os
-from typing import TypedDict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TypedDict
+
+    class _Pattern(TypedDict):
+        __type__: str
+        value: str
+        _width: tuple[int, int]
+
+    class _Named(TypedDict):
+        name: str
+
+    class _Entry(TypedDict, total=False):
+        """A terminal or a rule of Lark's, as `Lark.memo_serialize` writes them."""
+
+        name: str
+        priority: int
+        pattern: _Pattern
+        origin: _Named
+        expansion: list[_Named]
+        alias: str | None
+
+    class _Tables(TypedDict):
+        tokens: dict[int, str]
+        states: dict[int, dict[int, tuple[int, int | dict[str, int]]]]
+        start_states: dict[str, int]
+        end_states: dict[str, int]
+
 
 FORMAT = "mdiff parse tables 1"
 """First line of the tables; the number changes with what follows it."""
@@ -26,34 +54,6 @@ def read_grammar(folder: str) -> str:
         with open(os.path.join(folder, name), encoding="utf-8", newline="\n") as file:
             parts.append(file.read())
     return "\n".join(parts)
-
-
-class _Pattern(TypedDict):
-    __type__: str
-    value: str
-    _width: tuple[int, int]
-
-
-class _Named(TypedDict):
-    name: str
-
-
-class _Entry(TypedDict, total=False):
-    """A terminal or a rule of Lark's, as `Lark.memo_serialize` writes them."""
-
-    name: str
-    priority: int
-    pattern: _Pattern
-    origin: _Named
-    expansion: list[_Named]
-    alias: str | None
-
-
-class _Tables(TypedDict):
-    tokens: dict[int, str]
-    states: dict[int, dict[int, tuple[int, int | dict[str, int]]]]
-    start_states: dict[str, int]
-    end_states: dict[str, int]
 
 
 def _tables(grammar: str) -> tuple[_Tables, dict[int, _Entry]]:
