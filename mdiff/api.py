@@ -8,6 +8,7 @@ from mdiff.calculus.problem import Derivation
 from mdiff.calculus.structure import PROJECTED
 from mdiff.errors import fail
 from mdiff.notation.conditions import conditions
+from mdiff.notation.idioms import named
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.render import latex, plain, unicode
@@ -54,7 +55,7 @@ class Answer:
     def _read(self) -> tuple[Reader, Expr]:
         if self._reader is None or self._expr is None:
             self._reader = Reader(self._derivation.table, Book())
-            self._expr = self._reader.read(self._value)
+            self._expr = self._reader.read(named(self._derivation.table, self._value))
         return self._reader, self._expr
 
     @property

@@ -10,8 +10,9 @@ import pytest
 from mdiff import api
 from mdiff.cli import app, arguments
 from mdiff.errors import Label, fail
+from mdiff.proof.result import Proof
 
-CHECKED = SimpleNamespace(ok=True, error=1.25e-11, order=2.0, points=3, message="")
+PROVED = Proof("numeric", "proved", 3, error=1.25e-11, order=2.0)
 
 
 def answer(**changes):
@@ -20,7 +21,7 @@ def answer(**changes):
         "kind": "grad", "wrt": "x", "plain": "A'*b", "unicode": "Aᵀb", "latex": r"A^\top b",
         "shape": "n", "convention": "gradient in the shape of x", "structure": "projected",
         "conditions": ("A x ≠ b",), "readings": ("`Ax` as `A x`",), "shapes": {"A": "m×n"},
-        "notes": (), "json": lambda: {"plain": "A'*b", "shape": "m×n"}, "check": lambda _seed: CHECKED,
+        "notes": (), "json": lambda: {"plain": "A'*b", "shape": "m×n"}, "check": lambda _seed: PROVED,
     }  # fmt: skip
     return SimpleNamespace(**{**values, **changes})
 
@@ -241,31 +242,31 @@ def test_check(mdiff, asked):  # noqa: ARG001
     assert mdiff("grad", "f", "--check", "--quiet") == (
         0,
         "A'*b\n",
-        "check: agrees with differences at 3 points, error 1.3e-11, order 2\n",
+        "check: proved numerically (order 2.0, error 1e-11)\n",
     )
 
 
 def test_the_seed_is_used(mdiff, monkeypatch):
     seeds = []
-    answering(monkeypatch, answer(check=lambda seed: seeds.append(seed) or CHECKED))
+    answering(monkeypatch, answer(check=lambda seed: seeds.append(seed) or PROVED))
     mdiff("grad", "f", "--check", "--seed", "7")
     assert seeds == [7]
 
 
 def test_an_answer_that_cannot_be_checked(mdiff, monkeypatch):
-    unknown = SimpleNamespace(ok=False, error=0.0, order=0.0, points=0, message="empty domain")
+    unknown = Proof("none", "unknown", 0, why="empty domain")
     answering(monkeypatch, answer(check=lambda _seed: unknown))
     status, out, err = mdiff("grad", "f", "--check", "--quiet")
     assert (status, out) == (6, "A'*b\n")
-    assert err == "check: not made: empty domain\n"
+    assert err == "check: not proved: empty domain\n"
 
 
 def test_a_refuted_answer_is_not_shown(mdiff, monkeypatch):
-    wrong = SimpleNamespace(ok=False, error=0.5, order=0.0, points=3, message="off by 0.5")
+    wrong = Proof("exact", "refuted", 1, why="off by 0.5")
     answering(monkeypatch, answer(check=lambda _seed: wrong))
     status, out, err = mdiff("grad", "f", "--check")
     assert (status, out) == (70, "")
-    assert err.startswith("error[E902]: internal error: the answer by x does not agree")
+    assert err.startswith("error[E902]: internal error: the answer by x is not the derivative")
     assert "off by 0.5" in err
 
 

@@ -37,12 +37,16 @@ def transcript(entry):
     return f"$ {entry.command}\n{out.getvalue()}{err.getvalue()}exit status {status}\n"
 
 
+BACKSTOPS = {"E114", "E117"}
+"""Codes of the shapes room for trees that the syntax room does not make."""
+
+
 def test_every_code_that_is_raised_is_explained_and_no_other():
     raised: set[str] = set()
     for file in (ROOT / "mdiff").rglob("*.py"):
         if file.name != "explanations.py":
             raised.update(RAISED.findall(file.read_text(encoding="utf-8")))
-    assert sorted(EXPLANATIONS) == sorted(raised)
+    assert sorted(EXPLANATIONS) == sorted(raised - BACKSTOPS)
     assert list(EXPLANATIONS) == sorted(EXPLANATIONS)
 
 

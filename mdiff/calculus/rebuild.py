@@ -10,23 +10,43 @@ from mdiff.network.powers import as_exponent
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from mdiff.network.nodes import Node
+    from mdiff.network.nodes import Exponent, Node
     from mdiff.network.table import Table
 
+    Piece = tuple[Sum, tuple[int, ...], Exponent]
+    """A factor of a term: a value, the wires it stands on, its exponent."""
 
-def rebuild(table: Table, value: Sum, replace: Mapping[Variable, Sum]) -> Sum:
-    """Put values for variables and bring everything to normal form again."""
+    Rewrite = Callable[[Table, list[Piece]], list[Piece]]
+    """What may replace the factors of one term by others of the same value."""
+
+
+def as_they_are(_table: Table, pieces: list[Piece]) -> list[Piece]:
+    """Keep the factors of a term."""
+    return pieces
+
+
+def rebuild(
+    table: Table,
+    value: Sum,
+    replace: Mapping[Variable, Sum],
+    rewrite: Rewrite = as_they_are,
+) -> Sum:
+    """Put values for variables, rewrite every term, and bring all to normal form again."""
     known: dict[int, Sum] = {}
     for node in postorder([value], parts):
-        known[id(node)] = _one(table, node, known, replace)
+        known[id(node)] = _one(table, node, known, (replace, rewrite))
     return known[id(value)]
 
 
 def _one(
-    table: Table, node: Node | Net, known: dict[int, Sum], replace: Mapping[Variable, Sum]
+    table: Table,
+    node: Node | Net,
+    known: dict[int, Sum],
+    how: tuple[Mapping[Variable, Sum], Rewrite],
 ) -> Sum:
+    replace, rewrite = how
     match node:
         case Variable():
             return replace[node] if node in replace else table.of_node(node)
@@ -43,10 +63,11 @@ def _one(
         case Net():
             draft = Draft()
             wires = draft.wires(node.dims)
+            pieces: list[Piece] = []
             for factor, ports, exponent in node.factors:
                 power = as_exponent(known[id(exponent)]) if isinstance(exponent, Sum) else exponent
-                base = known[id(factor)]
-                place = [wires[p] for p in ports]
+                pieces.append((known[id(factor)], tuple(wires[p] for p in ports), power))
+            for base, place, power in rewrite(table, pieces):
                 table.place(draft, table.power(base, power), place)
             return table.single(
                 draft, [wires[w] for w in node.rows], [wires[w] for w in node.cols]

@@ -13,8 +13,9 @@ from mdiff.errors import fail
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdiff.api import Answer, CheckResult
+    from mdiff.api import Answer
     from mdiff.cli.options import Format
+    from mdiff.proof.result import Proof
 
 NOT_PROVED = 6
 """Exit status of an answer that was to be checked and could not be."""
@@ -31,9 +32,9 @@ def present(
     seed: int | None,
     quiet: bool,
 ) -> None:
-    """Show the answers, checked first where there is a seed; leave with 6 where that was not done.
+    """Show the answers, checked first where there is a seed; leave with 6 where one is not proved.
 
-    Nothing is shown of an answer that its check refutes: that is E902.
+    A refuted answer is not shown: that is E902.
     """
     checks = [] if seed is None else [_check(answer, seed) for answer in answers]
     if not quiet:
@@ -44,32 +45,21 @@ def present(
         lines = (_shown(answer, form or "plain", len(answers)) for answer in answers)
         deliver("\n".join(lines), output)
     for answer, check in zip(answers, checks, strict=False):
-        said = _said(check)
-        remark("check", said if len(answers) == 1 else f"{answer.wrt}: {said}")
+        remark("check", f"{check}" if len(answers) == 1 else f"{answer.wrt}: {check}")
     if not all(check.ok for check in checks):
         raise typer.Exit(NOT_PROVED)
 
 
-def _check(answer: Answer, seed: int) -> CheckResult:
-    """The numerical check of an answer; raises E902 where it refutes."""
-    check = answer.check(seed)
-    if check.points and not check.ok:
+def _check(answer: Answer, seed: int) -> Proof:
+    """The proof of an answer; raises E902 where it is refuted."""
+    proof = answer.check(seed)
+    if proof.verdict == "refuted":
         raise fail(
             "E902",
-            f"internal error: the answer by {answer.wrt} does not agree with differences",
-            notes=[check.message, f"the refuted answer is `{answer.plain}`: please report it"],
+            f"internal error: the answer by {answer.wrt} is not the derivative",
+            notes=[proof.why, f"the refuted answer is `{answer.plain}`: please report it"],
         )
-    return check
-
-
-def _said(check: CheckResult) -> str:
-    """What a check that does not refute says."""
-    if not check.ok:
-        return f"not made: {check.message}"
-    return (
-        f"agrees with differences at {check.points} points,"
-        f" error {check.error:.1e}, order {check.order:.2g}"
-    )
+    return proof
 
 
 def _tell_readings(answers: Sequence[Answer]) -> None:
@@ -94,7 +84,7 @@ def _shown(answer: Answer, form: Format, count: int) -> str:
 
 
 def _present_on_terminal(
-    answers: Sequence[Answer], checks: Sequence[CheckResult], *, quiet: bool
+    answers: Sequence[Answer], checks: Sequence[Proof], *, quiet: bool
 ) -> None:
     """Show the answers in unicode, each with a dim line of what is to be known about it."""
     from mdiff.cli import terminal
@@ -108,7 +98,7 @@ def _present_on_terminal(
         shapes = ", ".join(f"{name}: {shape}" for name, shape in answer.shapes.items())
         facts = [answer.shape, answer.convention, *answer.conditions]
         facts += [f"with {shapes}"] if shapes else []
-        facts += ["checked"] if checks and checks[index].ok else []
+        facts += [str(checks[index])] if checks else []
         terminal.show_facts([fact for fact in facts if fact])
 
 

@@ -146,6 +146,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         "A definition holds for the whole text.",
         ("grad", "r = A x; r = A x - b; ||r||^2"),
     ),
+    "E103": Explanation(
+        "a name is used before its definition",
+        "Definitions come in order: each may use those before it, none itself.",
+        ("grad", "A = 2 A; tr(A)"),
+    ),
     "E111": Explanation(
         "a name is declared twice",
         "Two `--let` say something about the same name.",
@@ -161,11 +166,6 @@ EXPLANATIONS: dict[str, Explanation] = {
         "What is declared, or known to mdiff, cannot be defined anew.",
         ("grad", "A = 2 X; tr(A)", "--let", "A: n×n"),
     ),
-    "E114": Explanation(
-        "a name is used before it is defined",
-        "Definitions come in order: each may use those before it, none itself.",
-        ("grad", "A = 2 A; tr(A)"),
-    ),
     "E115": Explanation(
         "there is no derivative by a defined name",
         "A name that is defined by others changes with them; differentiate by those.",
@@ -175,11 +175,6 @@ EXPLANATIONS: dict[str, Explanation] = {
         "there is no derivative by a size or a function",
         "Derivatives are by variables: scalars, vectors and matrices.",
         ("grad", "x^T x", "--wrt", "n", "--let", "x: n"),
-    ),
-    "E117": Explanation(
-        "something is called that is no function",
-        "A name with brackets after it and commas in them is called as a function.",
-        ("grad", "A(x, y)", "--let", "A: n×n"),
     ),
     "E201": Explanation(
         "inner dimensions differ in a product",
@@ -194,7 +189,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     "E203": Explanation(
         "a gradient is of a scalar",
         "`mdiff grad` takes a scalar expression; `mdiff d` takes any.",
-        ("grad", "A X", "--wrt", "X"),
+        ("grad", "x x^T", "--let", "x: n"),
     ),
     "E204": Explanation(
         "unequal shapes in a product by elements",
@@ -247,6 +242,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         "products.",
         ("grad", "x^T ones(1/2)"),
     ),
+    "E214": Explanation(
+        "two sizes cannot be made equal",
+        "A size follows from others, of a Kronecker product for example, and no whole number fits.",
+        ("grad", "sum(kron(A, A) x)", "--let", "x: 6"),
+    ),
     "E301": Explanation(
         "the expression exists nowhere",
         "Something has no value at any point: the inverse of zero, for example.",
@@ -256,6 +256,16 @@ EXPLANATIONS: dict[str, Explanation] = {
         "there is no closed form for this derivative here",
         "The derivative exists, and mdiff cannot write it down yet.",
         ("grad", "tr(A^(1/2))", "--wrt", "A"),
+    ),
+    "E303": Explanation(
+        "part of the answer has no matrix notation",
+        "Sums of products of entries read as matrix products, traces, `diag` and `.*` only where "
+        "their network is series-parallel. This one is not.",
+        (
+            "grad",
+            "vec(A)^T (kron(B, C) .* (kron(P, Q) K(n, n))) vec(F)",
+            *("--wrt", "A", "--let", "A: n×n", "--let", "F: n×n"),
+        ),
     ),
     "E351": Explanation(
         "a record asks for something that is not supported yet",

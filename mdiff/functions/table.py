@@ -64,9 +64,18 @@ MATRIX = (
     Function("adj", "(X: n×n) -> n×n", "adjugate, det(X) inv(X)", aliases=("adjugate",), differential="tr(inv(X)*dX)*adj(X) - inv(X)*dX*adj(X)", value="det(X)*inv(X)", domain="X invertible", symmetric=True, latex=r"\operatorname{adj}", source="MN 8.5"),
     Function("logsumexp", "(X: n×k) -> scalar", "log(sum(exp(X)))", any_shape=True, aliases=("lse",), differential="inner(softmax(X), dX)", value="log(sum(exp(X)))"),
     Function("softmax", "(X: n×k) -> n×k", "exp(X)/sum(exp(X))", any_shape=True, differential="softmax(X).*dX - inner(softmax(X), dX)*softmax(X)", value="exp(X)/sum(exp(X))", nonnegative=True),
+    Function("softmaxr", "(X: n×k) -> n×k", "softmax of every row", any_shape=True, differential="softmaxr(X).*dX - (softmaxr(X).*dX)*ones(k,k).*softmaxr(X)", value="exp(X)./(exp(X)*ones(k,k))", nonnegative=True),
 )
 
-ROWS = (*ELEMENTWISE, *CONTRACTIONS, *DEFINED, *MATRIX)
+FUNCTIONS_OF_MATRICES = (
+    Function("expm", "(X: n×n) -> n×n", "matrix exponential", commuting="expm(X)", value="spectral:exp", symmetric=True, source="MC (500)"),
+    Function("logm", "(X: n×n) -> n×n", "principal matrix logarithm", commuting="inv(X)", value="spectral:log", domain="X has no eigenvalue on the closed negative real axis", symmetric=True),
+    Function("sqrtm", "(X: n×n) -> n×n", "principal matrix square root", commuting="inv(sqrtm(X))/2", value="spectral:sqrt", domain="X has no eigenvalue on the closed negative real axis", symmetric=True),
+    Function("sinm", "(X: n×n) -> n×n", "matrix sine", commuting="cosm(X)", value="spectral:sin", symmetric=True),
+    Function("cosm", "(X: n×n) -> n×n", "matrix cosine", commuting="-sinm(X)", value="spectral:cos", symmetric=True),
+)
+
+ROWS = (*ELEMENTWISE, *CONTRACTIONS, *DEFINED, *MATRIX, *FUNCTIONS_OF_MATRICES)
 
 TABLE: dict[str, tuple[Function, ...]] = {}
 """Rows by name; a name with several rows takes the first whose signature fits."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mdiff.functions.identities import IDENTITIES
 from mdiff.network import inverse, powers
 from mdiff.network.canonical import number_wires
-from mdiff.network.nodes import Apply, Net, Sum, Variable, exponent_key
+from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable, exponent_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,13 +80,16 @@ def intern(nets: dict[object, Net], factors: tuple[Factor, ...], dims: Dims, row
     return found
 
 
-def lone_group(net: Net) -> Sum | None:
-    """The group that is all there is to a network, if so."""
+def lone_group(net: Net) -> tuple[Net, Sum | None]:
+    """The group that is all there is to a network, or to the trace that it is, if so."""
     if len(net.factors) == 1:
         node, wires, exponent = net.factors[0]
-        if isinstance(node, Sum) and exponent == 1 and len(net.dims) == len(set(wires)):
-            return node
-    return None
+        if exponent == 1:
+            if isinstance(node, Closed) and not net.dims:
+                return lone_group(node.net)
+            if isinstance(node, Sum) and len(net.dims) == len(set(wires)):
+                return net, node
+    return net, None
 
 
 def add_exponents(table: Table, a: Exponent, b: Exponent) -> Exponent:

@@ -137,7 +137,10 @@ def _sum(table: Table, terms: list[tuple[int, Sum]]) -> Sum:
             else:
                 same = broadcast(table, value, wide.rows, wide.cols)
         parts.append(same if sign > 0 else table.scaled(same, Fraction(-1)))
-    return table.added(parts)
+    total = table.added(parts)
+    if len(total.terms) > 1:
+        table.group(total)  # as a factor it stands as it was written here
+    return total
 
 
 def broadcast(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:

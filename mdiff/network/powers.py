@@ -53,25 +53,26 @@ def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
     elif not value.terms and isinstance(exponent, int | Fraction) and exponent > 0:
         return value
     else:
-        content, group = _positive_content(table, value, exponent)
-        if content is not None:
-            _number_power(table, draft, content, exponent)
-        draft.put(group, wires, exponent)
+        content, group, turned = _positive_content(table, value, exponent)
+        _number_power(table, draft, content, exponent)
+        draft.put(group, cols + rows if turned else wires, exponent)
     return table.single(draft, rows, cols)
 
 
-def _positive_content(table: Table, value: Sum, exponent: Exponent) -> tuple[Fraction | None, Sum]:
+def _positive_content(
+    table: Table, value: Sum, exponent: Exponent
+) -> tuple[Fraction, Sum, bool]:
     """What can be taken out of a base: any content under a whole exponent, else a positive one."""
     if not value.terms:
-        return None, value
+        return Fraction(1), value, False
     if len(value.terms) == 1:
         content = value.terms[0][0]
-        group = table.scaled(value, 1 / content)
+        group, turned = table.scaled(value, 1 / content), False
     else:
-        content, group = table.content(value)
+        content, group, turned = table.group(value)
     if is_whole(exponent) or content > 0:
-        return content, group
-    return -content, table.scaled(group, Fraction(-1))
+        return content, group, turned
+    return -content, table.scaled(group, Fraction(-1)), turned
 
 
 def _number_power(table: Table, draft: Draft, base: Fraction, exponent: Exponent) -> None:

@@ -33,6 +33,8 @@ class Table:
         self.nets: dict[object, Net] = {}
         self._sums: dict[object, Sum] = {}
         self._nodes: dict[object, Node] = {}
+        self._transposed: dict[Sum, Sum] = {}
+        self.groups: dict[Sum, int] = {}
 
     # ---- atoms
 
@@ -78,9 +80,9 @@ class Table:
         waiting.reverse()
         while waiting:
             coefficient, net = waiting.pop()
-            group = finish.lone_group(net)
+            inner, group = finish.lone_group(net)
             if group is not None:
-                opened = self._opened(coefficient, net, group)
+                opened = self._opened(coefficient, inner, group)
                 opened.reverse()
                 waiting.extend(opened)
             else:
@@ -146,20 +148,22 @@ class Table:
 
     def transposed(self, value: Sum) -> Sum:
         """Rows and columns exchanged."""
-        terms = []
-        for coefficient, net in value.terms:
-            if net.rows == net.cols:
-                terms.append((coefficient, net))
-                continue
-            draft = Draft()
-            draft.coefficient = coefficient
-            outer = draft.wires(net.dims)
-            for node, wires, exponent in net.factors:
-                draft.put(node, [outer[w] for w in wires], exponent)
-            terms.append(
-                self.finish(draft, [outer[w] for w in net.cols], [outer[w] for w in net.rows])
-            )
-        return self.sum(terms, value.cols, value.rows)
+        if value not in self._transposed:
+            terms = [self._turned(coefficient, net) for coefficient, net in value.terms]
+            turned = self.sum(terms, value.cols, value.rows)
+            self._transposed[value] = turned
+            self._transposed[turned] = value
+        return self._transposed[value]
+
+    def _turned(self, coefficient: Fraction, net: Net) -> tuple[Fraction, Net]:
+        if net.rows == net.cols:
+            return coefficient, net
+        draft = Draft()
+        draft.coefficient = coefficient
+        outer = draft.wires(net.dims)
+        for node, wires, exponent in net.factors:
+            draft.put(node, [outer[w] for w in wires], exponent)
+        return self.finish(draft, [outer[w] for w in net.cols], [outer[w] for w in net.rows])
 
     # ---- placing values into drafts
 
@@ -172,13 +176,27 @@ class Table:
         elif not value.terms:
             draft.coefficient = Fraction(0)
         else:
-            content, group = self.content(self.upright(value))
+            content, group, turned = self.group(value)
             draft.coefficient *= content
-            draft.put(group, wires)
+            split = len(value.rows)
+            draft.put(group, (*wires[split:], *wires[:split]) if turned else wires)
 
-    def upright(self, value: Sum) -> Sum:
-        """A row as the column that it is the transpose of: as a factor both are the same."""
-        return self.transposed(value) if value.cols and not value.rows else value
+    def group(self, value: Sum) -> tuple[Fraction, Sum, bool]:
+        """A sum as a factor: its content, what that leaves, and whether this stands transposed.
+
+        A group and its transpose are one factor, in the orientation that was written first; rows
+        stand as columns. `groups` remembers the sign with which a group was written first.
+        """
+        content, group = self.content(value)
+        if group in self.groups:
+            return content, group, False
+        if value.cols and not group.symmetric:
+            back, turned = self.content(self.transposed(group))
+            if turned in self.groups or not value.rows:
+                self.groups.setdefault(turned, 1 if content * back > 0 else -1)
+                return content * back, turned, True
+        self.groups[group] = 1 if content > 0 else -1
+        return content, group, False
 
     def content(self, value: Sum) -> tuple[Fraction, Sum]:
         """A common rational factor, with the sign of the first term by key, and what it leaves."""

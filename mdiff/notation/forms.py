@@ -114,6 +114,9 @@ class Writer:
 
     def total(self, forms: Sequence[Form], rows: Dims, cols: Dims) -> Expr:
         """A sum of forms, as short as taking out common parts makes it."""
+        if len(forms) > 1 and all(_all_transposed(form.chain) for form in forms):
+            turned = [Form(f.coefficient, f.scalars, reverse(f.chain), f.factor) for f in forms]
+            return self.book.transpose(self.total(turned, cols, rows))
         merged = self.gather(list(forms))
         written = []
         for form in merged:
@@ -148,6 +151,7 @@ class Writer:
         if len(forms) > MOST_FORMS:
             return groups
         ends: dict[tuple[str, Link], list[Form]] = {}
+        shared: dict[Node, list[Form]] = {}
         for form in forms:
             if len(form.chain) > 1:
                 ends.setdefault(("first", form.chain[0]), []).append(form)
@@ -156,6 +160,10 @@ class Writer:
             if len(form.chain) == 1:
                 for end in ("first", "last"):
                     ends.setdefault((end, form.chain[0]), []).append(form)
+        for form in forms:
+            for node in form.scalars:
+                shared.setdefault(node, []).append(form)
+        groups.extend(g for g in shared.values() if 1 < len(g) < len(forms))
         groups.extend(g for g in ends.values() if 1 < len(g) < len(forms))
         return groups
 
@@ -200,6 +208,15 @@ class Writer:
         expr = self.total(inner, first[0].rows, first[-1].cols)
         square = bool(expr.rows) and expr.rows == expr.cols
         return Link(expr, order, symmetric=symmetric and square, moved=moved)
+
+
+def _all_transposed(chain: Chain) -> bool:
+    """Whether a chain of matrices reads better from its other end throughout."""
+    return (
+        any(link.transposed for link in chain)
+        and all(link.transposed or link.symmetric for link in chain)
+        and bool(chain[0].rows and chain[-1].cols)
+    )
 
 
 def turned_dims(chain: Chain) -> tuple[Dims, Dims]:

@@ -26,6 +26,7 @@ class Link:
     """
 
     __slots__ = ("expr", "moved", "order", "symmetric", "transposed")
+    __match_args__ = ("expr",)
 
     def __init__(self, expr: Expr, order: int, *, transposed: bool = False, symmetric: bool = False, moved: bool = False) -> None:  # noqa: E501
         self.expr = expr

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 from mdiff.errors import fail
 from mdiff.functions.table import TABLE
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts
+from mdiff.network.powers import is_whole
 from mdiff.notation.forms import Form, Writer
 from mdiff.notation.links import (
     DIAG_OF,
@@ -27,6 +28,7 @@ from mdiff.notation.tree import Book, Call, Product, Transpose
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
+    from mdiff.errors import MdiffError
     from mdiff.network.nodes import Axis, Exponent, Node
     from mdiff.network.table import Table
     from mdiff.notation.links import Chain
@@ -40,13 +42,17 @@ SQRT, = TABLE["sqrt"]
 
 
 class Scalar:
-    """How a closed network reads; `root` is the norm that it is the square of, if it is one."""
+    """How a closed network reads; `root` is the norm that it is the square of, if it is one.
 
-    __slots__ = ("expr", "root")
+    `sign` is -1 where the expression is the negated value (its groups stand as they were typed).
+    """
 
-    def __init__(self, expr: Expr, root: Expr | None) -> None:
+    __slots__ = ("expr", "root", "sign")
+
+    def __init__(self, expr: Expr, root: Expr | None, sign: int = 1) -> None:
         self.expr = expr
         self.root = root
+        self.sign = sign
 
 
 def read(table: Table, book: Book, value: Sum) -> Expr:
@@ -66,11 +72,17 @@ class Reader:
         self.writer = Writer(book, self.scalar_power)
         self.moved: dict[Node | Net, bool] = {}
         self.exprs: dict[Node, Expr] = {}
+        self.negated: dict[Sum, Expr] = {}
         self.closed: dict[Node, Scalar] = {}
+        self.rooted: set[Node] = set()
 
     def read(self, value: Sum) -> Expr:
         """Read all nodes below a value, then the value."""
-        for node in postorder([value], parts):
+        order = postorder([value], parts)
+        for net in order:
+            if isinstance(net, Net):
+                self.rooted.update(n for n, _, e in net.factors if not is_whole(e))
+        for node in order:
             self.moved[node] = (
                 "differential" in node.properties
                 if isinstance(node, Variable)
@@ -97,7 +109,7 @@ class Reader:
                 arguments = tuple(self.exprs[a] for a in node.arguments)
                 self.exprs[node] = book.call(node.function, arguments, node.rows, node.cols)
             case Closed():
-                self.closed[node] = self._closed(node.net)
+                self.closed[node] = self._closed(node)
                 self.exprs[node] = self.closed[node].expr
             case Sum():
                 self.exprs[node] = self._sum(node)
@@ -124,67 +136,92 @@ class Reader:
             self._turn_group(forms[0], value.terms[0][1])
         return self.writer.total(forms, value.rows, value.cols)
 
+    def shown(self, node: Node, exponent: Exponent) -> tuple[Expr, int]:
+        """How a factor is written, and the sign that this takes out of `node^exponent`.
+
+        A group stands with the signs that it was typed with, except under a root.
+        """
+        if (
+            isinstance(node, Sum)
+            and self.table.groups.get(node) == -1
+            and node not in self.rooted
+            and not isinstance(exponent, Sum)
+        ):
+            return self._negated(node), -1 if exponent % 2 else 1
+        return self.exprs[node], 1
+
+    def _negated(self, value: Sum) -> Expr:
+        if value not in self.negated:
+            forms = [self._form(-c, net) for c, net in value.terms]
+            self.negated[value] = self.writer.total(forms, value.rows, value.cols)
+        return self.negated[value]
+
     def _turn_group(self, form: Form, net: Net) -> None:
         """`-2 X^T (y - X w)` as `2 X^T (X w - y)`: the sign goes into a group that has both signs."""
-        if form.coefficient > 0 or not form.chain:
+        if form.coefficient > 0:
             return
         for node, wires, exponent in net.factors:
-            if not (isinstance(node, Sum) and wires and exponent == 1):
+            if not (isinstance(node, Sum) and exponent == 1):
                 continue
-            signs = [c > 0 for c, _ in node.terms]
-            if all(signs) or not any(signs):
+            if len({c > 0 for c, _ in node.terms}) == 1:
                 continue
-            expr = self.exprs[node]
-            negated = self._sum_forms(node, -1)
+            expr, sign = self.shown(node, exponent)
+            turned = self._negated(node) if sign > 0 else self.exprs[node]
+            if not wires:
+                del form.scalars[node]
+                form.factor = Link(turned, node.order, moved=self.moved[node])
+                form.coefficient = -form.coefficient
+                return
             for i, link in enumerate(form.chain):
                 if link.expr is expr:
-                    turned = Link(
-                        negated, link.order, transposed=link.transposed,
+                    other = Link(
+                        turned, link.order, transposed=link.transposed,
                         symmetric=link.symmetric, moved=link.moved,
                     )  # fmt: skip
-                    form.chain = (*form.chain[:i], turned, *form.chain[i + 1 :])
+                    form.chain = (*form.chain[:i], other, *form.chain[i + 1 :])
                     form.coefficient = -form.coefficient
                     return
 
-    def _sum_forms(self, value: Sum, sign: int) -> Expr:
-        forms = [self._form(c * sign, net) for c, net in value.terms]
-        return self.writer.total(forms, value.rows, value.cols)
-
     def _form(self, coefficient: Fraction, net: Net) -> Form:
         scalars: dict[Node, Exponent] = {}
+        sign = 1
         for node, wires, exponent in net.factors:
             if not wires:
                 scalars[node] = exponent
+                sign *= self._scalar_sign(node, exponent)
         if not (net.rows or net.cols):
-            return Form(coefficient, scalars, ())
+            return Form(coefficient * sign, scalars, ())
         try:
-            chain = self._axes(net, net.rows, net.cols)
+            chain, turned = self._axes(net, net.rows, net.cols)
         except Irreducible:
-            raise fail(
-                "E303",
-                "part of the answer has no matrix notation: its network is not series-parallel",
-            ) from None
-        return Form(coefficient, scalars, chain)
+            raise irreducible() from None
+        return Form(coefficient * sign * turned, scalars, chain)
 
-    def _axes(self, net: Net, rows: Axis, cols: Axis) -> Chain:
-        """The chain of a network open along two axes of any number of wires."""
+    def _scalar_sign(self, node: Node, exponent: Exponent) -> int:
+        if isinstance(node, Closed) and not isinstance(exponent, Sum) and exponent % 2:
+            return self.closed[node].sign
+        return self.shown(node, exponent)[1]
+
+    def _axes(self, net: Net, rows: Axis, cols: Axis) -> tuple[Chain, int]:
+        """The chain of a network open along two axes of any number of wires, and a sign."""
         book = self.book
         if len(rows) <= 1 and len(cols) <= 1:
-            return open_chain(self._graph(net, {*rows, *cols}), rows, cols)
+            graph, sign = self._graph(net, {*rows, *cols})
+            return open_chain(graph, rows, cols), sign
         dims = net.dims
         row_dims, col_dims = tuple(dims[w] for w in rows), tuple(dims[w] for w in cols)
         if len(rows) == 2 and not cols:  # noqa: PLR2004 - vec of a matrix
-            inner = self._axes(net, (rows[1],), (rows[0],))
-            return (Link(book.call(VEC, (matrix_of(book, inner),), row_dims, ()), 0),)
+            inner, sign = self._axes(net, (rows[1],), (rows[0],))
+            return (Link(book.call(VEC, (matrix_of(book, inner),), row_dims, ()), 0),), sign
         if len(rows) == len(cols):
-            blocks = self._kron_blocks(net, rows, cols)
+            blocks, sign = self._kron_blocks(net, rows, cols)
             expr = blocks[0]
             for i, block in enumerate(blocks[1:], start=2):
                 expr = book.call(KRON, (expr, block), row_dims[:i], col_dims[:i])
-            return (Link(expr, 0),)
+            return (Link(expr, 0),), sign
         raise Irreducible
 
-    def _kron_blocks(self, net: Net, rows: Axis, cols: Axis) -> list[Expr]:
+    def _kron_blocks(self, net: Net, rows: Axis, cols: Axis) -> tuple[list[Expr], int]:
         """One matrix for each pair of wires, where no component joins two pairs."""
         owner = list(range(len(net.dims)))
 
@@ -197,6 +234,7 @@ class Reader:
             for w in wires[1:]:
                 owner[root(w)] = root(wires[0])
         blocks = []
+        sign = 1
         for i, (row, col) in enumerate(zip(rows, cols, strict=True)):
             mine = {root(row), root(col)}
             others = {root(w) for j in range(len(rows)) if j != i for w in (rows[j], cols[j])}
@@ -206,13 +244,17 @@ class Reader:
                 tuple(f for f in net.factors if f[1] and root(f[1][0]) in mine),
                 net.dims, (row,), (col,),
             )  # fmt: skip
-            blocks.append(matrix_of(self.book, self._axes(block, (row,), (col,))))
-        return blocks
+            chain, turned = self._axes(block, (row,), (col,))
+            sign *= turned
+            blocks.append(matrix_of(self.book, chain))
+        return blocks, sign
 
     # ---- graphs
 
-    def _graph(self, net: Net, opened: set[int]) -> Graph:
+    def _graph(self, net: Net, opened: set[int]) -> tuple[Graph, int]:
+        """The network as a graph of notation, and the sign that its groups took out."""
         graph = Graph(self.book, net.dims, opened)
+        sign = 1
         for node, wires, exponent in net.factors:
             if not wires:
                 continue
@@ -220,7 +262,8 @@ class Reader:
             if len(wires) == 1 and isinstance(node, Variable) and "diagonal" in node.properties:
                 self._diagonal(graph, node, wires[0], exponent)
                 continue
-            link, count = self._link(node, -exponent if over else exponent)  # type: ignore[operator]
+            sign *= self.shown(node, exponent)[1]
+            link, count = self._link(node, exponent, over=over)
             for _ in range(count):
                 if len(wires) == 1:
                     column = reverse((link,)) if node.cols else (link,)
@@ -229,11 +272,13 @@ class Reader:
                     graph.add_edge(wires[0], wires[1], (link,), over=over)
                 else:
                     raise Irreducible
-        return graph
+        return graph, sign
 
-    def _link(self, node: Node, exponent: Exponent) -> tuple[Link, int]:
-        """A factor as a link, and how many times it stands side by side."""
-        expr, moved = self.exprs[node], self.moved[node]
+    def _link(self, node: Node, exponent: Exponent, *, over: bool) -> tuple[Link, int]:
+        """A factor as a link (above or below the line), and how often it stands side by side."""
+        expr, moved = self.shown(node, exponent)[0], self.moved[node]
+        if over and not isinstance(exponent, Sum):
+            exponent = -exponent
         if exponent == 2 or exponent == 1:  # noqa: PLR1714, PLR2004
             link = Link(expr, node.order, symmetric=node.symmetric, moved=moved)
             return link, int(Fraction(exponent)) if not isinstance(exponent, Sum) else 1
@@ -263,28 +308,36 @@ class Reader:
 
     # ---- scalars
 
-    def _closed(self, net: Net) -> Scalar:
+    def _closed(self, node: Closed) -> Scalar:
         book = self.book
         try:
-            found = self._graph(net, set()).scalar()
+            graph, sign = self._graph(node.net, set())
+            found = graph.scalar()
         except Irreducible:
-            raise fail(
-                "E303",
-                "part of the answer has no matrix notation: its network is not series-parallel",
-            ) from None
+            raise irreducible() from None
+        if sign < 0 and node in self.rooted:
+            return self._honest(node)
         if not isinstance(found, tuple):
-            return self._of_trace(found)
+            return self._of_trace(found, sign)
         chain = _best_direction(found)
         expr = book.product(write(book, chain), (), ())
         half = _half(chain)
         if half is None:
-            return Scalar(expr, None)
+            return Scalar(expr, None, sign)
         vector = matrix_of(book, half)
         root = book.call(NORM2, (vector,), (), ())
         square = book.power(root, book.number(2), elementwise=False)
-        return Scalar(square if square.size < expr.size else expr, root)
+        return Scalar(square if square.size < expr.size else expr, root, sign)
 
-    def _of_trace(self, expr: Expr) -> Scalar:
+    def _honest(self, node: Closed) -> Scalar:
+        """Read a closed network again with its groups in normal form: its sign matters."""
+        inner = [n for n, _, _ in node.net.factors if n not in self.rooted]
+        self.rooted.update(inner)
+        scalar = self._closed(node)
+        self.rooted.difference_update(inner)
+        return scalar
+
+    def _of_trace(self, expr: Expr, sign: int) -> Scalar:
         """`tr(A^T A)` is the square of a norm, and so is `sum(v.^2)`."""
         book = self.book
         match expr:
@@ -300,14 +353,14 @@ class Reader:
                             continue
                         matrix = book.product(half, half[0].rows, half[-1].cols)
                         root = book.call(NORMF, (matrix,), (), ())
-                        return Scalar(book.power(root, book.number(2), elementwise=False), root)
-        return Scalar(expr, None)
+                        return Scalar(book.power(root, book.number(2), elementwise=False), root, sign)
+        return Scalar(expr, None, sign)
 
     def scalar_power(self, node: Node, exponent: Exponent) -> tuple[Expr, bool, int]:
         """`node^exponent` for a positive exponent; whether it moves; its place in the text."""
         book = self.book
         place = self.moved[node], node.order
-        scalar = self.closed.get(node) or Scalar(self.exprs[node], None)
+        scalar = self.closed.get(node) or Scalar(self.shown(node, exponent)[0], None)
         if exponent == 1:
             return (scalar.expr, *place)
         if isinstance(exponent, Sum):
@@ -317,6 +370,13 @@ class Reader:
         if exponent == Fraction(1, 2):
             return (book.call(SQRT, (scalar.expr,), (), ()), *place)
         return (book.power(scalar.expr, book.number(exponent), elementwise=False), *place)
+
+
+def irreducible() -> MdiffError:
+    """The error for an answer that has no matrix notation."""
+    return fail(
+        "E303", "part of the answer has no matrix notation: its network is not series-parallel"
+    )
 
 
 def _best_direction(chain: Chain) -> Chain:

@@ -23,6 +23,8 @@ from mdiff.notation.links import (
     write,
 )
 
+from mdiff.notation.tree import Call, Number, Power
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -170,6 +172,12 @@ class Graph:
                 raise Irreducible
             return times
         if times is None:
+            match over:
+                case Power(base, Number() as exponent, True):
+                    negative = self.book.sum(((-1, exponent),), (), ())
+                    return self.book.power(base, negative, elementwise=True)
+                case _:
+                    pass
             dims = over.rows + over.cols
             times = self.book.constant("ones", dims, over.rows, over.cols)
         return self.book.quotient(times, over)
@@ -185,23 +193,26 @@ class Graph:
 
     def reduce(self) -> None:
         """Eliminate summed wires until only open ones, or the last of a closed network, are left."""
-        waiting = deque(sorted(self.near))
-        while waiting:
-            wire = waiting.popleft()
+        leaves = deque(sorted(self.near))
+        paths = deque(leaves)
+        while leaves or paths:
+            wire = leaves.popleft() if leaves else paths.popleft()
             near = self.near.get(wire)
-            if near is None or wire in self.opened or len(near) not in (1, 2):
+            if near is None or wire in self.opened:
                 continue
             if len(near) == 1:
                 (other,) = near
-                if self._closing(wire, other):
-                    continue
-                self._leaf(wire, other)
-            else:
+                if not self._closing(wire, other):
+                    self._leaf(wire, other)
+                    leaves.append(other)
+                    paths.append(other)
+            elif len(near) == 2 and not leaves:  # noqa: PLR2004 - a path goes on
                 first, second = sorted(near)
                 chain = self.edge(first, wire) + self.diagonal(wire) + self.edge(wire, second)
                 self.remove(wire)
                 self.add_edge(first, second, chain)
-            waiting.extend(sorted(w for w in near if w in self.near))
+                leaves.extend((first, second))
+                paths.extend((first, second))
 
     def _closing(self, wire: int, other: int) -> bool:
         """Whether these are the last two wires of a closed network (left for `scalar`)."""
@@ -254,6 +265,11 @@ class Graph:
         backwards = reverse(chain)
         if not is_vector(chain[-1]) and transposes(backwards) < transposes(chain):
             chain = backwards
+        match chain:
+            case (Link(expr=Call(function, (argument,))),) if function is DIAG_OF:
+                return self.book.call(TR, (argument,), (), ())
+            case _:
+                pass
         return self.book.call(SUM, (matrix_of(self.book, chain),), (), ())
 
     def _dot(self, part: Part) -> Chain | Expr:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.proof.dual import AT_Q, AT_R
 from mdiff.proof.field import MODULI, inverse, sign
 from mdiff.proof.matrices import invert, product, transposed
+from mdiff.proof.needs import AT_Q, AT_R
 from mdiff.proof.structure import basis, linear_part
 
 if TYPE_CHECKING:

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 from mdiff.proof.field import (
     MODULI,
-    Functions,
     P,
     Redraw,
-    Singular,
     Unsupported,
     inverse,
     rational,
@@ -30,11 +28,14 @@ from mdiff.proof.matrices import (
     repeated,
     transposed,
 )
+from mdiff.proof.needs import TANGENT
+from mdiff.proof.scalars import MATRIX, SCALAR, scalar, slope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mdiff.proof.draw import Drawn
+    from mdiff.proof.field import Functions
     from mdiff.proof.matrices import Entries
     from mdiff.proof.program import Program, Step
 
@@ -182,17 +183,17 @@ class Run:
             total = product(total, base, n, n, m)
         return total
 
-    def _matrix_power_tangent(self, step: Step, slope: Entries) -> Entries:
+    def _matrix_power_tangent(self, step: Step, moved: Entries) -> Entries:
         """Repeated product of dual numbers."""
         number, n = self._exponent(step), step.rows
         base = self.values[step.args[0]][0]
         if number < 0:
-            base, slope, _, _ = dual_elimination(base, slope, n, P)
+            base, moved, _, _ = dual_elimination(base, moved, n, P)
         total: Entries = [int(i == j) for i in range(n) for j in range(n)]
         dtotal = [0] * (n * n)
         for _ in range(abs(number)):
             first = product(dtotal, base, n, n, P)
-            second = product(total, slope, n, n, P)
+            second = product(total, moved, n, n, P)
             dtotal = [(x + y) % P for x, y in zip(first, second, strict=True)]
             total = product(total, base, n, n, P)
         return dtotal
@@ -231,11 +232,11 @@ class Run:
     def _product_tangent(self, step: Step, moving: list[Entries | None]) -> Entries:
         """One factor at a time moves."""
         total = [0] * (step.rows * step.columns)
-        for i, slope in enumerate(moving):
-            if slope is None:
+        for i, moved in enumerate(moving):
+            if moved is None:
                 continue
             args = [self.values[arg][0] for arg in step.args]
-            args[i] = slope
+            args[i] = moved
             shapes = [self._shape(arg) for arg in step.args]
             match step.operation:
                 case "matmul":
@@ -269,17 +270,17 @@ class Run:
         total = []
         powers = self.values[place][0]
         for a, b, da, db, power in zip(bases, exponents, dbases, dexponents, powers, strict=True):
-            slope = b * power * inverse(a, P) * da
+            change = b * power * inverse(a, P) * da
             if moves:
-                slope += power * self._functions.log(a)[0] * db
-            total.append(slope % P)
+                change += power * self._functions.log(a)[0] * db
+            total.append(change % P)
         return total
 
     # -------------------------------------------------------------- functions
 
     def _matrix_function(self, place: int, step: Step, mask: int) -> None:
         argument = step.args[0]
-        n, slope = self._program.steps[argument].rows, self.tangents[argument]
+        n, moved = self._program.steps[argument].rows, self.tangents[argument]
         for level, modulus in enumerate(MODULI):
             if mask >> level & 1:
                 entries = self.values[argument][level]
@@ -287,9 +288,9 @@ class Run:
                     self.values[place][level] = invert(entries, n, modulus)
                 else:
                     self.values[place][level] = [determinant(entries, n, modulus)]
-        if mask & TANGENT and slope is not None:
+        if mask & TANGENT and moved is not None:
             entries = self.values[argument][0]
-            _, dinverse, _, ddet = dual_elimination(entries, slope, n, P)
+            _, dinverse, _, ddet = dual_elimination(entries, moved, n, P)
             self.tangents[place] = dinverse if step.payload == "inv" else [ddet]
 
     def _call(self, place: int, step: Step, mask: int) -> None:
@@ -312,29 +313,48 @@ class Run:
 
     def _abstract(self, place: int, step: Step, mask: int) -> None:
         """A function known by name: its value, gradient and second derivatives are drawn."""
-        name, argument = str(step.payload), step.args[0]
-        functions, entries = self._functions, self.values[argument][0]
-        key = "|".join(map(str, entries))
-        count = len(entries)
-        is_gradient = name.startswith("grad")
-
-        def drawn(*at: int, level: int = 0) -> int:
-            root = name.removeprefix("grad")
-            return functions.drawn(f"{root}{sorted(at)}({key})", 0, level)
-
-        for level in range(3):
-            if mask >> level & 1:
-                self.values[place][level] = (
-                    [drawn(i, level=level) for i in range(count)]
-                    if is_gradient
-                    else [drawn(level=level)]
-                )
-        slopes = self.tangents[argument]
-        if mask & TANGENT and slopes is not None:
-            rows = [[drawn(i, j) for j in range(count)] for i in range(count)]
-            steep = rows if is_gradient else [[drawn(i) for i in range(count)]]
-            self.tangents[place] = [
-                sum(x * y for x, y in zip(row, slopes, strict=True)) % P for row in steep
-            ]
+        argument = step.args[0]
+        entries, slopes = self.values[argument][0], self.tangents[argument]
+        elementwise = step.function is not None and step.function.kind == "elementwise"
+        values: list[Entries] = [[], [], []]
+        tangents: Entries = []
+        width = 1 if elementwise else len(entries)
+        for start in range(0, len(entries), width):
+            known = _Known(self._functions, str(step.payload), entries[start : start + width])
+            for level in range(3):
+                values[level] += known.values(level)
+            if slopes is not None and mask & TANGENT:
+                tangents += known.tangents(slopes[start : start + width])
+        self.values[place] = values
+        if slopes is not None and mask & TANGENT:
+            self.tangents[place] = tangents
 
 
+class _Known:
+    """An abstract function, or the gradient of one, at one argument."""
+
+    __slots__ = ("_count", "_functions", "_gradient", "_key")
+
+    def __init__(self, functions: Functions, name: str, entries: Entries) -> None:
+        self._functions = functions
+        self._gradient = name.startswith("grad")
+        self._key = f"{name.removeprefix('grad')} at {entries} by "
+        self._count = len(entries)
+
+    def _drawn(self, level: int, *by: int) -> int:
+        """A derivative by these entries, in any order; by none, the value."""
+        return self._functions.drawn(self._key + str(sorted(by)), 0, level)
+
+    def values(self, level: int) -> Entries:
+        """The value, or the gradient's entries."""
+        if self._gradient:
+            return [self._drawn(level, i) for i in range(self._count)]
+        return [self._drawn(level)]
+
+    def tangents(self, slopes: Entries) -> Entries:
+        """How they change along a direction of the argument."""
+        outputs = [(i,) for i in range(self._count)] if self._gradient else [()]
+        return [
+            sum(self._drawn(0, *output, j) * along for j, along in enumerate(slopes)) % P
+            for output in outputs
+        ]

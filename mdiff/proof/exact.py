@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from mdiff.proof.domain import has_point, needs_point
 from mdiff.proof.draw import draw, exponents, from_basis
-from mdiff.proof.dual import ALL_LEVELS, AT_Q, AT_R, NAMED, Run, masks
+from mdiff.proof.dual import Run
 from mdiff.proof.field import Functions, P, Redraw, Singular, Stream, Unsupported
 from mdiff.proof.matrices import product, transposed
-from mdiff.proof.program import Program
 from mdiff.proof.result import Proof
+from mdiff.proof.stage import Stage
 from mdiff.proof.structure import basis, linear_part, size_orders
-from mdiff.shapes.typed import Variable
 
 if TYPE_CHECKING:
     from mdiff.proof.draw import Drawn
@@ -29,10 +28,6 @@ POINTS, POINTS_WITH_SIGNS = 2, 16
 """A wrong answer survives a point with probability 1e-15; a wrong sign(x) with 1/2."""
 
 DRAWS = 64
-COSTLIEST = 3_000_000
-"""Products of numbers at one point; beyond, arrays are faster."""
-
-OPAQUE = frozenset(("log", "abs", "sign", "asin", "acos", "atan", "erf"))
 
 
 class Refuted(Exception):  # noqa: N818 - never leaves this module
@@ -45,7 +40,17 @@ class Exact:
     It is not where a true identity of logarithms, signs or roots could have been missed.
     """
 
-    __slots__ = ("_answer", "_kind", "_problem", "_seed", "_structure", "_wrt", "trusted")
+    __slots__ = (
+        "_answer",
+        "_in_domain",
+        "_kind",
+        "_problem",
+        "_seed",
+        "_stages",
+        "_structure",
+        "_wrt",
+        "trusted",
+    )
 
     def __init__(  # noqa: PLR0913 - a problem, a claim about it, and a seed
         self,
@@ -62,6 +67,8 @@ class Exact:
         self._answer = answer
         self._structure = structure
         self._seed = seed
+        self._stages: dict[int, Stage] = {}
+        self._in_domain = False
         self.trusted = True
 
     def proof(self) -> Proof:
@@ -83,76 +90,53 @@ class Exact:
     def _point(self, number: int) -> bool:
         """Compare at one point; whether signs occur."""
         smallest = 2 + number % 2
-        for sizes in size_orders(sorted(self._problem.sizes), smallest):
-            program = Program(_Sizes(sizes), abstract(self._problem))
-            root = program.write(self._problem.expression)
-            answer = program.write(self._answer)
-            for name in self._wrt:
-                program.write(Variable(self._problem.variables[name], (0, 0)))
-            known = NAMED | program.atoms
-            for step in program.steps:
-                if step.operation == "call" and step.payload not in known:
-                    raise Unsupported(f"`{step.payload}` has no exact values")
-            moving = self._moving(program)
-            needed = masks(program, answer, root, moving)
-            self._judge(program, needed)
-            if cost(program, needed) > COSTLIEST:
-                raise Unsupported("too large")
-            if number == 0 and needs_point(program, root):
-                self._check_domain(program, root)
-            stream = Stream(self._seed * 1009 + number)
-            for _ in range(DRAWS):
-                try:
-                    self._compare(program, needed, root, answer, stream)
-                except Redraw:
-                    continue
-                except Singular:
-                    break
-                return any(
-                    step.operation == "call" and step.payload in ("abs", "sign")
-                    for step in program.steps
-                )
-            else:
-                raise Unsupported("no point of the domain found")
+        if smallest in self._stages:
+            stages = iter((self._stages[smallest],))
+        else:
+            orders = size_orders(sorted(self._problem.sizes), smallest)
+            stages = (self._stage(sizes) for sizes in orders)
+        stream = Stream(self._seed * 1009 + number)
+        for stage in stages:
+            if self._agrees(stage, stream):
+                self._stages[smallest] = stage
+                return stage.signs
         raise Unsupported("an inverse does not exist at any size tried")
 
-    def _check_domain(self, program: Program, root: int) -> None:
-        if not has_point(program, root, self._problem, exponents(program)):
-            raise Unsupported("no point of the domain found")
-
-    def _moving(self, program: Program) -> list[bool]:
-        moving: list[bool] = []
-        for step in program.steps:
-            here = step.operation == "variable" and step.payload in self._wrt
-            moving.append(here or any(moving[arg] for arg in step.args))
-        return moving
-
-    def _judge(self, program: Program, needed: list[int]) -> None:
-        """Whether all functions on the path keep all their identities here."""
-        for step, mask in zip(program.steps, needed, strict=True):
-            if not mask:
+    def _agrees(self, stage: Stage, stream: Stream) -> bool:
+        """Compare at a point of the domain; False where a matrix is singular at these sizes."""
+        for _ in range(DRAWS):
+            try:
+                self._compare(stage, stream)
+            except Redraw:
                 continue
-            nested = bool(mask & (AT_Q | AT_R))
-            if step.operation == "call" and step.payload not in ("det", "inv"):
-                read = mask & ALL_LEVELS or step.payload != "log"
-                if nested or (step.payload in OPAQUE and read):
-                    self.trusted = False
-            if step.operation == "power":
-                exponent = program.constant(step.args[1])
-                if exponent is None or exponent.denominator != 1:
-                    self.trusted = False
+            except Singular:
+                return False
+            return True
+        raise Unsupported("no point of the domain found")
+
+    def _stage(self, sizes: dict[str, int]) -> Stage:
+        """Write the program at these sizes; see that the exact method knows all of it."""
+        stage = Stage(self._problem, self._wrt, self._answer, sizes)
+        self.trusted = self.trusted and stage.trusted
+        if not self._in_domain:
+            whole = exponents(stage.program)
+            if needs_point(stage.program, stage.root) and not has_point(
+                stage.program, stage.root, self._problem, whole
+            ):
+                raise Unsupported("no point of the domain found")
+            self._in_domain = True
+        return stage
 
     # ------------------------------------------------------------- one point
 
-    def _compare(
-        self, program: Program, needed: list[int], root: int, answer: int, stream: Stream
-    ) -> None:
+    def _compare(self, stage: Stage, stream: Stream) -> None:
         functions = Functions(stream)
-        drawn, directions = self._draw(program, needed, functions)
-        run = Run(program, needed, drawn, functions)
-        step, answered = program.steps[root], program.steps[answer]
-        slope = run.tangents[root] or [0] * (step.rows * step.columns)
-        claim = run.values[answer][0]
+        drawn, directions = self._draw(stage, functions)
+        program = stage.program
+        run = Run(program, stage.needed, drawn, functions)
+        step, answered = program.steps[stage.root], program.steps[stage.answer]
+        slope = run.tangents[stage.root] or [0] * (step.rows * step.columns)
+        claim = run.values[stage.answer][0]
         shape = answered.rows, answered.columns
         if self._kind == "differential":
             _same_shape(shape, (step.rows, step.columns))
@@ -173,19 +157,23 @@ class Exact:
             raise Refuted("the Jacobian has another value")
 
     def _draw(
-        self, program: Program, needed: list[int], functions: Functions
+        self, stage: Stage, functions: Functions
     ) -> tuple[dict[str, Drawn], dict[str, Entries]]:
         """Values of all variables, and the directions of those that change."""
         drawn: dict[str, Drawn] = {}
         directions: dict[str, Entries] = {}
-        whole = exponents(program)
+        whole = exponents(stage.program)
         levels = 0
-        for mask in needed:
+        for mask in stage.needed:
             levels |= mask
         variables = self._problem.variables
-        for step in program.steps:
+        for step in stage.program.steps:
             name = str(step.payload)
-            if step.operation != "variable" or name not in variables:
+            if step.operation != "variable":
+                continue
+            if name not in variables:
+                if name[1:] not in self._wrt:
+                    raise Unsupported(f"`{name}` is no variable of the problem")
                 continue
             shape = step.rows, step.columns
             entries = draw(functions, variables[name], shape, levels, whole=name in whole)
@@ -243,44 +231,3 @@ class Exact:
 def _same_shape(found: tuple[int, int], wanted: tuple[int, int]) -> None:
     if found != wanted:
         raise Refuted("the answer has another shape")
-
-
-class _Sizes(dict[str, int]):
-    """Sizes of the problem; a name that only the answer has gets one of its own."""
-
-    def __missing__(self, name: str) -> int:
-        self[name] = max(self.values(), default=1) + 1
-        return self[name]
-
-
-def abstract(problem: Problem) -> frozenset[str]:
-    """Names of the functions known only by name, and of their gradients."""
-    return frozenset(
-        row.name
-        for rows in problem.functions.values()
-        for row in rows
-        if rows[-1].name == f"grad{rows[0].name}"
-    )
-
-
-def cost(program: Program, needed: list[int]) -> int:
-    """About how many products of numbers one run takes."""
-    total = 0
-    for step, mask in zip(program.steps, needed, strict=True):
-        if not mask:
-            continue
-        count = step.rows * step.columns
-        match step.operation:
-            case "matmul":
-                count *= program.steps[step.args[0]].columns
-            case "contract":
-                for arg in step.args:
-                    count *= program.steps[arg].rows * program.steps[arg].columns
-            case "call" if step.payload in ("det", "inv"):
-                count = program.steps[step.args[0]].rows ** 3
-            case "matrixpower":
-                count *= 8 * step.rows
-            case _:
-                pass
-        total += count * mask.bit_count()
-    return total

@@ -126,7 +126,7 @@ def _sized(checked: Checked, step: Step, function: str) -> Axes:
         case "eye":
             return step.sizes[0], step.sizes[0]
         case "K":
-            size = checked.sizes.monomial(1, step.sizes)
+            size = checked.sizes.monomial(1, step.sizes[::-1])  # in the order of `vec`
             return size, size
         case "unit":
             return checked.sizes.unknown(), ONE_SIZE

@@ -70,9 +70,9 @@ class _Report:
     def origins(self) -> list[str]:
         """Where the two sizes that differ come from."""
         told: list[tuple[str, str]] = []
+        if ONE_SIZE in (self.clash.sizes or ()):
+            return []
         for size in self.clash.sizes or ():
-            if size == ONE_SIZE:
-                continue
             origin, steps = self.checked.sizes.origin(size)
             if not origin:
                 continue
@@ -234,7 +234,8 @@ def _function(report: _Report, function: str) -> MdiffError:
         )
     if not rows:
         return report.fail(f"`{function}` takes a number", labels)
-    if clash.sizes and any(shape == "n×n" for row in rows for _, shape in row.parameters):
+    shapes = [shape for row in rows for _, shape in row.parameters]
+    if shapes == ["n×n"] or (clash.sizes and "n×n" in shapes):
         message = f"`{function}` takes a square matrix"
     elif clash.sizes and len(rows[0].parameters) > 1:
         message = f"`{function}` takes {_takes(rows[0].signature)}, and these differ"

@@ -12,7 +12,7 @@ from mdiff.errors import Label, fail
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.shapes.declare import declare
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import SHAPELESS, SIZED, Known, Step, Steps
+from mdiff.shapes.steps import SIZED, Known, Step, Steps
 from mdiff.syntax.tree import (
     Apply,
     Name,
@@ -43,16 +43,16 @@ def _parts(node: Tree) -> tuple[Tree, ...]:
             return children(node)
 
 
-def _size_names(nodes: Sequence[Tree]) -> set[str]:
+def _size_names(nodes: Sequence[Tree]) -> dict[str, None]:
     """The names used as sizes: in the arguments of sized constants."""
-    found: set[str] = set()
+    found: dict[str, None] = {}
     for node in nodes:
         match node:
             case Apply(function, arguments) if function in SIZED and function != "unit":
                 for part in postorder(arguments, children):
                     match part:
                         case Name(name):
-                            found.add(name)
+                            found[name] = None
                         case _:
                             pass
             case _:
@@ -63,8 +63,8 @@ def _size_names(nodes: Sequence[Tree]) -> set[str]:
 def flatten(program: Program, declarations: Sequence[Declaration], wrt: Sequence[str]) -> Steps:
     """List the steps of a program in an order in which each comes after its parts.
 
-    Raises E11x: a name that is declared or defined twice, defined by itself, or that cannot be
-    differentiated by.
+    Raises E11x: a name that is declared twice, or declared and defined, or that cannot be
+    differentiated by. That functions are known, and definitions in order, is for `syntax` to see.
     """
     steps = Steps(program.text)
     declare(steps, declarations)
@@ -72,11 +72,11 @@ def flatten(program: Program, declarations: Sequence[Declaration], wrt: Sequence
     later = {definition.name: definition.span for definition in program.definitions}
     orders = [postorder((each.expression,), _parts) for each in program.definitions]
     orders.append(postorder((program.expression,), _parts))
-    size_names = set().union(*(_size_names(order) for order in orders))
     declared = tuple(steps.variables)
-    for name in size_names:
-        if name not in steps.names:
-            steps.names[name] = steps.sizes.named(name)
+    for order in orders:
+        for name in _size_names(order):
+            if name not in steps.names:
+                steps.names[name] = steps.sizes.named(name)
     for name in wrt:
         if name in later:
             _refuse_defined(program, orders, name)
@@ -90,19 +90,14 @@ def flatten(program: Program, declarations: Sequence[Declaration], wrt: Sequence
         places: dict[int, int] = {}
         for node in order:
             step = Step(node, tuple(places[id(part)] for part in _parts(node)))
-            _resolve(steps, step, targets, later, appeared, wrt)
+            _resolve(steps, step, targets, appeared, wrt)
             places[id(node)] = len(steps.steps)
             steps.steps.append(step)
         if definition is not None:
             name = definition.name
-            if name in targets or name in declared or name in steps.functions:
-                how = "defined twice" if name in targets else "both declared and defined"
-                raise _spot(steps, "E113", f"`{name}` is {how}", definition.span)
-            if name in appeared:
-                # a later definition of a name that was read as a variable
-                raise _spot(
-                    steps, "E114", f"`{name}` is used before it is defined", definition.span
-                )
+            if name in declared or name in steps.functions:
+                message = f"`{name}` is both declared and defined"
+                raise _spot(steps, "E113", message, definition.span)
             targets[name] = len(steps.steps) - 1
     _finish(steps, appeared, wrt, targets)
     return steps
@@ -149,11 +144,10 @@ def _refuse_defined(program: Program, orders: list[list[Tree]], name: str) -> No
     )
 
 
-def _resolve(  # noqa: PLR0913 - everything that a name can mean
+def _resolve(
     steps: Steps,
     step: Step,
     targets: dict[str, int],
-    later: dict[str, Span],
     appeared: dict[str, None],
     wrt: Sequence[str],
 ) -> None:
@@ -169,8 +163,6 @@ def _resolve(  # noqa: PLR0913 - everything that a name can mean
                 step.bare = done[step.target].bare
             elif name in steps.variables or name in wrt:
                 step.meaning = "variable"
-            elif name in later:
-                raise _spot(steps, "E114", f"`{name}` is used before it is defined", step.node.span)
             elif name in steps.names:
                 step.meaning = "size"
             elif name == "I":
@@ -198,8 +190,6 @@ def _resolve(  # noqa: PLR0913 - everything that a name can mean
         case Apply(function, arguments):
             if function in SIZED:
                 _sized(steps, step, function, arguments)
-            elif not (function in TABLE or function in steps.functions or function in SHAPELESS):
-                raise _spot(steps, "E117", f"`{function}` is no function", step.node.head)
 
 
 def _constant_product(step: Step, parts: list[Step], factors: tuple[tuple[str, Tree], ...]) -> None:

@@ -179,7 +179,8 @@ def search(
             state.expand(changes, checked, clash)
     if state.queue and state.budget > 0 and state.best is None:
         _all_scalars(state)
-        _greedy(state, first, first_clash)
+        if not state.sound:
+            _greedy(state, first, first_clash)
     if state.best is not None:
         return state.best[1], None
     return first, first_clash

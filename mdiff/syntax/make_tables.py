@@ -67,6 +67,33 @@ def _tables(grammar: str) -> tuple[_Tables, dict[int, _Entry]]:
     return data["parser"]["parser"], memo
 
 
+def _order(entry: _Entry) -> tuple[str, ...]:
+    """An order of terminals and rules that depends on the grammar alone."""
+    if "pattern" in entry:
+        return ("", entry["name"])
+    return (entry["origin"]["name"], *(symbol["name"] for symbol in entry["expansion"]))
+
+
+def _numbers(tables: _Tables) -> dict[int, int]:
+    """New numbers for the states, in the order in which symbols lead to them.
+
+    Lark's own differ from run to run; with these a grammar has one table, and a wheel one content.
+    """
+    numbers: dict[int, int] = {}
+    waiting = [tables["start_states"][name] for name in reversed(STARTS)]
+    while waiting:
+        state = waiting.pop()
+        if state in numbers:
+            continue
+        numbers[state] = len(numbers)
+        row = tables["states"][state]
+        for token in sorted(row, key=lambda token: tables["tokens"][token], reverse=True):
+            target = row[token][1]
+            if not isinstance(target, dict):
+                waiting.append(target)
+    return numbers
+
+
 def make_tables(grammar: str) -> str:
     """The tables of a grammar, a line each, then the grammar itself.
 
@@ -77,11 +104,12 @@ def make_tables(grammar: str) -> str:
     import re
 
     tables, memo = _tables(grammar)
+    numbers = _numbers(tables)
     terminals: list[tuple[tuple[int, int, int, str], str]] = []
     rules: dict[int, int] = {}
     lines = [FORMAT]
     rule_lines: list[str] = []
-    for key, entry in memo.items():
+    for key, entry in sorted(memo.items(), key=lambda item: _order(item[1])):
         if "pattern" in entry:
             pattern = entry["pattern"]
             plain = pattern["__type__"] == "PatternStr"
@@ -97,12 +125,13 @@ def make_tables(grammar: str) -> str:
             rule_lines.append(f"rule {entry['origin']['name']} {size} {alias}")
     lines.append("words " + "|".join(text for _, text in sorted(terminals)))
     for title, states in (("starts", tables["start_states"]), ("ends", tables["end_states"])):
-        lines.append(title + "".join(f" {name} {state}" for name, state in states.items()))
+        lines.append(title + "".join(f" {name} {numbers[states[name]]}" for name in STARTS))
     lines += rule_lines
-    for state in range(len(tables["states"])):
+    for state in numbers:
         actions: dict[str, list[str]] = {}
         for token, (_, target) in tables["states"][state].items():
-            action = f"<{rules[target['@']]}" if isinstance(target, dict) else f">{target}"
+            rule = rules[target["@"]] if isinstance(target, dict) else None
+            action = f">{numbers[target]}" if isinstance(target, int) else f"<{rule}"
             actions.setdefault(action, []).append(tables["tokens"][token])
         lines.append(
             "state" + "".join(f" {','.join(sorted(actions[key]))}{key}" for key in sorted(actions))

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
+from mdiff.syntax.brackets import CLOSERS, CLOSING, match, unsupported
 from mdiff.syntax.names import GREEK_NAMES, spelled, superscript
 from mdiff.syntax.tree import Apply, Name, Number, Product
 from mdiff.syntax.words import Word, quote
@@ -20,18 +21,10 @@ if TYPE_CHECKING:
     from mdiff.syntax.names import Names
     from mdiff.syntax.tree import Operator, Tree
 
-_CLOSING = {
-    "OPEN": "CLOSE",
-    "OPEN_BRACE": "CLOSE_BRACE",
-    "OPEN_ANGLE": "CLOSE_ANGLE",
-    "OPEN_ABS": "CLOSE_ABS",
-    "OPEN_NORM": "CLOSE_NORM",
-}
-_CLOSERS = frozenset({"CLOSE", "CLOSE_BRACE", "CLOSE_ANGLE"})
 _FENCES = frozenset({"OPEN", "OPEN_ANGLE", "BAR", "BARS"})
 _OPERAND_ENDS = frozenset(
     {"VARIABLE", "NUMBER", "FRACTION", "IMAGINARY", "CONSTANT", "TRANSPOSE", "INVERSE_TRANSPOSE"}
-    | {"SUPERSCRIPT", "CLOSE_ABS", "CLOSE_NORM", *_CLOSERS}
+    | {"SUPERSCRIPT", "CLOSE_ABS", "CLOSE_NORM", *CLOSERS}
 )
 _OPERANDS = frozenset({"NAME", "NUMBER", "FRACTION", "CONSTANT", "OPEN", "OPEN_ANGLE", "ROOT"})
 _POSTFIXES = frozenset({"TRANSPOSE", "INVERSE_TRANSPOSE", "SUPERSCRIPT", "POWER", "DOT_POWER"})
@@ -79,7 +72,7 @@ class _Reader:
         self.at = 0
         self.statement = 0  # where in `out` the current statement begins
         self.target = ""  # the name that it defines
-        self.partner, self.commas = _match(words, names.text)
+        self.partner, self.commas = match(words, names.text)
 
     def read(self) -> list[Word]:
         """All words, and the end of the program checked."""
@@ -108,10 +101,10 @@ class _Reader:
             self._bar(word)
         elif kind == "BARS":
             self._bars(word)
-        elif kind in _CLOSING:
+        elif kind in CLOSING:
             self.open.append(word)
             self.out.append(word)
-        elif kind in _CLOSERS:
+        elif kind in CLOSERS:
             if self.open[-1].kind in ("OPEN_ABS", "OPEN_NORM"):
                 raise self._unclosed(self.open[-1])
             self.open.pop()
@@ -151,7 +144,7 @@ class _Reader:
             self._function(word, function)
         elif word.kind == "GRADIENT" or (name == "einsum" and name not in self.names.declared):
             if name == "einsum":
-                raise _unsupported("`einsum`", word.span, self.names.text)
+                raise unsupported("`einsum`", word.span, self.names.text)
             raise self.names.unknown(name, word.span, called=True)
         else:
             self._variable(word, called=called)
@@ -268,7 +261,10 @@ class _Reader:
             self._open("OPEN_ABS", word)
 
     def _bars(self, word: Word) -> None:
-        """`||`, `‖`, with a subscript: closes a norm, or opens one; `|x||y|` closes and opens."""
+        """`||`, `‖`, with a subscript: closes a norm, or opens one.
+
+        In `|x||y|` it closes and opens an absolute value, in `|x - |y||` it closes two.
+        """
         sign = "‖" if word.text[0] == "‖" else "||"
         index = spelled(word.text[len(sign) :]).removeprefix("_")
         if self._operand_before():
@@ -285,8 +281,13 @@ class _Reader:
                 return
             if innermost == "OPEN_ABS" and word.text == "||":
                 middle = word.start + 1
+                second = Word("BAR", "|", middle, word.end)
                 self._close("CLOSE_ABS", Word("BAR", "|", word.start, middle))
-                self._open("OPEN_ABS", Word("BAR", "|", middle, word.end))
+                following = self._next()
+                if following is not None and following.kind in _OPERANDS:
+                    self._open("OPEN_ABS", second)
+                else:
+                    self._bar(second)
                 return
         if index:
             raise fail(
@@ -382,58 +383,3 @@ class _Reader:
 
     def _next(self) -> Word | None:
         return self.words[self.at] if self.at < len(self.words) else None
-
-
-def _match(words: list[Word], text: str) -> tuple[dict[int, int], set[int]]:
-    """For each opening bracket where it closes, and which of them hold a comma of their own.
-
-    Raises `E005` where brackets do not match, `E009` at a square bracket. Bars are left out.
-    """
-    partner: dict[int, int] = {}
-    commas: set[int] = set()
-    stack: list[int] = []
-    for at, word in enumerate(words):
-        kind = word.kind
-        if kind in _CLOSING:
-            stack.append(at)
-        elif kind == "COMMA" and stack:
-            commas.add(stack[-1])
-        elif kind == "OPEN_SQUARE":
-            entry = at > 0 and (words[at - 1].kind == "NAME" or words[at - 1].kind in _CLOSERS)
-            what = "an entry or a slice, `x[i]`" if entry else "a matrix of blocks, `[A, B; C, D]`"
-            raise _unsupported(f"{what},", word.span, text)
-        elif kind in _CLOSERS:
-            if not stack:
-                raise fail(
-                    "E005",
-                    f"{quote(word.text)} closes nothing",
-                    text=text,
-                    labels=[Label(word.span, "no bracket is open here")],
-                )
-            opening = words[stack[-1]]
-            if _CLOSING[opening.kind] != kind:
-                raise fail(
-                    "E005",
-                    f"{quote(opening.text)} is closed by {quote(word.text)}",
-                    text=text,
-                    labels=[Label(opening.span, "opened here"), Label(word.span, "closed here")],
-                )
-            partner[stack.pop()] = at
-    if stack:
-        opening = words[stack[-1]]
-        raise fail(
-            "E005",
-            f"{quote(opening.text)} is never closed",
-            text=text,
-            labels=[Label(opening.span, "opened here")],
-        )
-    return partner, commas
-
-
-def _unsupported(what: str, span: Span, text: str) -> MdiffError:
-    return fail(
-        "E009",
-        f"{what} is not supported yet",
-        text=text,
-        labels=[Label(span, "write this as products, sums and functions of whole matrices")],
-    )

@@ -1,0 +1,57 @@
+"""A program and what is asked of it → what is needed of each step; nothing is evaluated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.proof.scalars import CIRCULAR, EXPONENTIAL, NAMED
+
+if TYPE_CHECKING:
+    from mdiff.proof.program import Program, Step
+
+VALUE, AT_Q, AT_R, TANGENT = 1, 2, 4, 8
+"""What may be needed of a step: its value modulo P, Q, R; its tangent (modulo P)."""
+
+ALL_LEVELS = VALUE | AT_Q | AT_R
+
+
+def masks(program: Program, answer: int, root: int, moving: list[bool]) -> list[int]:
+    """What is needed of each step for the tangent of `root` and the value of `answer`."""
+    needed = [0] * len(program.steps)
+    needed[answer] |= VALUE
+    if moving[root]:
+        needed[root] |= TANGENT
+    for place in range(len(program.steps) - 1, -1, -1):
+        if needed[place]:
+            step = program.steps[place]
+            for arg, mask in zip(step.args, _below(step, needed[place]), strict=True):
+                needed[arg] |= mask if moving[arg] else mask & ALL_LEVELS
+            if step.operation == "power" and needed[place] & TANGENT:
+                needed[place] |= VALUE
+    return needed
+
+
+def _below(step: Step, mask: int) -> list[int]:
+    """What a step needs of its arguments."""
+    levels = mask & ALL_LEVELS
+    linear = mask & TANGENT
+    both = levels | (linear and linear | VALUE)
+    match step.operation:
+        case "add" | "transpose":
+            return [mask for _ in step.args]
+        case "contract":
+            return [mask] if len(step.args) == 1 else [both for _ in step.args]
+        case "power":
+            exponent = both | AT_Q if both & VALUE else both
+            return [both, exponent]
+        case "matrixpower":
+            return [both, VALUE]
+        case "call":
+            name = str(step.payload)
+            if name in EXPONENTIAL or name == "erf":
+                return [both | AT_Q if both & VALUE else both]
+            if name in CIRCULAR:
+                return [both | AT_R if both & VALUE else both]
+            return [both if name in NAMED - {"log"} else both & ~(AT_Q | AT_R) | VALUE]
+        case _:
+            return [both for _ in step.args]
