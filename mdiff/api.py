@@ -204,7 +204,7 @@ def varying(problem: Problem) -> list[str]:
     """All variables of the expression that are not declared constant."""
     names = [n for n, v in problem.variables.items() if "constant" not in v.properties]
     if not names:
-        raise fail("E102", "the expression has no variable to differentiate by", text=problem.text)
+        raise fail("E104", "the expression has no variable to differentiate by", text=problem.text)
     return names
 
 
@@ -224,7 +224,7 @@ def grad(
     answers = gradients(expr, names, let, structure=structure)
     if len(answers) > 1:
         found = ", ".join(answer.wrt for answer in answers)
-        raise fail("E103", f"by which variable? there are {found}", text=expr)
+        raise fail("E105", f"by which variable? there are {found}", text=expr)
     return answers[0]
 
 

@@ -43,7 +43,7 @@ def test_a_piped_gradient_loads_no_heavy_library():
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("\n") == 1
-    assert {"typer", "lark"} <= loaded
+    assert "typer" in loaded
     assert not loaded & {"numpy", "sympy", "scipy", "rich", "pydantic"}
 
 

@@ -35,14 +35,17 @@ def _one(
     known: dict[int, Sum | None],
     changes: Mapping[Variable, Sum],
 ) -> Sum | None:
-    """The differential of a node whose parts' differentials are known; None where it is zero."""
+    """The differential of a node whose parts' differentials are known; None where it is zero.
+
+    A function's is left to the networks it stands in (`_of_apply`).
+    """
     match node:
         case Variable():
             return changes.get(node)
         case Constant():
             return None
         case Apply():
-            return _of_apply(table, node, known)
+            return None  # when a network asks for it: under a trace it may exist where else it does not
         case Closed():
             return known[id(node.net)]
         case Sum():
@@ -77,7 +80,7 @@ def _of_net(table: Table, net: Net, known: dict[int, Sum | None]) -> Sum | None:
         return nonzero(trace)
     terms = []
     for i, (node, wires, exponent) in enumerate(net.factors):
-        change = known[id(node)]
+        change = _of_apply(table, node, known) if isinstance(node, Apply) else known[id(node)]
         if change is not None:
             draft = Draft()
             outer = draft.wires(net.dims)

@@ -1,8 +1,10 @@
 """The canonical numbering of a network's wires: the same for all networks that differ only in names.
 
-Colours are refined until they are stable; where classes tie, one member is individualised and the
-smallest resulting description is taken. (Refinement alone would not tell `tr(S^6)` from
-`tr(S^3)^2`; here these are told apart already by their components.)
+Nearly always a walk from the open wires (of a closed network: from its rarest factor) meets no two
+ways that look alike, and numbers the wires as it goes. Where it does, colours are refined until
+they are stable, one member of a tied class is individualised, and the smallest description is
+taken. (Refinement alone would not tell `tr(S^6)` from `tr(S^3)^2`; here these are told apart
+already by their components.)
 """
 
 from __future__ import annotations
@@ -28,6 +30,82 @@ def number_wires(
     factors: Sequence[Factor], dims: dict[int, Dim], opened: Sequence[int]
 ) -> dict[int, int]:
     """New numbers 0 … for all wires in `dims`: open ones first, in the order of the axes."""
+    near: dict[int, list[int]] = {wire: [] for wire in dims}
+    for i, (_, wires, _) in enumerate(factors):
+        for wire in dict.fromkeys(wires):
+            near[wire].append(i)
+    if opened:
+        walked = _walk(factors, near, opened)
+    else:
+        walked = _walk_closed(factors, near)
+    if walked is not None and len(walked) == len(dims):
+        return walked
+    return _individualise(factors, dims, opened)
+
+
+def _walk(
+    factors: Sequence[Factor], near: dict[int, list[int]], roots: Sequence[int]
+) -> dict[int, int] | None:
+    """Number wires outwards from the roots; None where two ways on look alike."""
+    numbers: dict[int, int] = {}
+    for wire in roots:
+        numbers.setdefault(wire, len(numbers))
+    queue = list(numbers)
+    seen: set[int] = set()
+    for wire in queue:
+        ways: dict[tuple[object, ...], int] = {}
+        for i in near[wire]:
+            if i in seen:
+                continue
+            node, wires, exponent = factors[i]
+            ends = [numbers.get(w, -1) for w in wires]
+            if node.symmetric:
+                ends.sort()
+            here = () if node.symmetric else tuple(w == wire for w in wires)
+            way = (node.key, str(exponent_key(exponent)), *ends, *here)
+            if way in ways:
+                return None
+            ways[way] = i
+        for way in sorted(ways) if len(ways) > 1 else ways:
+            i = ways[way]
+            seen.add(i)
+            for w in factors[i][1]:
+                if w not in numbers:
+                    numbers[w] = len(numbers)
+                    queue.append(w)
+    return numbers
+
+
+def _walk_closed(
+    factors: Sequence[Factor], near: dict[int, list[int]]
+) -> dict[int, int] | None:
+    """Number a closed network from the factors that are rarest in it, the smallest result first."""
+    classes: dict[tuple[int, str], list[int]] = {}
+    for i, (node, _, exponent) in enumerate(factors):
+        classes.setdefault((node.key, str(exponent_key(exponent))), []).append(i)
+    rarest = classes[min(classes, key=lambda c: (len(classes[c]), c))]
+    starts = []
+    for i in rarest[:MOST_LEAVES]:
+        node, wires, _ = factors[i]
+        starts.append(wires)
+        if node.symmetric and wires[0] != wires[1]:
+            starts.append(wires[::-1])
+    best: tuple[list[tuple[object, ...]], dict[int, int]] | None = None
+    for roots in starts:
+        numbers = _walk(factors, near, roots)
+        if numbers is None:
+            return None
+        if len(starts) == 1:
+            return numbers
+        described = describe(factors, numbers)
+        if best is None or described < best[0]:
+            best = (described, numbers)
+    return best[1] if best else None
+
+
+def _individualise(
+    factors: Sequence[Factor], dims: dict[int, Dim], opened: Sequence[int]
+) -> dict[int, int]:
     start: Colours = {}
     for wire, dim in dims.items():
         places = tuple(i for i, w in enumerate(opened) if w == wire)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mdiff.functions.identities import IDENTITIES
 from mdiff.network import inverse, powers
 from mdiff.network.canonical import number_wires
-from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable, exponent_key
+from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def canonical_net(  # noqa: PLR0913 - the parts of a network
         if node.symmetric and ports[0] > ports[1]:
             ports = (ports[1], ports[0])
         named.append((node, ports, exponent))
-    named.sort(key=lambda f: (f[0].key, f[1], str(exponent_key(f[2]))))
+    named.sort(key=lambda f: (f[0].key, f[1]))
     sizes: list[Dim] = [d for _, d in sorted((numbers[w], d) for w, d in dims.items())]
     return table.net(
         tuple(named),
@@ -171,6 +171,7 @@ def _scalars(
 
     def root(i: int) -> int:
         while component[i] != i:
+            component[i] = component[component[i]]
             i = component[i]
         return i
 

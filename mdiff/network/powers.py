@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from mdiff.network.table import Table
 
 
+LARGE = 40
+"""A network of more factors than this is a factor of its own and is not opened: else a chain of
+n nested functions would cost n^2."""
+
+
 def as_exponent(value: Sum) -> Exponent:
     """A scalar sum as an exponent: a number where it is one."""
     if not value.terms:
@@ -166,6 +171,8 @@ def expand_groups(draft: Draft) -> bool:
         if not isinstance(node, Sum) or len(node.terms) != 1 or isinstance(exponent, Sum):
             continue
         ((coefficient, net),) = node.terms
+        if len(net.factors) > LARGE:
+            continue
         if exponent == 1:
             del draft.factors[i]
             draft.coefficient *= coefficient

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 INV = TABLE["inv"][0]
 
+LARGE = powers.LARGE
+
 Terms = list[tuple[Fraction, "Net"]]
 
 
@@ -172,7 +174,10 @@ class Table:
         if len(value.terms) == 1:
             ((coefficient, net),) = value.terms
             draft.coefficient *= coefficient
-            draft.splice(net, wires)
+            if len(net.factors) <= LARGE:
+                draft.splice(net, wires)
+            else:
+                draft.put(self.scaled(value, 1 / coefficient), wires)
         elif not value.terms:
             draft.coefficient = Fraction(0)
         else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from mdiff.errors import fail
+from mdiff.proof.field import Unsupported
 from mdiff.proof.program import Program, Step, axes
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 Array = np.ndarray
 """Always of two axes; a scalar is 1×1, a vector a column."""
 
-MODULES = ("numpy", "math", "scipy")
+MODULES = ("numpy", "math", "spectral")
 """Where the `value` of a row may point into."""
+
+REAL_ENOUGH = 1e-8
 
 
 class Point:
@@ -40,7 +43,10 @@ class Point:
 
 
 def evaluate(expression: Typed, point: Point) -> Array:
-    """Value of an expression at a point; entries are nan or infinite outside its domain."""
+    """Value of an expression at a point; entries are nan or infinite outside its domain.
+
+    Raises `Unsupported`, which the room turns into a verdict, for a function without a value.
+    """
     program = Program(point.sizes)
     place = program.write(expression)
     return run(program, point.values)[place]
@@ -147,7 +153,7 @@ def _matrix_power(base: Array, exponent: Array) -> Array:
 
 def _call(step: Step, args: list[Array]) -> Array:
     if step.function is None or not step.function.value:
-        raise fail("E301", f"`{step.payload}` does not say how its value is computed")
+        raise Unsupported(f"`{step.payload}` does not say how its value is computed")
     try:
         value = np.asarray(named(step.function)(*args))
     except (np.linalg.LinAlgError, ValueError):
@@ -156,15 +162,33 @@ def _call(step: Step, args: list[Array]) -> Array:
 
 
 def named(function: Function) -> Callable[..., Array]:
-    """What the `value` of a row names: `numpy:linalg.inv`, `math:erf` (taken by elements)."""
+    """What the `value` of a row names.
+
+    `numpy:linalg.inv`; `math:erf`, taken by elements; `spectral:exp`, numpy's function of the
+    eigenvalues.
+    """
     module, _, path = function.value.partition(":")
     if module not in MODULES:
         raise fail("E901", f"`{function.name}` names a value outside of {', '.join(MODULES)}")
-    names = path.split(".")
-    if module == "scipy":
-        module, names = f"scipy.{names[0]}", names[1:]
-    found: object = importlib.import_module(module)
-    for name in names:
+    found: object = importlib.import_module("math" if module == "math" else "numpy")
+    for name in path.split("."):
         found = getattr(found, name)
     value = cast("Callable[..., Array]", found)
-    return np.vectorize(value, otypes=[float]) if module == "math" else value
+    match module:
+        case "math":
+            return np.vectorize(value, otypes=[float])
+        case "spectral":
+            return lambda matrix: _spectral(value, matrix)
+        case _:
+            return value
+
+
+def _spectral(function: Callable[..., Array], matrix: Array) -> Array:
+    """A function of a diagonalisable matrix, by its eigenvalues; nan where it is not real."""
+    values, vectors = np.linalg.eig(matrix.astype(complex))
+    result = vectors @ np.diag(function(values)) @ np.linalg.inv(vectors)
+    if np.iscomplexobj(matrix):
+        return np.asarray(result)
+    if np.max(np.abs(result.imag)) > REAL_ENOUGH * np.max(np.abs(result)):
+        return np.full(matrix.shape, np.nan)
+    return np.asarray(result.real)

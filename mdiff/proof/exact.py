@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from mdiff.proof.result import Kind, Structure
     from mdiff.shapes.typed import Declared, Problem, Typed
 
-POINTS, POINTS_WITH_SIGNS = 2, 16
-"""A wrong answer survives a point with probability 1e-15; a wrong sign(x) with 1/2."""
+POINTS = 2
+"""A wrong answer survives a point with probability 1e-15; two have different sizes."""
+
+SIGNS, SIGNS_AT_LEAST = 48, 3
+"""A wrong `sign(x)` survives with 1/2: about so many are tried, in at most 16 points."""
 
 DRAWS = 64
 
@@ -80,15 +83,16 @@ class Exact:
             while agreed < wanted:
                 signs = self._point(agreed)
                 agreed += 1
-                wanted = POINTS_WITH_SIGNS if signs else POINTS
+                if signs:
+                    wanted = max(POINTS, SIGNS // max(signs, SIGNS_AT_LEAST))
         except Refuted as refuted:
             return Proof("exact", "refuted", agreed + 1, why=str(refuted))
         except (Unsupported, Redraw, Singular) as reason:
             return Proof("none", "unknown", agreed, why=str(reason))
         return Proof("exact", "proved", agreed)
 
-    def _point(self, number: int) -> bool:
-        """Compare at one point; whether signs occur."""
+    def _point(self, number: int) -> int:
+        """Compare at one point; how many signs it tries, 0 where none occur."""
         smallest = 2 + number % 2
         if smallest in self._stages:
             stages = iter((self._stages[smallest],))
@@ -138,7 +142,7 @@ class Exact:
         slope = run.tangents[stage.root] or [0] * (step.rows * step.columns)
         claim = run.values[stage.answer][0]
         shape = answered.rows, answered.columns
-        if self._kind == "differential":
+        if self._kind == "d":
             _same_shape(shape, (step.rows, step.columns))
             if claim != slope:
                 raise Refuted("the differential has another value")
@@ -194,7 +198,7 @@ class Exact:
         if self._structure == "tangent" and self._kind == "grad":
             turn = from_basis(stream, "skew", rows, rows)
             return product(turn, value, rows, columns, P)
-        free = self._kind != "differential" and self._structure == "ambient"
+        free = self._kind != "d" and self._structure == "ambient"
         return from_basis(stream, None if free else linear_part(declared.properties), *shape)
 
     # ---------------------------------------------------------------- claims

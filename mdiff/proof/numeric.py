@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mdiff.proof.evaluate import Array, Point, evaluate
+from mdiff.proof.evaluate import Array, Point, evaluate, run
+from mdiff.proof.field import Unsupported
 from mdiff.proof.points import direction, draw
+from mdiff.proof.program import Program
 from mdiff.proof.result import Proof
-from mdiff.proof.structure import basis, linear_part
+from mdiff.proof.structure import MOODS, basis, linear_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
     from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Declared, Problem, Typed
 
-POINTS = 3
-STEPS = (2.0**-5, 2.0**-7, 2.0**-9)
+POINTS, DIRECTIONS = 3, 2
+STEPS = (2.0**-5, 2.0**-8, 2.0**-11)
 """First steps of the extrapolation; the one that agrees best with itself counts."""
 LEVELS = 5
 AGREES, DIFFERS = 1e-7, 1e-5
@@ -58,23 +60,18 @@ def check_gradient(  # noqa: PLR0913 - a problem, a claim about it, and how to l
     structure or tangent space. `entries`: entry (i,j) is the derivative by the free element there.
     """
     declared = problem.variables[variable]
-    tally = _Tally()
-    for number in range(points):
-        point = draw(problem, seed * 100 + number, _finite(answer))
-        if point is None:
-            return _undefined(problem, seed)
-        value = point.values[variable]
+
+    def claim(point: Point, along: Mapping[str, Array]) -> Array:
         gradient = evaluate(answer, point)
-        if gradient.shape != value.shape:
-            return Proof("numeric", "refuted", number + 1, why="the answer has another shape")
-        outside = _outside(declared, structure, gradient, value)
-        rng = np.random.default_rng([seed, number, 1])
-        for _ in range(2):
-            along = _direction(rng, declared, structure, value)
-            slope = _differences(problem.expression, point, {variable: along})
-            weights = _first_places(declared, along) if structure == "entries" else along
-            tally.add(slope, np.array([[np.sum(gradient * weights)]]), outside)
-    return tally.proof(points)
+        _same_shape(gradient.shape, point.values[variable].shape)
+        direction = along[variable]
+        weights = _first_places(declared, direction) if structure == "entries" else direction
+        return np.array([[np.sum(gradient * weights)]])
+
+    def outside(point: Point) -> float:
+        return _outside(declared, structure, evaluate(answer, point), point.values[variable])
+
+    return _check(_Claim(problem, (variable,), structure, claim, outside), points, seed)
 
 
 def check_differential(
@@ -89,44 +86,96 @@ def check_differential(
 
     Each `dX` has X's linear structure.
     """
-    tally = _Tally()
-    for number in range(points):
-        point = draw(problem, seed * 100 + number, _finite(answer, changing))
-        if point is None:
-            return _undefined(problem, seed)
-        rng = np.random.default_rng([seed, number, 1])
-        for _ in range(2):
-            along = {
-                name: _direction(rng, problem.variables[name], "projected", point.values[name])
-                for name in changing
-            }
-            slope = _differences(problem.expression, point, along)
-            claim = _with_differentials(answer, point, along)
-            if claim.shape != slope.value.shape:
-                return Proof("numeric", "refuted", number + 1, why="the answer has another shape")
-            tally.add(slope, claim, 0.0)
-    return tally.proof(points)
+
+    def claim(point: Point, along: Mapping[str, Array]) -> Array:
+        named = {f"d{name}": value for name, value in along.items()}
+        value = evaluate(answer, Point(point.sizes, {**named, **point.values}))
+        _same_shape(value.shape, evaluate(problem.expression, point).shape)
+        return value
+
+    return _check(_Claim(problem, changing, "projected", claim, lambda _: 0.0), points, seed)
 
 
 def check_jacobian(
     problem: Problem, variable: str, answer: Typed, *, points: int = POINTS, seed: int = 0
 ) -> Proof:
     """Is `answer` the Jacobian d vec(f) / d vec(X)^T, rows by the output, vec by columns?"""
-    declared = problem.variables[variable]
+
+    def claim(point: Point, along: Mapping[str, Array]) -> Array:
+        direction, jacobian = along[variable], evaluate(answer, point)
+        shape = evaluate(problem.expression, point).shape
+        _same_shape(jacobian.shape, (shape[0] * shape[1], direction.size))
+        along_columns = direction.reshape(-1, order="F")
+        return np.asarray((jacobian @ along_columns).reshape(shape, order="F"))
+
+    return _check(_Claim(problem, (variable,), "ambient", claim, lambda _: 0.0), points, seed)
+
+
+class _OtherShapeError(Exception):
+    """The answer has not the shape it should have."""
+
+
+def _same_shape(found: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+    if found != wanted:
+        raise _OtherShapeError
+
+
+class _Claim:
+    """What an answer says about a problem.
+
+    `value`: the derivative along given directions at a point; `outside`: how far the answer is
+    from the variable's structure there.
+    """
+
+    __slots__ = ("changing", "outside", "problem", "structure", "value")
+
+    def __init__(
+        self,
+        problem: Problem,
+        changing: tuple[str, ...],
+        structure: Structure,
+        value: Callable[[Point, Mapping[str, Array]], Array],
+        outside: Callable[[Point], float],
+    ) -> None:
+        self.problem = problem
+        self.changing = changing
+        self.structure = structure
+        self.value = value
+        self.outside = outside
+
+    def along(self, rng: np.random.Generator, point: Point) -> dict[str, Array]:
+        """Random directions of all that changes."""
+        return {
+            name: _direction(rng, self.problem.variables[name], self.structure, point.values[name])
+            for name in self.changing
+        }
+
+    def finite(self, point: Point) -> bool:
+        """Whether the answer has a value at a point."""
+        ones = {name: np.ones_like(point.values[name]) for name in self.changing}
+        return bool(np.all(np.isfinite(self.value(point, ones))))
+
+
+def _check(claim: _Claim, points: int, seed: int) -> Proof:
     tally = _Tally()
-    for number in range(points):
-        point = draw(problem, seed * 100 + number, _finite(answer))
-        if point is None:
-            return _undefined(problem, seed)
-        rng = np.random.default_rng([seed, number, 1])
-        value, claim = point.values[variable], evaluate(answer, point)
-        for _ in range(2):
-            along = _direction(rng, declared, "ambient", value)
-            slope = _differences(problem.expression, point, {variable: along})
-            if claim.shape != (slope.value.size, along.size):
-                return Proof("numeric", "refuted", number + 1, why="the answer has another shape")
-            claimed = (claim @ along.reshape(-1, order="F")).reshape(slope.value.shape, order="F")
-            tally.add(slope, claimed, 0.0)
+    try:
+        for number in range(points):
+            mood = number if number < len(MOODS) else 0
+            point = draw(claim.problem, seed * 100 + number, claim.finite, mood)
+            if point is None:
+                found = draw(claim.problem, seed * 100) is not None
+                why = "the answer is not finite at points of the domain"
+                why = why if found else "no point of the domain found"
+                return Proof("none", "unknown", number, why=why)
+            rng = np.random.default_rng([seed, number, 1])
+            for _ in range(DIRECTIONS):
+                along = claim.along(rng, point)
+                slope = _differences(claim.problem.expression, point, along)
+                tally.add(slope, claim.value(point, along), claim.outside(point))
+    except _OtherShapeError:
+        return Proof("numeric", "refuted", 1, why="the answer has another shape")
+    except Unsupported as reason:
+        return Proof("none", "unknown", 0, why=str(reason))
     return tally.proof(points)
 
 
@@ -173,46 +222,34 @@ class _Tally:
         return Proof("none", "unknown", points, error=evidence, order=order, why=why)
 
 
-def _finite(answer: Typed, changing: tuple[str, ...] = ()) -> Callable[[Point], bool]:
-    """Whether an answer has a value at a point."""
-
-    def accepts(point: Point) -> bool:
-        along = {name: np.ones_like(point.values[name]) for name in changing}
-        return bool(np.all(np.isfinite(_with_differentials(answer, point, along))))
-
-    return accepts
-
-
-def _undefined(problem: Problem, seed: int) -> Proof:
-    if draw(problem, seed * 100) is None:
-        return Proof("none", "unknown", 0, why="no point of the domain found")
-    return Proof("none", "unknown", 0, why="the answer is not finite at points of the domain")
-
-
 def _differences(expression: Typed, point: Point, along: Mapping[str, Array]) -> _Slope:
     """Central difference quotients at halved steps, extrapolated."""
-    best: _Slope | None = None
-    scale = float(np.max(np.abs(evaluate(expression, point)), initial=0))
+    program = Program(point.sizes)
+    place = program.write(expression)
+
+    def value(step: float) -> Array:
+        return run(program, point.moved(step, along).values)[place]
+
+    scale = 1e-3 * float(np.max(np.abs(value(0.0)), initial=0))
+    slopes = []
     for first in STEPS:
-        quotients = []
-        for level in range(LEVELS):
-            step = first / 2**level
-            ahead = evaluate(expression, point.moved(step, along))
-            behind = evaluate(expression, point.moved(-step, along))
-            quotients.append((ahead - behind) / (2 * step))
-        rows = quotients
-        last = rows[-1]
-        doubt = float("inf")
-        for power in range(1, 4):
-            factor = 4.0**power
-            with np.errstate(all="ignore"):
-                rows = [(factor * b - a) / (factor - 1) for a, b in pairwise(rows)]
-                moved = float(np.max(np.abs(rows[-1] - rows[-2]), initial=0))
-            if isfinite(moved) and moved < doubt:
-                last, doubt = rows[-1], moved
-        if best is None or doubt < best.doubt:
-            best = _Slope(np.asarray(last), doubt, quotients, 1e-3 * scale)
-    assert best is not None  # noqa: S101 - STEPS is not empty
+        steps = [first / 2**level for level in range(LEVELS)]
+        quotients = [(value(step) - value(-step)) / (2 * step) for step in steps]
+        slopes.append(_extrapolated(quotients, scale))
+    return min(slopes, key=lambda slope: slope.doubt)
+
+
+def _extrapolated(quotients: list[Array], scale: float) -> _Slope:
+    """Richardson's table; the column that agrees best with itself counts."""
+    best = _Slope(quotients[-1], float("inf"), quotients, scale)
+    rows = quotients
+    for power in range(1, 4):
+        factor = 4.0**power
+        with np.errstate(all="ignore"):
+            rows = [(factor * b - a) / (factor - 1) for a, b in pairwise(rows)]
+            doubt = float(np.max(np.abs(rows[-1] - rows[-2]), initial=0))
+        if isfinite(doubt) and doubt < best.doubt:
+            best = _Slope(np.asarray(rows[-1]), doubt, quotients, scale)
     return best
 
 
@@ -252,9 +289,3 @@ def _first_places(declared: Declared, along: Array) -> Array:
         place = element[0][0]
         flat[place] = along.reshape(-1)[place]
     return flat.reshape(along.shape)
-
-
-def _with_differentials(answer: Typed, point: Point, along: Mapping[str, Array]) -> Array:
-    """Value of an answer in which dX stands for the direction of X."""
-    named = {f"d{name}": value for name, value in along.items()}
-    return evaluate(answer, Point(point.sizes, {**named, **point.values}))

@@ -16,21 +16,25 @@ if TYPE_CHECKING:
 
     from mdiff.shapes.typed import Declared, Problem, Property
 
-WORST_CONDITION = 1e8
+WORST_CONDITION = 1e4
 
 
 def draw(
-    problem: Problem, seed: int, accepts: Callable[[Point], bool] = lambda _: True
+    problem: Problem,
+    seed: int,
+    accepts: Callable[[Point], bool] = lambda _: True,
+    first: int = 0,
 ) -> Point | None:
     """A point where the expression is finite and its inverses are safe; None if none is found.
 
-    `accepts` may ask for more.
+    `accepts` may ask for more; `first` is the mood to begin with.
     """
     orders = size_orders(sorted(problem.sizes), 2)
     preferred = [order for order in orders if min(order.values(), default=3) > 2] + orders
     for sizes in preferred[:1] + preferred[1:30:3]:
         for attempt in range(len(MOODS)):
-            point = propose(problem, sizes, np.random.default_rng([seed, attempt]), attempt)
+            mood = (first + attempt) % len(MOODS)
+            point = propose(problem, sizes, np.random.default_rng([seed, attempt]), mood)
             verdict = _usable(problem, point)
             if verdict == "yes" and accepts(point):
                 return point
@@ -40,7 +44,7 @@ def draw(
 
 
 def propose(
-    problem: Problem, sizes: Mapping[str, int], rng: np.random.Generator, attempt: int = 0
+    problem: Problem, sizes: Mapping[str, int], rng: np.random.Generator, mood: int = 0
 ) -> Point:
     """Values for all variables, in or out of the domain."""
     program = Program(sizes)
@@ -52,7 +56,7 @@ def propose(
         if name in whole:
             values[name] = np.full((1, 1), float(rng.integers(2, 5)))
         else:
-            values[name] = matrix(rng, declared, shape, attempt)
+            values[name] = matrix(rng, declared, shape, mood)
     return Point(sizes, values)
 
 
@@ -69,13 +73,13 @@ def _usable(problem: Problem, point: Point) -> str:
 
 
 def matrix(
-    rng: np.random.Generator, declared: Declared, shape: tuple[int, int], attempt: int = 0
+    rng: np.random.Generator, declared: Declared, shape: tuple[int, int], mood: int = 0
 ) -> Array:
     """A value of the declared structure; well conditioned, determinants positive if they can be."""
-    mood, scale = MOODS[attempt]
+    signs, scale = MOODS[mood]
     if {"orthogonal", "simplex"} & declared.properties:
         scale = 1.0
-    value = scale * _real(rng, declared.properties - {"complex"}, shape, mood)
+    value = scale * _real(rng, declared.properties - {"complex"}, shape, signs)
     if "complex" in declared.properties:
         return np.asarray(value + 0.8j * rng.standard_normal(shape))
     return np.asarray(value)
@@ -97,7 +101,7 @@ def _real(
     rng: np.random.Generator,
     properties: frozenset[Property],
     shape: tuple[int, int],
-    mood: str,
+    signs: str,
 ) -> Array:
     rows, columns = shape
     structure = linear_part(properties)
@@ -112,7 +116,7 @@ def _real(
         return _spectrum(rng, _spaced(rng, 0.6, 2.4, rows))
     if structure == "symmetric":
         spectrum = _spaced(rng, 0.7, 2.2, rows)
-        if mood == "any":  # an even number of negative ones, where there is room
+        if signs == "any":  # an even number of negative ones, where there is room
             spectrum[rng.choice(rows, min(2, rows), replace=False)] *= -1
         return _spectrum(rng, spectrum)
     if structure in ("lower", "upper"):
@@ -122,10 +126,11 @@ def _real(
         return direction(rng, structure, shape)
     if structure is not None:
         return 0.7 * direction(rng, structure, shape) + 2.5 * np.eye(rows)
-    if "positive" in properties or mood == "positive":
-        return np.asarray(0.4 + rng.random(shape))
-    if mood == "negative":
-        return np.asarray(-0.4 - rng.random(shape))
+    if "positive" in properties or signs != "any":
+        value = 0.4 + rng.random(shape)
+        if "positive" not in properties and rows == columns > 1:
+            value = np.abs(_safe(rng, rows, columns))
+        return np.asarray(-value if signs == "negative" else value)
     if columns == 1:
         entries = 0.8 * rng.standard_normal(shape)
         return np.asarray(entries + 0.15 * np.sign(entries))

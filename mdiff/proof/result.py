@@ -6,7 +6,10 @@ from typing import Literal
 
 Method = Literal["exact", "numeric", "none"]
 Verdict = Literal["proved", "refuted", "unknown"]
-Kind = Literal["grad", "differential", "jac"]
+Kind = Literal["grad", "d", "jac"]
+"""What an answer claims to be: a gradient in the shape of X, a differential in dX, a Jacobian
+(numerator layout, vec by columns)."""
+
 Structure = Literal["ambient", "projected", "entries", "tangent"]
 
 

@@ -21,7 +21,11 @@ OPAQUE = frozenset(("log", "abs", "sign", "asin", "acos", "atan", "erf"))
 
 
 class Stage:
-    """Input and answer written as one program at given sizes, and what is needed of its steps."""
+    """Input and answer written as one program at given sizes, and what is needed of its steps.
+
+    `signs`: 0 where no signs occur, else how many a point tries at least.
+    `trusted`: no true identity of logarithms, signs, roots or nested functions can be missed.
+    """
 
     __slots__ = ("answer", "needed", "program", "root", "signs", "trusted")
 
@@ -39,7 +43,7 @@ class Stage:
             here = step.operation == "variable" and step.payload in wrt
             moving.append(here or any(moving[arg] for arg in step.args))
         self.needed = masks(program, self.answer, self.root, moving)
-        self.signs = False
+        self.signs = 0
         self.trusted = True
         for step, mask in zip(program.steps, self.needed, strict=True):
             if mask:
@@ -59,7 +63,8 @@ class Stage:
         if name not in SCALAR and name not in self.program.atoms:
             raise Unsupported(f"`{name}` has no exact values")
         if name in ("abs", "sign"):
-            self.signs = True
+            count = step.rows * step.columns
+            self.signs = min(self.signs or count, count)
         read = mask & ALL_LEVELS or name != "log"
         if mask & (AT_Q | AT_R) or (name in OPAQUE and read):
             self.trusted = False
@@ -75,12 +80,9 @@ class _Sizes(dict[str, int]):
 
 def abstract(problem: Problem) -> frozenset[str]:
     """Names of the functions known only by name, and of their gradients."""
-    return frozenset(
-        row.name
-        for rows in problem.functions.values()
-        for row in rows
-        if rows[-1].name == f"grad{rows[0].name}"
-    )
+    names = problem.functions.keys()
+    pairs = [(name, f"grad{name}") for name in names if f"grad{name}" in names]
+    return frozenset(name for pair in pairs for name in pair)
 
 
 def cost(program: Program, needed: list[int]) -> int:

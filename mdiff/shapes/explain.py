@@ -174,7 +174,7 @@ def explain(checked: Checked, clash: Clash) -> MdiffError:
                 case Apply(function, _):
                     return _function(report, function)
                 case _:
-                    return fail("E901", f"no words for {clash.code}", text=report.text)
+                    raise AssertionError(clash.code)
 
 
 def _operands(report: _Report) -> MdiffError:

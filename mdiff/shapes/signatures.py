@@ -73,17 +73,19 @@ def _parameter(name: str, shape: str, *, any_shape: bool) -> Parameter:
     return Parameter(name, fit, rows, columns)
 
 
-_READ: dict[Function, Signature] = {}
+_READ: dict[tuple[str, bool, bool], Signature] = {}
 
 
 def signature_of(row: Function) -> Signature:
-    """The signature of a row, read once."""
-    known = _READ.get(row)
+    """The signature of a row, each read once; rows come and go with declared functions."""
+    elementwise = row.kind == "elementwise"
+    key = row.signature, row.any_shape, elementwise
+    known = _READ.get(key)
     if known is None:
         parameters = tuple(
             _parameter(name, shape, any_shape=row.any_shape) for name, shape in row.parameters
         )
         rows, columns = _axes(row.result)
-        known = Signature(parameters, rows, columns, elementwise=row.kind == "elementwise")
-        _READ[row] = known
+        known = Signature(parameters, rows, columns, elementwise=elementwise)
+        _READ[key] = known
     return known

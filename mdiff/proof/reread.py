@@ -1,0 +1,50 @@
+"""A problem and the text of an answer → its typed tree, with the problem's names and shapes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.proof.structure import linear_part
+from mdiff.shapes import infer
+from mdiff.syntax import Declaration, parse, parse_declaration
+
+if TYPE_CHECKING:
+    from mdiff.shapes.typed import Declared, Problem, Typed
+
+
+def reread(problem: Problem, text: str, changing: tuple[str, ...] = ()) -> Typed:
+    """Read an answer again; `dX` is known for each changing X, with its shape and structure.
+
+    Raises what `parse` and `infer` raise for a text that is no expression in the problem's names.
+    """
+    declarations = [_declaration(declared) for declared in problem.variables.values()]
+    declarations += [
+        _differential(problem.variables[name])
+        for name in changing
+        if f"d{name}" not in problem.variables
+    ]
+    functions = frozenset(problem.functions)
+    for name, rows in problem.functions.items():
+        if f"grad{name}" in functions:
+            _, argument = rows[0].parameters[0]
+            domain = "R" if argument == "scalar" else f"R^{{{argument}}}"
+            declarations.append(parse_declaration(f"{name}: {domain} -> R"))
+    names = frozenset(declaration.name for declaration in declarations) - functions
+    return infer(parse(text, names | problem.sizes, functions), declarations).expression
+
+
+def _declaration(declared: Declared) -> Declaration:
+    rows, columns = declared.shape
+    shape = (rows.number, rows.factors), (columns.number, columns.factors)
+    properties: frozenset[str] = declared.properties
+    return Declaration(declared.name, shape, properties, None, declared.origin)
+
+
+def _differential(declared: Declared) -> Declaration:
+    """The declaration of dX: X's shape and linear structure."""
+    known = _declaration(declared)
+    linear = linear_part(declared.properties)
+    kept: set[str] = set(declared.properties & {"complex"})
+    if linear is not None:
+        kept.add("symmetric" if linear == "spd" else linear)
+    return Declaration(f"d{known.name}", known.shape, frozenset(kept), None, known.text)
