@@ -51,10 +51,10 @@ class _Reverse:
             self.adjoints.setdefault(id(node), []).append(adjoint)
 
     def total(self, node: Node | Net) -> Sum:
-        """The adjoint of a node; zero where nothing was added."""
+        """The adjoint of a node; zero where nothing was added. What stands first comes first."""
         found = self.adjoints.get(id(node))
         if found:
-            return self.table.added(found)
+            return self.table.added(found[::-1])
         rows, cols = _axes(node)
         return self.table.sum([], rows, cols)
 

@@ -1,15 +1,147 @@
-"""Where an answer holds, read off its networks."""
+"""Where an answer holds, read off its networks: inverses exist, roots and logarithms have arguments.
+
+Comes in: the reader of the answer, and the values whose functions count. Goes out: short texts in
+unicode, `A x ≠ b`, `AᵀXA invertible`. What the declared properties imply is left out.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts
+from mdiff.render.unicode import unicode_lines
+from mdiff.walk import postorder
+
 if TYPE_CHECKING:
-    from mdiff.network.nodes import Sum
+    from mdiff.network.nodes import Node
     from mdiff.notation.read import Reader
+
+INVERTIBLE = {"spd", "orthogonal"}
+"""Properties that make a variable invertible."""
+
+LONGEST = 60
+"""A longer text says less than none."""
 
 
 def conditions(reader: Reader, value: Sum) -> tuple[str, ...]:
-    """Conditions in unicode, each once, in the order of the answer."""
-    del reader, value
-    return ()
+    """Conditions on the answer, each once, in the order of the answer."""
+    found: dict[str, None] = {}
+    for node in postorder([value], parts):
+        if isinstance(node, Apply) and node.function.domain:
+            text = _of_function(reader, node)
+            if text:
+                found[text] = None
+        elif isinstance(node, Net):
+            for factor, _, exponent in node.factors:
+                if not isinstance(exponent, Sum) and exponent < 0:
+                    text = _nonzero(reader, factor)
+                    if text:
+                        found[text] = None
+    return tuple(text for text in found if len(text) <= LONGEST)
+
+
+def _of_function(reader: Reader, node: Apply) -> str:
+    """The domain in the function's row, said of its argument."""
+    (name, _), argument = node.function.parameters[0], node.arguments[0]
+    domain = node.function.domain
+    if domain.endswith("invertible") and _is_invertible(argument):
+        return ""
+    if domain in (f"{name} > 0", f"{name} != 0") and _is_positive(argument):
+        return ""
+    if domain == f"det({name}) > 0" and _is_definite(argument):
+        return ""
+    if domain == f"{name} != 0":
+        return _nonzero_sum(reader, argument)
+    text = unicode_lines(reader.exprs[argument])[0]
+    said = domain.replace("!=", "≠").replace("<=", "≤")
+    loose = " " in text and domain.startswith(f"{name} ")
+    if loose and domain.endswith("invertible"):
+        text = text if "+" not in text and "−" not in text else f"({text})"
+    words = said.split(name)
+    return text.join(words) if len(words) == 2 else said  # noqa: PLR2004 - the name occurs once
+
+
+def _is_invertible(value: Sum) -> bool:
+    variable = _variable(value)
+    return variable is not None and bool(variable.properties & INVERTIBLE)
+
+
+def _is_definite(value: Sum) -> bool:
+    variable = _variable(value)
+    return variable is not None and "spd" in variable.properties
+
+
+def _variable(value: Sum) -> Variable | None:
+    if len(value.terms) == 1 and len(value.terms[0][1].factors) == 1:
+        node = value.terms[0][1].factors[0][0]
+        return node if isinstance(node, Variable) else None
+    return None
+
+
+def _is_positive(value: Sum) -> bool:
+    """Whether every entry is known to be positive."""
+    return bool(value.terms) and value.nonnegative and all(_strict(net) for _, net in value.terms)
+
+
+def _strict(net: Net) -> bool:
+    return all(
+        isinstance(node, Constant)
+        or (isinstance(node, Variable) and "positive" in node.properties)
+        or (isinstance(node, Apply) and node.function.name in ("exp", "sigmoid", "softmax", "cosh"))
+        for node, _, _ in net.factors
+    )
+
+
+def _nonzero(reader: Reader, node: Node) -> str:
+    """`base ≠ 0` of a negative power."""
+    if isinstance(node, Constant) or (isinstance(node, Apply) and not node.rows):
+        return "" if node.nonnegative else _unequal(reader, node)
+    if isinstance(node, Variable):
+        return "" if "positive" in node.properties else f"{_text(reader, node)} ≠ 0"
+    if isinstance(node, Closed):
+        return _of_closed(reader, node)
+    if isinstance(node, Sum):
+        return "" if _is_positive_somewhere(node) else _nonzero_sum(reader, node)
+    return ""
+
+
+def _is_positive_somewhere(value: Sum) -> bool:
+    """Whether a sum of nonnegative terms has one that is positive."""
+    return value.nonnegative and any(_strict(net) for _, net in value.terms)
+
+
+def _of_closed(reader: Reader, node: Closed) -> str:
+    """A sum of squares is zero only where all of them are."""
+    if len(node.net.factors) == 1 and node.net.factors[0][2] == 2:  # noqa: PLR2004 - a square
+        factor = node.net.factors[0][0]
+        if isinstance(factor, Sum):
+            return _nonzero_sum(reader, factor)
+        return f"{_text(reader, factor)} ≠ 0"
+    scalar = reader.closed[node]
+    if scalar.root is not None:
+        return f"{unicode_lines(scalar.root.arguments[0])[0]} ≠ 0"  # type: ignore[union-attr]
+    if node.nonnegative and all(_strict_node(n) for n, _, _ in node.net.factors):
+        return ""
+    return f"{unicode_lines(scalar.expr)[0]} ≠ 0"
+
+
+def _strict_node(node: Node) -> bool:
+    return isinstance(node, Apply) and node.function.name in ("exp", "sigmoid", "softmax", "cosh")
+
+
+def _text(reader: Reader, node: Node) -> str:
+    return unicode_lines(reader.exprs[node])[0]
+
+
+def _unequal(reader: Reader, node: Node) -> str:
+    return f"{_text(reader, node)} ≠ 0"
+
+
+def _nonzero_sum(reader: Reader, value: Sum) -> str:
+    """`A x − b ≠ 0` as `A x ≠ b`."""
+    expr = reader.shown(value, 1)[0] if value in reader.exprs else reader.exprs[value]
+    match getattr(expr, "terms", ()):
+        case ((1, left), (-1, right)):
+            return f"{unicode_lines(left)[0]} ≠ {unicode_lines(right)[0]}"
+        case _:
+            return f"{unicode_lines(expr)[0]} ≠ 0"

@@ -11,8 +11,9 @@ from math import gcd, lcm
 from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Sum
+from mdiff.notation.tree import Product
 from mdiff.notation.tree import Sum as Total
-from mdiff.notation.links import Link, reverse, transposes, write
+from mdiff.notation.links import TR, Link, is_one, matrix_of, reverse, transposes, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,14 +51,19 @@ class Writer:
     """Writes forms; `scalar` turns a power of a scalar node into notation.
 
     `scalar(node, exponent)` gives the expression of `node^exponent` for a positive exponent,
-    whether it holds a differential, and its place in the text.
+    whether it holds a differential, and its place in the text. `opened(node)` gives the chain
+    of a scalar product or a trace.
     """
 
     def __init__(
-        self, book: Book, scalar: Callable[[Node, Exponent], tuple[Expr, bool, int]]
+        self,
+        book: Book,
+        scalar: Callable[[Node, Exponent], tuple[Expr, bool, int]],
+        opened: Callable[[Node], tuple[Chain, bool]],
     ) -> None:
         self.book = book
         self.scalar = scalar
+        self.opened = opened
 
     # ---- one term
 
@@ -75,8 +81,8 @@ class Writer:
         if form.factor is not None:
             held = form.factor
             above.append((held.moved, held.order, held.expr.size, held.expr))
-        above.sort(key=lambda item: item[:3])
-        below.sort(key=lambda item: item[:3])
+        above.sort(key=lambda item: (item[0], item[2], item[1]))
+        below.sort(key=lambda item: (item[0], item[2], item[1]))
         over: list[Expr] = [item[3] for item in below]
         factors: list[Expr] = [item[3] for item in above]
         if size.denominator != 1:
@@ -93,6 +99,8 @@ class Writer:
             whole = (*factors, *written, *moved_scalars)
         else:
             whole = (*factors, *written)
+        if not form.chain and isinstance(whole[-1], Product):
+            whole = (*whole[:-1], *whole[-1].factors)
         expr = book.product(whole, rows, cols)
         if over:
             expr = book.quotient(expr, book.product(tuple(over), (), ()))
@@ -117,7 +125,9 @@ class Writer:
         if len(forms) > 1 and all(_all_transposed(form.chain) for form in forms):
             turned = [Form(f.coefficient, f.scalars, reverse(f.chain), f.factor) for f in forms]
             return self.book.transpose(self.total(turned, cols, rows))
-        merged = self.gather(list(forms))
+        if not (rows or cols):
+            forms = self.join_scalars(list(forms))
+        merged = self.gather(in_order(forms))
         written = []
         for form in merged:
             sign, expr = self.term(form)
@@ -126,6 +136,61 @@ class Writer:
             else:
                 written.append((sign, expr))
         return self.book.sum(tuple(positive_first(written)), rows, cols)
+
+    def join_scalars(self, forms: list[Form]) -> list[Form]:
+        """`b^T dx + x^T A dx` as `(b + A^T x)^T dx`, `tr(A B) + tr(A C)` as `tr(A (B + C))`."""
+        ends: dict[tuple[Link, bool], list[tuple[Form, Node, Chain]]] = {}
+        for form in forms[:MOST_FORMS]:
+            for node, exponent in form.scalars.items():
+                chain, cyclic = self.opened(node)
+                if exponent != 1 or len(chain) < 2:  # noqa: PLR2004 - something has to be left
+                    continue
+                for i, link in enumerate(chain):
+                    if not (cyclic or i == len(chain) - 1) or is_one(link):
+                        continue
+                    turned = chain[i + 1 :] + chain[: i + 1]
+                    if link.transposed:
+                        turned = reverse(chain[i:] + chain[:i])
+                        link = turned[-1]  # noqa: PLW2901 - the link as it stands now
+                    ends.setdefault((link, cyclic), []).append((form, node, turned))
+        best: tuple[int, list[Form], Form] | None = None
+        for (link, cyclic), found in ends.items():
+            group = list({id(form): (form, node, chain) for form, node, chain in found}.values())
+            if len(group) > 1:
+                joined = self._joined(link, group, cyclic=cyclic)
+                members = [form for form, _, _ in group]
+                saved = self.size(members) - self.size([joined])
+                if saved > 0 and (best is None or saved > best[0]):
+                    best = (saved, members, joined)
+        if best is None:
+            return forms
+        place = min(i for i, form in enumerate(forms) if form in best[1])
+        rest = [form for form in forms if form not in best[1]]
+        return self.join_scalars([*rest[:place], best[2], *rest[place:]])
+
+    def _joined(
+        self, link: Link, group: list[tuple[Form, Node, Chain]], *, cyclic: bool
+    ) -> Form:
+        """The terms as one scalar product or trace that ends in `link`."""
+        inner = []
+        for form, node, chain in group:
+            rest = {n: e for n, e in form.scalars.items() if n is not node}
+            inner.append(Form(form.coefficient, rest, chain[:-1], form.factor))
+        merged = self.gather(in_order(inner))
+        if len(merged) == 1:
+            (form,) = merged
+        else:
+            form = Form(Fraction(1), {}, (self._group(merged),))
+        whole = self.book.product(write(self.book, (*form.chain, link)), (), ())
+        if cyclic:
+            matrix = matrix_of(self.book, (*form.chain, link))
+            whole = self.book.call(TR, (matrix,), (), ())
+        moved = link.moved or any(k.moved for k in form.chain)
+        factor = Link(whole, min(k.order for k in (*form.chain, link)), moved=moved)
+        if form.factor is not None:
+            whole = self.book.product((form.factor.expr, whole), (), ())
+            factor = Link(whole, form.factor.order, moved=moved)
+        return Form(form.coefficient, form.scalars, (), factor)
 
     def gather(self, forms: list[Form]) -> list[Form]:
         """Merge the groups that become shorter, the best first, until none does."""
@@ -217,6 +282,20 @@ def _all_transposed(chain: Chain) -> bool:
         and all(link.transposed or link.symmetric for link in chain)
         and bool(chain[0].rows and chain[-1].cols)
     )
+
+
+def in_order(forms: Sequence[Form]) -> list[Form]:
+    """As they are, but of terms that differ in transposes alone the one with fewest first."""
+    places: dict[object, list[int]] = {}
+    for i, form in enumerate(forms):
+        places.setdefault(frozenset(link.expr for link in form.chain), []).append(i)
+    ordered = list(forms)
+    for spots in places.values():
+        if len(spots) > 1:
+            chosen = sorted((forms[i] for i in spots), key=lambda f: transposes(f.chain))
+            for spot, form in zip(spots, chosen, strict=True):
+                ordered[spot] = form
+    return ordered
 
 
 def turned_dims(chain: Chain) -> tuple[Dims, Dims]:

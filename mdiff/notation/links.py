@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
+from mdiff.notation.tree import Constant
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Dims
     from mdiff.notation.tree import Book, Expr
 
 INV, = TABLE["inv"]
+TR, = TABLE["tr"]
 DIAG = TABLE["diag"][0]
 DIAG_OF = TABLE["diag"][1]
 
@@ -102,12 +104,27 @@ def write(book: Book, chain: Chain) -> tuple[Expr, ...]:
         whole = book.product(inner, chain[-1].cols, chain[0].rows)
         return (book.transpose(whole),)
     factors = []
-    for link, count in runs(chain):
+    for link, count in runs(_ones_together(book, chain)):
         expr = link.expr
         if count > 1:
             expr = book.power(expr, book.number(count), elementwise=False)
         factors.append(book.transpose(expr) if link.transposed else expr)
     return tuple(factors)
+
+
+def _ones_together(book: Book, chain: Chain) -> Chain:
+    """`1_m 1_n^T` as one matrix of ones."""
+    for i, (left, right) in enumerate(zip(chain, chain[1:], strict=False)):
+        if is_one(left) and is_one(right) and left.rows and right.cols and not left.cols:
+            dims = left.rows + right.cols
+            both = Link(book.constant("ones", dims, left.rows, right.cols), left.order)
+            return _ones_together(book, (*chain[:i], both, *chain[i + 2 :]))
+    return chain
+
+
+def is_one(link: Link) -> bool:
+    """Whether a link is a vector or matrix of ones."""
+    return isinstance(link.expr, Constant) and link.expr.name == "ones"
 
 
 def is_vector(link: Link) -> bool:

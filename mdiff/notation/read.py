@@ -23,8 +23,8 @@ from mdiff.notation.links import (
     transposes,
     write,
 )
-from mdiff.notation.reduce import Graph, Irreducible, open_chain
-from mdiff.notation.tree import Book, Call, Product, Transpose
+from mdiff.notation.reduce import Graph, Irreducible, Trace, open_chain
+from mdiff.notation.tree import Book
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 KRON, = TABLE["kron"]
 VEC, = TABLE["vec"]
+TR, = TABLE["tr"]
 NORM2, = TABLE["norm2"]
 NORMF, = TABLE["normF"]
 SQRT, = TABLE["sqrt"]
@@ -45,14 +46,25 @@ class Scalar:
     """How a closed network reads; `root` is the norm that it is the square of, if it is one.
 
     `sign` is -1 where the expression is the negated value (its groups stand as they were typed).
+    `chain` is what stands in the scalar product, or in the trace (`cyclic`), if it is one.
     """
 
-    __slots__ = ("expr", "root", "sign")
+    __slots__ = ("chain", "cyclic", "expr", "root", "sign")
 
-    def __init__(self, expr: Expr, root: Expr | None, sign: int = 1) -> None:
+    def __init__(  # noqa: PLR0913 - the parts of a reading
+        self,
+        expr: Expr,
+        root: Expr | None = None,
+        sign: int = 1,
+        chain: Chain = (),
+        *,
+        cyclic: bool = False,
+    ) -> None:
         self.expr = expr
         self.root = root
         self.sign = sign
+        self.chain = chain
+        self.cyclic = cyclic
 
 
 def read(table: Table, book: Book, value: Sum) -> Expr:
@@ -69,7 +81,7 @@ class Reader:
     def __init__(self, table: Table, book: Book) -> None:
         self.table = table
         self.book = book
-        self.writer = Writer(book, self.scalar_power)
+        self.writer = Writer(book, self.scalar_power, self.opened)
         self.moved: dict[Node | Net, bool] = {}
         self.exprs: dict[Node, Expr] = {}
         self.negated: dict[Sum, Expr] = {}
@@ -317,17 +329,19 @@ class Reader:
             raise irreducible() from None
         if sign < 0 and node in self.rooted:
             return self._honest(node)
+        if isinstance(found, Trace):
+            return self._of_trace(found.chain, sign)
         if not isinstance(found, tuple):
-            return self._of_trace(found, sign)
+            return Scalar(found, None, sign)
         chain = _best_direction(found)
         expr = book.product(write(book, chain), (), ())
         half = _half(chain)
         if half is None:
-            return Scalar(expr, None, sign)
+            return Scalar(expr, None, sign, chain)
         vector = matrix_of(book, half)
         root = book.call(NORM2, (vector,), (), ())
         square = book.power(root, book.number(2), elementwise=False)
-        return Scalar(square if square.size < expr.size else expr, root, sign)
+        return Scalar(square if square.size < expr.size else expr, root, sign, chain)
 
     def _honest(self, node: Closed) -> Scalar:
         """Read a closed network again with its groups in normal form: its sign matters."""
@@ -337,24 +351,24 @@ class Reader:
         self.rooted.difference_update(inner)
         return scalar
 
-    def _of_trace(self, expr: Expr, sign: int) -> Scalar:
-        """`tr(A^T A)` is the square of a norm, and so is `sum(v.^2)`."""
+    def _of_trace(self, chain: Chain, sign: int) -> Scalar:
+        """`tr(A^T A)` is the square of a norm."""
         book = self.book
-        match expr:
-            case Call(function, (Product(factors),)) if function.name == "tr":
-                n = len(factors)
-                for turn in range(n):
-                    turned = factors[turn:] + factors[:turn]
-                    if n % 2 == 0 and all(
-                        turned[i] is book.transpose(turned[n - 1 - i]) for i in range(n // 2)
-                    ):
-                        half = turned[n // 2 :]
-                        if sum(isinstance(f, Transpose) for f in half) * 2 > len(half):
-                            continue
-                        matrix = book.product(half, half[0].rows, half[-1].cols)
-                        root = book.call(NORMF, (matrix,), (), ())
-                        return Scalar(book.power(root, book.number(2), elementwise=False), root, sign)
-        return Scalar(expr, None, sign)
+        expr = book.call(TR, (matrix_of(book, chain),), (), ())
+        middle, odd = divmod(len(chain), 2)
+        for turn in range(0 if odd else len(chain)):
+            turned = chain[turn:] + chain[:turn]
+            half = turned[middle:]
+            if reverse(half) == turned[:middle] and 2 * transposes(half) <= len(half):
+                root = book.call(NORMF, (matrix_of(book, half),), (), ())
+                square = book.power(root, book.number(2), elementwise=False)
+                return Scalar(square, root, sign, chain, cyclic=True)
+        return Scalar(expr, None, sign, chain, cyclic=True)
+
+    def opened(self, node: Node) -> tuple[Chain, bool]:
+        """The chain of a scalar product or of a trace (then True), empty where it is neither."""
+        scalar = self.closed.get(node)
+        return (scalar.chain, scalar.cyclic) if scalar else ((), False)
 
     def scalar_power(self, node: Node, exponent: Exponent) -> tuple[Expr, bool, int]:
         """`node^exponent` for a positive exponent; whether it moves; its place in the text."""
@@ -383,9 +397,10 @@ def _best_direction(chain: Chain) -> Chain:
     """The direction of a scalar product with fewest transposes; a differential stands last."""
     backwards = reverse(chain)
 
-    def key(links: Chain) -> tuple[int, bool, list[int]]:
+    def key(links: Chain) -> tuple[bool, int, bool, list[int]]:
+        turned = any(link.moved and link.transposed for link in links)
         ahead = any(link.moved for link in links[: len(links) // 2])
-        return transposes(links), ahead, [link.order for link in links]
+        return turned, transposes(links), ahead, [link.order for link in links]
 
     return min(chain, backwards, key=key)
 

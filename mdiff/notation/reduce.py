@@ -33,12 +33,20 @@ if TYPE_CHECKING:
     from mdiff.notation.tree import Book, Expr
     from mdiff.shapes.dims import Dim
 
-TR, = TABLE["tr"]
 SUM, = TABLE["sum"]
 
 
 class Irreducible(Exception):  # noqa: N818 - not an error of the user's: a fact about a network
     """The network is not series-parallel, or has axes that no matrix notation has."""
+
+
+class Trace:
+    """The trace of a chain that closes."""
+
+    __slots__ = ("chain",)
+
+    def __init__(self, chain: Chain) -> None:
+        self.chain = chain
 
 
 class Part:
@@ -155,7 +163,7 @@ class Graph:
             expr = matrix_of(self.book, chain)
             counts[expr] = counts.get(expr, 0) + 1
             keys[expr] = (
-                any(link.moved for link in chain), min(link.order for link in chain), expr.size,
+                any(link.moved for link in chain), chain[0].order, expr.size,
             )  # fmt: skip
         if not counts:
             return None
@@ -232,8 +240,8 @@ class Graph:
 
     # ---- what is left
 
-    def scalar(self) -> Chain | Expr:
-        """The value of a closed network: a chain from 1 to 1, or an expression."""
+    def scalar(self) -> Chain | Trace | Expr:
+        """The value of a closed network: a chain from 1 to 1, a trace, or an expression."""
         self.reduce()
         wires = set(self.weights) | set(self.near)
         if len(self.edges) == 1:
@@ -255,24 +263,26 @@ class Graph:
         (wire,) = wires
         return self._dot(self.weights[wire])
 
-    def _best(self, options: tuple[Expr, Chain, int, int]) -> Expr | Chain:
+    def _best(self, options: tuple[Expr | Trace, Chain, int, int]) -> Expr | Chain | Trace:
         total, middle, a, b = options
         chain = reverse(self.column(a)) + middle + self.column(b)
         written = self.book.product(write(self.book, chain), (), ())
-        return total if total.size <= written.size else chain
+        if isinstance(total, Trace) or total.size <= written.size:
+            return total
+        return chain
 
-    def _sum_of(self, chain: Chain) -> Expr:
+    def _sum_of(self, chain: Chain) -> Expr | Trace:
         backwards = reverse(chain)
         if not is_vector(chain[-1]) and transposes(backwards) < transposes(chain):
             chain = backwards
         match chain:
-            case (Link(expr=Call(function, (argument,))),) if function is DIAG_OF:
-                return self.book.call(TR, (argument,), (), ())
+            case (Link(expr=Call(function, (argument,))) as link,) if function is DIAG_OF:
+                return Trace((Link(argument, link.order, moved=link.moved),))
             case _:
                 pass
         return self.book.call(SUM, (matrix_of(self.book, chain),), (), ())
 
-    def _dot(self, part: Part) -> Chain | Expr:
+    def _dot(self, part: Part) -> Chain | Trace | Expr:
         """The sum of the entries of a product of columns."""
         if len(part.times) == 1 and not part.over and len(part.diagonals) == 1:
             matrix = part.diagonals[0].expr
@@ -290,9 +300,9 @@ class Graph:
             return reverse(self._together(rest)) + last
         return self._sum_of(self._together(part))
 
-    def trace(self, chain: Chain) -> Expr:
+    def trace(self, chain: Chain) -> Trace:
         """The trace of a closed chain: from the link and in the direction that reads best."""
-        best = None
+        best: tuple[tuple[bool, int, list[int]], Chain] | None = None
         for turned in (chain, reverse(chain)):
             first = min(link.order for link in turned)
             for i, link in enumerate(turned):
@@ -300,11 +310,11 @@ class Graph:
                 if not (last.moved or link.order == first) or (any(k.moved for k in turned) and not last.moved):
                     continue
                 rotated = turned[i:] + turned[:i]
-                key = (transposes(rotated), [k.order for k in rotated])
+                turned_change = any(k.moved and k.transposed for k in rotated)
+                key = (turned_change, transposes(rotated), [k.order for k in rotated])
                 if best is None or key < best[0]:
                     best = (key, rotated)
-        chosen = best[1] if best else chain
-        return self.book.call(TR, (matrix_of(self.book, chosen),), (), ())
+        return Trace(best[1] if best else chain)
 
 
 def _link(expr: Expr, chain: Chain) -> Link:

@@ -157,25 +157,29 @@ class _Claim:
 
 
 def _check(claim: _Claim, points: int, seed: int) -> Proof:
-    tally = _Tally()
     try:
-        for number in range(points):
-            mood = number if number < len(MOODS) else 0
-            point = draw(claim.problem, seed * 100 + number, claim.finite, mood)
-            if point is None:
-                found = draw(claim.problem, seed * 100) is not None
-                why = "the answer is not finite at points of the domain"
-                why = why if found else "no point of the domain found"
-                return Proof("none", "unknown", number, why=why)
-            rng = np.random.default_rng([seed, number, 1])
-            for _ in range(DIRECTIONS):
-                along = claim.along(rng, point)
-                slope = _differences(claim.problem.expression, point, along)
-                tally.add(slope, claim.value(point, along), claim.outside(point))
+        with np.errstate(all="ignore"):
+            return _tally(claim, points, seed)
     except _OtherShapeError:
         return Proof("numeric", "refuted", 1, why="the answer has another shape")
     except Unsupported as reason:
         return Proof("none", "unknown", 0, why=str(reason))
+
+
+def _tally(claim: _Claim, points: int, seed: int) -> Proof:
+    tally = _Tally()
+    for number in range(points):
+        point = draw(claim.problem, seed * 100 + number, claim.finite, number % len(MOODS))
+        if point is None and draw(claim.problem, seed * 100) is None:
+            return Proof("none", "unknown", number, why="no point of the domain found")
+        if point is None:
+            why = "the answer has no value at points of the domain"
+            return Proof("numeric", "refuted", number, why=why)
+        rng = np.random.default_rng([seed, number, 1])
+        for _ in range(DIRECTIONS):
+            along = claim.along(rng, point)
+            slope = _differences(claim.problem.expression, point, along)
+            tally.add(slope, claim.value(point, along), claim.outside(point))
     return tally.proof(points)
 
 
@@ -245,9 +249,8 @@ def _extrapolated(quotients: list[Array], scale: float) -> _Slope:
     rows = quotients
     for power in range(1, 4):
         factor = 4.0**power
-        with np.errstate(all="ignore"):
-            rows = [(factor * b - a) / (factor - 1) for a, b in pairwise(rows)]
-            doubt = float(np.max(np.abs(rows[-1] - rows[-2]), initial=0))
+        rows = [(factor * b - a) / (factor - 1) for a, b in pairwise(rows)]
+        doubt = float(np.max(np.abs(rows[-1] - rows[-2]), initial=0))
         if isfinite(doubt) and doubt < best.doubt:
             best = _Slope(np.asarray(rows[-1]), doubt, quotients, scale)
     return best

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -31,6 +31,7 @@ def draw(
     """
     orders = size_orders(sorted(problem.sizes), 2)
     preferred = [order for order in orders if min(order.values(), default=3) > 2] + orders
+    flat: Point | None = None
     for sizes in preferred[:1] + preferred[1:30:3]:
         for attempt in range(len(MOODS)):
             mood = (first + attempt) % len(MOODS)
@@ -38,9 +39,11 @@ def draw(
             verdict = _usable(problem, point)
             if verdict == "yes" and accepts(point):
                 return point
-            if verdict == "singular" and attempt > 2:
+            if verdict == "det is 0" and flat is None and accepts(point):
+                flat = point
+            if verdict in ("singular", "det is 0") and attempt > 2:
                 break
-    return None
+    return flat
 
 
 def propose(
@@ -60,16 +63,19 @@ def propose(
     return Point(sizes, values)
 
 
-def _usable(problem: Problem, point: Point) -> str:
+def _usable(problem: Problem, point: Point) -> Literal["yes", "singular", "det is 0", "no"]:
     program = Program(point.sizes)
     place = program.write(problem.expression)
     done = run(program, point.values)
+    verdict: Literal["yes", "det is 0"] = "yes"
     for step in program.steps:
-        if step.operation == "call" and step.payload == "inv":
+        if step.operation == "call" and step.payload in ("inv", "det"):
             argument = done[step.args[0]]
             if not np.all(np.isfinite(argument)) or np.linalg.cond(argument) > WORST_CONDITION:
-                return "singular"
-    return "yes" if np.all(np.isfinite(done[place])) else "no"
+                if step.payload == "inv":
+                    return "singular"
+                verdict = "det is 0"
+    return verdict if np.all(np.isfinite(done[place])) else "no"
 
 
 def matrix(

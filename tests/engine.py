@@ -1,0 +1,138 @@
+"""What the engine's tests share: the corpus, asking for an answer, and reading it back."""
+
+import json
+from itertools import product
+from pathlib import Path
+
+from mdiff import api
+from mdiff.batch import _from_json
+from mdiff.network.draft import Draft
+from mdiff.network.lower import Scope, lower
+from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts
+from mdiff.notation.idioms import named
+from mdiff.proof import reread
+from mdiff.walk import postorder
+
+HERE = Path(__file__).parent
+CORPUS = HERE.parents[1] / "shared" / "corpus"
+ABSENT = f"no corpus beside this checkout ({CORPUS.parent.name}/{CORPUS.name})"
+ANSWERED = ("grad", "differential")
+
+LATER = {"pinv", "eig", "eigmax", "eigvecmax", "singvals", "chol", "prod", "svdu1", "svdv1"}
+"""Functions of the corpus that this version does not differentiate."""
+
+
+def load(path):
+    """The cases of a file that ask for what this version answers."""
+    cases = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [case for case in cases if case["kind"] in ANSWERED]
+
+
+def own():
+    """The cases that come with the tests."""
+    return load(HERE / "cases.jsonl")
+
+
+def corpus():
+    """All cases of the corpus beside the checkout; none where there is no corpus."""
+    return [case for path in sorted(CORPUS.glob("*.jsonl")) for case in load(path)]
+
+
+def supported(case):
+    """Whether this version knows all functions of a case."""
+    spectral = any(f"norm2({name})" in case["expr"] for name in matrices(case))
+    return not spectral and not any(f"{name}(" in case["expr"] for name in LATER)
+
+
+def matrices(case):
+    return [name for name, v in case["vars"].items() if len(v.get("shape", ())) == 2]
+
+
+def ask(case):
+    """The answer to a case, by the interface that the command line calls."""
+    record = _from_json(case)
+    if record.kind == "differential":
+        return api.d(record.expression, record.wrt, record.let)
+    return api.grad(record.expression, record.wrt[0], record.let, structure=record.structure)
+
+
+def changing(answer):
+    """The variables whose differentials stand in an answer."""
+    return tuple(answer.wrt.split(",")) if answer.kind == "d" else ()
+
+
+def one_line(text):
+    """The `where` lines of a unicode answer as definitions before it."""
+    first, *where = text.split("\n")
+    return "; ".join([line.removeprefix("where ") for line in reversed(where)] + [first])
+
+
+def again(answer, text):
+    """The typed tree of an answer's text, read with the problem's names."""
+    return reread(answer.problem, one_line(text), changing(answer))
+
+
+def network(answer, text):
+    """The network that an answer's text means, in the table of the answer itself."""
+    derivation = answer._derivation
+    variables = answer.problem.variables
+
+    def look_up(declared):
+        if declared.name in variables:
+            return derivation.declared_value(variables[declared.name])
+        return derivation.change(variables[declared.name[1:]])
+
+    return lower(derivation.table, again(answer, text), Scope(look_up))
+
+
+def same(table, one, other):
+    """Whether two values are one network, once products of sums are multiplied out."""
+    if one is other:
+        return True
+    one, other = named(table, one), named(table, other)
+    return one is other or expanded(table, one) is expanded(table, other)
+
+
+def expanded(table, value):
+    """The value with every product of sums multiplied out (the calculus never does this)."""
+    known = {}
+    for node in postorder([value], parts):
+        match node:
+            case Variable() | Constant():
+                known[id(node)] = table.of_node(node)
+            case Apply():
+                arguments = tuple(known[id(argument)] for argument in node.arguments)
+                known[id(node)] = table.apply(node.function, arguments)
+            case Closed():
+                known[id(node)] = known[id(node.net)]
+            case Sum():
+                terms = [table.scaled(known[id(net)], c) for c, net in node.terms]
+                known[id(node)] = table.added(terms) if terms else node
+            case Net():
+                known[id(node)] = _multiplied(table, node, known)
+    return known[id(value)]
+
+
+def _multiplied(table, net, known):
+    """A sum of one network for every choice of a term from each sum among the factors."""
+    fixed, choices = [], []
+    for factor, wires, exponent in net.factors:
+        inner = known[id(factor)]
+        if exponent in (1, 2, 3) and len(inner.terms) > 1:
+            choices += [[(inner, term, wires) for term in inner.terms]] * exponent
+        else:
+            power = known[id(exponent)] if isinstance(exponent, Sum) else exponent
+            fixed.append((table.power(inner, power), wires))
+    terms = []
+    for chosen in product(*choices):
+        draft = Draft()
+        outer = draft.wires(net.dims)
+        for inner, wires in fixed:
+            table.place(draft, inner, [outer[w] for w in wires])
+        for inner, term, wires in chosen:
+            single = table.sum([term], inner.rows, inner.cols)
+            table.place(draft, single, [outer[w] for w in wires])
+        terms.append(
+            table.single(draft, [outer[w] for w in net.rows], [outer[w] for w in net.cols])
+        )
+    return table.added(terms)
