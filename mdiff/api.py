@@ -11,6 +11,7 @@ from mdiff.notation.conditions import conditions
 from mdiff.notation.idioms import named
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
+from mdiff.proof import prove, reread
 from mdiff.render import latex, plain, unicode
 from mdiff.shapes import infer, subexpressions
 from mdiff.shapes.dims import show_shape
@@ -21,10 +22,23 @@ if TYPE_CHECKING:
 
     from mdiff.network.nodes import Sum
     from mdiff.notation.tree import Expr
+    from mdiff.proof import Proof
+    from mdiff.proof.result import Kind, Structure
     from mdiff.shapes.typed import Declared, Problem
     from mdiff.syntax import Declaration
 
 VERSION = "0.1.0"
+
+
+class Reading:
+    """An answer read as matrix notation: the reader, the value with its idioms, the notation."""
+
+    __slots__ = ("expr", "reader", "value")
+
+    def __init__(self, reader: Reader, value: Sum, expr: Expr) -> None:
+        self.reader = reader
+        self.value = value
+        self.expr = expr
 
 
 class Answer:
@@ -49,29 +63,29 @@ class Answer:
         self.structure = structure
         self._derivation = derivation
         self._value = value
-        self._expr: Expr | None = None
-        self._reader: Reader | None = None
+        self._reading: Reading | None = None
 
-    def _read(self) -> tuple[Reader, Expr]:
-        if self._reader is None or self._expr is None:
-            self._reader = Reader(self._derivation.table, Book())
-            self._expr = self._reader.read(named(self._derivation.table, self._value))
-        return self._reader, self._expr
+    def _read(self) -> Reading:
+        if self._reading is None:
+            value = named(self._derivation.table, self._value)
+            reader = Reader(self._derivation.table, Book())
+            self._reading = Reading(reader, value, reader.read(value))
+        return self._reading
 
     @property
     def plain(self) -> str:
         """ASCII with every operator written; mdiff reads it back."""
-        return plain(self._read()[1], self.problem.variables)
+        return plain(self._read().expr, self.problem.variables)
 
     @property
     def unicode(self) -> str:
         """As in a textbook; a second line `where …` names large repeated pieces."""
-        return unicode(self._read()[1], self.problem.variables)
+        return unicode(self._read().expr, self.problem.variables)
 
     @property
     def latex(self) -> str:
         """A LaTeX fragment for amsmath and amssymb."""
-        return latex(self._read()[1], self.problem.variables)
+        return latex(self._read().expr, self.problem.variables)
 
     @property
     def shape(self) -> str:
@@ -97,8 +111,8 @@ class Answer:
     @property
     def conditions(self) -> tuple[str, ...]:
         """Where the answer holds: `A x ≠ b`, `AᵀXA invertible`."""
-        reader, _ = self._read()
-        return conditions(reader, self._value)
+        reading = self._read()
+        return conditions(reading.reader, reading.value)
 
     @property
     def readings(self) -> tuple[str, ...]:
@@ -117,6 +131,15 @@ class Answer:
             names = self.wrt.replace(",", ", ")
             return (f"the expression does not depend on {names}: the answer is zero",)
         return ()
+
+    def check(self, seed: int = 0) -> Proof:
+        """Hold the printed plain text, read again, against the input: exactly, or by differences."""
+        names = tuple(self.wrt.split(","))
+        changing = names if self.kind == "d" else ()
+        claim = reread(self.problem, self.plain, changing)
+        structure: Structure = "projected" if self.structure == "projected" else "ambient"
+        kind: Kind = "d" if self.kind == "d" else "grad"
+        return prove(self.problem, kind, names, claim, structure=structure, seed=seed)
 
     def json(self) -> dict[str, object]:
         """All of it as one object."""

@@ -119,7 +119,7 @@ def _multiplied(table, net, known):
     for factor, wires, exponent in net.factors:
         inner = known[id(factor)]
         if exponent in (1, 2, 3) and len(inner.terms) > 1:
-            choices += [[(inner, term, wires) for term in inner.terms]] * exponent
+            choices += [[(inner, term, wires) for term in inner.terms]] * int(exponent)
         else:
             power = known[id(exponent)] if isinstance(exponent, Sum) else exponent
             fixed.append((table.power(inner, power), wires))

@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import random
 import re
 import sys
 from pathlib import Path
@@ -132,11 +131,10 @@ def test_slips_are_judged_as_the_corpus_judges_them(cases, seed):
     spec = importlib.util.spec_from_file_location("corpus_tools", CORPUS / "corpus_tools.py")
     tools = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tools)
-    rng = random.Random(seed)
     counts = {"proved": 0, "refuted": 0}
     for case in cases:
         texts = sorted(set(slips(case.record["answer"])) - {case.record["answer"]})
-        for text in rng.sample(texts, min(2, len(texts))):
+        for text in texts[seed::7][:2]:
             try:
                 right = tools.judge(case.record, text)
                 proof = case.prove(text, seed)

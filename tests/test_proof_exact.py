@@ -19,7 +19,7 @@ LET = [
 ]  # fmt: skip
 
 
-def proof(expr, answer, wrt, kind="grad", let=LET, structure="ambient", seed=0):
+def proof(expr, answer, wrt, kind="grad", let=LET, structure="ambient", seed=0):  # noqa: PLR0913
     names = tuple(wrt.split(","))
     problem = pose(expr, names, let, scalar=kind == "grad")
     changing = names if kind == "d" else ()

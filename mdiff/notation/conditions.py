@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts
-from mdiff.render.unicode import unicode_lines
+from mdiff.network.powers import is_whole
+from mdiff.render.unicode import compact, unicode_lines
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -35,9 +36,16 @@ def conditions(reader: Reader, value: Sum) -> tuple[str, ...]:
             for factor, _, exponent in node.factors:
                 if not isinstance(exponent, Sum) and exponent < 0:
                     text = _nonzero(reader, factor)
+                    if text and not is_whole(exponent) and not _is_root(reader, factor):
+                        text = text.replace("≠", ">")
                     if text:
                         found[text] = None
     return tuple(text for text in found if len(text) <= LONGEST)
+
+
+def _is_root(reader: Reader, node: Node) -> bool:
+    """Whether a power of the node is a power of a norm."""
+    return isinstance(node, Closed) and reader.closed[node].root is not None
 
 
 def _of_function(reader: Reader, node: Apply) -> str:
@@ -52,13 +60,9 @@ def _of_function(reader: Reader, node: Apply) -> str:
         return ""
     if domain == f"{name} != 0":
         return _nonzero_sum(reader, argument)
-    text = unicode_lines(reader.exprs[argument])[0]
-    said = domain.replace("!=", "≠").replace("<=", "≤")
-    loose = " " in text and domain.startswith(f"{name} ")
-    if loose and domain.endswith("invertible"):
-        text = text if "+" not in text and "−" not in text else f"({text})"
-    words = said.split(name)
-    return text.join(words) if len(words) == 2 else said  # noqa: PLR2004 - the name occurs once
+    text = compact(reader.exprs[argument])
+    words = domain.replace("!=", "≠").replace("<=", "≤").split(name)
+    return text.join(words) if len(words) == 2 else domain  # noqa: PLR2004 - the name occurs once
 
 
 def _is_invertible(value: Sum) -> bool:

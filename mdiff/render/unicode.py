@@ -134,18 +134,30 @@ def _call(node: tree.Call, texts: Texts) -> Text:
     return f"{shown}({inside})", ATOM
 
 
+def compact(node: Expr) -> str:
+    """An expression on its own; a product of single letters without spaces."""
+    return _letters(node) or unicode_lines(node)[0]
+
+
+def _letters(node: Expr) -> str:
+    """A product of single letters and their transposes written together, if it reads back so."""
+    if not isinstance(node, tree.Product):
+        return ""
+    text = ""
+    for factor in node.factors:
+        letter = factor.argument if isinstance(factor, tree.Transpose) else factor
+        if not (isinstance(letter, tree.Symbol) and len(symbol(letter.name)) == 1):
+            return ""
+        text += symbol(letter.name) + ("ᵀ" if letter is not factor else "")
+    runs = text.replace("ᵀ", " ").split()
+    fine = all(len(r) <= SHORT_RUN and r not in TABLE and r not in ALIASES for r in runs)
+    return text if fine else ""
+
+
 def _compact(node: Expr, texts: Texts) -> str:
-    """The base of an inverse: a product of single letters stands without spaces."""
-    if isinstance(node, tree.Product):
-        letters = [f.argument if isinstance(f, tree.Transpose) else f for f in node.factors]
-        if all(isinstance(f, tree.Symbol) and len(f.name) == 1 for f in letters):
-            text = "".join(texts[f][0] for f in node.factors)
-            runs = "".join(c if c.isalpha() and c != "ᵀ" else " " for c in text).split()
-            if all(
-                len(run) <= SHORT_RUN and run not in TABLE and run not in ALIASES for run in runs
-            ):
-                return f"({text})"
-    return bracketed(texts[node], ATOM)
+    """The base of an inverse."""
+    text = "" if node in texts.names else _letters(node)
+    return f"({text})" if text else bracketed(texts[node], ATOM)
 
 
 def _power(base: Expr, exponent: Expr, texts: Texts, *, elementwise: bool) -> str:

@@ -1,0 +1,46 @@
+"""Points, directions and second differences for the engine's tests, on the proof's evaluator."""
+
+import numpy as np
+
+from mdiff.proof.evaluate import Point, evaluate
+from mdiff.proof.points import draw
+
+STEP = 2.0**-6
+LEVELS = 4
+
+
+def point(problem, seed=0):
+    """A point of the problem's domain."""
+    found = draw(problem, seed)
+    assert found is not None
+    return found
+
+
+def directions(at, names, seed):
+    """Random directions of some variables."""
+    rng = np.random.default_rng(seed)
+    return {name: rng.standard_normal(at.values[name].shape) for name in names}
+
+
+def claimed(claim, at, along):
+    """The value of an answer in `dX` where every X changes along its direction."""
+    changes = {f"d{name}": value for name, value in along.items()}
+    return evaluate(claim, Point(at.sizes, {**at.values, **changes}))
+
+
+def second_difference(expression, at, one, other):
+    """The second derivative along two directions, by central differences, extrapolated."""
+    rows = [_quotient(expression, at, one, other, STEP / 2**level) for level in range(LEVELS)]
+    for power in (4.0, 16.0):
+        pairs = zip(rows, rows[1:], strict=False)
+        rows = [(power * fine - coarse) / (power - 1) for coarse, fine in pairs]
+    return rows[-1]
+
+
+def _quotient(expression, at, one, other, step):
+    def value(sign, factor):
+        along = {name: sign * (one[name] + factor * other[name]) for name in one}
+        return evaluate(expression, at.moved(step, along))
+
+    ends = value(1, 1) - value(1, -1) - value(-1, -1) + value(-1, 1)
+    return ends / (4 * step**2)

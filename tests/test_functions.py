@@ -1,0 +1,226 @@
+"""Every row of the function table is proved: shape, linearity, differences, text forms."""
+
+import re
+
+import engine
+import numerics
+import numpy as np
+import pytest
+
+from mdiff import api
+from mdiff.errors import MdiffError
+from mdiff.functions.row import Function
+from mdiff.functions.table import ALIASES, ROWS, TABLE, abstract
+from mdiff.proof import prove
+from mdiff.proof.numeric import check_differential, check_gradient
+from mdiff.shapes import subexpressions
+from mdiff.shapes.dims import show_shape
+from mdiff.syntax import parse
+from mdiff.syntax.tree import Apply, Name, children
+from mdiff.walk import postorder
+
+CONSTANTS = {"ones", "eye", "zeros", "transpose"}
+
+PHI = {
+    "phi: R -> R": abstract("phi", "scalar"),
+    "phi: R^n -> R": abstract("phi", "n"),
+    "phi: R^{n×k} -> R": abstract("phi", "n×k"),
+}
+
+
+def by_row(rows):
+    return [pytest.param(row, id=f"{row.name}{row.signature}".replace(" ", "")) for row in rows]
+
+
+DIFFERENTIABLE = by_row(row for row in ROWS if not row.commuting)
+COMMUTING = by_row(row for row in ROWS if row.commuting)
+
+
+def call(row):
+    return f"{row.name}({', '.join(name for name, _ in row.parameters)})"
+
+
+def let(row):
+    return [f"{name}: {shape}" for name, shape in row.parameters]
+
+
+def names(row):
+    return tuple(name for name, _ in row.parameters)
+
+
+def differential(row):
+    return api.d(call(row), names(row), let(row))
+
+
+def again(row, answer):
+    """The differential once more, its own `dX` held fixed as `HX`; and that answer's problem."""
+    text = re.sub(r"\bd(\w+)", lambda m: f"H{m[1]}" if m[1] in names(row) else m[0], answer.plain)
+    fixed = [f"H{name}: {shape} constant" for name, shape in row.parameters]
+    return api.d(text, names(row), [*let(row), *fixed])
+
+
+def sized(shape, sizes=None):
+    """A signature's shape as it is shown of a value."""
+    problem = api.pose("R", (), [f"R: {shape}"])
+    return show_shape(problem.variables["R"].shape)
+
+
+@pytest.mark.parametrize("row", by_row(ROWS))
+def test_the_columns_of_a_row_fit_together(row):
+    ways = [row.wires, row.definition, row.differential, row.commuting]
+    assert sum(map(bool, ways)) == 1
+    assert row.doc
+    assert row.wires or row.definition or row.value
+    assert TABLE[row.name].count(row) == 1
+    assert all(ALIASES[alias] == row.name and alias not in TABLE for alias in row.aliases)
+
+
+@pytest.mark.parametrize("row", by_row(ROWS))
+def test_a_row_uses_only_functions_of_the_table(row):
+    value = "" if ":" in row.value else row.value
+    for text in filter(None, (row.definition, row.differential, row.commuting, value)):
+        sizes = set(re.findall(r"[a-z]", " ".join([row.result, *(s for _, s in row.parameters)])))
+        known = {*names(row), *(f"d{name}" for name in names(row)), *sizes, "pi"}
+        tree = parse(text, frozenset(known)).expression
+        for node in postorder([tree], children):
+            if isinstance(node, Apply):
+                assert node.function in TABLE or node.function in CONSTANTS
+            if isinstance(node, Name):
+                assert node.name in known
+
+
+@pytest.mark.parametrize("row", by_row(ROWS))
+def test_a_call_has_the_shape_of_the_signature(row):
+    shapes = subexpressions(api.pose(call(row), (), let(row)))
+    assert shapes[0] == (0, call(row), sized(row.result))
+
+
+@pytest.mark.parametrize("row", DIFFERENTIABLE)
+def test_the_differential_has_the_shape_of_the_value(row):
+    answer = differential(row)
+    assert answer.shape == sized(row.result)
+    assert show_shape(engine.again(answer, answer.plain).shape) == sized(row.result)
+
+
+@pytest.mark.parametrize("row", DIFFERENTIABLE)
+def test_the_differential_is_linear_in_the_change(row):
+    answer = differential(row)
+    claim = engine.again(answer, answer.plain)
+    point = numerics.point(answer.problem)
+    one, other = numerics.directions(point, names(row), 1), numerics.directions(point, names(row), 2)
+    both = {name: one[name] - 2.5 * other[name] for name in one}
+
+    def at(along):
+        return numerics.claimed(claim, point, along)
+
+    assert np.allclose(at(both), at(one) - 2.5 * at(other), rtol=1e-11, atol=1e-11)
+
+
+@pytest.mark.parametrize("row", DIFFERENTIABLE)
+def test_the_differential_agrees_with_first_differences(row):
+    answer = differential(row)
+    claim = engine.again(answer, answer.plain)
+    proof = check_differential(answer.problem, names(row), claim, points=4)
+    assert proof.ok, proof
+    assert proof.order is None or proof.order == pytest.approx(2, abs=0.2)
+    assert prove(answer.problem, "d", names(row), claim).ok
+
+
+@pytest.mark.parametrize("row", DIFFERENTIABLE)
+def test_the_differential_of_the_differential_agrees_with_second_differences(row):
+    first = differential(row)
+    second = again(row, first)
+    point = numerics.point(first.problem)
+    one, other = numerics.directions(point, names(row), 1), numerics.directions(point, names(row), 2)
+    wanted = numerics.second_difference(first.problem.expression, point, one, other)
+    held = {f"H{name}": value for name, value in one.items()}
+    found = numerics.claimed(engine.again(second, second.plain), point.__class__(
+        point.sizes, {**point.values, **held}), other)
+    scale = max(1.0, float(np.max(np.abs(wanted))))
+    assert np.max(np.abs(found - wanted)) < 1e-5 * scale
+
+
+def shown(row):
+    """The value of a row as an answer: the gradient of its inner product with a variable."""
+    scalar = sized(row.result) == "scalar"
+    text = f"Z*{call(row)}" if scalar else f"inner(Z, {call(row)})"
+    return api.grad(text, "Z", [f"Z: {row.result}", *let(row)])
+
+
+@pytest.mark.parametrize("form", ["plain", "unicode"])
+@pytest.mark.parametrize("row", by_row(ROWS))
+def test_a_call_is_printed_and_read_back(row, form):
+    answer = shown(row)
+    text = getattr(answer, form)
+    assert engine.network(answer, text) is answer._value
+    assert check_gradient(answer.problem, "Z", engine.again(answer, text)).ok
+
+
+@pytest.mark.parametrize("form", ["plain", "unicode"])
+@pytest.mark.parametrize("row", DIFFERENTIABLE)
+def test_a_differential_is_printed_and_read_back(row, form):
+    answer = differential(row)
+    back = engine.network(answer, getattr(answer, form))
+    assert engine.same(answer._derivation.table, back, answer._value)
+
+
+@pytest.mark.parametrize("row", by_row(ROWS))
+def test_a_row_is_printed_in_latex(row):
+    text = shown(row).latex
+    assert text.count("{") == text.count("}")
+    assert row.unicode == "" or row.unicode not in text
+    if row.latex and row.kind in ("elementwise", "opaque") and row.name != "logdet":
+        assert row.latex in text
+
+
+@pytest.mark.parametrize("row", COMMUTING)
+def test_a_function_of_a_matrix_has_a_differential_under_a_trace(row):
+    for text in (f"tr({call(row)})", f"tr({row.name}(A' X A))", f"log(tr({row.name}(X))^2 + 1)"):
+        shapes = [*let(row), "A: n×k"] if "A" in text else let(row)
+        answer = api.grad(text, "X", shapes)
+        claim = engine.again(answer, answer.plain)
+        assert check_gradient(answer.problem, "X", claim).ok
+        assert prove(answer.problem, "grad", ("X",), claim).ok
+
+
+@pytest.mark.parametrize("row", COMMUTING)
+def test_a_function_of_a_matrix_has_a_differential_along_its_own_argument(row):
+    shapes = ["t: positive scalar", "X: n×n"]
+    first = api.d(f"{row.name}(t*X)", ["t"], shapes)
+    claim = engine.again(first, first.plain)
+    assert check_differential(first.problem, ("t",), claim).ok
+    second = api.d(first.plain.replace("dt", "h"), ["t"], [*shapes, "h: scalar constant"])
+    claim = engine.again(second, second.plain)
+    point = numerics.point(first.problem)
+    along = numerics.directions(point, ("t",), 1)
+    wanted = numerics.second_difference(first.problem.expression, point, along, along)
+    held = point.__class__(point.sizes, {**point.values, "h": along["t"]})
+    assert np.allclose(numerics.claimed(claim, held, along), wanted, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("row", COMMUTING)
+def test_a_function_of_a_matrix_has_no_other_differential(row):
+    with pytest.raises(MdiffError) as caught:
+        api.d(call(row), ["X"], let(row))
+    assert caught.value.diagnostic.code == "E302"
+
+
+@pytest.mark.parametrize("declaration", PHI)
+def test_a_function_known_by_name_has_a_gradient_of_its_name(declaration):
+    shape = PHI[declaration][0].parameters[0][1]
+    answer = api.grad("phi(2 U)^2", "U", [declaration, f"U: {shape}"])
+    assert answer.plain == "4*phi(2*U)*gradphi(2*U)"
+    assert prove(answer.problem, "grad", ("U",), engine.again(answer, answer.plain)).ok
+    assert engine.network(answer, answer.unicode) is answer._value
+
+
+def test_a_wrong_rule_is_caught(monkeypatch):
+    wrong = Function(
+        "sin", "(x: scalar) -> scalar", "sine", differential="-cos(x)*dx", value="numpy:sin"
+    )
+    monkeypatch.setitem(TABLE, "sin", (wrong,))
+    answer = differential(wrong)
+    claim = engine.again(answer, answer.plain)
+    assert answer.plain == "-cos(x)*dx"
+    assert check_differential(answer.problem, ("x",), claim).verdict == "refuted"
+    assert prove(answer.problem, "d", ("x",), claim).verdict == "refuted"
