@@ -1,4 +1,4 @@
-"""The public Python interface: typed text in, an `Answer` out. The command line calls nothing else."""
+"""The public Python interface: typed text in, an `Answer` out; the command line calls it too."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class Reading:
 class Answer:
     """A derivative, with everything that belongs to it; the text forms are made when asked for.
 
-    `shape` is that of the answer (`m×n`, `n`, `scalar`), `conditions` say where it holds, `readings`
-    how the input was understood, `notes` what else is worth a word.
+    `shape` is that of the answer (`m×n`, `n`, `scalar`), `conditions` say where it holds,
+    `readings` how the input was understood, `notes` what else is worth a word.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of an answer
@@ -133,7 +133,7 @@ class Answer:
         return ()
 
     def check(self, seed: int = 0) -> Proof:
-        """Hold the printed plain text, read again, against the input: exactly, or by differences."""
+        """Hold the printed text, read again, against the input: exactly, or by differences."""
         names = tuple(self.wrt.split(","))
         changing = names if self.kind == "d" else ()
         claim = reread(self.problem, self.plain, changing)
@@ -173,7 +173,11 @@ def _structured(declared: Declared) -> bool:
 
 
 def pose(
-    expr: str, wrt: Sequence[str] = (), let: Sequence[str] | Mapping[str, str] = (), *, scalar: bool = False
+    expr: str,
+    wrt: Sequence[str] = (),
+    let: Sequence[str] | Mapping[str, str] = (),
+    *,
+    scalar: bool = False,
 ) -> Problem:
     """Parse and type an expression with its declarations.
 
@@ -209,7 +213,7 @@ def gradients(
 ) -> tuple[Answer, ...]:
     """The gradients of a scalar by several variables, or by all of them.
 
-    Raises `MdiffError` (E203 where the expression is no scalar, E302 where a derivative is unknown).
+    Raises `MdiffError`: E203 where the expression is no scalar, E302 where a rule is missing.
     """
     problem = pose(expr, wrt or (), let, scalar=True)
     names = list(wrt) if wrt else varying(problem)

@@ -22,10 +22,15 @@ def directions(at, names, seed):
     return {name: rng.standard_normal(at.values[name].shape) for name in names}
 
 
+def with_values(at, values):
+    """The same point with values for more names."""
+    return Point(at.sizes, {**at.values, **values})
+
+
 def claimed(claim, at, along):
     """The value of an answer in `dX` where every X changes along its direction."""
     changes = {f"d{name}": value for name, value in along.items()}
-    return evaluate(claim, Point(at.sizes, {**at.values, **changes}))
+    return evaluate(claim, with_values(at, changes))
 
 
 def second_difference(expression, at, one, other):

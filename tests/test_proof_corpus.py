@@ -148,4 +148,4 @@ def test_slips_are_judged_as_the_corpus_judges_them(cases, seed):
             verdict = "proved" if right else "refuted"
             assert (case.record["id"], text, proof.verdict) == (case.record["id"], text, verdict)
             counts[verdict] += 1
-    assert counts["refuted"] > 150
+    assert counts["refuted"] > 100

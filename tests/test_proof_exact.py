@@ -241,6 +241,17 @@ def test_many_layers_cost_little():
     assert time.process_time() - start < 5
 
 
+def test_what_is_too_large_is_not_proved():
+    for let, expr in ((["x: 100000"], "x'*diag(x)*x"), (["X: 2000×2000"], "logdet(X)")):
+        wrt = let[0][0]
+        found = proof(expr, wrt, wrt, let=let)
+        assert (found.method, found.verdict, found.why) == (
+            "none",
+            "unknown",
+            "too large for differences",
+        )
+
+
 def test_the_exact_proof_needs_no_numpy():
     code = (
         "import sys; from mdiff.api import pose; from mdiff.proof import prove, reread\n"

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from mdiff.calculus import local
 from mdiff.network.draft import Draft
-from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts
-from mdiff.walk import postorder
+from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, reachable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 def differential(table: Table, value: Sum, changes: Mapping[Variable, Sum]) -> Sum:
     """`d value`, where each variable in `changes` changes by the value given for it."""
     known: dict[int, Sum | None] = {}
-    for node in postorder([value], parts):
+    for node in reachable(value):
         known[id(node)] = _one(table, node, known, changes)
     return known[id(value)] or table.scaled(value, Fraction(0))
 
@@ -45,7 +44,7 @@ def _one(
         case Constant():
             return None
         case Apply():
-            return None  # when a network asks for it: under a trace it may exist where else it does not
+            return None  # the network it stands in asks for it: it may exist only under a trace
         case Closed():
             return known[id(node.net)]
         case Sum():
@@ -104,5 +103,3 @@ def _of_net(table: Table, net: Net, known: dict[int, Sum | None]) -> Sum | None:
 
 def _close(table: Table, draft: Draft, net: Net, outer: tuple[int, ...]) -> Sum:
     return table.single(draft, [outer[w] for w in net.rows], [outer[w] for w in net.cols])
-
-

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from mdiff.calculus import local
 from mdiff.network.draft import Draft
-from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts
-from mdiff.walk import postorder
+from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts, reachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 def gradients(table: Table, value: Sum, variables: Iterable[Variable]) -> dict[Variable, Sum]:
     """The gradient of a scalar by each variable: the axes of the variable, all entries free."""
-    order = postorder([value], parts)
+    order = reachable(value)
     wanted = {id(v) for v in variables}
     matters: set[int] = set()
     for node in order:
@@ -104,9 +103,7 @@ class _Reverse:
         split = len(node.rows)
         return table.single(draft, ends[:split], ends[split:])
 
-    def _by_exponent(
-        self, net: Net, node: Node, wires: tuple[int, ...], adjoint: Sum
-    ) -> Sum:
+    def _by_exponent(self, net: Net, node: Node, wires: tuple[int, ...], adjoint: Sum) -> Sum:
         table = self.table
         draft = Draft()
         outer = draft.wires(net.dims)
@@ -118,9 +115,7 @@ class _Reverse:
 
     def _trace(self, net: Net, adjoint: Sum) -> bool:
         """The adjoint of `X` in the trace of matrix functions of `X`, where the network is one."""
-        argument = next(
-            (n.arguments[0] for n, _, _ in net.factors if isinstance(n, Apply)), None
-        )
+        argument = next((n.arguments[0] for n, _, _ in net.factors if isinstance(n, Apply)), None)
         if argument is None or id(argument) not in self.matters:
             return False
         table = self.table
@@ -138,4 +133,3 @@ def _axes(node: Node | Net) -> tuple[Dims, Dims]:
     if isinstance(node, Net):
         return tuple(node.dims[w] for w in node.rows), tuple(node.dims[w] for w in node.cols)
     return node.rows, node.cols
-

@@ -227,7 +227,7 @@ def cycle(net: Net) -> list[int] | None:
     """The order of the factors where a network is one closed chain of matrices read forwards."""
     if net.rows or net.cols or not net.factors:
         return None
-    if any(len(wires) != 2 or e != 1 for _, wires, e in net.factors):  # noqa: PLR2004 - matrices
+    if any(len(wires) != 2 or e != 1 for _, wires, e in net.factors):
         return None
     after = {wires[0]: i for i, (_, wires, _) in enumerate(net.factors)}
     if len(after) != len(net.factors):

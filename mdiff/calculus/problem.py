@@ -1,5 +1,4 @@
-"""From a typed problem to its derivative: the value is lowered, differentiated, and brought back
-to the declared structure of its variables.
+"""From a typed problem to its derivative, in the declared structure of its variables.
 
 A variable that is differentiated is first taken without structure (all its entries vary), because
 a symmetric factor could not be told from its transpose when it is cut out.

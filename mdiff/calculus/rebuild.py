@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.network.draft import Draft
-from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts
+from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, reachable
 from mdiff.network.powers import as_exponent
-from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +34,7 @@ def rebuild(
 ) -> Sum:
     """Put values for variables, rewrite every term, and bring all to normal form again."""
     known: dict[int, Sum] = {}
-    for node in postorder([value], parts):
+    for node in reachable(value):
         known[id(node)] = _one(table, node, known, (replace, rewrite))
     return known[id(value)]
 
@@ -69,8 +68,6 @@ def _one(
                 pieces.append((known[id(factor)], tuple(wires[p] for p in ports), power))
             for base, place, power in rewrite(table, pieces):
                 table.place(draft, table.power(base, power), place)
-            return table.single(
-                draft, [wires[w] for w in node.rows], [wires[w] for w in node.cols]
-            )
+            return table.single(draft, [wires[w] for w in node.rows], [wires[w] for w in node.cols])
         case _:
             assert_never(node)

@@ -23,7 +23,7 @@ PROJECTED = SYMMETRIC | DIAGONAL
 
 
 def project(table: Table, gradient: Sum, properties: frozenset[str]) -> Sum:
-    """The ambient gradient projected on the matrices of this structure (itself where there is none)."""
+    """The ambient gradient projected on the matrices of this structure."""
     if properties & DIAGONAL:
         return _diagonal_part(table, gradient)
     if properties & SYMMETRIC:

@@ -101,7 +101,11 @@ class Function:
             return "wired"
         if self.definition:
             return "defined"
-        if self.parameters[0][1] == "scalar" and self.result == "scalar" and len(self.parameters) == 1:
+        if (
+            self.parameters[0][1] == "scalar"
+            and self.result == "scalar"
+            and len(self.parameters) == 1
+        ):
             return "elementwise"
         return "opaque"
 

@@ -1,4 +1,4 @@
-"""The canonical numbering of a network's wires: the same for all networks that differ only in names.
+"""The canonical numbering of a network's wires: the same for all that differ only in names.
 
 Nearly always a walk from the open wires (of a closed network: from its rarest factor) meets no two
 ways that look alike, and numbers the wires as it goes. Where it does, colours are refined until
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mdiff.shapes.dims import Dim
 
 MOST_LEAVES = 48
-"""Ties tried before the first description is taken as it is: only a merge of like terms is at stake."""
+"""Ties tried before the best so far is taken: only a merge of like terms is at stake."""
 
 Colours = dict[int, int]
 Uses = dict[int, list[tuple[int, int]]]
@@ -34,10 +34,7 @@ def number_wires(
     for i, (_, wires, _) in enumerate(factors):
         for wire in dict.fromkeys(wires):
             near[wire].append(i)
-    if opened:
-        walked = _walk(factors, near, opened)
-    else:
-        walked = _walk_closed(factors, near)
+    walked = _walk(factors, near, opened) if opened else _walk_closed(factors, near)
     if walked is not None and len(walked) == len(dims):
         return walked
     return _individualise(factors, dims, opened)
@@ -76,9 +73,7 @@ def _walk(
     return numbers
 
 
-def _walk_closed(
-    factors: Sequence[Factor], near: dict[int, list[int]]
-) -> dict[int, int] | None:
+def _walk_closed(factors: Sequence[Factor], near: dict[int, list[int]]) -> dict[int, int] | None:
     """Number a closed network from the factors that are rarest in it, the smallest result first."""
     classes: dict[tuple[int, str], list[int]] = {}
     for i, (node, _, exponent) in enumerate(factors):
@@ -167,9 +162,7 @@ def str_key(dim: Dim) -> int:
     return int.from_bytes(str(dim).encode()[:32], "big")
 
 
-def _refine(
-    colours: Colours, factors: Sequence[Factor], bases: list[int], uses: Uses
-) -> Colours:
+def _refine(colours: Colours, factors: Sequence[Factor], bases: list[int], uses: Uses) -> Colours:
     count = len(set(colours.values()))
     while True:
         marks = []

@@ -71,7 +71,9 @@ def canonical_net(  # noqa: PLR0913 - the parts of a network
     )
 
 
-def intern(nets: dict[object, Net], factors: tuple[Factor, ...], dims: Dims, rows: Axis, cols: Axis) -> Net:
+def intern(
+    nets: dict[object, Net], factors: tuple[Factor, ...], dims: Dims, rows: Axis, cols: Axis
+) -> Net:
     """The one network with these parts."""
     key = (factors, dims, rows, cols)
     found = nets.get(key)
@@ -141,7 +143,10 @@ def _apply_identities(table: Table, draft: Draft) -> bool:
             groups.setdefault((node.arguments[0], wires), {})[node.function.name] = i
     for (argument, wires), places in groups.items():
         for left, right in IDENTITIES:
-            if all(name in places and _reaches(draft.factors[places[name]][2], e) for name, e in left.items()):
+            if all(
+                name in places and _reaches(draft.factors[places[name]][2], e)
+                for name, e in left.items()
+            ):
                 for name, e in left.items():
                     node, _, exponent = draft.factors[places[name]]
                     draft.factors.append((node, wires, -e))
@@ -158,7 +163,8 @@ def _apply_identities(table: Table, draft: Draft) -> bool:
 def _reaches(exponent: Exponent, wanted: int) -> bool:
     if isinstance(exponent, Sum):
         return False
-    return exponent * wanted > 0 and abs(exponent) >= abs(wanted)
+    number = Fraction(exponent)
+    return number * wanted > 0 and abs(number) >= abs(wanted)
 
 
 def _scalars(
@@ -202,13 +208,13 @@ def _scalars(
                     multiply(table.constant("size", name), 1)
     linked: list[Factor] = []
     for group in members.values():
-        wires = {w for _, ports, _ in group for w in ports}
-        if not wires:
+        touched = {w for _, ports, _ in group for w in ports}
+        if not touched:
             multiply(group[0][0], group[0][2])
-        elif wires & opened:
+        elif touched & opened:
             linked.extend(group)
         elif not _is_one(group):
-            dims = {w: draft.dims[w] for w in wires}
+            dims = {w: draft.dims[w] for w in touched}
             numbers = number_wires(group, dims, ())
             multiply(table.closed(canonical_net(table, group, numbers, dims, (), ())), 1)
     return scalars, linked  # type: ignore[return-value]

@@ -168,7 +168,7 @@ def _path(factors: list[Factor], row: int, col: int) -> list[Step] | None:
         ports = set(factor[1])
         if len(ports) == 1:
             weights.setdefault(factor[1][0], []).append(factor)
-        elif len(factor[1]) == 2 and factor[2] == 1:  # noqa: PLR2004 - a matrix
+        elif len(factor[1]) == 2 and factor[2] == 1:
             for w in ports:
                 edges.setdefault(w, []).append(factor)
         else:
@@ -194,9 +194,7 @@ def _invert_piece(
         node, ports, _ = piece[0]
         forward = ports[0] == start
         value = _of_node(table, node)
-        table.place(
-            draft, value, (outer_end, outer_start) if forward else (outer_start, outer_end)
-        )
+        table.place(draft, value, (outer_end, outer_start) if forward else (outer_start, outer_end))
         return
     inner = Draft()
     fresh = inner.wires(net.dims)
@@ -236,7 +234,7 @@ def cancel(draft: Draft, opened: set[int]) -> bool:
     candidates = [
         i
         for i, (node, wires, exponent) in enumerate(draft.factors)
-        if len(wires) == 2 and exponent == 1 and _may_cancel(node)  # noqa: PLR2004 - a matrix
+        if len(wires) == 2 and exponent == 1 and _may_cancel(node)
     ]
     if not candidates:
         return False
@@ -269,7 +267,7 @@ def _may_cancel(node: Node) -> bool:
 
 def _orthogonal_pair(draft: Draft, i: int, port: int, uses: list[tuple[int, int]]) -> bool:
     node, wires, _ = draft.factors[i]
-    if len(uses) != 2 or (port == 1 and node.rows != node.cols):  # noqa: PLR2004 - a pair
+    if len(uses) != 2 or (port == 1 and node.rows != node.cols):
         return False
     for j, other in uses:
         twin, ports, exponent = draft.factors[j]
@@ -303,7 +301,7 @@ def _inverse_pair(
         for j, other in uses[wire]:
             group, ports, exponent = draft.factors[j]
             fits = argument.symmetric or other != port
-            if j != i and group is argument and exponent == 1 and fits and len(uses[wire]) == 2:  # noqa: PLR2004
+            if j != i and group is argument and exponent == 1 and fits and len(uses[wire]) == 2:
                 _drop(draft, {i, j}, wires[1 - port], [wire, ports[1 - other]])
                 return True
         return False

@@ -1,8 +1,8 @@
 """What networks are made of: atoms, networks (factors on wires), and sums of networks.
 
-All are immutable and made by one `Table` a problem, which holds each value once: equal is identical.
-`key` is a digest made from the parts' digests: it orders and refines, and does not depend on the
-order of creation or on the process. Nothing here computes anything.
+All are immutable and made by one `Table` a problem, which holds each value once, so that equal is
+identical. `key` is a digest made from the parts' digests: it orders and refines, and does not
+depend on the order of creation or on the process. Nothing here computes anything.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 from fractions import Fraction
 from hashlib import blake2b
 from typing import TYPE_CHECKING
+
+from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from mdiff.functions.row import Function
@@ -84,8 +86,8 @@ class Apply:
         self.cols = cols
         self.symmetric = symmetric
         self.nonnegative = function.nonnegative
-        self.order = min((a.order for a in arguments), default=0)
-        self.key = digest("apply", function.name, [a.key for a in arguments])
+        self.order: int = min((a.order for a in arguments), default=0)
+        self.key: int = digest("apply", function.name, [a.key for a in arguments])
 
 
 class Closed:
@@ -99,8 +101,8 @@ class Closed:
         self.cols: Dims = ()
         self.symmetric = False
         self.nonnegative = nonnegative
-        self.order = net.order
-        self.key = digest("closed", net.key)
+        self.order: int = net.order
+        self.key: int = digest("closed", net.key)
 
 
 class Sum:
@@ -118,8 +120,8 @@ class Sum:
         self.rows = rows
         self.cols = cols
         self.key = key
-        self.order = min((net.order for _, net in terms), default=0)
-        self.nonnegative = all(c > 0 and net.nonnegative for c, net in terms)
+        self.order: int = min((net.order for _, net in terms), default=0)
+        self.nonnegative: bool = all(c > 0 and net.nonnegative for c, net in terms)
         self.symmetric = False  # set by the table that makes it, before anyone sees it
 
 
@@ -143,12 +145,12 @@ class Net:
         self.dims = dims
         self.rows = rows
         self.cols = cols
-        self.order = min((node.order for node, _, _ in factors), default=0)
-        self.nonnegative = all(
+        self.order: int = min((node.order for node, _, _ in factors), default=0)
+        self.nonnegative: bool = all(
             node.nonnegative or (isinstance(e, int | Fraction) and e % 2 == 0)
             for node, _, e in factors
         )
-        self.key = digest(
+        self.key: int = digest(
             [(node.key, wires, exponent_key(e)) for node, wires, e in factors],
             [str(d) for d in dims],
             rows,
@@ -185,3 +187,9 @@ def parts(node: Node | Net) -> list[Node | Net]:
                 if isinstance(exponent, Sum):
                     found.append(exponent)
             return found
+
+
+def reachable(root: Node | Net) -> list[Node | Net]:
+    """Everything that a value is made of, parts before wholes, the value itself last."""
+    roots: list[Node | Net] = [root]
+    return postorder(roots, parts)

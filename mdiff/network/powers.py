@@ -64,9 +64,7 @@ def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
     return table.single(draft, rows, cols)
 
 
-def _positive_content(
-    table: Table, value: Sum, exponent: Exponent
-) -> tuple[Fraction, Sum, bool]:
+def _positive_content(table: Table, value: Sum, exponent: Exponent) -> tuple[Fraction, Sum, bool]:
     """What can be taken out of a base: any content under a whole exponent, else a positive one."""
     if not value.terms:
         return Fraction(1), value, False
@@ -99,7 +97,7 @@ def _number_power(table: Table, draft: Draft, base: Fraction, exponent: Exponent
 
 
 def _root(table: Table, draft: Draft, number: int, exponent: Exponent) -> None:
-    if isinstance(exponent, Fraction) and exponent.denominator == 2:  # noqa: PLR2004 - a square root
+    if isinstance(exponent, Fraction) and exponent.denominator == 2:
         square = isqrt(number)
         if square * square == number:
             draft.coefficient *= Fraction(square) ** exponent.numerator
@@ -113,7 +111,7 @@ def _distribute(
     """`(c a^p b^q)^e` as `c^e a^(pe) b^(qe)`, as far as signs allow it; the rest stays a group."""
     ((coefficient, net),) = value.terms
     opened = net.rows + net.cols
-    place = {own: outer for own, outer in zip(opened, wires, strict=True)}
+    place = dict(zip(opened, wires, strict=True))
     whole = is_whole(exponent)
     kept: list[Factor] = []
     for node, ports, inner in net.factors:
@@ -121,9 +119,7 @@ def _distribute(
             kept.append((node, ports, inner))
     rest = [f for f in net.factors if f not in kept]
     unsure = [f for f in kept if not (whole or f[0].nonnegative)]
-    if coefficient < 0 and not whole:
-        rest, kept = rest + unsure, [f for f in kept if f not in unsure]
-    elif len(unsure) + len(rest) > 1 or rest:
+    if (coefficient < 0 and not whole) or len(unsure) + len(rest) > 1 or rest:
         rest, kept = rest + unsure, [f for f in kept if f not in unsure]
     for node, ports, inner in kept:
         draft.put(node, [place[p] for p in ports], times(table, inner, exponent))
@@ -160,7 +156,7 @@ def times(table: Table, inner: Exponent, outer: Exponent) -> Exponent:
 
 
 def expand_groups(draft: Draft) -> bool:
-    """Splice groups that are no sums: single terms at exponent 1, or pointwise at whole exponents."""
+    """Splice groups that are no sums: single terms, and pointwise ones at whole exponents."""
     for i, (node, wires, exponent) in enumerate(draft.factors):
         if isinstance(node, Constant) and node.name == "number" and isinstance(exponent, Fraction):
             whole = exponent.numerator // exponent.denominator
@@ -181,7 +177,7 @@ def expand_groups(draft: Draft) -> bool:
         if is_whole(exponent) and is_pointwise(net) and not _has_symbolic(net):
             del draft.factors[i]
             draft.coefficient *= coefficient ** int(exponent)
-            place = {own: outer for own, outer in zip(net.rows + net.cols, wires, strict=True)}
+            place = dict(zip(net.rows + net.cols, wires, strict=True))
             for inner, ports, e in net.factors:
                 if not isinstance(e, Sum):
                     draft.put(inner, [place[p] for p in ports], e * exponent)

@@ -1,4 +1,4 @@
-"""The shared store of one problem: each network, sum and application exists once, in normal form."""
+"""The shared store of one problem: each value exists once, in normal form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where an answer holds, read off its networks: inverses exist, roots and logarithms have arguments.
+"""Where an answer holds, read off its networks: inverses exist, logarithms have arguments.
 
 Comes in: the reader of the answer, and the values whose functions count. Goes out: short texts in
 unicode, `A x ≠ b`, `AᵀXA invertible`. What the declared properties imply is left out.
@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts
+from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, reachable
 from mdiff.network.powers import is_whole
 from mdiff.render.unicode import compact, unicode_lines
-from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Node
@@ -27,7 +26,7 @@ LONGEST = 60
 def conditions(reader: Reader, value: Sum) -> tuple[str, ...]:
     """Conditions on the answer, each once, in the order of the answer."""
     found: dict[str, None] = {}
-    for node in postorder([value], parts):
+    for node in reachable(value):
         if isinstance(node, Apply) and node.function.domain:
             text = _of_function(reader, node)
             if text:
@@ -62,7 +61,7 @@ def _of_function(reader: Reader, node: Apply) -> str:
         return _nonzero_sum(reader, argument)
     text = compact(reader.exprs[argument])
     words = domain.replace("!=", "≠").replace("<=", "≤").split(name)
-    return text.join(words) if len(words) == 2 else domain  # noqa: PLR2004 - the name occurs once
+    return text.join(words) if len(words) == 2 else domain
 
 
 def _is_invertible(value: Sum) -> bool:
@@ -116,7 +115,7 @@ def _is_positive_somewhere(value: Sum) -> bool:
 
 def _of_closed(reader: Reader, node: Closed) -> str:
     """A sum of squares is zero only where all of them are."""
-    if len(node.net.factors) == 1 and node.net.factors[0][2] == 2:  # noqa: PLR2004 - a square
+    if len(node.net.factors) == 1 and node.net.factors[0][2] == 2:
         factor = node.net.factors[0][0]
         if isinstance(factor, Sum):
             return _nonzero_sum(reader, factor)

@@ -11,9 +11,9 @@ from math import gcd, lcm
 from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Sum
+from mdiff.notation.links import TR, Link, is_one, matrix_of, reverse, transposes, write
 from mdiff.notation.tree import Product
 from mdiff.notation.tree import Sum as Total
-from mdiff.notation.links import TR, Link, is_one, matrix_of, reverse, transposes, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -128,7 +128,7 @@ class Writer:
         if not (rows or cols):
             forms = self.join_scalars(list(forms))
         merged = self.gather(in_order(forms))
-        written = []
+        written: list[tuple[int, Expr]] = []
         for form in merged:
             sign, expr = self.term(form)
             if isinstance(expr, Total) and len(merged) > 1:
@@ -143,7 +143,7 @@ class Writer:
         for form in forms[:MOST_FORMS]:
             for node, exponent in form.scalars.items():
                 chain, cyclic = self.opened(node)
-                if exponent != 1 or len(chain) < 2:  # noqa: PLR2004 - something has to be left
+                if exponent != 1 or len(chain) < 2:
                     continue
                 for i, link in enumerate(chain):
                     if not (cyclic or i == len(chain) - 1) or is_one(link):
@@ -168,9 +168,7 @@ class Writer:
         rest = [form for form in forms if form not in best[1]]
         return self.join_scalars([*rest[:place], best[2], *rest[place:]])
 
-    def _joined(
-        self, link: Link, group: list[tuple[Form, Node, Chain]], *, cyclic: bool
-    ) -> Form:
+    def _joined(self, link: Link, group: list[tuple[Form, Node, Chain]], *, cyclic: bool) -> Form:
         """The terms as one scalar product or trace that ends in `link`."""
         inner = []
         for form, node, chain in group:
@@ -233,7 +231,7 @@ class Writer:
         return groups
 
     def common(self, forms: list[Form]) -> Form | None:
-        """All forms as one, with what they share in front and behind; None where they share nothing."""
+        """All forms as one, what they share in front and behind; None where they share nothing."""
         content = _content(forms)
         scalars = _shared_scalars(forms)
         head, tail = _shared_ends([form.chain for form in forms])
@@ -340,7 +338,7 @@ def _shared_scalars(forms: Sequence[Form]) -> dict[Node, Exponent]:
 
 
 def _shared_ends(chains: Sequence[Chain]) -> tuple[Chain, Chain]:
-    """Links that all chains begin and end with; what is left is empty for all of them or for none."""
+    """Links that all chains begin and end with; what is left is empty for all or for none."""
     shortest = min(len(chain) for chain in chains)
     head = 0
     while head < shortest and all(chain[head] == chains[0][head] for chain in chains):
@@ -358,4 +356,3 @@ def _shared_ends(chains: Sequence[Chain]) -> tuple[Chain, Chain]:
         return (), ()
     first = chains[0]
     return first[:head], first[len(first) - tail :]
-

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.calculus.rebuild import rebuild
 from mdiff.functions.table import TABLE
-from mdiff.network.nodes import Apply, Closed, Sum, parts
-from mdiff.walk import postorder
+from mdiff.network.nodes import Apply, Closed, Sum, reachable
 
 if TYPE_CHECKING:
     from mdiff.calculus.rebuild import Piece
@@ -19,15 +18,15 @@ if TYPE_CHECKING:
     from mdiff.network.nodes import Net
     from mdiff.network.table import Table
 
-EXP, = TABLE["exp"]
-SIGMOID, = TABLE["sigmoid"]
-SOFTMAX, = TABLE["softmax"]
-SOFTMAXR, = TABLE["softmaxr"]
+(EXP,) = TABLE["exp"]
+(SIGMOID,) = TABLE["sigmoid"]
+(SOFTMAX,) = TABLE["softmax"]
+(SOFTMAXR,) = TABLE["softmaxr"]
 
 
 def named(table: Table, value: Sum) -> Sum:
     """The value with its idioms named."""
-    order = postorder([value], parts)
+    order = reachable(value)
     if not any(isinstance(node, Apply) and node.function is EXP for node in order):
         return value
     return rebuild(table, value, {}, _rename)
@@ -46,7 +45,7 @@ def _rename(table: Table, pieces: list[Piece]) -> list[Piece]:
                 continue
             name = _normalised(numerator, base, ports, wires)
             if name is not None:
-                (_, net), = numerator.terms
+                ((_, net),) = numerator.terms
                 node = net.factors[0][0]
                 if isinstance(node, Apply):
                     softmax = table.apply(name, node.arguments)
@@ -58,7 +57,7 @@ def _rename(table: Table, pieces: list[Piece]) -> list[Piece]:
 
 def _one_plus_exp(base: Sum) -> Sum | None:
     """The `u` of `1 + exp(u)`."""
-    if len(base.terms) != 2 or any(c != 1 for c, _ in base.terms):  # noqa: PLR2004
+    if len(base.terms) != 2 or any(c != 1 for c, _ in base.terms):
         return None
     plain = [net for _, net in base.terms if not net.factors]
     found = [_exp_of(net) for _, net in base.terms if net.factors]
@@ -123,6 +122,6 @@ def _normalised(
         return None
     same = node is above.factors[0][0] and exponent == 1
     rows_only = below.rows == below.factors[0][1][:1] and not below.cols
-    if same and len(ports) == 2 and wires == ports[:1] and rows_only:  # noqa: PLR2004
+    if same and len(ports) == 2 and wires == ports[:1] and rows_only:
         return SOFTMAXR
     return None

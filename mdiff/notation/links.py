@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
     from mdiff.network.nodes import Dims
     from mdiff.notation.tree import Book, Expr
 
-INV, = TABLE["inv"]
-TR, = TABLE["tr"]
+(INV,) = TABLE["inv"]
+(TR,) = TABLE["tr"]
 DIAG = TABLE["diag"][0]
 DIAG_OF = TABLE["diag"][1]
 
@@ -30,7 +31,15 @@ class Link:
     __slots__ = ("expr", "moved", "order", "symmetric", "transposed")
     __match_args__ = ("expr",)
 
-    def __init__(self, expr: Expr, order: int, *, transposed: bool = False, symmetric: bool = False, moved: bool = False) -> None:  # noqa: E501
+    def __init__(
+        self,
+        expr: Expr,
+        order: int,
+        *,
+        transposed: bool = False,
+        symmetric: bool = False,
+        moved: bool = False,
+    ) -> None:
         self.expr = expr
         self.order = order
         self.symmetric = symmetric
@@ -41,9 +50,7 @@ class Link:
         """The same matrix read from its other end."""
         if self.symmetric:
             return self
-        return Link(
-            self.expr, self.order, transposed=not self.transposed, moved=self.moved
-        )
+        return Link(self.expr, self.order, transposed=not self.transposed, moved=self.moved)
 
     def __eq__(self, other: object) -> bool:
         """Equal in expression and orientation."""
@@ -114,7 +121,7 @@ def write(book: Book, chain: Chain) -> tuple[Expr, ...]:
 
 def _ones_together(book: Book, chain: Chain) -> Chain:
     """`1_m 1_n^T` as one matrix of ones."""
-    for i, (left, right) in enumerate(zip(chain, chain[1:], strict=False)):
+    for i, (left, right) in enumerate(itertools.pairwise(chain)):
         if is_one(left) and is_one(right) and left.rows and right.cols and not left.cols:
             dims = left.rows + right.cols
             both = Link(book.constant("ones", dims, left.rows, right.cols), left.order)
@@ -147,5 +154,8 @@ def as_link(book: Book, chain: Chain) -> Link:
     if transposes(backwards) < transposes(chain):
         return Link(matrix_of(book, backwards), order, transposed=True, moved=moved)
     return Link(
-        matrix_of(book, chain), order, symmetric=backwards == chain and bool(chain[0].rows), moved=moved
+        matrix_of(book, chain),
+        order,
+        symmetric=backwards == chain and bool(chain[0].rows),
+        moved=moved,
     )

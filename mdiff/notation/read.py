@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from mdiff.errors import fail
 from mdiff.functions.table import TABLE
-from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts
+from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts, reachable
 from mdiff.network.powers import is_whole
 from mdiff.notation.forms import Form, Writer
 from mdiff.notation.links import (
@@ -24,22 +24,20 @@ from mdiff.notation.links import (
     write,
 )
 from mdiff.notation.reduce import Graph, Irreducible, Trace, open_chain
-from mdiff.notation.tree import Book
-from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError
     from mdiff.network.nodes import Axis, Exponent, Node
     from mdiff.network.table import Table
     from mdiff.notation.links import Chain
-    from mdiff.notation.tree import Expr
+    from mdiff.notation.tree import Book, Expr
 
-KRON, = TABLE["kron"]
-VEC, = TABLE["vec"]
-TR, = TABLE["tr"]
-NORM2, = TABLE["norm2"]
-NORMF, = TABLE["normF"]
-SQRT, = TABLE["sqrt"]
+(KRON,) = TABLE["kron"]
+(VEC,) = TABLE["vec"]
+(TR,) = TABLE["tr"]
+(NORM2,) = TABLE["norm2"]
+(NORMF,) = TABLE["normF"]
+(SQRT,) = TABLE["sqrt"]
 
 
 class Scalar:
@@ -51,7 +49,7 @@ class Scalar:
 
     __slots__ = ("chain", "cyclic", "expr", "root", "sign")
 
-    def __init__(  # noqa: PLR0913 - the parts of a reading
+    def __init__(
         self,
         expr: Expr,
         root: Expr | None = None,
@@ -90,7 +88,7 @@ class Reader:
 
     def read(self, value: Sum) -> Expr:
         """Read all nodes below a value, then the value."""
-        order = postorder([value], parts)
+        order = reachable(value)
         for net in order:
             if isinstance(net, Net):
                 self.rooted.update(n for n, _, e in net.factors if not is_whole(e))
@@ -169,7 +167,7 @@ class Reader:
         return self.negated[value]
 
     def _turn_group(self, form: Form, net: Net) -> None:
-        """`-2 X^T (y - X w)` as `2 X^T (X w - y)`: the sign goes into a group that has both signs."""
+        """`-2 X^T (y - X w)` as `2 X^T (X w - y)`: the sign goes into a group with both signs."""
         if form.coefficient > 0:
             return
         for node, wires, exponent in net.factors:
@@ -222,7 +220,7 @@ class Reader:
             return open_chain(graph, rows, cols), sign
         dims = net.dims
         row_dims, col_dims = tuple(dims[w] for w in rows), tuple(dims[w] for w in cols)
-        if len(rows) == 2 and not cols:  # noqa: PLR2004 - vec of a matrix
+        if len(rows) == 2 and not cols:
             inner, sign = self._axes(net, (rows[1],), (rows[0],))
             return (Link(book.call(VEC, (matrix_of(book, inner),), row_dims, ()), 0),), sign
         if len(rows) == len(cols):
@@ -280,7 +278,7 @@ class Reader:
                 if len(wires) == 1:
                     column = reverse((link,)) if node.cols else (link,)
                     graph.add_weight(wires[0], column, over=over)
-                elif len(wires) == 2 and len(node.rows) == 1:  # noqa: PLR2004 - a matrix
+                elif len(wires) == 2 and len(node.rows) == 1:
                     graph.add_edge(wires[0], wires[1], (link,), over=over)
                 else:
                     raise Irreducible
@@ -291,7 +289,7 @@ class Reader:
         expr, moved = self.shown(node, exponent)[0], self.moved[node]
         if over and not isinstance(exponent, Sum):
             exponent = -exponent
-        if exponent == 2 or exponent == 1:  # noqa: PLR1714, PLR2004
+        if exponent == 2 or exponent == 1:  # noqa: PLR1714
             link = Link(expr, node.order, symmetric=node.symmetric, moved=moved)
             return link, int(Fraction(exponent)) if not isinstance(exponent, Sum) else 1
         powered = self.book.power(expr, self._exponent(exponent), elementwise=True)
@@ -412,4 +410,3 @@ def _half(chain: Chain) -> Chain | None:
         return None
     half = chain[middle:]
     return half if is_vector(half[-1]) else None
-

@@ -22,7 +22,6 @@ from mdiff.notation.links import (
     transposes,
     write,
 )
-
 from mdiff.notation.tree import Call, Number, Power
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from mdiff.notation.tree import Book, Expr
     from mdiff.shapes.dims import Dim
 
-SUM, = TABLE["sum"]
+(SUM,) = TABLE["sum"]
 
 
 class Irreducible(Exception):  # noqa: N818 - not an error of the user's: a fact about a network
@@ -123,7 +122,9 @@ class Graph:
         both.times = list(part.times)
         for link in part.diagonals:
             matrix = link.expr
-            both.times.append((_link(self.book.call(DIAG_OF, (matrix,), matrix.rows, ()), (link,)),))
+            both.times.append(
+                (_link(self.book.call(DIAG_OF, (matrix,), matrix.rows, ()), (link,)),)
+            )
         return self._together(both)
 
     def diagonal(self, wire: int) -> Chain:
@@ -137,7 +138,15 @@ class Graph:
             size = column.rows
             made = self.book.call(DIAG, (column,), size, size)
             chain = sum(part.times + part.over, ())
-            links.insert(0, Link(made, min(k.order for k in chain), symmetric=True, moved=any(k.moved for k in chain)))
+            links.insert(
+                0,
+                Link(
+                    made,
+                    min(k.order for k in chain),
+                    symmetric=True,
+                    moved=any(k.moved for k in chain),
+                ),
+            )
         return tuple(links)
 
     def _together(self, part: Part) -> Chain:
@@ -200,7 +209,7 @@ class Graph:
         self.weights.pop(wire, None)
 
     def reduce(self) -> None:
-        """Eliminate summed wires until only open ones, or the last of a closed network, are left."""
+        """Eliminate summed wires until only open ones, or a closed network's last, are left."""
         leaves = deque(sorted(self.near))
         paths = deque(leaves)
         while leaves or paths:
@@ -214,7 +223,7 @@ class Graph:
                     self._leaf(wire, other)
                     leaves.append(other)
                     paths.append(other)
-            elif len(near) == 2 and not leaves:  # noqa: PLR2004 - a path goes on
+            elif len(near) == 2 and not leaves:
                 first, second = sorted(near)
                 chain = self.edge(first, wire) + self.diagonal(wire) + self.edge(wire, second)
                 self.remove(wire)
@@ -224,13 +233,15 @@ class Graph:
 
     def _closing(self, wire: int, other: int) -> bool:
         """Whether these are the last two wires of a closed network (left for `scalar`)."""
-        return not self.opened and self.near[other] == {wire} and len(self.near) == 2  # noqa: PLR2004
+        return not self.opened and self.near[other] == {wire} and len(self.near) == 2
 
     def _leaf(self, wire: int, other: int) -> None:
         part = self.edges[min(wire, other), max(wire, other)]
-        pair = part.times if len(part.times) == 2 and not part.over else None  # noqa: PLR2004
+        pair = part.times if len(part.times) == 2 and not part.over else None
         if pair is not None and wire not in self.weights:
-            there, back = (pair[0], reverse(pair[1])) if other < wire else (reverse(pair[0]), pair[1])
+            there, back = (
+                (pair[0], reverse(pair[1])) if other < wire else (reverse(pair[0]), pair[1])
+            )
             self.remove(wire)
             self.add_edge(other, other, there + back)
             return
@@ -246,8 +257,14 @@ class Graph:
         wires = set(self.weights) | set(self.near)
         if len(self.edges) == 1:
             (a, b), part = next(iter(self.edges.items()))
-            if len(part.times) == 2 and not part.over and not (a in self.weights and b in self.weights):  # noqa: PLR2004
-                around = part.times[0] + self.diagonal(b) + reverse(part.times[1]) + self.diagonal(a)
+            if (
+                len(part.times) == 2
+                and not part.over
+                and not (a in self.weights and b in self.weights)
+            ):
+                around = (
+                    part.times[0] + self.diagonal(b) + reverse(part.times[1]) + self.diagonal(a)
+                )
                 return self.trace(around)
             middle = self.edge(a, b)
             left, right = self.weights.get(a), self.weights.get(b)
@@ -286,17 +303,21 @@ class Graph:
         """The sum of the entries of a product of columns."""
         if len(part.times) == 1 and not part.over and len(part.diagonals) == 1:
             matrix = part.diagonals[0].expr
-            part.times.append((_link(self.book.call(DIAG_OF, (matrix,), matrix.rows, ()), (part.diagonals[0],)),))
+            part.times.append(
+                (_link(self.book.call(DIAG_OF, (matrix,), matrix.rows, ()), (part.diagonals[0],)),)
+            )
             part.diagonals = []
         if part.diagonals and not part.times and not part.over:
             return self.trace(tuple(part.diagonals))
         if part.diagonals:
             raise Irreducible
-        if len(part.times) == 2 and not part.over:  # noqa: PLR2004 - a scalar product
+        if len(part.times) == 2 and not part.over:
             return reverse(part.times[0]) + part.times[1]
-        if len(part.times) > 2 and not part.over:  # noqa: PLR2004
+        if len(part.times) > 2 and not part.over:
             rest = Part()
-            *rest.times, last = sorted(part.times, key=lambda c: (any(k.moved for k in c), min(k.order for k in c)))
+            *rest.times, last = sorted(
+                part.times, key=lambda c: (any(k.moved for k in c), min(k.order for k in c))
+            )
             return reverse(self._together(rest)) + last
         return self._sum_of(self._together(part))
 
@@ -307,7 +328,9 @@ class Graph:
             first = min(link.order for link in turned)
             for i, link in enumerate(turned):
                 last = turned[i - 1]
-                if not (last.moved or link.order == first) or (any(k.moved for k in turned) and not last.moved):
+                if not (last.moved or link.order == first) or (
+                    any(k.moved for k in turned) and not last.moved
+                ):
                     continue
                 rotated = turned[i:] + turned[:i]
                 turned_change = any(k.moved and k.transposed for k in rotated)
@@ -334,7 +357,9 @@ def open_chain(graph: Graph, rows: tuple[int, ...], cols: tuple[int, ...]) -> Ch
     (row,), (col,) = rows, cols
     if row == col:
         dims: Dims = (graph.dims[row],)
-        return graph.diagonal(row) or (Link(book.constant("eye", dims, dims, dims), 0, symmetric=True),)
+        return graph.diagonal(row) or (
+            Link(book.constant("eye", dims, dims, dims), 0, symmetric=True),
+        )
     if graph.edges:
         part = next(iter(graph.edges.values()))
         outer = _absorb(graph, part, row, col)
@@ -356,5 +381,3 @@ def _absorb(graph: Graph, part: Part, row: int, col: int) -> Chain | None:
         outer = reverse(outer)
     part.times.append(outer)
     return graph.edge(row, col)
-
-

@@ -28,7 +28,7 @@ class Number:
         self.value = value
         self.rows: Dims = ()
         self.cols: Dims = ()
-        self.size = 1 if value.denominator == 1 else 3
+        self.size: int = 1 if value.denominator == 1 else 3
 
 
 class Symbol:
@@ -41,7 +41,7 @@ class Symbol:
         self.name = name
         self.rows = rows
         self.cols = cols
-        self.size = 1
+        self.size: int = 1
 
 
 class Constant:
@@ -50,13 +50,15 @@ class Constant:
     __slots__ = ("cols", "dims", "index", "name", "rows", "size")
     __match_args__ = ("name", "dims", "index")
 
-    def __init__(self, name: str, dims: tuple[Dim, ...], index: str, rows: Dims, cols: Dims) -> None:  # noqa: PLR0913, PLR0917
+    def __init__(
+        self, name: str, dims: tuple[Dim, ...], index: str, rows: Dims, cols: Dims
+    ) -> None:
         self.name = name
         self.dims = dims
         self.index = index
         self.rows = rows
         self.cols = cols
-        self.size = 1 + sum(max(1, 2 * len(d.factors) - 1) for d in dims)
+        self.size: int = 1 + sum(max(1, 2 * len(d.factors) - 1) for d in dims)
 
 
 class Call:
@@ -72,7 +74,7 @@ class Call:
         self.arguments = arguments
         self.rows = rows
         self.cols = cols
-        self.size = 1 + sum(a.size for a in arguments)
+        self.size: int = 1 + sum(a.size for a in arguments)
 
 
 class Transpose:
@@ -83,9 +85,9 @@ class Transpose:
 
     def __init__(self, argument: Expr) -> None:
         self.argument = argument
-        self.rows = argument.cols
-        self.cols = argument.rows
-        self.size = argument.size + 1
+        self.rows: Dims = argument.cols
+        self.cols: Dims = argument.rows
+        self.size: int = argument.size + 1
 
 
 class Power:
@@ -98,9 +100,9 @@ class Power:
         self.base = base
         self.exponent = exponent
         self.elementwise = elementwise
-        self.rows = base.rows
-        self.cols = base.cols
-        self.size = base.size + 1 + exponent.size
+        self.rows: Dims = base.rows
+        self.cols: Dims = base.cols
+        self.size: int = base.size + 1 + exponent.size
 
 
 class Product:
@@ -113,7 +115,7 @@ class Product:
         self.factors = factors
         self.rows = rows
         self.cols = cols
-        self.size = sum(f.size for f in factors) + len(factors) - 1
+        self.size: int = sum(f.size for f in factors) + len(factors) - 1
 
 
 class Hadamard:
@@ -124,9 +126,9 @@ class Hadamard:
 
     def __init__(self, factors: tuple[Expr, ...]) -> None:
         self.factors = factors
-        self.rows = factors[0].rows
-        self.cols = factors[0].cols
-        self.size = sum(f.size for f in factors) + len(factors) - 1
+        self.rows: Dims = factors[0].rows
+        self.cols: Dims = factors[0].cols
+        self.size: int = sum(f.size for f in factors) + len(factors) - 1
 
 
 class Quotient:
@@ -138,9 +140,9 @@ class Quotient:
     def __init__(self, numerator: Expr, denominator: Expr) -> None:
         self.numerator = numerator
         self.denominator = denominator
-        self.rows = numerator.rows
-        self.cols = numerator.cols
-        self.size = numerator.size + 1 + denominator.size
+        self.rows: Dims = numerator.rows
+        self.cols: Dims = numerator.cols
+        self.size: int = numerator.size + 1 + denominator.size
 
 
 class Sum:
@@ -153,7 +155,7 @@ class Sum:
         self.terms = terms
         self.rows = rows
         self.cols = cols
-        self.size = sum(t.size + 1 for _, t in terms) - (1 if terms[0][0] > 0 else 0)
+        self.size: int = sum(t.size + 1 for _, t in terms) - (1 if terms[0][0] > 0 else 0)
 
 
 Expr = Number | Symbol | Constant | Call | Transpose | Power | Product | Hadamard | Quotient | Sum
@@ -191,9 +193,7 @@ class Book:
         key = ("constant", name, dims, rows, cols, index)
         return self._once(key, Constant, lambda: Constant(name, dims, index, rows, cols))
 
-    def call(
-        self, function: Function, arguments: tuple[Expr, ...], rows: Dims, cols: Dims
-    ) -> Call:
+    def call(self, function: Function, arguments: tuple[Expr, ...], rows: Dims, cols: Dims) -> Call:
         """A function applied."""
         key = ("call", function, arguments)
         return self._once(key, Call, lambda: Call(function, arguments, rows, cols))

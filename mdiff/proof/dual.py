@@ -9,6 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from mdiff.proof.abstract import Abstract
 from mdiff.proof.field import (
     MODULI,
     P,
@@ -320,7 +321,7 @@ class Run:
         tangents: Entries = []
         width = 1 if elementwise else len(entries)
         for start in range(0, len(entries), width):
-            known = _Known(self._functions, str(step.payload), entries[start : start + width])
+            known = Abstract(self._functions, str(step.payload), entries[start : start + width])
             for level in range(3):
                 values[level] += known.values(level)
             if slopes is not None and mask & TANGENT:
@@ -328,33 +329,3 @@ class Run:
         self.values[place] = values
         if slopes is not None and mask & TANGENT:
             self.tangents[place] = tangents
-
-
-class _Known:
-    """An abstract function, or the gradient of one, at one argument."""
-
-    __slots__ = ("_count", "_functions", "_gradient", "_key")
-
-    def __init__(self, functions: Functions, name: str, entries: Entries) -> None:
-        self._functions = functions
-        self._gradient = name.startswith("grad")
-        self._key = f"{name.removeprefix('grad')} at {entries} by "
-        self._count = len(entries)
-
-    def _drawn(self, level: int, *by: int) -> int:
-        """A derivative by these entries, in any order; by none, the value."""
-        return self._functions.drawn(self._key + str(sorted(by)), 0, level)
-
-    def values(self, level: int) -> Entries:
-        """The value, or the gradient's entries."""
-        if self._gradient:
-            return [self._drawn(level, i) for i in range(self._count)]
-        return [self._drawn(level)]
-
-    def tangents(self, slopes: Entries) -> Entries:
-        """How they change along a direction of the argument."""
-        outputs = [(i,) for i in range(self._count)] if self._gradient else [()]
-        return [
-            sum(self._drawn(0, *output, j) * along for j, along in enumerate(slopes)) % P
-            for output in outputs
-        ]

@@ -10,7 +10,8 @@ import numpy as np
 
 from mdiff.errors import fail
 from mdiff.proof.field import Unsupported
-from mdiff.proof.program import Program, Step, axes
+from mdiff.proof.program import Program, Step
+from mdiff.proof.wires import axes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,7 +10,7 @@ from operator import mul
 from typing import TYPE_CHECKING, TypeVar
 
 from mdiff.proof.field import Singular, inverse
-from mdiff.proof.program import axes, wire_lengths
+from mdiff.proof.wires import axes, wire_lengths
 
 if TYPE_CHECKING:
     from mdiff.proof.program import Step

@@ -180,7 +180,9 @@ def _tally(claim: _Claim, points: int, seed: int) -> Proof:
             along = claim.along(rng, point)
             slope = _differences(claim.problem.expression, point, along)
             tally.add(slope, claim.value(point, along), claim.outside(point))
-    return tally.proof(points)
+        if tally.proof(number + 1).verdict == "refuted":
+            break
+    return tally.proof(number + 1)
 
 
 class _Tally:

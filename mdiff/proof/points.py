@@ -8,7 +8,9 @@ import numpy as np
 
 from mdiff.proof.draw import exponents
 from mdiff.proof.evaluate import Array, Point, run
+from mdiff.proof.field import Unsupported
 from mdiff.proof.program import Program, size
+from mdiff.proof.stage import cost
 from mdiff.proof.structure import MOODS, basis, linear_part, size_orders
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from mdiff.shapes.typed import Declared, Problem, Property
 
 WORST_CONDITION = 1e4
+COSTLIEST = 50_000_000
+"""Products of numbers at one point: some hundred points are needed."""
 
 
 def draw(
@@ -49,9 +53,14 @@ def draw(
 def propose(
     problem: Problem, sizes: Mapping[str, int], rng: np.random.Generator, mood: int = 0
 ) -> Point:
-    """Values for all variables, in or out of the domain."""
+    """Values for all variables, in or out of the domain.
+
+    Raises `Unsupported` where arrays would be too large.
+    """
     program = Program(sizes)
     program.write(problem.expression)
+    if cost(program, [1] * len(program.steps)) > COSTLIEST:
+        raise Unsupported("too large for differences")
     whole = exponents(program)
     values: dict[str, Array] = {}
     for name, declared in problem.variables.items():

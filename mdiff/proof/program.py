@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, assert_never
 
 from mdiff.errors import fail
 from mdiff.proof.bodies import body
+from mdiff.proof.wires import axes, wire_lengths
 from mdiff.shapes import typed
 from mdiff.walk import postorder
 
@@ -281,46 +282,3 @@ def size(dim: Dim, sizes: Mapping[str, int]) -> int:
     for name in dim.factors:
         number *= sizes[name]
     return number
-
-
-def axes(term: str) -> tuple[str, str]:
-    """The letters on rows and columns of one term of a row's wires: `(ik)(jl)`, `i.`, `ij`."""
-    found: list[str] = []
-    group: str | None = None
-    for sign in term:
-        if sign == "(":
-            group = ""
-        elif sign == ")":
-            found.append(group or "")
-            group = None
-        elif group is not None:
-            group += sign
-        else:
-            found.append("" if sign == "." else sign)
-    return found[0], found[1]
-
-
-def wire_lengths(inputs: str, shapes: list[tuple[int, int]]) -> dict[str, int]:
-    """How long each wire is that a function's arguments of these shapes are joined by.
-
-    A group of wires on one axis is known where all but its last are known otherwise.
-    """
-    lengths: dict[str, int] = {}
-    groups: list[tuple[str, int]] = []
-    for term, shape in zip(inputs.split(","), shapes, strict=True):
-        for axis, number in zip(axes(term), shape, strict=True):
-            if len(axis) == 1:
-                lengths[axis] = number
-            else:
-                groups.append((axis, number))
-    for axis, number in groups:
-        rest = number
-        unknown = ""
-        for letter in axis:
-            if letter in lengths:
-                rest //= lengths[letter]
-            else:
-                unknown = letter
-        if unknown:
-            lengths[unknown] = rest
-    return lengths

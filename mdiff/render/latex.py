@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from mdiff.functions.table import TABLE
 from mdiff.notation import tree
 from mdiff.render.greek import GREEK
 from mdiff.render.layout import (
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from mdiff.notation.tree import Expr
     from mdiff.render.layout import Text, Texts
 
+(INV,) = TABLE["inv"]
+
 FENCES = {
     "norm2": (r"\left\lVert ", r" \right\rVert_2"),
     "normF": (r"\left\lVert ", r" \right\rVert_F"),
@@ -32,7 +35,7 @@ FENCES = {
 
 
 def latex(root: Expr, taken: Collection[str] = ()) -> str:
-    """A bare fragment; large repeated pieces are named after `\\quad\\text{where}`."""
+    r"""A bare fragment; large repeated pieces are named after `\\quad\\text{where}`."""
     names: dict[Expr, str] = {}
     if root.size >= BIG:
         names = repeated(root, REPEATED, {*taken, *symbols(root)})
@@ -46,7 +49,7 @@ def latex(root: Expr, taken: Collection[str] = ()) -> str:
 
 def symbol(name: str) -> str:
     """A name as LaTeX: Greek letters by command, digits and what follows `_` below the line."""
-    if len(name) > 1 and name[0] == "d" and (len(name) == 2 or name[1:] in GREEK):  # noqa: PLR2004
+    if len(name) > 1 and name[0] == "d" and (len(name) == 2 or name[1:] in GREEK):
         return rf"\mathrm{{d}}{symbol(name[1:])}"
     head, _, tail = name.partition("_")
     stem = head.rstrip("0123456789")
@@ -82,8 +85,9 @@ def _one(node: Expr, texts: Texts) -> Text:
         case tree.Call():
             return _call(node, texts)
         case tree.Transpose(argument):
-            if _inverse(argument, texts):
-                return _raised(argument.arguments[0], r"-\top", texts), POSTFIX
+            base = _inverted(argument, texts)
+            if base is not None:
+                return _raised(base, r"-\top", texts), POSTFIX
             return _raised(argument, r"\top", texts), POSTFIX
         case tree.Power(base, exponent, elementwise):
             return _power(base, exponent, texts, elementwise=elementwise), POSTFIX
@@ -126,15 +130,17 @@ def _constant(node: tree.Constant) -> str:
             return rf"{node.name}_{{{','.join(sizes)}}}"
 
 
-def _inverse(node: Expr, texts: Texts) -> bool:
-    named = node in texts.names
-    return isinstance(node, tree.Call) and node.function.name == "inv" and not named
+def _inverted(node: Expr, texts: Texts) -> Expr | None:
+    """What a node is the inverse of, if it is one and has no name."""
+    if isinstance(node, tree.Call) and node.function is INV and node not in texts.names:
+        return node.arguments[0]
+    return None
 
 
 def _call(node: tree.Call, texts: Texts) -> Text:
     name, arguments = node.function.name, node.arguments
     inside = ", ".join(texts[a][0] for a in arguments)
-    if name == "inv":
+    if node.function is INV:
         return _raised(arguments[0], "-1", texts), POSTFIX
     if name in FENCES:
         left, right = FENCES[name]
@@ -158,9 +164,12 @@ def _raised(base: Expr, exponent: str, texts: Texts) -> str:
 def _power(base: Expr, exponent: Expr, texts: Texts, *, elementwise: bool) -> str:
     raised = texts[exponent][0]
     if elementwise:
-        return _raised(base, rf"\odot {fenced(raised) if texts[exponent][1] < ATOM else raised}", texts)
-    if _inverse(base, texts):
-        return _raised(base.arguments[0], f"-{raised}", texts)
+        return _raised(
+            base, rf"\odot {fenced(raised) if texts[exponent][1] < ATOM else raised}", texts
+        )
+    inverted = _inverted(base, texts)
+    if inverted is not None:
+        return _raised(inverted, f"-{raised}", texts)
     return _raised(base, raised, texts)
 
 
@@ -172,4 +181,3 @@ def _product(factors: tuple[Expr, ...], texts: Texts) -> str:
             text = rf"\cdot {text}"
         written.append(text)
     return " ".join(written)
-

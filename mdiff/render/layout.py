@@ -18,6 +18,7 @@ SUM, PRODUCT, POSTFIX, ATOM = range(4)
 Text = tuple[str, int]
 """A text and its binding strength."""
 
+
 class Texts(dict["Expr", Text]):
     """The texts of the parts written so far, and which parts stand under a name."""
 
@@ -38,9 +39,7 @@ def bracketed(text: Text, strength: int) -> str:
     return text[0] if text[1] >= strength else f"({text[0]})"
 
 
-def compose(
-    root: Expr, names: dict[Expr, str], one: Callable[[Expr, Texts], Text]
-) -> str:
+def compose(root: Expr, names: dict[Expr, str], one: Callable[[Expr, Texts], Text]) -> str:
     """Write an expression; what has a name is written as its name (the root is not)."""
     texts = Texts(names)
 
@@ -70,7 +69,7 @@ def repeated(root: Expr, worth: int, taken: Collection[str]) -> dict[Expr, str]:
     for node in order:
         if isinstance(node, Number | Symbol | Constant) or node.size < worth:
             continue
-        if uses.get(node, 0) < 2 or node is root:  # noqa: PLR2004 - more than one place
+        if uses.get(node, 0) < 2 or node is root:
             continue
         letter = "S" if node.rows and node.cols else "s" if node.rows or node.cols else "r"
         while True:

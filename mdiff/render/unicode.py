@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.functions.table import ALIASES, TABLE
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from mdiff.notation.tree import Expr
     from mdiff.render.layout import Text, Texts
 
+(INV,) = TABLE["inv"]
+
 FENCES = {"norm2": ("‖", "‖"), "normF": ("‖", "‖_F"), "abs": ("|", "|")}
 """Functions that are written around their argument."""
 
@@ -38,7 +41,7 @@ SHORT_RUN = 3
 
 
 def unicode(root: Expr, taken: Collection[str] = ()) -> str:
-    """The answer in one line; large repeated pieces are named in a second one that begins `where`."""
+    """The answer in one line; further lines `where …` name large repeated pieces."""
     line, where = unicode_lines(root, taken)
     return "\n".join([line, *(f"where {text}" for text in where)])
 
@@ -72,8 +75,9 @@ def _one(node: Expr, texts: Texts) -> Text:
         case tree.Call():
             return _call(node, texts)
         case tree.Transpose(argument):
-            if _inverse(argument, texts):
-                return f"{_compact(argument.arguments[0], texts)}⁻ᵀ", POSTFIX  # type: ignore[union-attr]
+            base = _inverted(argument, texts)
+            if base is not None:
+                return f"{_compact(base, texts)}⁻ᵀ", POSTFIX
             return f"{bracketed(texts[argument], ATOM)}ᵀ", POSTFIX
         case tree.Power(base, exponent, elementwise):
             return _power(base, exponent, texts, elementwise=elementwise), POSTFIX
@@ -107,18 +111,16 @@ def _constant(node: tree.Constant) -> str:
             return f"{node.name}({', '.join(sizes)})"
 
 
-def _inverse(node: Expr, texts: Texts) -> bool:
-    return (
-        isinstance(node, tree.Call)
-        and node.function.name == "inv"
-        and bool(node.rows)
-        and node not in texts.names
-    )
+def _inverted(node: Expr, texts: Texts) -> Expr | None:
+    """What a node is the inverse of, if it is one and has no name."""
+    if isinstance(node, tree.Call) and node.function is INV and node not in texts.names:
+        return node.arguments[0]
+    return None
 
 
 def _call(node: tree.Call, texts: Texts) -> Text:
     name, arguments = node.function.name, node.arguments
-    if name == "inv" and node.rows:
+    if node.function is INV:
         return f"{_compact(arguments[0], texts)}⁻¹", POSTFIX
     if name in FENCES:
         left, right = FENCES[name]
@@ -161,25 +163,33 @@ def _compact(node: Expr, texts: Texts) -> str:
 
 
 def _power(base: Expr, exponent: Expr, texts: Texts, *, elementwise: bool) -> str:
-    negative = isinstance(exponent, tree.Sum)
-    size = exponent.terms[0][1] if isinstance(exponent, tree.Sum) else exponent
-    whole = isinstance(size, tree.Number) and size.value.denominator == 1
-    whole = whole and (not negative or len(exponent.terms) == 1)  # type: ignore[union-attr]
-    raised = ("-" if negative else "") + (texts[size][0] if whole else "")
-    if whole and not elementwise:
-        if _inverse(base, texts):
-            return f"{_compact(base.arguments[0], texts)}{superscript('-' + raised)}"  # type: ignore[union-attr]
-        return bracketed(texts[base], ATOM) + superscript(raised)
+    whole = _whole(exponent)
+    if whole is not None and not elementwise:
+        inverted = _inverted(base, texts)
+        if inverted is not None:
+            return _compact(inverted, texts) + superscript(str(-whole))
+        return bracketed(texts[base], ATOM) + superscript(str(whole))
     shown = texts[exponent][0]
-    if texts[exponent][1] < ATOM or negative:
+    if texts[exponent][1] < ATOM:
         shown = f"({shown})"
     strength = POSTFIX if isinstance(base, tree.Transpose) else ATOM
     return f"{bracketed(texts[base], strength)}{'.^' if elementwise else '^'}{shown}"
 
 
+def _whole(exponent: Expr) -> int | None:
+    """The value of an exponent that is a whole number."""
+    match exponent:
+        case tree.Number(value) if value.denominator == 1:
+            return int(value)
+        case tree.Sum(((-1, tree.Number(value)),)) if value.denominator == 1:
+            return -int(value)
+        case _:
+            return None
+
+
 def _product(factors: tuple[Expr, ...], texts: Texts) -> str:
     written = bracketed(texts[factors[0]], POSTFIX)
-    for before, factor in zip(factors, factors[1:], strict=False):
+    for before, factor in itertools.pairwise(factors):
         text = bracketed(texts[factor], POSTFIX)
         row = isinstance(before, tree.Transpose) and not before.rows
         close = row and written.endswith("ᵀ") and text[0].isalpha() and not text.startswith("d")
@@ -190,7 +200,7 @@ def _product(factors: tuple[Expr, ...], texts: Texts) -> str:
 
 
 def _hadamard(factors: tuple[Expr, ...], texts: Texts) -> str:
-    """The last factor may be a bare product that begins with a matrix: `v ⊙ X w` is both readings."""
+    """The last factor may be a bare product: `v ⊙ X w` has one value in either reading."""
     shown = [bracketed(texts[f], POSTFIX) for f in factors]
     last = factors[-1]
     if isinstance(last, tree.Product) and not last.cols:

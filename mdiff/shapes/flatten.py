@@ -1,6 +1,7 @@
 """A program and declarations go in, one flat list of steps with every name resolved comes out.
 
-Nothing is said about shapes here; errors are about names (E11x) and sizes as typed (E213).
+Nothing is said about shapes here; errors are about names (E11x), sizes as typed (E213)
+and functions that are not supported yet (E304).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from mdiff.errors import Label, fail
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.shapes.declare import declare
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import SIZED, Known, Step, Steps
+from mdiff.shapes.steps import SHAPELESS, SIZED, Known, Step, Steps
 from mdiff.syntax.tree import (
     Apply,
     Name,
@@ -190,6 +191,19 @@ def _resolve(
         case Apply(function, arguments):
             if function in SIZED:
                 _sized(steps, step, function, arguments)
+            elif not (function in steps.functions or function in TABLE or function in SHAPELESS):
+                raise _later(steps, function, step.node.span)
+
+
+def _later(steps: Steps, function: str, span: Span) -> Exception:
+    """E304: syntax knows the name, and the table has no row of it yet."""
+    what = {"imaginary": "the imaginary unit", "nuclear": "the nuclear norm"}
+    return fail(
+        "E304",
+        f"{what.get(function, f'the function `{function}`')} is not supported yet",
+        text=steps.text,
+        labels=(Label(span, "not supported yet"),),
+    )
 
 
 def _constant_product(step: Step, parts: list[Step], factors: tuple[tuple[str, Tree], ...]) -> None:

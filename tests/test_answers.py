@@ -1,0 +1,279 @@
+"""Answers as they are printed: the issue's table of taste, and textbook examples."""
+
+import engine
+import pytest
+
+from mdiff import api
+from mdiff.errors import MdiffError
+from mdiff.proof import prove
+
+SYMMETRIC = ("A: symmetric",)
+
+# what is asked, the plain form, the unicode form, the LaTeX form
+SEEDS = [
+    (
+        ("grad", "log det(A^T X A)", "X", ()),
+        "A*inv(A'*X*A)'*A'",
+        "A (AᵀXA)⁻ᵀ Aᵀ",
+        r"A \left(A^{\top} X A\right)^{-\top} A^{\top}",
+    ),
+    (
+        ("grad", "log det(A^T X A)", "X", ("X: spd",)),
+        "A*inv(A'*X*A)*A'",
+        "A (AᵀXA)⁻¹ Aᵀ",
+        r"A \left(A^{\top} X A\right)^{-1} A^{\top}",
+    ),
+    (
+        ("d", "log det(A^T X A)", None, ()),
+        "tr(inv(A'*X*A)*(A'*(dX*A+X*dA)+dA'*X*A))",
+        "tr((AᵀXA)⁻¹ (Aᵀ (dX A + X dA) + dAᵀ X A))",
+        r"\operatorname{tr}\left(\left(A^{\top} X A\right)^{-1} \left(A^{\top} "
+        r"\left(\mathrm{d}X A + X \mathrm{d}A\right) + \mathrm{d}A^{\top} X A\right)\right)",
+    ),
+    (
+        ("grad", "||A x - b||^2", "x", ()),
+        "2*A'*(A*x-b)",
+        "2 Aᵀ (A x − b)",
+        r"2 A^{\top} \left(A x - b\right)",
+    ),
+    (
+        ("grad", "||A x - b||", "x", ()),
+        "A'*(A*x-b)/norm2(A*x-b)",
+        "Aᵀ (A x − b) / ‖A x − b‖",
+        r"\frac{A^{\top} \left(A x - b\right)}{\left\lVert A x - b \right\rVert_2}",
+    ),
+    (
+        ("grad", "tr(A X^T B X C)", "X", ()),
+        "B*X*C*A+B'*X*A'*C'",
+        "B X C A + Bᵀ X Aᵀ Cᵀ",
+        r"B X C A + B^{\top} X A^{\top} C^{\top}",
+    ),
+    (
+        ("grad", "tr(X^3)", "X", ()),
+        "3*(X^2)'",
+        "3 (X²)ᵀ",
+        r"3 \left(X^{2}\right)^{\top}",
+    ),
+    (
+        ("grad", "x^T A x / x^T x", "x", SYMMETRIC),
+        "2*(A*x-(x'*A*x)*x/(x'*x))/(x'*x)",
+        "2 (A x − (xᵀA x) x / xᵀx) / xᵀx",
+        r"\frac{2 \left(A x - \frac{\left(x^{\top} A x\right) x}{x^{\top} x}\right)}{x^{\top} x}",
+    ),
+    (
+        ("grad", "sum(log(1 + exp(-y .* (X w))))", "w", ()),
+        "-X'*(y.*sigmoid(-y.*(X*w)))",
+        "−Xᵀ (y ⊙ σ(−y ⊙ X w))",
+        r"-X^{\top} \left(y \odot \sigma\left(-y \odot \left(X w\right)\right)\right)",
+    ),
+    (
+        ("grad", "x^T A x", "x", ()),
+        "(A+A')*x",
+        "(A + Aᵀ) x",
+        r"\left(A + A^{\top}\right) x",
+    ),
+    (("grad", "x^T A x", "x", SYMMETRIC), "2*A*x", "2 A x", "2 A x"),
+    (
+        ("grad", "phi(W x + b)", "W", ("phi: R^m -> R",)),
+        "gradphi(W*x+b)*x'",
+        "∇φ(W x + b) xᵀ",
+        r"\nabla \phi\left(W x + b\right) x^{\top}",
+    ),
+    (
+        ("d", "V = diag(Y Y^T)/n; V^(-1/2) .* Y", ["Y"], ()),
+        "diag((diag(Y*Y')/n).^(-1/2))*dY-diag(diag(dY*Y')./(diag(Y*Y')/n).^(3/2))*Y/n",
+        "diag(s.^(−1/2)) dY − diag(diag(dY Yᵀ) ⊘ s.^(3/2)) Y / n\nwhere s = diag(Y Yᵀ) / n",
+        r"\operatorname{diag}\left(s^{\odot \left(-\frac{1}{2}\right)}\right) \mathrm{d}Y - "
+        r"\frac{\operatorname{diag}\left(\operatorname{diag}\left(\mathrm{d}Y Y^{\top}\right) "
+        r"\oslash s^{\odot \left(\frac{3}{2}\right)}\right) Y}{n} \quad\text{where } "
+        r"s = \frac{\operatorname{diag}\left(Y Y^{\top}\right)}{n}",
+    ),
+]
+
+GRADIENTS = [
+    ("1/2 ||A x - b||^2 + lambda/2 ||x||^2", "x", (), "A'*(A*x-b)+lambda*x"),
+    ("tr(A X B)", "X", (), "A'*B'"),
+    ("y^T A x", "A", (), "y*x'"),
+    ("a^T X^-1 b", "X", (), "-inv(X)'*a*b'*inv(X)'"),
+    ("a^T X X^T b", "X", (), "(a*b'+b*a')*X"),
+    ("log det(X X^T + I)", "X", (), "2*inv(X*X'+eye(m))*X"),
+    ("det(X)^3", "X", (), "3*det(X)^3*inv(X)'"),
+    ("det(X^T A X)", "X", SYMMETRIC, "2*det(X'*A*X)*A*X*inv(X'*A*X)"),
+    ("||X||_F", "X", (), "X/normF(X)"),
+    ("||A - U V^T||_F^2", "U", (), "2*(U*V'-A)*V"),
+    ("<A, X B>", "X", (), "A*B'"),
+    ("sum(A .* X)", "X", (), "A"),
+    ("sum(X)", "X", ("X: n×k",), "ones(n,k)"),
+    ("tr(X)", "X", (), "eye(n)"),
+    ("mean(x)", "x", ("x: n",), "ones(n)/n"),
+    ("1/||x||", "x", (), "-x/norm2(x)^3"),
+    ("||x||_1", "x", (), "sign(x)"),
+    ("x^T diag(w) x", "w", (), "x.^2"),
+    ("tr(A diag(x) B)", "x", ("x: n",), "diag(B*A)"),
+    ("x^T x/2 - log(sum(exp(x)))", "x", ("x: n",), "x-softmax(x)"),
+    ("logsumexp(X w) - y^T X w", "w", (), "X'*(softmax(X*w)-y)"),
+    ("sum(softplus(X w))", "w", (), "X'*sigmoid(X*w)"),
+    ("sum(relu(W x + b))", "W", (), "step(W*x+b)*x'"),
+    ("sum(x.^a)", "a", ("x: n positive", "a: scalar"), "(x.^a)'*log(x)"),
+    ("exp(-||x - y||^2/2)", "x", (), "exp(-norm2(x-y)^2/2)*(y-x)"),
+    ("tr(expm(X))", "X", (), "expm(X)'"),
+    ("phi(||x||^2)", "x", ("phi: R -> R",), "2*gradphi(x'*x)*x"),
+    ("log det(A + t B)", "t", (), "tr(inv(A+t*B)*B)"),
+    ("x^3 - 2 x + log x", "x", ("x: scalar",), "3*x^2+1/x-2"),
+]
+
+DIFFERENTIALS = [
+    ("inv(X)", ["X"], (), "-inv(X)*dX*inv(X)"),
+    ("X^T X", ["X"], (), "dX'*X+X'*dX"),
+    ("x^T A x", ["x"], (), "x'*(A+A')*dx"),
+    ("x x^T", ["x"], (), "dx*x'+x*dx'"),
+    ("X .* Y", ["X", "Y"], (), "X.*dY+Y.*dX"),
+    ("A X B", None, (), "A*(X*dB+dX*B)+dA*X*B"),
+    ("diag(x) A", ["x"], (), "diag(dx)*A"),
+    ("exp(X)", ["X"], (), "exp(X).*dX"),
+    ("norm2(x)", ["x"], (), "x'*dx/norm2(x)"),
+    ("x/||x||", ["x"], ("x: n",), "dx/norm2(x)-x*(x'*dx)/norm2(x)^3"),
+    ("tr(X^3)", ["X"], (), "3*tr(X^2*dX)"),
+    ("S^-1", ["S"], ("S: n×n symmetric",), "-inv(S)*dS*inv(S)"),
+    ("D^-1", ["D"], ("D: n×n diagonal",), "-inv(D)^2*dD"),
+    ("kron(A, X)", ["X"], (), "kron(A,dX)"),
+    ("vec(A X)", ["X"], (), "vec(A*dX)"),
+]
+
+# definitions are put in: along a curve the answer is the total derivative
+DEFINITIONS = [
+    ("grad", "r = A x - b; ||r||^2", "x", (), "2*A'*(A*x-b)"),
+    ("grad", "r = A x - b; s = r^T r; log(s)", "x", (), "2*A'*(A*x-b)/norm2(A*x-b)^2"),
+    ("grad", "S = X^T X; log det S", "X", (), "2*X*inv(X'*X)"),
+    ("d", "x = t^2; y = sin(t); x y", ["t"], ("t: scalar",), "t*(t*cos(t)+2*sin(t))*dt"),
+    ("d", "x = l(t); x^T A x", ["t"], ("l: R -> R", "t: n"), "l(t)'*(A+A')*(gradl(t).*dt)"),
+    ("grad", "x = a + t v; x^T x", "t", ("t: scalar", "v: n"), "2*(a+t*v)'*v"),
+]
+
+# by variable and structure: the projected gradient and the ambient one
+STRUCTURES = [
+    ("tr(S A)", "S", ("S: n×n symmetric",), "(A+A')/2", "A'"),
+    ("log det S", "S", ("S: n×n spd",), "inv(S)", "inv(S)"),
+    ("x^T S y", "S", ("S: n×n symmetric",), "(x*y'+y*x')/2", "x*y'"),
+    ("tr(D A)", "D", ("D: n×n diagonal",), "diag(diag(A))", "A'"),
+    ("x^T D x", "D", ("D: n×n diagonal",), "diag(x.^2)", "x*x'"),
+    ("tr(inv(S) A)", "S", ("S: n×n spd", "A: symmetric"), "-inv(S)*A*inv(S)", "-inv(S)*A*inv(S)"),
+]
+
+ZEROS = [
+    ("grad", "a^T b", "X", ("X: n×k", "a: m", "b: m"), "zeros(n,k)", "n×k"),
+    ("grad", "a^T b", "x", ("x: n", "a: m", "b: m"), "zeros(n)", "n"),
+    ("grad", "tr(X) - tr(X^T)", "X", (), "zeros(n,n)", "n×n"),
+    ("grad", "sum(sign(x))", "x", ("x: n",), "zeros(n)", "n"),
+    ("d", "a^T b", ["x"], ("x: n", "a: m", "b: m"), "0", "scalar"),
+    ("d", "X X^-1", ["X"], ("X: n×n",), "zeros(n,n)", "n×n"),
+]
+
+
+def ask(kind, expr, wrt, let, structure="projected"):
+    if kind == "d":
+        return api.d(expr, wrt, let)
+    return api.grad(expr, wrt, let, structure=structure)
+
+
+def proof(answer):
+    names = engine.changing(answer)
+    wrt = names or (answer.wrt,)
+    claim = engine.again(answer, answer.plain)
+    kind = "d" if names else "grad"
+    return prove(answer.problem, kind, wrt, claim, structure=answer.structure)
+
+
+@pytest.mark.parametrize(("asked", "plain", "unicode", "latex"), SEEDS)
+def test_the_seeds_of_taste(asked, plain, unicode, latex):
+    answer = ask(*asked)
+    assert (answer.plain, answer.unicode, answer.latex) == (plain, unicode, latex)
+    assert proof(answer).ok
+
+
+@pytest.mark.parametrize(("expr", "wrt", "let", "plain"), GRADIENTS)
+def test_gradients_of_the_textbook(expr, wrt, let, plain):
+    answer = api.grad(expr, wrt, let)
+    assert answer.plain == plain
+    assert answer.shape == answer.shapes[wrt]
+    assert proof(answer).ok
+
+
+@pytest.mark.parametrize(("expr", "wrt", "let", "plain"), DIFFERENTIALS)
+def test_differentials_of_the_textbook(expr, wrt, let, plain):
+    answer = api.d(expr, wrt, let)
+    assert answer.plain == plain
+    assert proof(answer).ok
+
+
+@pytest.mark.parametrize(("kind", "expr", "wrt", "let", "plain"), DEFINITIONS)
+def test_definitions_are_put_in(kind, expr, wrt, let, plain):
+    answer = ask(kind, expr, wrt, let)
+    assert answer.plain == plain
+    assert proof(answer).ok
+
+
+@pytest.mark.parametrize(("expr", "wrt", "let", "projected", "ambient"), STRUCTURES)
+def test_a_structured_variable_has_two_gradients(expr, wrt, let, projected, ambient):
+    kind = "diagonal" if "diagonal" in let[0] else "symmetric"
+    for structure, plain in (("projected", projected), ("ambient", ambient)):
+        answer = api.grad(expr, wrt, let, structure=structure)
+        assert answer.plain == plain
+        assert answer.structure == structure
+        assert (kind in answer.convention) == (structure == "projected")
+        assert ("ambient" in answer.convention) == (structure == "ambient")
+        assert proof(answer).ok
+
+
+@pytest.mark.parametrize("structure", ["lower", "upper", "skew", "toeplitz", "orthogonal"])
+def test_other_structures_are_answered_ambient_and_say_so(structure):
+    answer = api.grad("tr(A X^T)", "X", [f"X: n×n {structure}"])
+    assert answer.plain == "A"
+    assert answer.convention == "gradient in the shape of X, all entries free (ambient)"
+
+
+@pytest.mark.parametrize(("kind", "expr", "wrt", "let", "plain", "shape"), ZEROS)
+def test_a_zero_has_a_shape_and_a_note(kind, expr, wrt, let, plain, shape):
+    answer = ask(kind, expr, wrt, let)
+    assert (answer.plain, answer.shape) == (plain, shape)
+    assert len(answer.notes) == 1
+
+
+def test_gradients_by_all_variables_in_the_order_of_the_text():
+    answers = api.gradients("1/2 ||A x - b||^2")
+    assert [(a.wrt, a.plain) for a in answers] == [
+        ("A", "(A*x-b)*x'"),
+        ("x", "A'*(A*x-b)"),
+        ("b", "b-A*x"),
+    ]
+
+
+def test_gradients_by_some_variables_in_the_order_asked():
+    answers = api.gradients("||U V^T - A||_F^2", ["V", "U"])
+    assert [(a.wrt, a.plain) for a in answers] == [
+        ("V", "2*(U*V'-A)'*U"),
+        ("U", "2*(U*V'-A)*V"),
+    ]
+
+
+def test_a_constant_is_no_variable_to_differentiate_by():
+    answers = api.gradients("||A x - b||^2", None, ["A: m×n constant", "b: m constant"])
+    assert [a.wrt for a in answers] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("expr", "wrt", "let", "condition"),
+    [
+        ("||A x - b||", "x", (), "A x ≠ b"),
+        ("log det(A^T X A)", "X", (), "AᵀXA invertible"),
+        ("1/(a^T x)", "x", (), "aᵀx ≠ 0"),
+    ],
+)
+def test_an_answer_says_where_it_holds(expr, wrt, let, condition):
+    assert condition in api.grad(expr, wrt, let).conditions
+
+
+@pytest.mark.parametrize("name", ["pinv", "eig", "eigmax", "chol", "max", "singvals"])
+def test_a_function_of_a_later_version_is_refused_with_a_code(name):
+    with pytest.raises(MdiffError):
+        api.d(f"{name}(X)", ["X"], ["X: n×n"])
