@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from mdiff.calculus.problem import Derivation
 from mdiff.calculus.structure import PROJECTED
 from mdiff.errors import fail
-from mdiff.notation.conditions import conditions
 from mdiff.notation.idioms import named
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import prove, reread
 from mdiff.render import latex, plain, unicode
+from mdiff.render.conditions import conditions
 from mdiff.shapes import infer, subexpressions
 from mdiff.shapes.dims import show_shape
 from mdiff.syntax import parse, parse_declaration

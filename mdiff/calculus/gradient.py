@@ -121,7 +121,11 @@ class _Reverse:
         table = self.table
         change = table.variable("d", argument.rows, argument.cols, frozenset({"change"}))
         rule = local.trace_of_functions(
-            table, net, lambda node: table.of_node(change) if node is argument else None
+            table,
+            net,
+            lambda node: (
+                table.of_node(change) if node is argument or id(node) in self.matters else None
+            ),
         )
         if rule is None:
             return False

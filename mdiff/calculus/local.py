@@ -39,7 +39,7 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
         }
         scope = bind(function, node.arguments, named)
         return lower(table, rules.differential(function), scope)
-    if function.commuting:
+    if function.commuting and not any(change.terms for change in changes[1:]):
         argument, change = node.arguments[0], changes[0]
         if _product(table, argument, change) is _product(table, change, argument):
             return _product(table, _slope(table, node), change)
@@ -200,6 +200,7 @@ def trace_of_functions(
     base = functions[0].arguments[0]
     if any(
         not (isinstance(node, Apply) and node.function.commuting and node.arguments[0] is base)
+        or any(change(other) is not None for other in node.arguments[1:])
         for node in nodes
     ):
         return None

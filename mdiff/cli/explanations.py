@@ -151,6 +151,23 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Definitions come in order: each may use those before it, none itself.",
         ("grad", "A = 2 A; tr(A)"),
     ),
+    "E104": Explanation(
+        "there is no variable to differentiate by",
+        "Numbers, sizes and names that are declared constant do not vary.",
+        ("grad", "tr(3 I_n)"),
+    ),
+    "E105": Explanation(
+        "the variable has to be named",
+        "One answer was asked for, by `mdiff.grad` or a record of a batch, and the expression has "
+        "several variables: `wrt` says which one is meant.",
+        ("batch", "--format", "plain", "-"),
+        "x^T A x\n",
+    ),
+    "E106": Explanation(
+        "something is no name of a variable",
+        "Derivatives are by variables, each named as in the expression: `x`, `A_1`, `Sigma`.",
+        ("grad", "x^T x", "--wrt", "x^T"),
+    ),
     "E111": Explanation(
         "a name is declared twice",
         "Two `--let` say something about the same name.",
@@ -266,6 +283,11 @@ EXPLANATIONS: dict[str, Explanation] = {
             "vec(A)^T (kron(B, C) .* (kron(P, Q) K(n, n))) vec(F)",
             *("--wrt", "A", "--let", "A: n×n", "--let", "F: n×n"),
         ),
+    ),
+    "E304": Explanation(
+        "this function is not supported yet",
+        "mdiff knows what is meant, and has no differential of it yet.",
+        ("grad", "sum(eig(A))"),
     ),
     "E351": Explanation(
         "a record asks for something that is not supported yet",

@@ -17,3 +17,6 @@ IDENTITIES: tuple[tuple[Powers, Powers], ...] = (
 )
 """Left side → right side, for a product of entries: `sign(x)^2 = 1`, `sign(x)*abs(x) = x`, …
 They hold wherever the functions are differentiable."""
+
+COMPOSITIONS = {("log", "det"): "logdet", ("log", "exp"): "", ("exp", "log"): ""}
+"""Outer and inner function → the function that both are together; "" is the argument itself."""

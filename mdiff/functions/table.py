@@ -68,6 +68,7 @@ MATRIX = (
 )
 
 FUNCTIONS_OF_MATRICES = (
+    Function("matpow", "(X: n×n, k: scalar) -> n×n", "matrix power with a symbolic exponent, X^k", commuting="k*X^(k-1)", value="X^k", symmetric=True, source="MC (121)"),
     Function("expm", "(X: n×n) -> n×n", "matrix exponential", commuting="expm(X)", value="spectral:exp", symmetric=True, source="MC (500)"),
     Function("logm", "(X: n×n) -> n×n", "principal matrix logarithm", commuting="inv(X)", value="spectral:log", domain="X has no eigenvalue on the closed negative real axis", symmetric=True),
     Function("sqrtm", "(X: n×n) -> n×n", "principal matrix square root", commuting="inv(sqrtm(X))/2", value="spectral:sqrt", domain="X has no eigenvalue on the closed negative real axis", symmetric=True),

@@ -14,10 +14,10 @@ from mdiff.network.canonical import number_wires
 from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mdiff.network.draft import Draft
-    from mdiff.network.nodes import Axis, Dims, Exponent, Factor
+    from mdiff.network.nodes import Axis, Dims, Exponent, Factor, Node
     from mdiff.network.table import Table
     from mdiff.shapes.dims import Dim
 
@@ -216,8 +216,23 @@ def _scalars(
         elif not _is_one(group):
             dims = {w: draft.dims[w] for w in touched}
             numbers = number_wires(group, dims, ())
-            multiply(table.closed(canonical_net(table, group, numbers, dims, (), ())), 1)
+            net = canonical_net(table, group, numbers, dims, (), ())
+            whole = table.sum([(Fraction(1), net)], (), ()) if lone_group(net)[1] else None
+            if whole is not None and len(whole.terms) < 2:
+                _take(draft, whole, multiply)
+            else:
+                multiply(table.closed(net), 1)
     return scalars, linked  # type: ignore[return-value]
+
+
+def _take(draft: Draft, value: Sum, multiply: Callable[[Node, Exponent], None]) -> None:
+    """Multiply by a scalar of at most one term."""
+    if not value.terms:
+        draft.coefficient = Fraction(0)
+    for coefficient, net in value.terms:
+        draft.coefficient *= coefficient
+        for node, _, exponent in net.factors:
+            multiply(node, exponent)
 
 
 def _is_one(group: list[Factor]) -> bool:

@@ -81,7 +81,7 @@ def _one(table: Table, node: typed.Typed, values: dict[int, Sum], scope: Scope) 
             return _product(table, [(join, values[id(factor)]) for join, factor in factors])
         case typed.Power(base, exponent, kind):
             if kind == "matrix":
-                return _matrix_power(table, values[id(base)], values[id(exponent)], node)
+                return _matrix_power(table, values[id(base)], values[id(exponent)])
             return table.power(values[id(base)], as_exponent(values[id(exponent)]))
         case typed.Transpose(argument):
             return table.transposed(values[id(argument)])
@@ -229,17 +229,12 @@ def _meet(table: Table, value: Sum, rows: Dims) -> Sum:
     return resplit(table, value, rows, rows if square and len(rows) > 1 else value.cols)
 
 
-def _matrix_power(table: Table, base: Sum, power: Sum, node: typed.Power) -> Sum:
+def _matrix_power(table: Table, base: Sum, power: Sum) -> Sum:
     exponent = as_exponent(power)
     if not (base.rows or base.cols):
         return table.power(base, exponent)
     if not is_whole(exponent) or not isinstance(exponent, int | Fraction):
-        raise fail(
-            "E302",
-            "a matrix power with this exponent has no derivative in closed form here",
-            notes=("whole numbers are supported: `X^3`, `X^-2`",),
-        )
-    del node
+        return table.apply(rules.MATPOW, (base, power))
     factor = table.apply(rules.INV, (base,)) if exponent < 0 else base
     draft = Draft()
     rows = cols = draft.wires(base.rows)
@@ -282,8 +277,13 @@ def _wired(table: Table, wires: str, arguments: tuple[Sum, ...]) -> Sum:
     inputs, _, output = wires.partition("->")
     draft = Draft()
     axes: dict[str, tuple[int, ...]] = {".": ()}
-    for letters, argument in zip(inputs.split(","), arguments, strict=True):
+    for letters, given in zip(inputs.split(","), arguments, strict=True):
         ports: tuple[int, ...] = ()
+        known = [
+            tuple(draft.dims[w] for w in axes[letter]) if letter in axes else dims
+            for letter, dims in zip(letters, (given.rows, given.cols), strict=True)
+        ]
+        argument = resplit(table, given, known[0], known[1])
         for letter, dims in zip(letters, (argument.rows, argument.cols), strict=True):
             if letter not in axes:
                 axes[letter] = draft.wires(dims)

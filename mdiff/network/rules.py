@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mdiff.shapes.typed import Typed
 
 INV = TABLE["inv"][0]
+MATPOW = TABLE["matpow"][0]
 
 _parsed: dict[tuple[Function, str], Typed] = {}
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING
 
+from mdiff.functions.identities import COMPOSITIONS
 from mdiff.functions.table import TABLE
 from mdiff.network import finish, inverse, powers
 from mdiff.network.draft import Draft
@@ -181,10 +182,43 @@ class Table:
         elif not value.terms:
             draft.coefficient = Fraction(0)
         else:
+            value, wires = self._narrow(value, wires)
             content, group, turned = self.group(value)
             draft.coefficient *= content
             split = len(value.rows)
             draft.put(group, (*wires[split:], *wires[:split]) if turned else wires)
+
+    def _narrow(self, value: Sum, wires: Sequence[int]) -> tuple[Sum, Sequence[int]]:
+        """A sum without the axes along which none of its terms changes (they are ones there)."""
+        axes = len(value.rows) + len(value.cols)
+        if not axes:
+            return value, wires
+        idle = set(range(axes))
+        for _, net in value.terms:
+            opened = net.rows + net.cols
+            used = {w for _, ports, _ in net.factors for w in ports}
+            idle = {i for i in idle if opened[i] not in used and opened.count(opened[i]) == 1}
+            if not idle:
+                return value, wires
+        split = len(value.rows)
+        kept_rows = [i for i in range(split) if i not in idle]
+        kept_cols = [i for i in range(split, axes) if i not in idle]
+        terms = []
+        for coefficient, net in value.terms:
+            opened = net.rows + net.cols
+            gone = {opened[i] for i in idle}
+            draft = Draft()
+            draft.coefficient = coefficient
+            place = {w: draft.wire(d) for w, d in enumerate(net.dims) if w not in gone}
+            for node, ports, exponent in net.factors:
+                draft.put(node, [place[p] for p in ports], exponent)
+            rows = [place[opened[i]] for i in kept_rows]
+            terms.append(self.finish(draft, rows, [place[opened[i]] for i in kept_cols]))
+        dims = value.rows + value.cols
+        narrow = self.sum(
+            terms, tuple(dims[i] for i in kept_rows), tuple(dims[i] for i in kept_cols)
+        )
+        return narrow, [wires[i] for i in (*kept_rows, *kept_cols)]
 
     def group(self, value: Sum) -> tuple[Fraction, Sum, bool]:
         """A sum as a factor: its content, what that leaves, and whether this stands transposed.
@@ -225,6 +259,9 @@ class Table:
         first = arguments[0]
         if function is INV:
             return inverse.inverse(self, first)
+        together = self._composed(function, first)
+        if together is not None:
+            return together
         if function.kind == "elementwise":
             if first.cols and not first.rows:
                 return self.transposed(self.apply(function, (self.transposed(first),)))
@@ -237,6 +274,21 @@ class Table:
                 if self.has_applied(function, turned) and not self.has_applied(function, arguments):
                     return self.transposed(self.apply_as_is(function, turned))
         return self.apply_as_is(function, arguments)
+
+    def _composed(self, function: Function, argument: Sum) -> Sum | None:
+        """`log(det(X))` as `logdet(X)`, `log(exp(x))` as `x`, and the like."""
+        if len(argument.terms) != 1 or argument.terms[0][0] != 1:
+            return None
+        net = argument.terms[0][1]
+        if len(net.factors) != 1:
+            return None
+        node, wires, exponent = net.factors[0]
+        if not isinstance(node, Apply) or exponent != 1 or wires != net.rows + net.cols:
+            return None
+        name = COMPOSITIONS.get((function.name, node.function.name))
+        if name is None:
+            return None
+        return self.apply(TABLE[name][0], node.arguments) if name else node.arguments[0]
 
     def has_applied(self, function: Function, arguments: tuple[Sum, ...]) -> bool:
         """Whether this very application is known already."""

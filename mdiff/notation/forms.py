@@ -11,12 +11,13 @@ from math import gcd, lcm
 from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Sum
+from mdiff.network.powers import is_whole
 from mdiff.notation.links import TR, Link, is_one, matrix_of, reverse, transposes, write
 from mdiff.notation.tree import Product
 from mdiff.notation.tree import Sum as Total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mdiff.network.nodes import Dims, Exponent, Node
     from mdiff.notation.links import Chain
@@ -99,8 +100,7 @@ class Writer:
             whole = (*factors, *written, *moved_scalars)
         else:
             whole = (*factors, *written)
-        if not form.chain and isinstance(whole[-1], Product):
-            whole = (*whole[:-1], *whole[-1].factors)
+        whole = flattened(whole)
         expr = book.product(whole, rows, cols)
         if over:
             expr = book.quotient(expr, book.product(tuple(over), (), ()))
@@ -239,15 +239,10 @@ class Writer:
             return None
         inner = []
         for form in forms:
-            rest = dict(form.scalars)
-            for node, exponent in scalars.items():
-                left = rest[node] - exponent  # type: ignore[operator]
-                if left == 0:
-                    del rest[node]
-                else:
-                    rest[node] = left
             chain = form.chain[len(head) : len(form.chain) - len(tail)]
-            inner.append(Form(form.coefficient / content, rest, chain, form.factor))
+            inner.append(
+                without(Form(form.coefficient / content, form.scalars, chain, form.factor), scalars)
+            )
         group = self._group(inner)
         if not any(form.chain for form in inner):
             return Form(content, scalars, head + tail, group)
@@ -271,6 +266,43 @@ class Writer:
         expr = self.total(inner, first[0].rows, first[-1].cols)
         square = bool(expr.rows) and expr.rows == expr.cols
         return Link(expr, order, symmetric=symmetric and square, moved=moved)
+
+
+def flattened(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """Products of matrices lose their brackets, those that are scalars only at the end."""
+    flat: list[Expr] = []
+    for i, factor in enumerate(factors):
+        last = i == len(factors) - 1
+        wide = factor.rows or factor.cols
+        scalar_before = all(not (f.rows or f.cols) for f in factors[:i])
+        if isinstance(factor, Product) and (wide or (last and scalar_before)):
+            flat.extend(factor.factors)
+        else:
+            flat.append(factor)
+    return tuple(flat)
+
+
+def without(form: Form, shared: Mapping[Node, Exponent]) -> Form:
+    """The form divided by powers of scalars; groups of one term come apart at whole powers."""
+    coefficient = form.coefficient
+    rest = dict(form.scalars)
+    for node, exponent in shared.items():
+        left = add(rest.pop(node), exponent, -1)
+        if isinstance(node, Sum) and len(node.terms) == 1 and is_whole(left) and left != 0:
+            ((inner, net),) = node.terms
+            coefficient *= inner ** int(Fraction(str(left)))
+            for factor, _, e in net.factors:
+                rest[factor] = add(rest.get(factor, 0), e, int(Fraction(str(left))))
+        elif left != 0:
+            rest[node] = left
+    return Form(coefficient, {n: e for n, e in rest.items() if e != 0}, form.chain, form.factor)
+
+
+def add(a: Exponent, b: Exponent, times: int) -> Fraction | int:
+    """`a + times b` of exponents that are numbers."""
+    if isinstance(a, Sum) or isinstance(b, Sum):
+        raise TypeError(a, b)
+    return a + times * b
 
 
 def _all_transposed(chain: Chain) -> bool:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 (KRON,) = TABLE["kron"]
 (VEC,) = TABLE["vec"]
 (TR,) = TABLE["tr"]
+(MATPOW,) = TABLE["matpow"]
 (NORM2,) = TABLE["norm2"]
 (NORMF,) = TABLE["normF"]
 (SQRT,) = TABLE["sqrt"]
@@ -117,6 +118,9 @@ class Reader:
                 self.exprs[node] = self._constant(node)
             case Apply():
                 arguments = tuple(self.exprs[a] for a in node.arguments)
+                if node.function is MATPOW:
+                    self.exprs[node] = book.power(arguments[0], arguments[1], elementwise=False)
+                    return
                 self.exprs[node] = book.call(node.function, arguments, node.rows, node.cols)
             case Closed():
                 self.closed[node] = self._closed(node)

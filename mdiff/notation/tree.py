@@ -8,6 +8,8 @@ the sizes of the axes, empty where there is none.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import reduce
+from operator import mul
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -236,7 +238,8 @@ class Book:
         """Signed terms; a lone positive one is itself, none at all are zeros."""
         if not terms:
             if rows or cols:
-                return self.constant("zeros", rows + cols, rows, cols)
+                whole = [reduce(mul, axis) for axis in (rows, cols) if axis]
+                return self.constant("zeros", tuple(whole), rows, cols)
             return self.number(0)
         if len(terms) == 1 and terms[0][0] > 0:
             return terms[0][1]

@@ -71,7 +71,7 @@ def _one(node: Expr, texts: Texts) -> Text:
         case tree.Symbol(name):
             return symbol(name), ATOM
         case tree.Constant():
-            return _constant(node), ATOM
+            return _constant(node)
         case tree.Call():
             return _call(node, texts)
         case tree.Transpose(argument):
@@ -97,18 +97,20 @@ def _one(node: Expr, texts: Texts) -> Text:
             assert_never(node)
 
 
-def _constant(node: tree.Constant) -> str:
+def _constant(node: tree.Constant) -> Text:
     sizes = [str(dim) for dim in node.dims]
     simple = all(size.isalnum() for size in sizes)
     match node.name:
         case "eye" if simple:
-            return f"I{subscript(sizes[0])}" if len(sizes[0]) == 1 else f"I_{sizes[0]}"
+            return (f"I{subscript(sizes[0])}" if len(sizes[0]) == 1 else f"I_{sizes[0]}"), ATOM
         case "ones" if simple and len(sizes) == 1:
-            return f"1{subscript(sizes[0])}"
+            return f"1{subscript(sizes[0])}", ATOM
+        case "ones" if simple:
+            return f"1{subscript(sizes[0])} 1{subscript(sizes[1])}ᵀ", PRODUCT
         case "unit":
-            return f"e_{node.index}"
+            return f"e_{node.index}", ATOM
         case _:
-            return f"{node.name}({', '.join(sizes)})"
+            return f"{node.name}({', '.join(sizes)})", ATOM
 
 
 def _inverted(node: Expr, texts: Texts) -> Expr | None:

@@ -1,4 +1,4 @@
 from mdiff.syntax.declaration import Declaration, Size, parse_declaration
-from mdiff.syntax.parse import parse
+from mdiff.syntax.parse import parse, parse_name
 
-__all__ = ["Declaration", "Size", "parse", "parse_declaration"]
+__all__ = ["Declaration", "Size", "parse", "parse_declaration", "parse_name"]

@@ -1,15 +1,16 @@
-"""The text of an expression in, its tree out; names are looked up, shapes are not."""
+"""The text of an expression or a name in, its tree or its spelling out; shapes are not looked at."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from mdiff.errors import Label, fail
 from mdiff.syntax.build import Builder
 from mdiff.syntax.driver import drive
-from mdiff.syntax.names import Names
+from mdiff.syntax.names import Names, spelled
 from mdiff.syntax.reader import read
 from mdiff.syntax.tree import Program
-from mdiff.syntax.words import cut
+from mdiff.syntax.words import cut, quote
 
 if TYPE_CHECKING:
     from mdiff.syntax.tree import Definition, Tree
@@ -32,3 +33,22 @@ def parse(
     value = drive(words, "program", Builder(known).methods(), text)
     definitions, expression = cast("tuple[list[Definition], Tree]", value)
     return Program(tuple(definitions), expression, tuple(known.readings), text)
+
+
+def parse_name(text: str) -> str:
+    """Read the name of a variable, in the letters that mdiff uses.
+
+    Raises `E106` for what is no name, `E0…` for what is no text of the language.
+
+    >>> parse_name("Σ")
+    'Sigma'
+    """
+    words = cut(text)
+    if len(words) != 1 or words[0].kind != "NAME":
+        raise fail(
+            "E106",
+            f"{quote(text)} is not a name: name a variable to differentiate by",
+            text=text,
+            labels=[Label((0, len(text)), "a name could stand here: `x`, `A_1`, `Sigma`")],
+        )
+    return spelled(words[0].text)

@@ -58,6 +58,8 @@ def _of_function(reader: Reader, node: Apply) -> str:
     if domain == f"det({name}) > 0" and _is_definite(argument):
         return ""
     if domain == f"{name} != 0":
+        if argument.rows or argument.cols:
+            return f"{compact(reader.exprs[argument])} has no zero entry"
         return _nonzero_sum(reader, argument)
     text = compact(reader.exprs[argument])
     words = domain.replace("!=", "≠").replace("<=", "≤").split(name)
@@ -100,7 +102,12 @@ def _nonzero(reader: Reader, node: Node) -> str:
     if isinstance(node, Constant) or (isinstance(node, Apply) and not node.rows):
         return "" if node.nonnegative else _unequal(reader, node)
     if isinstance(node, Variable):
-        return "" if "positive" in node.properties else f"{_text(reader, node)} ≠ 0"
+        if node.properties & (INVERTIBLE | {"positive"}):
+            return ""
+        lack = "invertible" if "diagonal" in node.properties else "≠ 0"
+        if node.rows and "diagonal" not in node.properties:
+            lack = "has no zero entry"
+        return f"{_text(reader, node)} {lack}"
     if isinstance(node, Closed):
         return _of_closed(reader, node)
     if isinstance(node, Sum):
