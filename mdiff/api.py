@@ -15,7 +15,9 @@ from mdiff.render import latex, plain, unicode
 from mdiff.render.conditions import conditions
 from mdiff.shapes import infer, subexpressions
 from mdiff.shapes.dims import show_shape
-from mdiff.syntax import parse, parse_declaration
+from mdiff.shapes.typed import Variable, children
+from mdiff.syntax import parse, parse_declaration, parse_name
+from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,6 +66,7 @@ class Answer:
         self._derivation = derivation
         self._value = value
         self._reading: Reading | None = None
+        self._proof: Proof | None = None
 
     def _read(self) -> Reading:
         if self._reading is None:
@@ -132,6 +135,13 @@ class Answer:
             return (f"the expression does not depend on {names}: the answer is zero",)
         return ()
 
+    @property
+    def proof(self) -> Proof:
+        """The proof of the printed text, with the points of seed 0; made once."""
+        if self._proof is None:
+            self._proof = self.check()
+        return self._proof
+
     def check(self, seed: int = 0) -> Proof:
         """Hold the printed text, read again, against the input: exactly, or by differences."""
         names = tuple(self.wrt.split(","))
@@ -141,8 +151,8 @@ class Answer:
         kind: Kind = "d" if self.kind == "d" else "grad"
         return prove(self.problem, kind, names, claim, structure=structure, seed=seed)
 
-    def json(self) -> dict[str, object]:
-        """All of it as one object."""
+    def json(self, proof: Proof | None = None) -> dict[str, object]:
+        """All of it as one object; `proof` is null where none is given."""
         return {
             "input": self.problem.text,
             "kind": self.kind,
@@ -157,6 +167,7 @@ class Answer:
             "reading": list(self.readings),
             "shapes": self.shapes,
             "notes": list(self.notes),
+            "proof": proof.json() if proof else None,
             "version": VERSION,
         }
 
@@ -215,8 +226,9 @@ def gradients(
 
     Raises `MdiffError`: E203 where the expression is no scalar, E302 where a rule is missing.
     """
-    problem = pose(expr, wrt or (), let, scalar=True)
-    names = list(wrt) if wrt else varying(problem)
+    named = by_name(wrt)
+    problem = pose(expr, named, let, scalar=True)
+    names = named or varying(problem)
     derivation = Derivation(problem)
     found = derivation.gradients(names, projected=structure == "projected")
     answers = []
@@ -227,9 +239,21 @@ def gradients(
     return tuple(answers)
 
 
+def by_name(wrt: Sequence[str] | None) -> list[str]:
+    """The canonical names of variables, each once; raises E106 for what is no name."""
+    return list(dict.fromkeys(parse_name(name) for name in wrt or ()))
+
+
 def varying(problem: Problem) -> list[str]:
-    """All variables of the expression that are not declared constant."""
-    names = [n for n, v in problem.variables.items() if "constant" not in v.properties]
+    """All variables that occur in the expression and are not declared constant."""
+    found = {
+        node.declared.name
+        for node in postorder([problem.expression], children)
+        if isinstance(node, Variable)
+    }
+    names = [
+        n for n, v in problem.variables.items() if n in found and "constant" not in v.properties
+    ]
     if not names:
         raise fail("E104", "the expression has no variable to differentiate by", text=problem.text)
     return names
@@ -267,8 +291,14 @@ def d(
     >>> d("A x", wrt=["x"]).plain
     'A*dx'
     """
-    problem = pose(expr, wrt or (), let)
-    names = list(wrt) if wrt else varying(problem)
+    named = by_name(wrt)
+    problem = pose(expr, named, let)
+    names = named or varying(problem)
+    for name in names:
+        if f"d{name}" in problem.variables:
+            raise fail(
+                "E107", f"`d{name}` is both a variable and the differential of `{name}`", text=expr
+            )
     derivation = Derivation(problem)
     value = derivation.differential(names)
     return Answer(problem, "d", ",".join(names), structure, derivation, value)

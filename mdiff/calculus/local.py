@@ -64,7 +64,8 @@ def pullback(table: Table, node: Apply, adjoint: Sum, position: int) -> Sum:
     Shapes: the adjoint has the axes of the value, the result those of the argument.
     """
     argument = node.arguments[position]
-    change = table.variable("d", argument.rows, argument.cols, frozenset({"change"}))
+    kind = {"change"} if table.is_real(argument) else {"change", "complex"}
+    change = table.variable("d", argument.rows, argument.cols, frozenset(kind))
     changes = [
         table.of_node(change) if i == position else table.scaled(a, Fraction(0))
         for i, a in enumerate(node.arguments)
@@ -140,7 +141,7 @@ def _holds(node: Node | Net, change: Variable) -> bool:
             stack.extend(net for _, net in item.terms)
         elif isinstance(item, Net):
             stack.extend(factor for factor, _, _ in item.factors)
-        elif isinstance(item, Apply) and not item.function.differential:
+        elif isinstance(item, Apply):
             stack.extend(item.arguments)
     return False
 

@@ -43,7 +43,7 @@ class Derivation:
         properties = frozenset(map(str, declared.properties))
         order = self._orders.get(declared.name, 0)
         if free:
-            kept = properties & {"positive"}
+            kept = properties & {"positive", "complex"}
         elif "diagonal" in properties:
             return self.table.variable(declared.name, rows, (), properties, order)
         else:
@@ -53,7 +53,7 @@ class Derivation:
     def change(self, declared: Declared) -> Sum:
         """The differential `dX` of a variable, with its linear structure."""
         rows, cols = dims_of(declared.shape)
-        properties = frozenset(map(str, declared.properties)) & LINEAR
+        properties = frozenset(map(str, declared.properties)) & (LINEAR | {"complex"})
         kept = (properties - {"spd"}) | ({"symmetric"} if "spd" in properties else set())
         kept |= {"differential"}
         diagonal = "diagonal" in kept

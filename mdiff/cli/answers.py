@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import typer
 
 from mdiff.cli.report import as_json, deliver, is_utf8, remark, write
 from mdiff.errors import fail
+from mdiff.render import symbol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,10 +43,12 @@ def present(
     if form is None and output is None and sys.stdout.isatty():
         _present_on_terminal(answers, checks, quiet=quiet)
     else:
-        lines = (_shown(answer, form or "plain", len(answers)) for answer in answers)
+        proofs = checks or [None] * len(answers)
+        pairs = zip(answers, proofs, strict=True)
+        lines = [_shown(answer, proof, form or "plain", len(answers)) for answer, proof in pairs]
         deliver("\n".join(lines), output)
-    for answer, check in zip(answers, checks, strict=False):
-        remark("check", f"{check}" if len(answers) == 1 else f"{answer.wrt}: {check}")
+        for answer, check in zip(answers, checks, strict=False):
+            remark("check", f"{check}" if len(answers) == 1 else f"{answer.wrt}: {check}")
     if not all(check.ok for check in checks):
         raise typer.Exit(NOT_PROVED)
 
@@ -71,16 +74,22 @@ def _tell_readings(answers: Sequence[Answer]) -> None:
     sys.stderr.flush()
 
 
-def _shown(answer: Answer, form: Format, count: int) -> str:
+def _shown(answer: Answer, proof: Proof | None, form: Format, count: int) -> str:
     """The answer as text; one of several begins with its variable."""
-    if form == "json":
-        return as_json(answer.json())
-    text = answer.plain
-    if form == "unicode":
-        text = answer.unicode
-    elif form == "latex":
-        text = answer.latex
-    return text if count == 1 else f"{answer.wrt}: {text}"
+    name = answer.wrt
+    match form:
+        case "json":
+            proved = {} if proof is None else {"proof": proof.json()}
+            return as_json({**answer.json(), **proved})
+        case "plain":
+            text = answer.plain
+        case "unicode":
+            name, text = symbol(name), answer.unicode
+        case "latex":
+            text = answer.latex
+        case _:
+            assert_never(form)
+    return text if count == 1 else f"{name}: {text}"
 
 
 def _present_on_terminal(
@@ -90,16 +99,20 @@ def _present_on_terminal(
     from mdiff.cli import terminal
 
     form: Format = "unicode" if is_utf8() else "plain"
+    spelled = symbol if form == "unicode" else str
+    shapes = (f"{spelled(name)}: {shape}" for name, shape in answers[0].shapes.items())
+    declared = f"with {', '.join(shapes)}"
     for index, answer in enumerate(answers):
-        terminal.show_answer(_shown(answer, form, len(answers)))
+        terminal.show_answer(_shown(answer, None, form, len(answers)))
         sys.stdout.flush()
         if quiet:
             continue
-        shapes = ", ".join(f"{name}: {shape}" for name, shape in answer.shapes.items())
         facts = [answer.shape, answer.convention, *answer.conditions]
-        facts += [f"with {shapes}"] if shapes else []
         facts += [str(checks[index])] if checks else []
+        facts += [declared] if len(answers) == 1 else []
         terminal.show_facts([fact for fact in facts if fact])
+    if len(answers) > 1 and not quiet:
+        terminal.show_facts([declared])
 
 
 def present_tree(

@@ -18,5 +18,8 @@ IDENTITIES: tuple[tuple[Powers, Powers], ...] = (
 """Left side → right side, for a product of entries: `sign(x)^2 = 1`, `sign(x)*abs(x) = x`, …
 They hold wherever the functions are differentiable."""
 
+ON_REALS = {"conj": True, "re": True, "im": False}
+"""Functions that a real argument goes through unchanged (True), or that are zero there."""
+
 COMPOSITIONS = {("log", "det"): "logdet", ("log", "exp"): "", ("exp", "log"): ""}
 """Outer and inner function → the function that both are together; "" is the argument itself."""

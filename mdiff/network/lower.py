@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 from mdiff.errors import fail
 from mdiff.network import rules
 from mdiff.network.draft import Draft
+from mdiff.network.nodes import Sum
 from mdiff.network.powers import as_exponent, is_whole
 from mdiff.shapes import typed
 from mdiff.shapes.dims import ONE, Dim
@@ -22,8 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mdiff.functions.row import Function
-    from mdiff.network.nodes import Dims, Sum
+    from mdiff.network.nodes import Dims
     from mdiff.network.table import Table
+
+
+LONGEST_POWER = 50
+"""A matrix power up to this is a product; a higher one is a function of its own."""
 
 
 class Scope:
@@ -233,7 +238,7 @@ def _matrix_power(table: Table, base: Sum, power: Sum) -> Sum:
     exponent = as_exponent(power)
     if not (base.rows or base.cols):
         return table.power(base, exponent)
-    if not is_whole(exponent) or not isinstance(exponent, int | Fraction):
+    if isinstance(exponent, Sum) or not is_whole(exponent) or abs(int(exponent)) > LONGEST_POWER:
         return table.apply(rules.MATPOW, (base, power))
     factor = table.apply(rules.INV, (base,)) if exponent < 0 else base
     draft = Draft()

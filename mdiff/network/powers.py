@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import isqrt
 from typing import TYPE_CHECKING
 
+from mdiff.errors import fail
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Constant, Sum
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 LARGE = 40
 """A network of more factors than this is a factor of its own and is not opened: else a chain of
 n nested functions would cost n^2."""
+
+
+MOST_BITS = 3000
+"""A power of a number that has more binary digits than this is left a power."""
 
 
 def as_exponent(value: Sum) -> Exponent:
@@ -53,6 +58,8 @@ def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
     wires = rows + cols
     if exponent == 0:
         return table.single(draft, rows, cols)
+    if not value.terms and not isinstance(exponent, Sum) and exponent < 0:
+        raise fail("E301", "division by zero")
     if len(value.terms) == 1 and is_pointwise(value.terms[0][1]):
         _distribute(table, draft, value, wires, exponent)
     elif not value.terms and isinstance(exponent, int | Fraction) and exponent > 0:
@@ -92,8 +99,18 @@ def _number_power(table: Table, draft: Draft, base: Fraction, exponent: Exponent
                 else exponent * sign
             )
             _root(table, draft, number, signed)
+    elif _too_long(max(abs(base.numerator), base.denominator), exponent):
+        for number, sign in ((base.numerator, 1), (base.denominator, -1)):
+            if number < 0 and exponent % 2:
+                draft.coefficient = -draft.coefficient
+            draft.put(table.constant("number", str(abs(number))), (), Fraction(exponent * sign))
     else:
         draft.coefficient *= base ** int(exponent)
+
+
+def _too_long(number: int, exponent: Fraction | int) -> bool:
+    """Whether a power of a number has more digits than anybody reads."""
+    return number.bit_length() * abs(Fraction(exponent)) > MOST_BITS and number != 1
 
 
 def _root(table: Table, draft: Draft, number: int, exponent: Exponent) -> None:
@@ -160,7 +177,7 @@ def expand_groups(draft: Draft) -> bool:
     for i, (node, wires, exponent) in enumerate(draft.factors):
         if isinstance(node, Constant) and node.name == "number" and isinstance(exponent, Fraction):
             whole = exponent.numerator // exponent.denominator
-            if whole:
+            if whole and not _too_long(int(str(node.value)), whole):
                 draft.coefficient *= Fraction(int(str(node.value))) ** whole
                 draft.factors[i] = (node, wires, exponent - whole)
                 return True
@@ -201,5 +218,7 @@ def function_of_number(table: Table, function: Function, argument: Sum) -> Sum |
     exponent = as_exponent(argument)
     if isinstance(exponent, Sum) or not is_whole(exponent):
         return None
+    if (function.name, exponent) == ("log", 0):
+        raise fail("E301", "the logarithm of zero does not exist")
     value = AT_NUMBERS.get((function.name, int(exponent)))
     return None if value is None else table.number(value)

@@ -6,11 +6,11 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING
 
-from mdiff.functions.identities import COMPOSITIONS
+from mdiff.functions.identities import COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import finish, inverse, powers
 from mdiff.network.draft import Draft
-from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, sum_key
+from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, reachable, sum_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -259,6 +259,8 @@ class Table:
         first = arguments[0]
         if function is INV:
             return inverse.inverse(self, first)
+        if function.name in ON_REALS and self.is_real(first):
+            return first if ON_REALS[function.name] else self.scaled(first, Fraction(0))
         together = self._composed(function, first)
         if together is not None:
             return together
@@ -289,6 +291,12 @@ class Table:
         if name is None:
             return None
         return self.apply(TABLE[name][0], node.arguments) if name else node.arguments[0]
+
+    def is_real(self, value: Sum) -> bool:
+        """Whether no complex variable occurs in a value."""
+        return not any(
+            isinstance(node, Variable) and "complex" in node.properties for node in reachable(value)
+        )
 
     def has_applied(self, function: Function, arguments: tuple[Sum, ...]) -> bool:
         """Whether this very application is known already."""
