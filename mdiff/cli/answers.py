@@ -9,7 +9,7 @@ import typer
 
 from mdiff.cli.report import as_json, deliver, is_utf8, remark, write
 from mdiff.errors import fail
-from mdiff.render import symbol
+from mdiff.render.unicode import symbol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -60,9 +60,9 @@ def _is_option(word: str) -> bool:
 
 
 def names(wrt: Sequence[str] | None) -> list[str] | None:
-    """The variables of `--wrt A,X`, which may be repeated; None where there are none."""
+    """The variables of `--wrt A,X`, which may be repeated; each once; None where there are none."""
     found = [name.strip() for part in wrt or () for name in checked(part).split(",")]
-    return [name for name in found if name] or None
+    return [name for name in dict.fromkeys(found) if name] or None
 
 
 def declarations(let: Sequence[str] | None) -> list[str]:

@@ -323,7 +323,7 @@ class Graph:
 
     def trace(self, chain: Chain) -> Trace:
         """The trace of a closed chain: from the link and in the direction that reads best."""
-        best: tuple[tuple[bool, int, list[int]], Chain] | None = None
+        best: tuple[tuple[bool, int, bool, list[int]], Chain] | None = None
         for turned in (chain, reverse(chain)):
             first = min(link.order for link in turned)
             for i, link in enumerate(turned):
@@ -334,7 +334,8 @@ class Graph:
                     continue
                 rotated = turned[i:] + turned[:i]
                 turned_change = any(k.moved and k.transposed for k in rotated)
-                key = (turned_change, transposes(rotated), [k.order for k in rotated])
+                orders = [k.order for k in rotated]
+                key = (turned_change, transposes(rotated), not rotated[0].transposed, orders)
                 if best is None or key < best[0]:
                     best = (key, rotated)
         return Trace(best[1] if best else chain)

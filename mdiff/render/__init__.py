@@ -2,6 +2,6 @@
 
 from mdiff.render.latex import latex
 from mdiff.render.plain import plain
-from mdiff.render.unicode import unicode
+from mdiff.render.unicode import symbol, unicode
 
-__all__ = ["latex", "plain", "unicode"]
+__all__ = ["latex", "plain", "symbol", "unicode"]
