@@ -304,6 +304,37 @@ def d(
     return Answer(problem, "d", ",".join(names), structure, derivation, value)
 
 
+def jac(
+    expr: str, wrt: str, let: Sequence[str] | Mapping[str, str] = ()
+) -> Answer:
+    """The Jacobian of an expression by one variable: `d vec(expr) / d vec(wrt)^T`.
+
+    Rows are the entries of the expression, columns those of the variable, both by columns.
+
+    >>> jac("A X B", "X").plain
+    "kron(B',A)"
+    """
+    (name,) = by_name([wrt])
+    problem = pose(expr, [name], let)
+    derivation = Derivation(problem)
+    return Answer(problem, "jac", name, "ambient", derivation, derivation.jacobian(name))
+
+
+def hess(
+    expr: str, wrt: Sequence[str], let: Sequence[str] | Mapping[str, str] = ()
+) -> Answer:
+    """The Hessian of a scalar: the Jacobian by the last of the gradient by the first variable.
+
+    >>> hess("x^T A x", ["x"]).plain
+    "A+A'"
+    """
+    names = by_name([wrt] if isinstance(wrt, str) else wrt)
+    problem = pose(expr, names, let, scalar=True)
+    derivation = Derivation(problem)
+    value = derivation.hessian(names[0], names[-1])
+    return Answer(problem, "hess", ",".join(names), "ambient", derivation, value)
+
+
 def shape(expr: str, let: Sequence[str] | Mapping[str, str] = ()) -> list[tuple[int, str, str]]:
     """Every subexpression as (depth, text, shape), in the order of the text."""
     return subexpressions(pose(expr, (), let))

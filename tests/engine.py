@@ -118,7 +118,7 @@ def _multiplied(table, net, known):
     fixed, choices = [], []
     for factor, wires, exponent in net.factors:
         inner = known[id(factor)]
-        if exponent in (1, 2, 3) and len(inner.terms) > 1:
+        if exponent in (1, 2, 3) and inner.terms:
             choices += [[(inner, term, wires) for term in inner.terms]] * int(exponent)
         else:
             power = known[id(exponent)] if isinstance(exponent, Sum) else exponent

@@ -79,15 +79,32 @@ def cut(table: Table, rule: Sum, change: Variable, adjoint: Sum) -> Sum:
 
     `rule` holds `change` once in every term, perhaps inside groups and closed networks.
     """
+    split = len(change.rows)
     results = []
+    for draft, ports, outer in linear_terms(rule, change):
+        table.place(draft, adjoint, outer)
+        results.append(table.single(draft, ports[:split], ports[split:]))
+    if not results:
+        return table.sum([], change.rows, change.cols)
+    return table.added(results)
+
+
+def linear_terms(
+    value: Sum, change: Variable
+) -> list[tuple[Draft, tuple[int, ...], tuple[int, ...]]]:
+    """The terms of a value that is linear in `change`, with that factor taken out.
+
+    For each: the draft of the rest, the wires of the factor's ports, the wires of the value's axes.
+    Raises E302 where the value is not linear (it conjugates).
+    """
+    found = []
     waiting: list[tuple[Draft, tuple[int, ...]]] = []
-    for coefficient, net in rule.terms:
+    for coefficient, net in reversed(value.terms):
         draft = Draft()
-        outer = draft.wires(rule.rows + rule.cols)
+        outer = draft.wires(value.rows + value.cols)
         draft.coefficient = coefficient
         draft.splice(net, outer)
         waiting.append((draft, outer))
-    waiting.reverse()
     while waiting:
         draft, outer = waiting.pop()
         place = next(
@@ -97,9 +114,7 @@ def cut(table: Table, rule: Sum, change: Variable, adjoint: Sum) -> Sum:
             continue
         node, wires, exponent = draft.factors.pop(place)
         if node is change:
-            table.place(draft, adjoint, outer)
-            rows = wires[: len(change.rows)]
-            results.append(table.single(draft, rows, wires[len(change.rows) :]))
+            found.append((draft, wires, outer))
         elif exponent != 1 or not isinstance(node, Closed | Sum):
             raise fail("E302", "this function's differential is not linear over the real numbers")
         else:
@@ -109,9 +124,7 @@ def cut(table: Table, rule: Sum, change: Variable, adjoint: Sum) -> Sum:
                 opened.coefficient *= coefficient
                 opened.splice(net, wires)
                 waiting.append((opened, outer))
-    if not results:
-        return table.sum([], change.rows, change.cols)
-    return table.added(results)
+    return found
 
 
 def copy(draft: Draft) -> Draft:

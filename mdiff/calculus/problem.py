@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.calculus.differential import differential
 from mdiff.calculus.gradient import gradients
+from mdiff.calculus.jacobian import hessian, jacobian, stacked
 from mdiff.calculus.rebuild import rebuild
 from mdiff.calculus.structure import PROJECTED, project
 from mdiff.network.draft import Draft
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 LAST = 1_000_000
 """Where differentials stand in the order of the text: behind everything."""
+
+MOST_FORWARD = 3
+"""Up to so many scalar variables are differentiated forwards: `d/dt` commutes with more."""
 
 LINEAR = {"symmetric", "spd", "diagonal", "lower", "upper", "skew", "toeplitz", "symtoeplitz"}
 """Properties that the differential of a variable has as well."""
@@ -91,7 +95,11 @@ class Derivation:
         variables = self.problem.variables
         value = self.value(frozenset(names))
         nodes = {name: self.variable(variables[name], free=True) for name in names}
-        found = gradients(self.table, value, nodes.values())
+        scalars = [node for node in nodes.values() if not (node.rows or node.cols)]
+        forward = scalars if len(scalars) <= MOST_FORWARD else []
+        found = gradients(self.table, value, [n for n in nodes.values() if n not in forward])
+        for node in forward:
+            found[node] = differential(self.table, value, {node: self.table.number(1)})
         replace = {
             node: self.declared_value(variables[name])
             for name, node in nodes.items()
@@ -107,6 +115,33 @@ class Derivation:
                 gradient = project(self.table, gradient, properties)
             results[name] = gradient
         return results
+
+    def jacobian(self, name: str) -> Sum:
+        """`d vec(expression) / d vec(variable)^T`, all entries of the variable free."""
+        declared = self.problem.variables[name]
+        node = self.variable(declared, free=True)
+        if not (node.rows or node.cols):
+            value = self.value(frozenset({name}))
+            change = differential(self.table, value, {node: self.table.number(1)})
+            return self._settled(stacked(self.table, change), [name])
+        return self._settled(jacobian(self.table, self.value(frozenset({name})), node), [name])
+
+    def hessian(self, first: str, second: str) -> Sum:
+        """The Jacobian by `second` of the vec of the gradient by `first`, all entries free."""
+        variables = self.problem.variables
+        value = self.value(frozenset({first, second}))
+        nodes = [self.variable(variables[name], free=True) for name in (first, second)]
+        return self._settled(hessian(self.table, value, *nodes), [first, second])
+
+    def _settled(self, value: Sum, names: Sequence[str]) -> Sum:
+        """A value in which free variables have their declared structure again."""
+        variables = self.problem.variables
+        replace = {
+            self.variable(variables[name], free=True): self.declared_value(variables[name])
+            for name in names
+            if variables[name].properties
+        }
+        return rebuild(self.table, value, replace) if replace else value
 
     def differential(self, names: Sequence[str]) -> Sum:
         """`d expression` where these variables change."""

@@ -13,6 +13,7 @@ from mdiff.functions.table import TABLE
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts, reachable
 from mdiff.network.powers import is_whole
 from mdiff.notation.forms import Form, Writer
+from mdiff.notation.kron import Blocks
 from mdiff.notation.links import (
     DIAG_OF,
     INV,
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from mdiff.notation.links import Chain
     from mdiff.notation.tree import Book, Expr
 
-(KRON,) = TABLE["kron"]
-(VEC,) = TABLE["vec"]
 (TR,) = TABLE["tr"]
 (MATPOW,) = TABLE["matpow"]
 (NORM2,) = TABLE["norm2"]
@@ -80,6 +79,7 @@ class Reader:
     def __init__(self, table: Table, book: Book) -> None:
         self.table = table
         self.book = book
+        self.blocks = Blocks(book)
         self.writer = Writer(book, self.scalar_power, self.opened)
         self.moved: dict[Node | Net, bool] = {}
         self.exprs: dict[Node, Expr] = {}
@@ -222,46 +222,8 @@ class Reader:
         if len(rows) <= 1 and len(cols) <= 1:
             graph, sign = self._graph(net, {*rows, *cols})
             return open_chain(graph, rows, cols), sign
-        dims = net.dims
-        row_dims, col_dims = tuple(dims[w] for w in rows), tuple(dims[w] for w in cols)
-        if len(rows) == 2 and not cols:
-            inner, sign = self._axes(net, (rows[1],), (rows[0],))
-            return (Link(book.call(VEC, (matrix_of(book, inner),), row_dims, ()), 0),), sign
-        if len(rows) == len(cols):
-            blocks, sign = self._kron_blocks(net, rows, cols)
-            expr = blocks[0]
-            for i, block in enumerate(blocks[1:], start=2):
-                expr = book.call(KRON, (expr, block), row_dims[:i], col_dims[:i])
-            return (Link(expr, 0),), sign
-        raise Irreducible
-
-    def _kron_blocks(self, net: Net, rows: Axis, cols: Axis) -> tuple[list[Expr], int]:
-        """One matrix for each pair of wires, where no component joins two pairs."""
-        owner = list(range(len(net.dims)))
-
-        def root(w: int) -> int:
-            while owner[w] != w:
-                w = owner[w]
-            return w
-
-        for _, wires, _ in net.factors:
-            for w in wires[1:]:
-                owner[root(w)] = root(wires[0])
-        blocks = []
-        sign = 1
-        for i, (row, col) in enumerate(zip(rows, cols, strict=True)):
-            mine = {root(row), root(col)}
-            others = {root(w) for j in range(len(rows)) if j != i for w in (rows[j], cols[j])}
-            if mine & others:
-                raise Irreducible
-            block = Net(
-                tuple(f for f in net.factors if f[1] and root(f[1][0]) in mine),
-                net.dims, (row,), (col,),
-            )  # fmt: skip
-            chain, turned = self._axes(block, (row,), (col,))
-            sign *= turned
-            blocks.append(matrix_of(self.book, chain))
-        return blocks, sign
+        graph, sign = self._graph(net, {*rows, *cols})
+        return self.blocks.read(graph, rows, cols), sign
 
     # ---- graphs
 

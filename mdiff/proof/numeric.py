@@ -33,7 +33,7 @@ AGREES, DIFFERS = 1e-7, 1e-5
 """Relative errors below and above which an answer is proved and refuted."""
 
 
-class _Slope:
+class Slope:
     """A derivative along a direction by differences, and how much to believe it."""
 
     __slots__ = ("doubt", "quotients", "scale", "value")
@@ -169,7 +169,8 @@ def _check(claim: _Claim, points: int, seed: int) -> Proof:
 def _tally(claim: _Claim, points: int, seed: int) -> Proof:
     tally = _Tally()
     for number in range(points):
-        point = draw(claim.problem, seed * 100 + number, claim.finite, number % len(MOODS))
+        mood, smallest = number % len(MOODS), 3 + number % 2
+        point = draw(claim.problem, seed * 100 + number, claim.finite, mood, smallest)
         if point is None and draw(claim.problem, seed * 100) is None:
             return Proof("none", "unknown", number, why="no point of the domain found")
         if point is None:
@@ -178,7 +179,7 @@ def _tally(claim: _Claim, points: int, seed: int) -> Proof:
         rng = np.random.default_rng([seed, number, 1])
         for _ in range(DIRECTIONS):
             along = claim.along(rng, point)
-            slope = _differences(claim.problem.expression, point, along)
+            slope = differences(claim.problem.expression, point, along)
             tally.add(slope, claim.value(point, along), claim.outside(point))
         if tally.proof(number + 1).verdict == "refuted":
             break
@@ -197,7 +198,7 @@ class _Tally:
         self.orders: list[float] = []
         self.undefined = False
 
-    def add(self, slope: _Slope, claim: Array, outside: float) -> None:
+    def add(self, slope: Slope, claim: Array, outside: float) -> None:
         """Count one comparison."""
         if not (np.all(np.isfinite(claim)) and np.all(np.isfinite(slope.value))):
             self.undefined = True
@@ -228,7 +229,7 @@ class _Tally:
         return Proof("none", "unknown", points, error=evidence, order=order, why=why)
 
 
-def _differences(expression: Typed, point: Point, along: Mapping[str, Array]) -> _Slope:
+def differences(expression: Typed, point: Point, along: Mapping[str, Array]) -> Slope:
     """Central difference quotients at halved steps, extrapolated."""
     program = Program(point.sizes)
     place = program.write(expression)
@@ -245,16 +246,16 @@ def _differences(expression: Typed, point: Point, along: Mapping[str, Array]) ->
     return min(slopes, key=lambda slope: slope.doubt)
 
 
-def _extrapolated(quotients: list[Array], scale: float) -> _Slope:
+def _extrapolated(quotients: list[Array], scale: float) -> Slope:
     """Richardson's table; the column that agrees best with itself counts."""
-    best = _Slope(quotients[-1], float("inf"), quotients, scale)
+    best = Slope(quotients[-1], float("inf"), quotients, scale)
     rows = quotients
     for power in range(1, 4):
         factor = 4.0**power
         rows = [(factor * b - a) / (factor - 1) for a, b in pairwise(rows)]
         doubt = float(np.max(np.abs(rows[-1] - rows[-2]), initial=0))
         if isfinite(doubt) and doubt < best.doubt:
-            best = _Slope(np.asarray(rows[-1]), doubt, quotients, scale)
+            best = Slope(np.asarray(rows[-1]), doubt, quotients, scale)
     return best
 
 

@@ -28,13 +28,15 @@ def draw(
     seed: int,
     accepts: Callable[[Point], bool] = lambda _: True,
     first: int = 0,
+    smallest: int = 3,
 ) -> Point | None:
     """A point where the expression is finite and its inverses are safe; None if none is found.
 
-    `accepts` may ask for more; `first` is the mood to begin with.
+    `accepts` may ask for more; `first` is the mood to begin with, `smallest` the
+    smallest size: it should differ between points, or a size could be taken for a number.
     """
     orders = size_orders(sorted(problem.sizes), 2)
-    preferred = [order for order in orders if min(order.values(), default=3) > 2] + orders
+    preferred = [order for order in orders if min(order.values(), default=9) >= smallest] + orders
     flat: Point | None = None
     for sizes in preferred[:1] + preferred[1:30:3]:
         for attempt in range(len(MOODS)):
