@@ -304,9 +304,7 @@ def d(
     return Answer(problem, "d", ",".join(names), structure, derivation, value)
 
 
-def jac(
-    expr: str, wrt: str, let: Sequence[str] | Mapping[str, str] = ()
-) -> Answer:
+def jac(expr: str, wrt: str, let: Sequence[str] | Mapping[str, str] = ()) -> Answer:
     """The Jacobian of an expression by one variable: `d vec(expr) / d vec(wrt)^T`.
 
     Rows are the entries of the expression, columns those of the variable, both by columns.
@@ -320,9 +318,7 @@ def jac(
     return Answer(problem, "jac", name, "ambient", derivation, derivation.jacobian(name))
 
 
-def hess(
-    expr: str, wrt: Sequence[str], let: Sequence[str] | Mapping[str, str] = ()
-) -> Answer:
+def hess(expr: str, wrt: Sequence[str], let: Sequence[str] | Mapping[str, str] = ()) -> Answer:
     """The Hessian of a scalar: the Jacobian by the last of the gradient by the first variable.
 
     >>> hess("x^T A x", ["x"]).plain

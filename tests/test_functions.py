@@ -37,6 +37,11 @@ def by_row(rows):
 
 DIFFERENTIABLE = by_row(row for row in ROWS if not row.commuting)
 COMMUTING = by_row(row for row in ROWS if row.commuting)
+OF_SCALARS = by_row(
+    row
+    for row in ROWS
+    if [shape for _, shape in row.parameters] == ["scalar"] and row.result == "scalar"
+)
 
 
 def call(row):
@@ -111,7 +116,7 @@ def test_the_differential_is_linear_in_the_change(row):
     answer = differential(row)
     claim = engine.again(answer, answer.plain)
     point = numerics.point(answer.problem)
-    one, other = numerics.directions(point, names(row), 1), numerics.directions(point, names(row), 2)
+    one, other = (numerics.directions(point, names(row), seed) for seed in (1, 2))
     both = {name: one[name] - 2.5 * other[name] for name in one}
 
     def at(along):
@@ -136,12 +141,26 @@ def test_the_differential_of_the_differential_agrees_with_second_differences(row
     first = differential(row)
     second = again(row, first)
     point = numerics.point(first.problem)
-    one, other = numerics.directions(point, names(row), 1), numerics.directions(point, names(row), 2)
+    one, other = (numerics.directions(point, names(row), seed) for seed in (1, 2))
     wanted = numerics.second_difference(first.problem.expression, point, one, other)
     held = {f"H{name}": value for name, value in one.items()}
-    found = numerics.claimed(engine.again(second, second.plain), numerics.with_values(point, held), other)
+    claim = engine.again(second, second.plain)
+    found = numerics.claimed(claim, numerics.with_values(point, held), other)
     scale = max(1.0, float(np.max(np.abs(wanted))))
     assert np.max(np.abs(found - wanted)) < 1e-5 * scale
+
+
+@pytest.mark.parametrize("shape", ["n", "n×k"])
+@pytest.mark.parametrize("row", OF_SCALARS)
+def test_a_function_of_scalars_applies_by_elements(row, shape):
+    also = " complex" if row.name in COMPLEX else ""
+    answer = api.d(f"W .* {row.name}(X)", ["X"], [f"X: {shape}{also}", f"W: {shape}"])
+    claim = engine.again(answer, answer.plain)
+    proof = check_differential(answer.problem, ("X",), claim)
+    assert proof.ok, proof
+    assert engine.same(
+        answer._derivation.table, engine.network(answer, answer.unicode), answer._value
+    )
 
 
 def shown(row):

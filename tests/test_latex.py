@@ -9,13 +9,13 @@ import pytest
 
 CASES = [*engine.own(), *filter(engine.supported, engine.corpus())]
 
-COMMANDS = set(
-    r"""\left \right \top \frac \sqrt \log \exp \det \sin \cos \tan \tanh \sinh \cosh \arcsin
-    \arccos \arctan \operatorname \mathrm \mathbf \mathit \odot \oslash \otimes \cdot \times \nabla
-    \lVert \rVert \lvert \rvert \text \quad \, \  \alpha \beta \gamma \delta \epsilon \varepsilon
-    \zeta \eta \theta \iota \kappa \lambda \mu \nu \xi \pi \rho \sigma \tau \upsilon \phi \varphi
-    \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Phi \Psi \Omega""".split()
-) | {"\\ "}
+WORDS = r"""
+left right top frac sqrt log exp det sin cos tan tanh sinh cosh arcsin arccos arctan operatorname
+mathrm mathbf mathit odot oslash otimes cdot times nabla lVert rVert lvert rvert text quad
+alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma
+tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega
+"""
+COMMANDS = {f"\\{word}" for word in WORDS.split()} | {"\\,", "\\ "}
 """What LaTeX, amsmath and amssymb have, of what an answer may need."""
 
 COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")

@@ -45,7 +45,7 @@ def on_a_terminal(command, path):
     with subprocess.Popen(
         ["sh", "-c", command],
         stdin=subprocess.DEVNULL, stdout=follower, stderr=follower, cwd=ROOT, env=environment,
-    ) as process:  # fmt: skip
+    ):  # fmt: skip
         os.close(follower)
         shown = b""
         while select.select([leader], [], [], 60)[0]:

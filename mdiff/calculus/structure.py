@@ -34,11 +34,7 @@ def project(table: Table, gradient: Sum, properties: frozenset[str]) -> Sum:
 
 
 def _diagonal_part(table: Table, gradient: Sum) -> Sum:
-    terms = []
-    for coefficient, net in gradient.terms:
-        draft = Draft()
-        draft.coefficient = coefficient
-        wires = draft.wires(gradient.rows)
-        draft.splice(net, wires + wires)
-        terms.append(table.finish(draft, wires, wires))
-    return table.sum(terms, gradient.rows, gradient.cols)
+    draft = Draft()
+    wires = draft.wires(gradient.rows)
+    table.place(draft, table.diagonal(gradient), wires)
+    return table.single(draft, wires, wires)

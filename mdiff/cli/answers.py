@@ -43,7 +43,7 @@ def present(
     if form is None and output is None and sys.stdout.isatty():
         _present_on_terminal(answers, checks, quiet=quiet)
     else:
-        proofs = checks or [None] * len(answers)
+        proofs: Sequence[Proof | None] = checks or [None] * len(answers)
         pairs = zip(answers, proofs, strict=True)
         lines = [_shown(answer, proof, form or "plain", len(answers)) for answer, proof in pairs]
         deliver("\n".join(lines), output)

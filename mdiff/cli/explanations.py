@@ -168,6 +168,11 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Derivatives are by variables, each named as in the expression: `x`, `A_1`, `Sigma`.",
         ("grad", "x^T x", "--wrt", "x^T"),
     ),
+    "E107": Explanation(
+        "a variable is called like the differential of another",
+        "`dX` is the differential of `X` where `X` changes, so nothing else can have that name.",
+        ("d", "tr(dX X)", "--wrt", "X", "--let", "dX: n×n"),
+    ),
     "E111": Explanation(
         "a name is declared twice",
         "Two `--let` say something about the same name.",
@@ -272,7 +277,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     "E302": Explanation(
         "there is no closed form for this derivative here",
         "The derivative exists, and mdiff cannot write it down yet.",
-        ("grad", "tr(A^(1/2))", "--wrt", "A"),
+        ("grad", "sum(expm(A))", "--wrt", "A"),
     ),
     "E303": Explanation(
         "part of the answer has no matrix notation",

@@ -112,6 +112,8 @@ def _settle(table: Table, draft: Draft, opened: set[int]) -> None:
             _apply_identities(table, draft)
         ):
             continue
+        if _on_diagonal(table, draft):
+            continue
         if inverse.cancel(draft, {draft.find(w) for w in opened}):
             continue
         return
@@ -157,6 +159,23 @@ def _apply_identities(table: Table, draft: Draft) -> bool:
                     else:
                         table.place(draft, table.power(argument, e), wires)
                 return True
+    return False
+
+
+def _on_diagonal(table: Table, draft: Draft) -> bool:
+    """A group or a function by elements with both ports on one wire is that of the diagonal."""
+    for i, (node, wires, exponent) in enumerate(draft.factors):
+        if len(wires) != 2 or draft.find(wires[0]) != draft.find(wires[1]):
+            continue
+        if isinstance(node, Sum) and len(node.terms) > 1:
+            value = table.diagonal(node)
+        elif isinstance(node, Apply) and node.function.kind == "elementwise":
+            value = table.apply(node.function, (table.diagonal(node.arguments[0]),))
+        else:
+            continue
+        del draft.factors[i]
+        table.place(draft, table.power(value, exponent), wires[:1])
+        return True
     return False
 
 

@@ -47,6 +47,24 @@ def is_pointwise(net: Net) -> bool:
     return len(set(opened)) == len(opened) == len(net.dims)
 
 
+def is_entrywise(net: Net, exponent: Exponent) -> bool:
+    """Whether a power of every entry is the product of powers; zeros off a diagonal stay zero."""
+    if is_pointwise(net):
+        return True
+    positive = not isinstance(exponent, Sum) and exponent > 0
+    return positive and len(set(net.rows + net.cols)) == len(net.dims)
+
+
+def joined(draft: Draft, net: Net, wires: tuple[int, ...]) -> dict[int, int]:
+    """Where the open wires of a network lie in a draft; axes on one wire are joined there."""
+    place: dict[int, int] = {}
+    for own, outer in zip(net.rows + net.cols, wires, strict=True):
+        if own in place:
+            draft.join(place[own], outer)
+        place.setdefault(own, outer)
+    return place
+
+
 def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
     """Every entry of `value` raised to `exponent` (a number, or a scalar sum)."""
     if exponent == 1:
@@ -60,7 +78,7 @@ def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
         return table.single(draft, rows, cols)
     if not value.terms and not isinstance(exponent, Sum) and exponent < 0:
         raise fail("E301", "division by zero")
-    if len(value.terms) == 1 and is_pointwise(value.terms[0][1]):
+    if len(value.terms) == 1 and is_entrywise(value.terms[0][1], exponent):
         _distribute(table, draft, value, wires, exponent)
     elif not value.terms and isinstance(exponent, int | Fraction) and exponent > 0:
         return value
@@ -127,8 +145,7 @@ def _distribute(
 ) -> None:
     """`(c a^p b^q)^e` as `c^e a^(pe) b^(qe)`, as far as signs allow it; the rest stays a group."""
     ((coefficient, net),) = value.terms
-    opened = net.rows + net.cols
-    place = dict(zip(opened, wires, strict=True))
+    place = joined(draft, net, wires)
     whole = is_whole(exponent)
     kept: list[Factor] = []
     for node, ports, inner in net.factors:
@@ -191,10 +208,10 @@ def expand_groups(draft: Draft) -> bool:
             draft.coefficient *= coefficient
             draft.splice(net, wires)
             return True
-        if is_whole(exponent) and is_pointwise(net) and not _has_symbolic(net):
+        if is_whole(exponent) and is_entrywise(net, exponent) and not _has_symbolic(net):
             del draft.factors[i]
             draft.coefficient *= coefficient ** int(exponent)
-            place = dict(zip(net.rows + net.cols, wires, strict=True))
+            place = joined(draft, net, wires)
             for inner, ports, e in net.factors:
                 if not isinstance(e, Sum):
                     draft.put(inner, [place[p] for p in ports], e * exponent)

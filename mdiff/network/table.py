@@ -168,6 +168,17 @@ class Table:
             draft.put(node, [outer[w] for w in wires], exponent)
         return self.finish(draft, [outer[w] for w in net.cols], [outer[w] for w in net.rows])
 
+    def diagonal(self, value: Sum) -> Sum:
+        """The diagonal of a square value, a column."""
+        terms = []
+        for coefficient, net in value.terms:
+            draft = Draft()
+            draft.coefficient = coefficient
+            wires = draft.wires(value.rows)
+            draft.splice(net, wires + wires)
+            terms.append(self.finish(draft, wires, ()))
+        return self.sum(terms, value.rows, ())
+
     # ---- placing values into drafts
 
     def place(self, draft: Draft, value: Sum, wires: Sequence[int]) -> None:

@@ -69,7 +69,7 @@ class Blocks:
         Raises `Irreducible` where none of the patterns above fits.
         """
         graph.reduce()
-        if set(graph.near) - set(rows + cols) or max(len(rows), len(cols)) > 2:  # noqa: PLR2004
+        if set(graph.near) - set(rows + cols) or max(len(rows), len(cols)) > 2:
             raise Irreducible
         near = _connections(graph, rows, cols)
         if not any(near.values()):
@@ -80,8 +80,8 @@ class Blocks:
         before = self._weight(graph, rows)
         after = () if set(rows) == set(cols) else self._weight(graph, cols)
         chains = [self._block(graph, pair) for pair in pairs]
-        if [c for _, c in pairs if c is not None] == list(cols) or len(cols) < 2:  # noqa: PLR2004
-            middle = (self.kron(*chains),) if len(chains) == 2 else chains[0]  # noqa: PLR2004
+        if [c for _, c in pairs if c is not None] == list(cols) or len(cols) < 2:
+            middle = (self.kron(*chains),) if len(chains) == 2 else chains[0]
         else:
             middle = self._crossed(graph, chains, cols)
         return before + middle + after
@@ -116,7 +116,7 @@ class Blocks:
 
     def _weight(self, graph: Graph, wires: Axis) -> Chain:
         """A matrix between the two wires of one side, as a diagonal factor beside the rest."""
-        if len(wires) != 2 or (min(wires), max(wires)) not in graph.edges:  # noqa: PLR2004
+        if len(wires) != 2 or (min(wires), max(wires)) not in graph.edges:
             return ()
         slow, fast = wires
         column = self.stacked(graph.edge(fast, slow))
@@ -188,12 +188,12 @@ def _pairs(near: dict[int, list[int]], rows: Axis, cols: Axis) -> list[Pair]:
     partner = {row: found[0] for row, found in near.items() if found}
     if len(set(partner.values())) < len(partner):
         raise Irreducible
-    if len(rows) == len(cols) == 2:  # noqa: PLR2004 - matrix by matrix
+    if len(rows) == len(cols) == 2:
         for turned in (cols, cols[::-1]):
             if all(partner.get(r, c) == c for r, c in zip(rows, turned, strict=True)):
                 return list(zip(rows, turned, strict=True))
         raise Irreducible
-    if len(rows) == 2:  # noqa: PLR2004 - a matrix by a vector
+    if len(rows) == 2:
         return [(row, partner.get(row)) for row in rows]
     row, with_row = rows[0], partner[rows[0]]
     return [(row, c) if c == with_row else (None, c) for c in cols]

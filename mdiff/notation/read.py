@@ -218,7 +218,6 @@ class Reader:
 
     def _axes(self, net: Net, rows: Axis, cols: Axis) -> tuple[Chain, int]:
         """The chain of a network open along two axes of any number of wires, and a sign."""
-        book = self.book
         if len(rows) <= 1 and len(cols) <= 1:
             graph, sign = self._graph(net, {*rows, *cols})
             return open_chain(graph, rows, cols), sign

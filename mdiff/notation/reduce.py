@@ -117,6 +117,10 @@ class Graph:
         if part is None:
             dims = (self.dims[wire],)
             return (Link(self.book.constant("ones", dims, dims, ()), 0),)
+        return self._together(self._flattened(part))
+
+    def _flattened(self, part: Part) -> Part:
+        """The same with diagonal matrices as the columns of their diagonals."""
         both = Part()
         both.over = part.over
         both.times = list(part.times)
@@ -125,7 +129,7 @@ class Graph:
             both.times.append(
                 (_link(self.book.call(DIAG_OF, (matrix,), matrix.rows, ()), (link,)),)
             )
-        return self._together(both)
+        return both
 
     def diagonal(self, wire: int) -> Chain:
         """All weights of a wire as diagonal matrices; nothing where there is none."""
@@ -309,8 +313,13 @@ class Graph:
             part.diagonals = []
         if part.diagonals and not part.times and not part.over:
             return self.trace(tuple(part.diagonals))
+        if part.diagonals and len(part.times) > 1 and not part.over:
+            first, *others = part.times
+            rest = Part()
+            rest.times = others
+            return reverse(first) + tuple(part.diagonals) + self._together(rest)
         if part.diagonals:
-            raise Irreducible
+            part = self._flattened(part)
         if len(part.times) == 2 and not part.over:
             return reverse(part.times[0]) + part.times[1]
         if len(part.times) > 2 and not part.over:

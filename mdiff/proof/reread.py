@@ -17,6 +17,14 @@ def reread(problem: Problem, text: str, changing: tuple[str, ...] = ()) -> Typed
 
     Raises what `parse` and `infer` raise for a text that is no expression in the problem's names.
     """
+    declarations, names, functions = known(problem, changing)
+    return infer(parse(text, names, functions), declarations).expression
+
+
+def known(
+    problem: Problem, changing: tuple[str, ...] = ()
+) -> tuple[list[Declaration], frozenset[str], frozenset[str]]:
+    """What a text about a problem is read with: declarations, names with sizes, functions."""
     declarations = [_declaration(declared) for declared in problem.variables.values()]
     declarations += [
         _differential(problem.variables[name])
@@ -30,7 +38,7 @@ def reread(problem: Problem, text: str, changing: tuple[str, ...] = ()) -> Typed
             domain = "R" if argument == "scalar" else f"R^{{{argument}}}"
             declarations.append(parse_declaration(f"{name}: {domain} -> R"))
     names = frozenset(declaration.name for declaration in declarations) - functions
-    return infer(parse(text, names | problem.sizes, functions), declarations).expression
+    return declarations, names | problem.sizes, functions
 
 
 def _declaration(declared: Declared) -> Declaration:

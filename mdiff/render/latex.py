@@ -154,7 +154,7 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         command = rf"\nabla {symbol(name[4:])}"
     if not command:
         command = symbol(name) if len(name) == 1 else rf"\operatorname{{{name}}}"
-    return command + fenced(inside), ATOM
+    return command + fenced(inside), PRODUCT if command.count("\\") > 1 else ATOM
 
 
 def _raised(base: Expr, exponent: str, texts: Texts) -> str:

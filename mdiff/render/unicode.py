@@ -135,7 +135,7 @@ def _call(node: tree.Call, texts: Texts) -> Text:
     if shown.startswith("∇"):
         shown = f"∇{symbol(shown[1:])}"
     inside = ", ".join(texts[a][0] for a in arguments)
-    return f"{shown}({inside})", ATOM
+    return f"{shown}({inside})", PRODUCT if " " in shown else ATOM
 
 
 def compact(node: Expr) -> str:

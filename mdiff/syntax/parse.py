@@ -1,4 +1,4 @@
-"""The text of an expression or a name in, its tree or its spelling out; shapes are not looked at."""
+"""The text of an expression or a name in, its tree or its spelling out; never its shape."""
 
 from __future__ import annotations
 

@@ -97,10 +97,16 @@ def problems():
         levels |= {f"corpus, level {level}": [(corpus(level), "jsonl")] for level in (1, 2, 3)}
     for name, texts in levels.items():
         for _ in range(2):
-            results = [result for text, source in texts for result in solve(io.BytesIO(text), source)]
+            results = [
+                result for text, source in texts for result in solve(io.BytesIO(text), source)
+            ]
         taken = sorted(result["seconds"] for result in results if result["status"] == "ok")
         worst = max(results, key=lambda result: result["seconds"])
-        tell(f"{name}: {len(taken)} problems, median", milliseconds(statistics.median(taken)), "≤ 5 ms")
+        tell(
+            f"{name}: {len(taken)} problems, median",
+            milliseconds(statistics.median(taken)),
+            "≤ 5 ms",
+        )
         tell(f"  longest: {worst['id']}", milliseconds(worst["seconds"]))
 
 
@@ -160,7 +166,9 @@ FAMILIES = {
         lambda _: "c",
     ),
     "definitions: x_k = tanh(A x_(k-1) + b), n of them, by A": (
-        lambda n: "; ".join(f"x_{i} = tanh(A x_{i - 1} + b)" for i in range(1, n + 1)) + f"; c^T x_{n}",
+        lambda n: (
+            "; ".join(f"x_{i} = tanh(A x_{i - 1} + b)" for i in range(1, n + 1)) + f"; c^T x_{n}"
+        ),
         lambda _: "A",
     ),
 }

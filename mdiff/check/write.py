@@ -1,0 +1,246 @@
+"""Nodes of a syntax tree → text in the user's own way of writing; nothing is computed or checked.
+
+What the user wrote is quoted as it stands; only nodes that an edit has made are put into words.
+What is written may be misread: whoever uses it parses it again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from mdiff.functions.table import TABLE
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Transpose, children
+from mdiff.walk import postorder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+    from mdiff.errors import Span
+    from mdiff.syntax.tree import Operator, Tree
+
+NEW: Span = (-1, -1)
+"""The span of a node that an edit has made."""
+
+SUM, TERM, POSTFIX, ATOM = range(4)
+"""How tightly a text holds together."""
+
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_CONSTANTS = frozenset({"eye", "ones", "zeros", "unit"})
+
+
+class Style:
+    """How the user writes: products, transposes, inverses, products by elements."""
+
+    __slots__ = ("by_elements", "inverse", "latex", "over_elements", "times", "transpose")
+
+    def __init__(self, text: str) -> None:
+        self.latex = "\\" in text
+        starred = "*" in text.replace(".*", "").replace("**", "")
+        self.times = "*" if starred else " @ " if "@" in text else " "
+        self.by_elements = next((f" {s} " for s in ("⊙", "∘", "\\odot", "\\circ") if s in text), "")
+        self.by_elements = self.by_elements or (" \\odot " if self.latex else " .* ")
+        self.over_elements = " ⊘ " if "⊘" in text else " ./ "
+        self.transpose = "^T"
+        for sign in ("'", "ᵀ", ".T", "^\\top", "^{\\top}", "^\\intercal"):
+            if sign in text:
+                self.transpose = sign
+                break
+        else:
+            self.transpose = "^\\top" if self.latex else "^T"
+        self.inverse = "inv" if "inv(" in text and "^-" not in text else ""
+        self.inverse = self.inverse or ("^{-1}" if self.latex or "^{-" in text else "^-1")
+
+
+class Writer:
+    """Writes nodes of one claim. `root` and its like are the trees as they were parsed."""
+
+    __slots__ = ("_hidden", "style", "text")
+
+    def __init__(self, text: str, roots: Sequence[Tree]) -> None:
+        self.text = text
+        self.style = Style(text)
+        self._hidden: set[int] = set()
+        for node in postorder(roots, children):
+            # `A^-T` is one piece of text and two nodes: the inner one cannot be quoted
+            self._hidden.update(id(part) for part in children(node) if part.span == node.span)
+
+    def quoted(self, node: Tree) -> bool:
+        """Whether the node stands in the user's text by itself."""
+        return node.span != NEW and id(node) not in self._hidden
+
+    def spliced(self, span: Span, node: Tree, context: int) -> str:
+        """The whole text with a node in the place of a span, in brackets where it needs them."""
+        text, strength = self.write(node)
+        start, end = span
+        if strength < context:
+            text = self._fenced(text)
+        before, after = self.text[:start], self.text[end:]
+        if before and text and _joins(before[-1], text[0]):
+            text = " " + text
+        if after and text and _joins(text[-1], after[0]):
+            text += " "
+        return f"{before}{text}{after}"
+
+    def context(self, parent: Tree | None, index: int) -> int:
+        """How tightly a text has to hold together to stand as this part of a node."""
+        match parent:
+            case None:
+                return SUM
+            case Sum():
+                return TERM
+            case Product():
+                return TERM if index == 0 else POSTFIX
+            case Power() | Transpose() | Number() | Name():
+                return ATOM
+            case Apply(_, arguments):
+                if len(arguments) > 1:
+                    return SUM if parent.head[0] == parent.span[0] else POSTFIX
+                source = self.text[parent.span[0] : parent.span[1]]
+                return SUM if self._strength(parent, source) == ATOM else ATOM
+            case _:
+                assert_never(parent)
+
+    def write(self, node: Tree) -> tuple[str, int]:
+        """The text of a node and how tightly it holds; new nodes are few, so this may recurse."""
+        if self.quoted(node):
+            source = self.text[node.span[0] : node.span[1]]
+            return source, self._strength(node, source)
+        match node:
+            case Number(value):
+                return _number(value), ATOM if value.denominator == 1 and value >= 0 else TERM
+            case Name(name):
+                return name, ATOM
+            case Sum(terms):
+                return self._sum(terms), SUM
+            case Product(factors):
+                return self._product(factors), TERM
+            case Power(base, exponent, elementwise):
+                return self._power(base, exponent, elementwise=elementwise)
+            case Transpose(argument):
+                return self._within(argument, ATOM) + self.style.transpose, POSTFIX
+            case Apply(function, arguments):
+                inside = ", ".join(self.write(argument)[0] for argument in arguments)
+                return f"{self._function(function)}({inside})", ATOM
+            case _:
+                assert_never(node)
+
+    def _within(self, node: Tree, context: int) -> str:
+        text, strength = self.write(node)
+        return text if strength >= context else self._fenced(text)
+
+    def _fenced(self, text: str) -> str:
+        return f"({text})"
+
+    def _function(self, name: str) -> str:
+        rows = TABLE.get(name, ())
+        return rows[0].latex if self.style.latex and rows and rows[0].latex else name
+
+    def _sum(self, terms: Sequence[tuple[int, Tree]]) -> str:
+        pieces: list[str] = []
+        for sign, term in terms:
+            text = self._within(term, TERM)
+            if not pieces:
+                pieces.append(text if sign > 0 else f"-{text}")
+            else:
+                pieces.append(f"{' + ' if sign > 0 else ' - '}{text}")
+        return "".join(pieces)
+
+    def _product(self, factors: Sequence[tuple[Operator, Tree]]) -> str:
+        before = factors[0][1]
+        text = self._within(before, TERM if _is_product(before) else POSTFIX)
+        for operator, factor in factors[1:]:
+            text += self._operator(operator, before, factor) + self._within(factor, POSTFIX)
+            before = factor
+        return text
+
+    def _operator(self, operator: Operator, left: Tree, right: Tree) -> str:
+        if self.quoted(left) and self.quoted(right) and left.span[1] <= right.span[0]:
+            between = self.text[left.span[1] : right.span[0]]
+            signs = {"*": " *@·×", "/": " /", ".*": " .*⊙∘", "./": " ./⊘", "⊗": " ⊗"}[operator]
+            if len(between) < 4 and set(between) <= set(signs):
+                return between
+        match operator:
+            case "*":
+                return self.style.times
+            case "/":
+                return "/"
+            case ".*":
+                return self.style.by_elements
+            case "./":
+                return self.style.over_elements
+            case "⊗":
+                return " ⊗ "
+
+    def _power(self, base: Tree, exponent: Tree, *, elementwise: bool) -> tuple[str, int]:
+        minus_one = False
+        match exponent:
+            case Number(value):
+                minus_one = value == -1 and not elementwise
+            case _:
+                pass
+        if minus_one:
+            if self.style.inverse == "inv":
+                return f"inv({self.write(base)[0]})", ATOM
+            return self._within(base, ATOM) + self.style.inverse, POSTFIX
+        text, strength = self.write(exponent)
+        if strength < ATOM or not text.isdecimal():
+            text = f"{{{text}}}" if self.style.latex else f"({text})"
+        sign = ".^" if elementwise else "^"
+        return f"{self._within(base, ATOM)}{sign}{text}", POSTFIX
+
+    def _strength(self, node: Tree, source: str) -> int:
+        """How tightly a piece of the user's text holds together."""
+        if _bracketed(source):
+            return ATOM
+        match node:
+            case Number() | Name():
+                return ATOM
+            case Sum():
+                return SUM
+            case Product():
+                return TERM
+            case Power() | Transpose():
+                return POSTFIX
+            case Apply(function, _):
+                if node.head[0] != node.span[0]:  # `A ⊗ B`
+                    return SUM
+                after = source[node.head[1] - node.head[0] :].removeprefix("\\left")
+                if function in _CONSTANTS or not after or after[0] in "([{|_" or source[0] in "|<‖⟨":
+                    return ATOM
+                return ATOM if source.endswith(("|", "‖", "⟩", ">")) else SUM
+            case _:
+                assert_never(node)
+
+
+def _is_product(node: Tree) -> bool:
+    match node:
+        case Product() | Number():
+            return True
+        case _:
+            return False
+
+
+def _number(value: Fraction) -> str:
+    return str(value)
+
+
+def _bracketed(source: str) -> bool:
+    """Whether a piece of text is one bracket from its beginning to its end."""
+    inner = source.removeprefix("\\left")
+    if not inner or inner[0] not in _CLOSING:
+        return False
+    depth = 0
+    for at, sign in enumerate(inner):
+        if sign in "([{":
+            depth += 1
+        elif sign in ")]}":
+            depth -= 1
+            if depth == 0:
+                return at == len(inner) - 1
+    return False
+
+
+def _joins(left: str, right: str) -> bool:
+    """Whether two characters would become one word side by side."""
+    return (left.isalnum() or left == "_") and (right.isalnum() or right == "_")
