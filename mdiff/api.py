@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from functools import reduce
+from operator import mul
+from typing import TYPE_CHECKING, Literal
 
+from mdiff import claims
+from mdiff.answer import VERSION, Answer, Meaning
 from mdiff.calculus.problem import Derivation
 from mdiff.calculus.structure import PROJECTED
 from mdiff.errors import fail
-from mdiff.notation.idioms import named
-from mdiff.notation.read import Reader
-from mdiff.notation.tree import Book
-from mdiff.proof import prove, reread
-from mdiff.render import latex, plain, unicode
-from mdiff.render.conditions import conditions
 from mdiff.shapes import infer, subexpressions
-from mdiff.shapes.dims import show_shape
+from mdiff.shapes.dims import ONE, show_shape
 from mdiff.shapes.typed import Variable, children
 from mdiff.syntax import parse, parse_declaration, parse_name
 from mdiff.walk import postorder
@@ -22,165 +21,15 @@ from mdiff.walk import postorder
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mdiff.network.nodes import Sum
-    from mdiff.notation.tree import Expr
-    from mdiff.proof import Proof
-    from mdiff.proof.result import Kind, Structure
+    from mdiff.shapes.dims import Dim, Shape
     from mdiff.shapes.typed import Declared, Problem
     from mdiff.syntax import Declaration
 
-VERSION = "0.1.0"
+Form = Literal["matrix", "operator", "index"]
+"""A matrix (Kronecker products where needed), the map `dX ↦ …`, or indices (`einsum`)."""
 
-
-class Reading:
-    """An answer read as matrix notation: the reader, the value with its idioms, the notation."""
-
-    __slots__ = ("expr", "reader", "value")
-
-    def __init__(self, reader: Reader, value: Sum, expr: Expr) -> None:
-        self.reader = reader
-        self.value = value
-        self.expr = expr
-
-
-class Answer:
-    """A derivative, with everything that belongs to it; the text forms are made when asked for.
-
-    `shape` is that of the answer (`m×n`, `n`, `scalar`), `conditions` say where it holds,
-    `readings` how the input was understood, `notes` what else is worth a word.
-    """
-
-    def __init__(  # noqa: PLR0913 - the parts of an answer
-        self,
-        problem: Problem,
-        kind: str,
-        wrt: str,
-        structure: str,
-        derivation: Derivation,
-        value: Sum,
-    ) -> None:
-        self.problem = problem
-        self.kind = kind
-        self.wrt = wrt
-        self.structure = structure
-        self._derivation = derivation
-        self._value = value
-        self._reading: Reading | None = None
-        self._proof: Proof | None = None
-
-    def _read(self) -> Reading:
-        if self._reading is None:
-            value = named(self._derivation.table, self._value)
-            reader = Reader(self._derivation.table, Book())
-            self._reading = Reading(reader, value, reader.read(value))
-        return self._reading
-
-    @property
-    def plain(self) -> str:
-        """ASCII with every operator written; mdiff reads it back."""
-        return plain(self._read().expr, self.problem.variables)
-
-    @property
-    def unicode(self) -> str:
-        """As in a textbook; a second line `where …` names large repeated pieces."""
-        return unicode(self._read().expr, self.problem.variables)
-
-    @property
-    def latex(self) -> str:
-        """A LaTeX fragment for amsmath and amssymb."""
-        return latex(self._read().expr, self.problem.variables)
-
-    @property
-    def shape(self) -> str:
-        """The answer's shape."""
-        if self.kind == "d":
-            return show_shape(self.problem.expression.shape)
-        return show_shape(self.problem.variables[self.wrt].shape)
-
-    @property
-    def convention(self) -> str:
-        """What exactly is printed, in words."""
-        if self.kind == "d":
-            return "differential"
-        declared = self.problem.variables[self.wrt]
-        tied = declared.properties & PROJECTED
-        if self.structure == "projected" and tied:
-            if "diagonal" in tied:
-                return f"gradient by a diagonal {self.wrt}: the diagonal part of G"
-            return f"gradient by a symmetric {self.wrt}: sym(G)"
-        free = "" if not _structured(declared) else ", all entries free (ambient)"
-        return f"gradient in the shape of {self.wrt}{free}"
-
-    @property
-    def conditions(self) -> tuple[str, ...]:
-        """Where the answer holds: `A x ≠ b`, `AᵀXA invertible`."""
-        reading = self._read()
-        return conditions(reading.reader, reading.value)
-
-    @property
-    def readings(self) -> tuple[str, ...]:
-        """How the input was read where that could surprise."""
-        return self.problem.readings
-
-    @property
-    def shapes(self) -> dict[str, str]:
-        """The shape of every variable."""
-        return {name: show_shape(v.shape) for name, v in self.problem.variables.items()}
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Further remarks."""
-        if not self._value.terms:
-            names = self.wrt.replace(",", ", ")
-            return (f"the expression does not depend on {names}: the answer is zero",)
-        return ()
-
-    @property
-    def proof(self) -> Proof:
-        """The proof of the printed text, with the points of seed 0; made once."""
-        if self._proof is None:
-            self._proof = self.check()
-        return self._proof
-
-    def check(self, seed: int = 0) -> Proof:
-        """Hold the printed text, read again, against the input: exactly, or by differences."""
-        names = tuple(self.wrt.split(","))
-        changing = names if self.kind == "d" else ()
-        claim = reread(self.problem, self.plain, changing)
-        structure: Structure = "projected" if self.structure == "projected" else "ambient"
-        kind: Kind = "d" if self.kind == "d" else "grad"
-        return prove(self.problem, kind, names, claim, structure=structure, seed=seed)
-
-    def json(self, proof: Proof | None = None) -> dict[str, object]:
-        """All of it as one object; `proof` is null where none is given."""
-        return {
-            "input": self.problem.text,
-            "kind": self.kind,
-            "wrt": self.wrt,
-            "plain": self.plain,
-            "unicode": self.unicode,
-            "latex": self.latex,
-            "shape": self.shape,
-            "convention": self.convention,
-            "structure": self.structure,
-            "conditions": list(self.conditions),
-            "reading": list(self.readings),
-            "shapes": self.shapes,
-            "notes": list(self.notes),
-            "proof": proof.json() if proof else None,
-            "version": VERSION,
-        }
-
-    def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex}$"
-
-    def __repr__(self) -> str:
-        """The plain form."""
-        return f"Answer({self.plain})"
-
-
-def _structured(declared: Declared) -> bool:
-    return bool(declared.properties - {"positive", "constant", "complex"})
+Layout = Literal["numerator", "denominator"]
+"""Rows are the entries of the value (numerator), or those of the variable."""
 
 
 def pose(
@@ -215,6 +64,38 @@ def _known(declarations: Sequence[Declaration]) -> tuple[frozenset[str], frozens
     return frozenset(names), frozenset(functions)
 
 
+def by_name(wrt: Sequence[str] | str | None) -> list[str]:
+    """The canonical names of variables, each once; raises E106 for what is no name."""
+    given = [wrt] if isinstance(wrt, str) else wrt or ()
+    return list(dict.fromkeys(parse_name(name) for name in given))
+
+
+def varying(problem: Problem) -> list[str]:
+    """All variables that occur in the expression and are not declared constant."""
+    found = {
+        node.declared.name
+        for node in postorder([problem.expression], children)
+        if isinstance(node, Variable)
+    }
+    names = [
+        n for n, v in problem.variables.items() if n in found and "constant" not in v.properties
+    ]
+    if not names:
+        raise fail("E104", "the expression has no variable to differentiate by", text=problem.text)
+    return names
+
+
+def one_of(names: list[str], text: str) -> str:
+    """The only name; raises E105 where there are several."""
+    if len(names) > 1:
+        found = ", ".join(names)
+        raise fail("E105", f"by which variable? there are {found}", text=text)
+    return names[0]
+
+
+# ------------------------------------------------------------------------------- first order
+
+
 def gradients(
     expr: str,
     wrt: Sequence[str] | None = None,
@@ -233,30 +114,25 @@ def gradients(
     found = derivation.gradients(names, projected=structure == "projected")
     answers = []
     for name in names:
-        tied = problem.variables[name].properties & PROJECTED
-        used = structure if tied else "ambient"
-        answers.append(Answer(problem, "grad", name, used, derivation, found[name]))
+        declared = problem.variables[name]
+        used = structure if declared.properties & PROJECTED else "ambient"
+        shape = show_shape(declared.shape)
+        words = _gradient_words(declared, used)
+        meaning = Meaning("grad", name, shape, words, structure=used)
+        prove = claims.gradient(problem, name, used)
+        answers.append(Answer(problem, meaning, derivation.table, (found[name],), prove))
     return tuple(answers)
 
 
-def by_name(wrt: Sequence[str] | None) -> list[str]:
-    """The canonical names of variables, each once; raises E106 for what is no name."""
-    return list(dict.fromkeys(parse_name(name) for name in wrt or ()))
-
-
-def varying(problem: Problem) -> list[str]:
-    """All variables that occur in the expression and are not declared constant."""
-    found = {
-        node.declared.name
-        for node in postorder([problem.expression], children)
-        if isinstance(node, Variable)
-    }
-    names = [
-        n for n, v in problem.variables.items() if n in found and "constant" not in v.properties
-    ]
-    if not names:
-        raise fail("E104", "the expression has no variable to differentiate by", text=problem.text)
-    return names
+def _gradient_words(declared: Declared, structure: str) -> str:
+    tied = declared.properties & PROJECTED
+    if structure == "projected" and tied:
+        if "diagonal" in tied:
+            return f"gradient by a diagonal {declared.name}: the diagonal part of G"
+        return f"gradient by a symmetric {declared.name}: sym(G)"
+    tied = declared.properties - {"positive", "constant", "complex"}
+    free = ", all entries free (ambient)" if tied else ""
+    return f"gradient in the shape of {declared.name}{free}"
 
 
 def grad(
@@ -271,11 +147,8 @@ def grad(
     >>> grad("log det(A^T X A)", wrt="X").plain
     "A*inv(A'*X*A)'*A'"
     """
-    names = [wrt] if isinstance(wrt, str) else wrt
-    answers = gradients(expr, names, let, structure=structure)
-    if len(answers) > 1:
-        found = ", ".join(answer.wrt for answer in answers)
-        raise fail("E105", f"by which variable? there are {found}", text=expr)
+    answers = gradients(expr, by_name(wrt), let, structure=structure)
+    one_of([answer.wrt for answer in answers], expr)
     return answers[0]
 
 
@@ -284,9 +157,11 @@ def d(
     wrt: Sequence[str] | None = None,
     let: Sequence[str] | Mapping[str, str] = (),
     *,
-    structure: str = "ambient",
+    order: int = 1,
 ) -> Answer:
     """The differential of an expression, with `dX` in place; by all variables unless told.
+
+    `order=2` is the second differential, where `dX` does not change.
 
     >>> d("A x", wrt=["x"]).plain
     'A*dx'
@@ -294,41 +169,139 @@ def d(
     named = by_name(wrt)
     problem = pose(expr, named, let)
     names = named or varying(problem)
+    _no_clash(problem, names)
+    derivation = Derivation(problem)
+    value = derivation.differential(names, order)
+    shape = show_shape(problem.expression.shape)
+    words = "differential" if order == 1 else "second differential"
+    prove = claims.differential(problem, names, order)
+    meaning = Meaning("d", ",".join(names), shape, words)
+    return Answer(problem, meaning, derivation.table, (value,), prove)
+
+
+def _no_clash(problem: Problem, names: Sequence[str]) -> None:
     for name in names:
         if f"d{name}" in problem.variables:
-            raise fail(
-                "E107", f"`d{name}` is both a variable and the differential of `{name}`", text=expr
-            )
-    derivation = Derivation(problem)
-    value = derivation.differential(names)
-    return Answer(problem, "d", ",".join(names), structure, derivation, value)
+            message = f"`d{name}` is both a variable and the differential of `{name}`"
+            raise fail("E107", message, text=problem.text)
 
 
-def jac(expr: str, wrt: str, let: Sequence[str] | Mapping[str, str] = ()) -> Answer:
+def jac(
+    expr: str,
+    wrt: str | Sequence[str] | None = None,
+    let: Sequence[str] | Mapping[str, str] = (),
+    *,
+    form: Form = "matrix",
+    layout: Layout = "numerator",
+) -> Answer:
     """The Jacobian of an expression by one variable: `d vec(expr) / d vec(wrt)^T`.
 
-    Rows are the entries of the expression, columns those of the variable, both by columns.
+    Rows are the entries of the expression, columns those of the variable, both by columns; in
+    denominator layout the transpose of that.
 
     >>> jac("A X B", "X").plain
     "kron(B',A)"
     """
-    (name,) = by_name([wrt])
-    problem = pose(expr, [name], let)
+    named = by_name(wrt)
+    problem = pose(expr, named, let)
+    name = one_of(named or varying(problem), expr)
     derivation = Derivation(problem)
-    return Answer(problem, "jac", name, "ambient", derivation, derivation.jacobian(name))
+    size = stacked(problem.expression.shape), stacked(problem.variables[name].shape)
+    if form == "operator":
+        return _operator(derivation, name, show_shape(problem.expression.shape))
+    value = derivation.jacobian(name)
+    words = f"Jacobian, vec by columns, numerator layout: rows are the value, columns {name}"
+    if layout == "denominator":
+        value, size = derivation.table.transposed(value), size[::-1]
+        words = f"Jacobian, vec by columns, denominator layout: rows are {name}, columns the value"
+    meaning = Meaning("jac", name, show_shape(size), words, form=form)
+    prove = claims.jacobian(problem, name, turned=layout == "denominator")
+    return Answer(problem, meaning, derivation.table, (value,), prove)
 
 
-def hess(expr: str, wrt: Sequence[str], let: Sequence[str] | Mapping[str, str] = ()) -> Answer:
-    """The Hessian of a scalar: the Jacobian by the last of the gradient by the first variable.
+def _operator(derivation: Derivation, name: str, shape: str) -> Answer:
+    """The derivative as the map that takes `dX` to the change of the value."""
+    problem = derivation.problem
+    _no_clash(problem, [name])
+    value = derivation.differential([name])
+    words = f"the map d{name} ↦ change of the value"
+    meaning = Meaning("jac", name, shape, words, form="operator")
+    prove = claims.differential(problem, [name], 1)
+    return Answer(problem, meaning, derivation.table, (value,), prove)
 
-    >>> hess("x^T A x", ["x"]).plain
+
+def stacked(shape: Shape) -> Dim:
+    """The length of the vec of something of this shape."""
+    return reduce(mul, shape, ONE)
+
+
+# ------------------------------------------------------------------------------ second order
+
+
+def hess(
+    expr: str,
+    wrt: str | Sequence[str] | None = None,
+    let: Sequence[str] | Mapping[str, str] = (),
+    *,
+    form: Form = "matrix",
+) -> Answer:
+    """The Hessian of a scalar: the Jacobian of its gradient, vec by columns.
+
+    With two variables the mixed block: rows are the first, columns the second. As an operator,
+    `H[dX]`: the change of the gradient.
+
+    >>> hess("x^T A x", "x").plain
     "A+A'"
     """
-    names = by_name([wrt] if isinstance(wrt, str) else wrt)
-    problem = pose(expr, names, let, scalar=True)
+    named = by_name(wrt)
+    problem = pose(expr, named, let, scalar=True)
+    names = named or [one_of(varying(problem), expr)]
+    first, last = names[0], names[-1]
     derivation = Derivation(problem)
-    value = derivation.hessian(names[0], names[-1])
-    return Answer(problem, "hess", ",".join(names), "ambient", derivation, value)
+    shapes = problem.variables[first].shape, problem.variables[last].shape
+    if form == "operator":
+        _no_clash(problem, [last])
+        value = derivation.hessian_operator(first, last)
+        words = f"the map d{last} ↦ change of the gradient by {first}"
+        meaning = Meaning("hess", ",".join(names), show_shape(shapes[0]), words, form=form)
+        prove = claims.hessian(derivation, first, last, operator=True)
+    else:
+        value = derivation.hessian(first, last)
+        size = stacked(shapes[0]), stacked(shapes[1])
+        words = "Hessian, vec by columns"
+        if first != last:
+            words = f"mixed block of the Hessian, rows {first}, columns {last}, vec by columns"
+        meaning = Meaning("hess", ",".join(names), show_shape(size), words, form=form)
+        prove = claims.hessian(derivation, first, last)
+    return Answer(problem, meaning, derivation.table, (value,), prove)
+
+
+def taylor(
+    expr: str,
+    wrt: Sequence[str] | str | None = None,
+    let: Sequence[str] | Mapping[str, str] = (),
+    *,
+    order: int = 2,
+) -> Answer:
+    """The Taylor approximation of an expression around the variables, in `dX`, of order 1 or 2.
+
+    >>> taylor("x^T x", "x").plain
+    "x'*x+2*x'*dx+dx'*dx"
+    """
+    named = by_name(wrt)
+    problem = pose(expr, named, let)
+    names = named or varying(problem)
+    _no_clash(problem, names)
+    derivation = Derivation(problem)
+    values = [derivation.value(), derivation.differential(names)]
+    if order > 1:
+        second = derivation.differential(names, 2)
+        values.append(derivation.table.scaled(second, Fraction(1, 2)))
+    shape = show_shape(problem.expression.shape)
+    words = f"Taylor approximation of order {order} around {', '.join(names)}"
+    meaning = Meaning("taylor", ",".join(names), shape, words)
+    prove = claims.taylor(problem, names, order)
+    return Answer(problem, meaning, derivation.table, tuple(values), prove)
 
 
 def shape(expr: str, let: Sequence[str] | Mapping[str, str] = ()) -> list[tuple[int, str, str]]:
@@ -336,4 +309,4 @@ def shape(expr: str, let: Sequence[str] | Mapping[str, str] = ()) -> list[tuple[
     return subexpressions(pose(expr, (), let))
 
 
-__all__ = ["Answer", "d", "grad", "gradients", "shape"]
+__all__ = ["VERSION", "Answer", "d", "grad", "gradients", "hess", "jac", "shape", "taylor"]

@@ -2,10 +2,13 @@
 
 import json
 from itertools import product
+from math import ceil
 from pathlib import Path
 
 from mdiff import api
 from mdiff.batch import _from_json
+from mdiff.calculus.problem import Derivation
+from mdiff.calculus.rebuild import rebuild
 from mdiff.network.draft import Draft
 from mdiff.network.lower import Scope, lower
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts
@@ -74,7 +77,8 @@ def again(answer, text):
 
 def network(answer, text):
     """The network that an answer's text means, in the table of the answer itself."""
-    derivation = answer._derivation
+    derivation = Derivation(answer.problem)
+    derivation.table = answer._table
     variables = answer.problem.variables
 
     def look_up(declared):
@@ -83,6 +87,22 @@ def network(answer, text):
         return derivation.change(variables[declared.name[1:]])
 
     return lower(derivation.table, again(answer, text), Scope(look_up))
+
+
+def value_of(answer):
+    """The network that an answer was printed from."""
+    (value,) = answer._values
+    return value
+
+
+def reads_back(answer, text):
+    """Whether a text of an answer means what the answer was printed from."""
+    return same(answer._table, network(answer, text), value_of(answer))
+
+
+def is_settled(answer):
+    """Whether bringing the answer to normal form once more changes nothing."""
+    return rebuild(answer._table, value_of(answer), {}) is value_of(answer)
 
 
 def same(table, one, other):
@@ -122,7 +142,12 @@ def _multiplied(table, net, known):
             choices += [[(inner, term, wires) for term in inner.terms]] * int(exponent)
         else:
             power = known[id(exponent)] if isinstance(exponent, Sum) else exponent
-            fixed.append((table.power(inner, power), wires))
+            whole = 0 if isinstance(power, Sum) or len(inner.terms) > 1 else ceil(power)
+            if whole:  # (ab)^(-3/2) is (ab)^(-1/2)/(ab), and only the last opens
+                fixed.append((table.power(inner, whole), wires))
+                power -= whole
+            if power != 0:
+                fixed.append((table.power(inner, power), wires))
     terms = []
     for chosen in product(*choices):
         draft = Draft()

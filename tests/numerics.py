@@ -1,5 +1,7 @@
 """Points, directions and second differences for the engine's tests, on the proof's evaluator."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from mdiff.proof.evaluate import Point, evaluate
@@ -37,8 +39,7 @@ def second_difference(expression, at, one, other):
     """The second derivative along two directions, by central differences, extrapolated."""
     rows = [_quotient(expression, at, one, other, STEP / 2**level) for level in range(LEVELS)]
     for power in (4.0, 16.0):
-        pairs = zip(rows, rows[1:], strict=False)
-        rows = [(power * fine - coarse) / (power - 1) for coarse, fine in pairs]
+        rows = [(power * fine - coarse) / (power - 1) for coarse, fine in pairwise(rows)]
     return rows[-1]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.calculus.differential import differential
 from mdiff.calculus.gradient import gradients
-from mdiff.calculus.jacobian import hessian, jacobian, stacked
+from mdiff.calculus.jacobian import hessian, jacobian, slope, stacked
 from mdiff.calculus.rebuild import rebuild
 from mdiff.calculus.structure import PROJECTED, project
 from mdiff.network.draft import Draft
@@ -143,8 +143,22 @@ class Derivation:
         }
         return rebuild(self.table, value, replace) if replace else value
 
-    def differential(self, names: Sequence[str]) -> Sum:
-        """`d expression` where these variables change."""
+    def hessian_operator(self, first: str, second: str) -> Sum:
+        """The change of the gradient by `first` where `second` changes by `d second`."""
+        variables = self.problem.variables
+        declared = variables[second]
+        change = self.change(declared)
+        node = self.variable(declared, free=True)
+        gradient = self.free_gradient(first, {second})
+        return self._settled(differential(self.table, gradient, {node: change}), [first, second])
+
+    def free_gradient(self, name: str, others: frozenset[str] | set[str] = frozenset()) -> Sum:
+        """The gradient by one variable, which (as the others) has no structure in the result."""
+        value = self.value(frozenset({name, *others}))
+        return slope(self.table, value, self.variable(self.problem.variables[name], free=True))
+
+    def differential(self, names: Sequence[str], order: int = 1) -> Sum:
+        """`d expression` (or the second differential) where these variables change."""
         variables = self.problem.variables
         free = frozenset(n for n in names if not variables[n].properties & LINEAR)
         value = self.value(free)
@@ -152,7 +166,9 @@ class Derivation:
             self.variable(variables[n], free=n in free): self._own_change(variables[n])
             for n in names
         }
-        found = differential(self.table, value, changes)
+        found = value
+        for _ in range(order):
+            found = differential(self.table, found, changes)
         replace = {
             self.variable(variables[n], free=True): self.declared_value(variables[n])
             for n in free

@@ -56,10 +56,7 @@ LONGEST_SHUFFLE = 6
 
 
 class Edit:
-    """One edit: `target` becomes `node`; `slip` is what it undoes, `span` the place to look at.
-
-    `whole`: the part of the target that the place is, where that is not all of it.
-    """
+    """One edit: `target` becomes `node`; `slip` is what it undoes, `span` the place to look at."""
 
     __slots__ = ("cost", "node", "slip", "span", "target")
 
@@ -99,14 +96,13 @@ def replaced(root: Tree, target: Tree, node: Tree) -> Tree:
             parents[id(part)] = (each, index)
     while target is not root:
         parent, index = parents[id(target)]
-        node = with_child(parent, index, node)
+        node = with_child(parent, index, node, NEW)
         target = parent
     return node
 
 
-def with_child(parent: Tree, index: int, child: Tree) -> Tree:
-    """A node with another child; it keeps its span."""
-    span = parent.span
+def with_child(parent: Tree, index: int, child: Tree, span: Span) -> Tree:
+    """A node with another child, and a span of its own."""
     match parent:
         case Number() | Name():
             return parent
@@ -382,6 +378,7 @@ def _factors(
         yield from _operators(node, factors, index)
         if operator in ("*", "⊗") and not scalar(factor) and not scalar(before):
             yield _swapped(node, factors, index - 1, index, 0.0)
+            yield from _turned(node, factors, index)
     if count <= LONGEST_SHUFFLE and all(operator == "*" for operator, _ in factors):
         for first in range(count):
             for second in range(first + 2, count):
@@ -415,6 +412,25 @@ def _swapped(
     return Edit("order", node, Product(tuple(changed), NEW), span=span, more=more)
 
 
+def _turned(
+    node: Product, factors: Sequence[tuple[Operator, Tree]], index: int
+) -> Iterator[Edit]:
+    """`u' v` for `u v'`, and the other way round."""
+    match factors[index - 1][1], factors[index][1]:
+        case Transpose(left), Transpose():
+            return
+        case Transpose(left), right:
+            pair: tuple[Tree, Tree] = left, Transpose(right, NEW)
+        case left, Transpose(right):
+            pair = Transpose(left, NEW), right
+        case _:
+            return
+    changed = [*factors]
+    changed[index - 1 : index + 1] = zip((factors[index - 1][0], factors[index][0]), pair)
+    span = factors[index - 1][1].span[0], factors[index][1].span[1]
+    yield Edit("transpose", node, Product(tuple(changed), NEW), span=span, more=FAR)
+
+
 def _operators(
     node: Product, factors: Sequence[tuple[Operator, Tree]], index: int
 ) -> Iterator[Edit]:
@@ -427,10 +443,8 @@ def _operators(
     for other in others[operator]:
         changed = [*factors]
         changed[index] = (other, factor)
-        divides = "/" in (operator[-1], other[-1]) and operator[0] == other[0]
-        turns = operator[-1] != other[-1] and not divides
-        slip = "inverse" if operator[-1] != other[-1] or divides else "elementwise"
-        slip = "inverse" if turns else slip
+        turned = operator.endswith("/") != other.endswith("/")
+        slip = "inverse" if turned else "elementwise"
         yield Edit(slip, node, Product(tuple(changed), NEW), span=span)
 
 

@@ -26,6 +26,7 @@ SUM, TERM, POSTFIX, ATOM = range(4)
 """How tightly a text holds together."""
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
+_FENCES = {"norm2": ("||", "||"), "normF": ("||", "||_F"), "norm1": ("||", "||_1")}
 _CONSTANTS = frozenset({"eye", "ones", "zeros", "unit"})
 
 
@@ -69,18 +70,10 @@ class Writer:
         """Whether the node stands in the user's text by itself."""
         return node.span != NEW and id(node) not in self._hidden
 
-    def spliced(self, span: Span, node: Tree, context: int) -> str:
-        """The whole text with a node in the place of a span, in brackets where it needs them."""
+    def fitting(self, node: Tree, context: int) -> str:
+        """The text of a node, in brackets where it does not hold together tightly enough."""
         text, strength = self.write(node)
-        start, end = span
-        if strength < context:
-            text = self._fenced(text)
-        before, after = self.text[:start], self.text[end:]
-        if before and text and _joins(before[-1], text[0]):
-            text = " " + text
-        if after and text and _joins(text[-1], after[0]):
-            text += " "
-        return f"{before}{text}{after}"
+        return text if strength >= context else f"({text})"
 
     def context(self, parent: Tree | None, index: int) -> int:
         """How tightly a text has to hold together to stand as this part of a node."""
@@ -117,20 +110,20 @@ class Writer:
                 return self._product(factors), TERM
             case Power(base, exponent, elementwise):
                 return self._power(base, exponent, elementwise=elementwise)
+            case Transpose(Power(base, Number(value), False)) if (
+                value == -1 and self.style.transpose == "^T" and self.style.inverse == "^-1"
+            ):
+                return self.fitting(base, ATOM) + "^-T", POSTFIX
             case Transpose(argument):
-                return self._within(argument, ATOM) + self.style.transpose, POSTFIX
+                return self.fitting(argument, ATOM) + self.style.transpose, POSTFIX
             case Apply(function, arguments):
                 inside = ", ".join(self.write(argument)[0] for argument in arguments)
+                if function in _FENCES:
+                    before, after = _FENCES[function]
+                    return f"{before}{inside}{after}", ATOM
                 return f"{self._function(function)}({inside})", ATOM
             case _:
                 assert_never(node)
-
-    def _within(self, node: Tree, context: int) -> str:
-        text, strength = self.write(node)
-        return text if strength >= context else self._fenced(text)
-
-    def _fenced(self, text: str) -> str:
-        return f"({text})"
 
     def _function(self, name: str) -> str:
         rows = TABLE.get(name, ())
@@ -139,7 +132,7 @@ class Writer:
     def _sum(self, terms: Sequence[tuple[int, Tree]]) -> str:
         pieces: list[str] = []
         for sign, term in terms:
-            text = self._within(term, TERM)
+            text = self.fitting(term, TERM)
             if not pieces:
                 pieces.append(text if sign > 0 else f"-{text}")
             else:
@@ -148,9 +141,9 @@ class Writer:
 
     def _product(self, factors: Sequence[tuple[Operator, Tree]]) -> str:
         before = factors[0][1]
-        text = self._within(before, TERM if _is_product(before) else POSTFIX)
+        text = self.fitting(before, TERM if _is_product(before) else POSTFIX)
         for operator, factor in factors[1:]:
-            text += self._operator(operator, before, factor) + self._within(factor, POSTFIX)
+            text += self._operator(operator, before, factor) + self.fitting(factor, POSTFIX)
             before = factor
         return text
 
@@ -182,16 +175,16 @@ class Writer:
         if minus_one:
             if self.style.inverse == "inv":
                 return f"inv({self.write(base)[0]})", ATOM
-            return self._within(base, ATOM) + self.style.inverse, POSTFIX
+            return self.fitting(base, ATOM) + self.style.inverse, POSTFIX
         text, strength = self.write(exponent)
         if strength < ATOM or not text.isdecimal():
             text = f"{{{text}}}" if self.style.latex else f"({text})"
         sign = ".^" if elementwise else "^"
-        return f"{self._within(base, ATOM)}{sign}{text}", POSTFIX
+        return f"{self.fitting(base, ATOM)}{sign}{text}", POSTFIX
 
     def _strength(self, node: Tree, source: str) -> int:
         """How tightly a piece of the user's text holds together."""
-        if _bracketed(source):
+        if bracketed(source):
             return ATOM
         match node:
             case Number() | Name():
@@ -225,7 +218,7 @@ def _number(value: Fraction) -> str:
     return str(value)
 
 
-def _bracketed(source: str) -> bool:
+def bracketed(source: str) -> bool:
     """Whether a piece of text is one bracket from its beginning to its end."""
     inner = source.removeprefix("\\left")
     if not inner or inner[0] not in _CLOSING:
@@ -239,6 +232,16 @@ def _bracketed(source: str) -> bool:
             if depth == 0:
                 return at == len(inner) - 1
     return False
+
+
+def splice(text: str, span: Span, piece: str) -> str:
+    """The text with a piece in the place of a span; words that would touch are kept apart."""
+    before, after = text[: span[0]], text[span[1] :]
+    if before and piece and _joins(before[-1], piece[0]):
+        piece = f" {piece}"
+    if after and piece and _joins(piece[-1], after[0]):
+        piece = f"{piece} "
+    return f"{before}{piece}{after}"
 
 
 def _joins(left: str, right: str) -> bool:

@@ -101,3 +101,59 @@ def abstract(name: str, argument: str, result: str = "scalar") -> tuple[Function
         Function(name, f"{parameters} -> {result}", "declared without a formula", differential=differential, value=value),
         Function(f"grad{name}", f"{parameters} -> {argument}", f"gradient of {name}", value=slope, unicode=f"∇{name}", latex=rf"\nabla {name}"),
     )
+
+
+def einsum(pattern: str) -> Function:
+    """Row of the contraction that a pattern names; equal contractions are the same row.
+
+    `"ij,jk->ik"`: a group of letters for every argument, two for a matrix, one for a vector, none
+    for a scalar; then the axes of the result. Axes in round brackets are stacked, the slowest
+    first; `.` is a missing axis: one letter is a column, `i.`, and `.i` a row. The pattern has to
+    be well formed.
+
+    >>> einsum("i,j->(ij)").wires
+    'i.,j.->(ij).'
+    >>> einsum("ij,j->i") is einsum("ij, j. -> i.")
+    True
+    """
+    inputs, _, output = pattern.replace(" ", "").partition("->")
+    groups = [group.ljust(2, ".") for group in inputs.split(",")]
+    result = "".join(_axes(output))
+    return _contraction(",".join(groups), "" if result == ".." else result)
+
+
+@cache
+def _contraction(inputs: str, output: str) -> Function:
+    shapes = [_shape(*group) for group in inputs.split(",")]
+    parameters = ", ".join(f"X{number}: {shape}" for number, shape in enumerate(shapes, 1))
+    signature = f"({parameters}) -> {_shape(*_axes(output))}"
+    return Function("einsum", signature, "a contraction, by its indices", wires=f"{inputs}->{output}")
+
+
+def pattern_of(row: Function) -> str:
+    """The pattern of a contraction as it is best written: no dots but those before a row.
+
+    >>> pattern_of(einsum("ij,j.->i."))
+    'ij,j->i'
+    """
+    inputs, _, output = row.wires.partition("->")
+    return f"{inputs.replace('.', '')}->{output.removesuffix('.')}"
+
+
+def _axes(output: str) -> tuple[str, str]:
+    """The two axes of a result: `(ik)` and `j` of `(ik)j`, `.` where there is none."""
+    axes: list[str] = []
+    while output:
+        end = output.index(")") + 1 if output[0] == "(" else 1
+        axes.append(output[:end])
+        output = output[end:]
+    rows, columns = (*axes, ".", ".")[:2]
+    return rows, columns
+
+
+def _shape(rows: str, columns: str) -> str:
+    """Two axes as the shape of a signature: `(ik)` and `j` are `i*k×j`."""
+    if rows == columns == ".":
+        return "scalar"
+    across, down = ("1" if axis == "." else "*".join(axis.strip("()")) for axis in (rows, columns))
+    return across if columns == "." else f"{across}×{down}"

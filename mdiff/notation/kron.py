@@ -84,6 +84,8 @@ class Blocks:
             middle = (self.kron(*chains),) if len(chains) == 2 else chains[0]
         else:
             middle = self._crossed(graph, chains, cols)
+        if len(middle) == 1 and _is_eye(middle[0].expr) and (before or after):
+            middle = ()
         return before + middle + after
 
     def _crossed(self, graph: Graph, chains: list[Chain], cols: Axis) -> Chain:

@@ -6,13 +6,14 @@ Comes in: a value in normal form. Goes out: an expression of `mdiff.notation.tre
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
 from mdiff.errors import fail
 from mdiff.functions.table import TABLE
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts, reachable
 from mdiff.network.powers import is_whole
 from mdiff.notation.forms import Form, Writer
+from mdiff.notation.index import index_chain
 from mdiff.notation.kron import Blocks
 from mdiff.notation.links import (
     DIAG_OF,
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
 (NORM2,) = TABLE["norm2"]
 (NORMF,) = TABLE["normF"]
 (SQRT,) = TABLE["sqrt"]
+
+
+Style = Literal["matrix", "index"]
+"""Matrix notation wherever it exists, or index notation for all that has more than two wires."""
 
 
 class Scalar:
@@ -76,9 +81,10 @@ def read(table: Table, book: Book, value: Sum) -> Expr:
 class Reader:
     """What has been read so far."""
 
-    def __init__(self, table: Table, book: Book) -> None:
+    def __init__(self, table: Table, book: Book, style: Style = "matrix") -> None:
         self.table = table
         self.book = book
+        self.style = style
         self.blocks = Blocks(book)
         self.writer = Writer(book, self.scalar_power, self.opened)
         self.moved: dict[Node | Net, bool] = {}
@@ -205,11 +211,37 @@ class Reader:
                 sign *= self._scalar_sign(node, exponent)
         if not (net.rows or net.cols):
             return Form(coefficient * sign, scalars, ())
+        chain, turned = self._chain(net)
+        return Form(coefficient * sign * turned, scalars, chain)
+
+    def _chain(self, net: Net) -> tuple[Chain, int]:
+        """A network in matrix notation, in index notation where there is none or it is wanted."""
         try:
-            chain, turned = self._axes(net, net.rows, net.cols)
+            if self.style == "matrix" or max(len(net.rows), len(net.cols)) < 2:
+                return self._axes(net, net.rows, net.cols)
+        except Irreducible:
+            pass
+        try:
+            return self._indexed(net, net.rows, net.cols)
         except Irreducible:
             raise irreducible() from None
-        return Form(coefficient * sign * turned, scalars, chain)
+
+    def _indexed(self, net: Net, rows: Axis, cols: Axis) -> tuple[Chain, int]:
+        """A network as an `einsum`, and the sign that its groups took out."""
+        sign = 1
+        factors: list[tuple[Node, Expr, tuple[int, ...], bool]] = []
+        for node, wires, exponent in net.factors:
+            if not wires:
+                continue
+            shown, turned = self.shown(node, exponent)
+            sign *= turned
+            if len(wires) == 1 and isinstance(node, Variable) and "diagonal" in node.properties:
+                shown = self.book.call(DIAG_OF, (shown,), node.rows, ())
+            elif node.cols and not node.rows:
+                shown = self.book.transpose(shown)
+            written = self.book.power(shown, self._exponent(exponent), elementwise=True)
+            factors.append((node, written, wires, self.moved[node]))
+        return index_chain(self.book, net, (rows, cols), factors), sign
 
     def _scalar_sign(self, node: Node, exponent: Exponent) -> int:
         if isinstance(node, Closed) and not isinstance(exponent, Sum) and exponent % 2:
@@ -289,7 +321,13 @@ class Reader:
             graph, sign = self._graph(node.net, set())
             found = graph.scalar()
         except Irreducible:
-            raise irreducible() from None
+            try:
+                chain, sign = self._indexed(node.net, (), ())
+            except Irreducible:
+                raise irreducible() from None
+            if sign < 0 and node in self.rooted:
+                return self._honest(node)
+            return Scalar(chain[0].expr, None, sign)
         if sign < 0 and node in self.rooted:
             return self._honest(node)
         if isinstance(found, Trace):

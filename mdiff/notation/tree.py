@@ -234,6 +234,13 @@ class Book:
         key = ("quotient", numerator, denominator)
         return self._once(key, Quotient, lambda: Quotient(numerator, denominator))
 
+    def joined(self, pieces: list[Expr], rows: Dims, cols: Dims) -> Expr:
+        """Expressions added up in this order, sums among them opened."""
+        terms: list[tuple[int, Expr]] = []
+        for piece in pieces:
+            terms.extend(piece.terms if isinstance(piece, Sum) else ((1, piece),))
+        return self.sum(tuple(terms), rows, cols)
+
     def sum(self, terms: tuple[tuple[int, Expr], ...], rows: Dims, cols: Dims) -> Expr:
         """Signed terms; a lone positive one is itself, none at all are zeros."""
         if not terms:

@@ -142,6 +142,9 @@ def _call(node: tree.Call, texts: Texts) -> Text:
     inside = ", ".join(texts[a][0] for a in arguments)
     if node.function is INV:
         return _raised(arguments[0], "-1", texts), POSTFIX
+    if name == "einsum":
+        pattern = node.function.wires.replace(".", "").replace("->", r" \to ")
+        return rf"\operatorname{{einsum}}_{{{pattern}}}" + fenced(inside), ATOM
     if name in FENCES:
         left, right = FENCES[name]
         return f"{left}{inside}{right}", ATOM

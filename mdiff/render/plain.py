@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from mdiff.notation.tree import Expr
     from mdiff.render.layout import Text, Texts
 
+EINSUM = "einsum"
+"""The contraction by indices, whose pattern is its first argument."""
+
 
 def plain(root: Expr, taken: Collection[str] = ()) -> str:
     """The plain text; only far longer answers begin with definitions (`S = …; …`)."""
@@ -44,6 +47,9 @@ def _one(node: Expr, texts: Texts) -> Text:
             if name == "unit":
                 return f"e_{index}", ATOM
             return f"{name}({','.join(map(str, dims))})", ATOM
+        case tree.Call(function, arguments) if function.name == EINSUM:
+            inside = ", ".join(texts[a][0] for a in arguments)
+            return f'einsum("{function.wires.replace(".", "")}", {inside})', ATOM
         case tree.Call(function, arguments):
             return f"{function.name}({','.join(texts[a][0] for a in arguments)})", ATOM
         case tree.Transpose(argument):

@@ -124,6 +124,9 @@ def _call(node: tree.Call, texts: Texts) -> Text:
     name, arguments = node.function.name, node.arguments
     if node.function is INV:
         return f"{_compact(arguments[0], texts)}⁻¹", POSTFIX
+    if name == "einsum":
+        inside = ", ".join(texts[a][0] for a in arguments)
+        return f'einsum("{node.function.wires.replace(".", "")}", {inside})', ATOM
     if name in FENCES:
         left, right = FENCES[name]
         return f"{left}{texts[arguments[0]][0]}{right}", ATOM

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
 from mdiff.syntax.names import superscript
-from mdiff.syntax.tree import Apply, Definition, Name, Number, Power, Product, Sum, Transpose
+from mdiff.syntax.pattern import check_pattern
+from mdiff.syntax.tree import Apply, Definition, Name, Number, Power, Product, Sum, Text, Transpose
 from mdiff.syntax.words import MAX_QUOTE, quote
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Builder:
             "group": self.group,
             "call": self.call,
             "call_fence": self.call_fence,
+            "einsum": self.einsum,
             "inner": self.inner,
             "absolute": self.absolute,
             "norm": self.norm,
@@ -397,6 +399,13 @@ class Builder:
         """`CALL fence`: `log|x|`."""
         argument = cast("Tree", parts[1])
         return self._apply(cast("Word", parts[0]), (argument,), argument.span[1])
+
+    def einsum(self, parts: Parts) -> Tree:
+        """`EINSUM ( TEXT , arguments )`."""
+        quoted, closing = cast("Word", parts[2]), cast("Word", parts[5])
+        pattern = check_pattern(quoted, self.names.text)
+        arguments = (Text(pattern, quoted.span), *cast("list[Tree]", parts[4]))
+        return self._apply(cast("Word", parts[0]), arguments, closing.end)
 
     def _apply(self, head: Word, arguments: tuple[Tree, ...], end: int) -> Tree:
         span = (head.start, end)

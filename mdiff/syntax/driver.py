@@ -31,6 +31,7 @@ _DESCRIPTIONS = (
     (("DECLARED",), "the name that is declared"),
     (("NUMBER",), "a number"),
     (("CALL",), "a function"),
+    (("TEXT",), 'a pattern in quotes, `"ij,jk->ik"`'),
     (("PROPERTY",), "a property such as `symmetric`"),
     (("SCALAR",), "a shape such as `n×k`"),
     (("OPEN",), "`(`"),

@@ -42,7 +42,7 @@ LATER = frozenset({
 """Functions that the language names and the table may not have: they are read, and refused by name
 where they are to be differentiated."""
 
-FUNCTIONS = frozenset({*TABLE, *ALIASES, *CONSTANTS, *LATER})
+FUNCTIONS = frozenset({*TABLE, *ALIASES, *CONSTANTS, *LATER, "einsum"})
 
 _LONGEST_PRODUCT = 3
 _LONGEST_NAME = 64

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
-from mdiff.syntax.brackets import CLOSERS, CLOSING, match, unsupported
+from mdiff.syntax.brackets import CLOSERS, CLOSING, match
 from mdiff.syntax.names import GREEK_NAMES, spelled, superscript
 from mdiff.syntax.tree import Apply, Name, Number, Product
 from mdiff.syntax.words import Word, quote
@@ -142,9 +142,7 @@ class _Reader:
             function = "sigmoid"
         if function:
             self._function(word, function)
-        elif word.kind == "GRADIENT" or (name == "einsum" and name not in self.names.declared):
-            if name == "einsum":
-                raise unsupported("`einsum`", word.span, self.names.text)
+        elif word.kind == "GRADIENT":
             raise self.names.unknown(name, word.span, called=True)
         else:
             self._variable(word, called=called)
@@ -170,16 +168,18 @@ class _Reader:
         power = self._function_power(word)
         following = self._next()
         fenced = following is not None and following.kind in _FENCES
-        if not fenced and function in _SEVERAL_ARGUMENTS:
+        contraction = function == "einsum" and function not in self.names.functions
+        if not fenced and (contraction or function in _SEVERAL_ARGUMENTS):
+            what, example = ("a pattern and", '"ij->ji", …') if contraction else ("two", "…, …")
             raise fail(
                 "E006",
-                f"`{function}` takes two arguments, in brackets",
+                f"`{function}` takes {what} arguments, in brackets",
                 text=self.names.text,
-                labels=[Label(word.span, f"`{function}(…, …)` could stand here")],
+                labels=[Label(word.span, f"`{function}({example})` could stand here")],
             )
         if fenced and following is not None and following.kind == "OPEN":
             self._note_bracket(word, following)
-        kind = "CALL" if fenced else "FUNCTION"
+        kind = "EINSUM" if contraction else "CALL" if fenced else "FUNCTION"
         self.out.append(Word(kind, function, word.start, word.end, power))
 
     def _function_power(self, word: Word) -> int:

@@ -38,6 +38,21 @@ class Name:
         self.span = span
 
 
+class Text:
+    """The pattern of `einsum`, as written between its quotes; no value, and no other use.
+
+    It is well formed (`mdiff.syntax.pattern`), but may have blanks in it. Letters start at
+    `span[0] + 1`.
+    """
+
+    __slots__ = ("span", "value")
+    __match_args__ = ("value",)
+
+    def __init__(self, value: str, span: Span) -> None:
+        self.value = value
+        self.span = span
+
+
 class Sum:
     """Signed terms: `a - b + c`; a lone `-a` is a sum of one term with sign -1."""
 
@@ -93,6 +108,7 @@ class Apply:
     `function` is the canonical name in the table (aliases resolved): `||x||` is `norm2`,
     `||A||_F` is `normF`, `||x||_1` is `norm1`, `|c|` is `abs`, `<A, B>` is `inner`,
     `A ⊗ B` is `kron`; `I_n` is `eye` of the name `n`, `1_n` is `ones`, `e_i` is `unit`.
+    The first argument of `einsum` is its pattern, a `Text`.
     `head` is the span of the function's name alone.
     """
 
@@ -106,7 +122,7 @@ class Apply:
         self.span = span
 
 
-Tree = Number | Name | Sum | Product | Power | Transpose | Apply
+Tree = Number | Name | Text | Sum | Product | Power | Transpose | Apply
 
 
 class Definition:
@@ -144,7 +160,7 @@ class Program:
 def children(node: Tree) -> tuple[Tree, ...]:
     """The node's direct parts, in the order of the text."""
     match node:
-        case Number() | Name():
+        case Number() | Name() | Text():
             return ()
         case Sum(terms):
             return tuple(term for _, term in terms)

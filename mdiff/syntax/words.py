@@ -72,7 +72,8 @@ def cut(text: str) -> list[Word]:
     """The words of a text, blanks left out.
 
     Raises `E001` for an empty text, `E002` for one too long, `E003` for a control character,
-    `E004` for any other that means nothing, and `E009` for LaTeX, which is not read yet.
+    `E004` for any other that means nothing, `E005` for a quote that is never closed, and `E009`
+    for LaTeX, which is not read yet.
     """
     if len(text) > MAX_LENGTH:
         raise fail(
@@ -139,12 +140,12 @@ def _stray(text: str, at: int) -> MdiffError:
             text=text,
             labels=[Label((at, end), "write this in plain or unicode notation")],
         )
-    if character in "\"'" and "einsum" in text[:at]:
+    if character == '"':
         return fail(
-            "E009",
-            "`einsum` is not supported yet",
+            "E005",
+            "`\"` is never closed",
             text=text,
-            labels=[Label((at, at + 1), "write this as products and traces")],
+            labels=[Label((at, at + 1), "a text in quotes ends on its line")],
         )
     shown = quote(character)
     return fail(

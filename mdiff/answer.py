@@ -1,0 +1,189 @@
+"""An answer: a derivative with everything that belongs to it, in every text form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.notation.idioms import named
+from mdiff.notation.read import Reader
+from mdiff.notation.tree import Book
+from mdiff.render import latex, plain, unicode
+from mdiff.render.conditions import conditions
+from mdiff.shapes.dims import show_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mdiff.network.nodes import Sum
+    from mdiff.network.table import Table
+    from mdiff.notation.read import Style
+    from mdiff.notation.tree import Expr
+    from mdiff.proof import Proof
+    from mdiff.shapes.typed import Problem
+
+    Prove = Callable[[str, int], Proof]
+    """From the printed plain text and a seed to its proof."""
+
+VERSION = "0.1.0"
+
+
+class Meaning:
+    """What is printed: of what kind and shape, by which variables, in which convention.
+
+    `kind` is `grad`, `d`, `jac`, `hess` or `taylor`; `form` is `matrix`, `operator` (the map that
+    takes `dX` to the change) or `index`; `structure` is `ambient` or `projected`.
+    """
+
+    __slots__ = ("convention", "form", "kind", "shape", "structure", "wrt")
+
+    def __init__(  # noqa: PLR0913 - the parts of a convention
+        self,
+        kind: str,
+        wrt: str,
+        shape: str,
+        convention: str,
+        *,
+        form: str = "matrix",
+        structure: str = "ambient",
+    ) -> None:
+        self.kind = kind
+        self.wrt = wrt
+        self.shape = shape
+        self.convention = convention
+        self.form = form
+        self.structure = structure
+
+
+class Reading:
+    """Values read as matrix notation: the reader, the values with their idioms, the notation."""
+
+    __slots__ = ("expr", "reader", "values")
+
+    def __init__(self, reader: Reader, values: tuple[Sum, ...], expr: Expr) -> None:
+        self.reader = reader
+        self.values = values
+        self.expr = expr
+
+
+class Answer:
+    """A derivative; the text forms are made when asked for.
+
+    `shape` is that of the answer (`m×n`, `n`, `scalar`), `conditions` say where it holds,
+    `readings` how the input was understood, `notes` what else is worth a word.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        meaning: Meaning,
+        table: Table,
+        values: tuple[Sum, ...],
+        prove: Prove,
+    ) -> None:
+        self.problem = problem
+        self.kind = meaning.kind
+        self.wrt = meaning.wrt
+        self.shape = meaning.shape
+        self.convention = meaning.convention
+        self.form = meaning.form
+        self.structure = meaning.structure
+        self._table = table
+        self._values = values
+        self._prove = prove
+        self._reading: Reading | None = None
+        self._proof: Proof | None = None
+
+    def _read(self) -> Reading:
+        """The values, one after the other, as one sum."""
+        if self._reading is None:
+            book = Book()
+            style: Style = "index" if self.form == "index" else "matrix"
+            reader = Reader(self._table, book, style)
+            values = tuple(named(self._table, value) for value in self._values)
+            pieces = [reader.read(value) for value in values if value.terms or len(values) == 1]
+            first = values[0]
+            if len(pieces) > 1:
+                expr = book.joined(pieces, first.rows, first.cols)
+            else:
+                expr = pieces[0] if pieces else book.sum((), first.rows, first.cols)
+            self._reading = Reading(reader, values, expr)
+        return self._reading
+
+    @property
+    def plain(self) -> str:
+        """ASCII with every operator written; mdiff reads it back."""
+        return plain(self._read().expr, self.problem.variables)
+
+    @property
+    def unicode(self) -> str:
+        """As in a textbook; further lines `where …` name large repeated pieces."""
+        return unicode(self._read().expr, self.problem.variables)
+
+    @property
+    def latex(self) -> str:
+        """A LaTeX fragment for amsmath and amssymb."""
+        return latex(self._read().expr, self.problem.variables)
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Where the answer holds: `A x ≠ b`, `AᵀXA invertible`."""
+        reading = self._read()
+        found = [text for value in reading.values for text in conditions(reading.reader, value)]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """How the input was read where that could surprise."""
+        return self.problem.readings
+
+    @property
+    def shapes(self) -> dict[str, str]:
+        """The shape of every variable."""
+        return {name: show_shape(v.shape) for name, v in self.problem.variables.items()}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Further remarks."""
+        if not any(value.terms for value in self._values):
+            names = self.wrt.replace(",", ", ")
+            return (f"the expression does not depend on {names}: the answer is zero",)
+        return ()
+
+    @property
+    def proof(self) -> Proof:
+        """The proof of the printed text, with the points of seed 0; made once."""
+        if self._proof is None:
+            self._proof = self.check()
+        return self._proof
+
+    def check(self, seed: int = 0) -> Proof:
+        """Hold the printed text, read again, against the input: exactly, or by differences."""
+        return self._prove(self.plain, seed)
+
+    def json(self, proof: Proof | None = None) -> dict[str, object]:
+        """All of it as one object; `proof` is null where none is given."""
+        return {
+            "input": self.problem.text,
+            "kind": self.kind,
+            "wrt": self.wrt,
+            "plain": self.plain,
+            "unicode": self.unicode,
+            "latex": self.latex,
+            "shape": self.shape,
+            "convention": self.convention,
+            "form": self.form,
+            "structure": self.structure,
+            "conditions": list(self.conditions),
+            "reading": list(self.readings),
+            "shapes": self.shapes,
+            "notes": list(self.notes),
+            "proof": proof.json() if proof else None,
+            "version": VERSION,
+        }
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"
+
+    def __repr__(self) -> str:
+        """The plain form."""
+        return f"Answer({self.plain})"

@@ -1,0 +1,104 @@
+"""How the printed text of each kind of answer is proved: what it is held against.
+
+A second derivative is proved as the first derivative of a first one that is itself proved: the
+gradient (for a Hessian) or the differential is written out, read again, and differentiated by the
+proof's own means.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.notation.read import Reader
+from mdiff.notation.tree import Book
+from mdiff.proof import Proof, prove, reread
+from mdiff.render import plain
+from mdiff.shapes.typed import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mdiff.answer import Prove
+    from mdiff.calculus.problem import Derivation
+    from mdiff.proof.result import Structure
+    from mdiff.shapes.typed import Typed
+
+
+def gradient(problem: Problem, name: str, structure: str) -> Prove:
+    """A gradient by one variable."""
+    used: Structure = "projected" if structure == "projected" else "ambient"
+
+    def held(text: str, seed: int) -> Proof:
+        claim = reread(problem, text)
+        return prove(problem, "grad", (name,), claim, structure=used, seed=seed)
+
+    return held
+
+
+def differential(problem: Problem, names: Sequence[str], order: int) -> Prove:
+    """A differential of first or second order."""
+
+    def held(text: str, seed: int) -> Proof:
+        claim = reread(problem, text, tuple(names))
+        if order == 1:
+            return prove(problem, "d", tuple(names), claim, seed=seed)
+        return prove(problem, "d2", tuple(names), claim, seed=seed)
+
+    return held
+
+
+def jacobian(problem: Problem, name: str, *, turned: bool) -> Prove:
+    """A Jacobian in numerator layout, or its transpose."""
+
+    def held(text: str, seed: int) -> Proof:
+        claim = reread(problem, transposed(text) if turned else text)
+        return prove(problem, "jac", (name,), claim, seed=seed)
+
+    return held
+
+
+def transposed(text: str) -> str:
+    """The transpose of a plain text, after its definitions."""
+    *definitions, last = text.split("; ")
+    return "; ".join([*definitions, f"({last})'"])
+
+
+def hessian(derivation: Derivation, first: str, last: str, *, operator: bool = False) -> Prove:
+    """A block of a Hessian, as the Jacobian or the differential of the gradient, itself proved."""
+    problem = derivation.problem
+
+    def held(text: str, seed: int) -> Proof:
+        value = derivation.free_gradient(first)
+        written = plain(Reader(derivation.table, Book()).read(value), problem.variables)
+        slope = reread(problem, written)
+        below = prove(problem, "grad", (first,), slope, seed=seed)
+        if not below.ok:
+            return below
+        inner = of(problem, slope)
+        claim = reread(problem, text, (last,) if operator else ())
+        found = prove(inner, "d" if operator else "jac", (last,), claim, seed=seed)
+        return found if below.method == "exact" else weaker(found, below)
+
+    return held
+
+
+def weaker(found: Proof, below: Proof) -> Proof:
+    """The proof of a chain of two is as good as the weaker one."""
+    return below if found.ok else found
+
+
+def of(problem: Problem, expression: Typed) -> Problem:
+    """The same problem about another expression."""
+    return Problem(
+        expression, problem.variables, problem.functions, problem.sizes, (), problem.text
+    )
+
+
+def taylor(problem: Problem, names: Sequence[str], order: int) -> Prove:
+    """A Taylor polynomial: less the value, its first and second differential at zero."""
+
+    def held(text: str, seed: int) -> Proof:
+        claim = reread(problem, text, tuple(names))
+        return prove(problem, "taylor2" if order > 1 else "taylor1", tuple(names), claim, seed=seed)
+
+    return held
