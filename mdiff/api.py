@@ -276,6 +276,52 @@ def hess(
     return Answer(problem, meaning, derivation.table, (value,), prove)
 
 
+def inverse_hessian(
+    expr: str,
+    wrt: str | Sequence[str] | None = None,
+    let: Sequence[str] | Mapping[str, str] = (),
+) -> Answer:
+    """The inverse of the Hessian of a scalar by one variable, vec by columns.
+
+    >>> inverse_hessian("||T - U V^T||_F^2", "U").plain
+    "kron(inv(V'*V),eye(m))/2"
+    """
+    return _solved(expr, wrt, let, step=False)
+
+
+def newton(
+    expr: str,
+    wrt: str | Sequence[str] | None = None,
+    let: Sequence[str] | Mapping[str, str] = (),
+) -> Answer:
+    """The Newton step of a scalar, minus its inverse Hessian times its gradient, shaped as `wrt`.
+
+    >>> newton("1/2 ||A x - b||^2", "x").plain
+    "-inv(A'*A)*A'*(A*x-b)"
+    """
+    return _solved(expr, wrt, let, step=True)
+
+
+def _solved(
+    expr: str,
+    wrt: str | Sequence[str] | None,
+    let: Sequence[str] | Mapping[str, str],
+    *,
+    step: bool,
+) -> Answer:
+    named = by_name(wrt)
+    problem = pose(expr, named, let, scalar=True)
+    name = one_of(named or varying(problem), expr)
+    derivation = Derivation(problem)
+    value = derivation.newton(name) if step else derivation.inverse_hessian(name)
+    size = stacked(problem.variables[name].shape)
+    shape = show_shape(problem.variables[name].shape) if step else show_shape((size, size))
+    words = f"Newton step by {name}" if step else "inverse of the Hessian, vec by columns"
+    meaning = Meaning("newton" if step else "inverse hessian", name, shape, words)
+    prove = claims.newton(derivation, name) if step else claims.inverse(derivation, name)
+    return Answer(problem, meaning, derivation.table, (value,), prove)
+
+
 def taylor(
     expr: str,
     wrt: Sequence[str] | str | None = None,
@@ -309,4 +355,16 @@ def shape(expr: str, let: Sequence[str] | Mapping[str, str] = ()) -> list[tuple[
     return subexpressions(pose(expr, (), let))
 
 
-__all__ = ["VERSION", "Answer", "d", "grad", "gradients", "hess", "jac", "shape", "taylor"]
+__all__ = [
+    "VERSION",
+    "Answer",
+    "d",
+    "grad",
+    "gradients",
+    "hess",
+    "inverse_hessian",
+    "jac",
+    "newton",
+    "shape",
+    "taylor",
+]

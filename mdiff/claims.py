@@ -7,19 +7,24 @@ proof's own means.
 
 from __future__ import annotations
 
+from functools import reduce
+from itertools import count
+from operator import mul
 from typing import TYPE_CHECKING
 
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import Proof, prove, reread
 from mdiff.render import plain
-from mdiff.shapes.typed import Problem
+from mdiff.shapes.dims import ONE, SCALAR
+from mdiff.shapes.typed import Declared, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mdiff.answer import Prove
     from mdiff.calculus.problem import Derivation
+    from mdiff.network.nodes import Sum
     from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Typed
 
@@ -102,3 +107,57 @@ def taylor(problem: Problem, names: Sequence[str], order: int) -> Prove:
         return prove(problem, "taylor2" if order > 1 else "taylor1", tuple(names), claim, seed=seed)
 
     return held
+
+
+def inverse(derivation: Derivation, name: str) -> Prove:
+    """The inverse of a Hessian: the Hessian is proved, and the product is the identity."""
+
+    def held(text: str, seed: int) -> Proof:
+        return _solved(derivation, name, text, seed, step=False)
+
+    return held
+
+
+def newton(derivation: Derivation, name: str) -> Prove:
+    """A Newton step: Hessian and gradient are proved, and the Hessian times the step is `-G`."""
+
+    def held(text: str, seed: int) -> Proof:
+        return _solved(derivation, name, text, seed, step=True)
+
+    return held
+
+
+def _solved(derivation: Derivation, name: str, text: str, seed: int, *, step: bool) -> Proof:
+    """Put what is solved for into its equation: `H vec(N) = -vec(G)`, `H H^-1 = I`."""
+    problem = derivation.problem
+
+    def written(value: Sum) -> str:
+        return plain(Reader(derivation.table, Book()).read(value), problem.variables)
+
+    matrix = written(derivation.hessian(name, name))
+    below = hessian(derivation, name, name)(matrix, seed)
+    if not below.ok:
+        return below
+    size = reduce(mul, problem.variables[name].shape)
+    right = "1" if size == ONE else f"eye({size})"
+    left = f"({matrix})*({text})"
+    if step:
+        left = f"({matrix})*vec({text})"
+        right = f"-vec({written(derivation.free_gradient(name))})"
+    if ";" in left + right:
+        return Proof("none", "unknown", 0, why="too long to be put into its equation")
+    found = same(problem, left, right, seed)
+    return found if below.method == "exact" else weaker(found, below)
+
+
+def same(problem: Problem, left: str, right: str, seed: int) -> Proof:
+    """Whether two texts have one value: the derivative of `t left` by a new `t` is `right`."""
+    new = next(n for n in (f"t{i}" for i in count(1)) if n not in problem.variables)
+    scalar = Declared(new, SCALAR, frozenset(), "new")
+    variables = {**problem.variables, new: scalar}
+    wider = Problem(
+        problem.expression, variables, problem.functions, problem.sizes, (), problem.text
+    )
+    expression = reread(wider, f"{new}*({left})")
+    claim = reread(wider, right if expression.shape[1] == ONE else f"vec({right})")
+    return prove(of(wider, expression), "jac", (new,), claim, seed=seed)

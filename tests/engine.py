@@ -17,6 +17,7 @@ from mdiff.proof import reread
 from mdiff.walk import postorder
 
 HERE = Path(__file__).parent
+MDIFF = Path(api.__file__).parents[1]
 CORPUS = HERE.parents[1] / "shared" / "corpus"
 ABSENT = f"no corpus beside this checkout ({CORPUS.parent.name}/{CORPUS.name})"
 ANSWERED = ("grad", "differential")

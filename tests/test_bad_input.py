@@ -70,16 +70,14 @@ REFUSED = [
     ("1e99999 c", 3, "E011"),
     # names
     ("foobar(x)", 4, "E101"),
-    ("lambda_function x", 4, "E203"),
     ("True", 4, "E101"),
     ("sum", 3, "E007"),
     ("tr^T tr", 3, "E006"),
     ("det", 3, "E007"),
-    ("A = A", 3, "E008"),
+    ("A = A", 4, "E103"),
     ("A = 2 A; tr(A)", 4, "E103"),
     # shapes
     ("A x", 4, "E203"),
-    ("x", 0, ""),
     ("T^T T", 4, "E203"),
     ("dX^T dX", 4, "E203"),
     ("I", 4, "E203"),
@@ -108,7 +106,7 @@ REFUSED = [
 def test_a_text_that_is_refused(text, status, code, monkeypatch, capsys):
     got, out, err = typed("grad", text, monkeypatch=monkeypatch, capsys=capsys)
     assert (got, code_of(err)) == (status, code), err
-    assert (out == "") == (status != 0)
+    assert out == ""
 
 
 ANSWERED = [
@@ -182,11 +180,12 @@ DECLARATIONS = [
     ("x: 1.5", 3, "E013"),
     ("x: 99999999999999999999", 3, "E013"),
     ("x: n×n×n", 3, "E006"),
-    ("x: " + "n×" * 10_000, 3, "E006"),
+    ("x: " + "n×" * 1000, 3, "E006"),
+    ("x: " + "n×" * 100_000, 3, "E002"),
     ("x: n foo", 3, "E012"),
     ("x: n; y: n", 3, "E006"),
     ("x = n", 3, "E006"),
-    ("x: R^{", 3, "E005"),
+    ("x: R^{", 3, "E007"),
     ("__import__('os'): n", 3, "E004"),
     ("x: m×n symmetric", 4, "E212"),
 ]
@@ -196,9 +195,7 @@ DECLARATIONS = [
 def test_a_declaration_that_is_refused(declaration, status, code, monkeypatch, capsys):
     words = ("grad", "x^T x", "--let", declaration)
     got, out, err = typed(*words, monkeypatch=monkeypatch, capsys=capsys)
-    assert out == ""
-    assert got == status
-    assert code_of(err) == code or code == "E005", err
+    assert (got, out, code_of(err)) == (status, "", code)
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "README.md", "examples/textbook.txt"])
@@ -220,7 +217,7 @@ HEAVY = {
     "10,000 square brackets": (b"[" * 10_000, 3),
     "10,000 bars": (b"|" * 10_000, 3),
     "10,000 signs": (b"-" * 10_000 + b"c", 0),
-    "10,000 transposes": (b"c" + b"'" * 10_000, 0),
+    "10,001 transposes": (b"x" + b"'" * 10_001 + b" x", 0),
     "2,000 functions": (nested("sin(", 2000), 0),
     "2,000 functions without brackets": (b"sin " * 2000 + b"c", 0),
     "2,000 inverses": (nested("inv(", 2000, "X") + b" 1", None),

@@ -165,7 +165,7 @@ for case in engine.own():
 def printed(seed):
     run = subprocess.run(
         [sys.executable, "-c", SCRIPT.format(tests=str(engine.HERE))],
-        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(engine.HERE.parent)},
+        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(engine.MDIFF)},
         capture_output=True,
         text=True,
         encoding="utf-8",

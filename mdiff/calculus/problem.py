@@ -6,6 +6,7 @@ a symmetric factor could not be told from its transpose when it is cut out.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.differential import differential
@@ -15,6 +16,7 @@ from mdiff.calculus.rebuild import rebuild
 from mdiff.calculus.structure import PROJECTED, project
 from mdiff.network.draft import Draft
 from mdiff.network.lower import Scope, dims_of, lower
+from mdiff.network.rules import INV
 from mdiff.network.table import Table
 
 if TYPE_CHECKING:
@@ -142,6 +144,22 @@ class Derivation:
             if variables[name].properties
         }
         return rebuild(self.table, value, replace) if replace else value
+
+    def inverse_hessian(self, name: str) -> Sum:
+        """The inverse of the Hessian by one variable."""
+        return self.table.apply(INV, (self.hessian(name, name),))
+
+    def newton(self, name: str) -> Sum:
+        """The Newton step `-H^-1 G` in the shape of the variable."""
+        inverse = self.inverse_hessian(name)
+        gradient = self._settled(self.free_gradient(name), [name])
+        draft = Draft()
+        draft.coefficient = Fraction(-1)
+        result, inner = draft.wires(inverse.rows), draft.wires(inverse.cols)
+        self.table.place(draft, inverse, result + inner)
+        split = len(gradient.cols)
+        self.table.place(draft, gradient, inner[split:] + inner[:split])
+        return self.table.single(draft, result[split:], result[:split])
 
     def hessian_operator(self, first: str, second: str) -> Sum:
         """The change of the gradient by `first` where `second` changes by `d second`."""

@@ -71,9 +71,7 @@ class Part:
         return found
 
 
-def read(
-    text: str, given: Program, names: frozenset[str], functions: frozenset[str]
-) -> list[Part]:
+def read(text: str, given: Program, names: frozenset[str], functions: frozenset[str]) -> list[Part]:
     """The claims of a text, in order.
 
     `given` is the program of the expression, whose definitions hold in the claims as well; `names`
@@ -96,9 +94,7 @@ def reread(part: Part, text: str, names: frozenset[str], functions: frozenset[st
     return _part(parse(text, known, functions), (0, len(text)), part.given, known)
 
 
-def _part(
-    program: Program, span: Span, given: Sequence[Definition], names: frozenset[str]
-) -> Part:
+def _part(program: Program, span: Span, given: Sequence[Definition], names: frozenset[str]) -> Part:
     own = {each.name for each in program.definitions}
     # a definition of the expression is replaced by the claim's own one of that name
     inherited = tuple(each for each in given if each.name not in own)

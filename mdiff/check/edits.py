@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.check.write import NEW
-from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Transpose, children
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def replaced(root: Tree, target: Tree, node: Tree) -> Tree:
 def with_child(parent: Tree, index: int, child: Tree, span: Span) -> Tree:
     """A node with another child, and a span of its own."""
     match parent:
-        case Number() | Name():
+        case Number() | Name() | Text():
             return parent
         case Sum(terms):
             changed = [*terms]
@@ -224,7 +224,7 @@ def _matrix_edits(
 ) -> Iterator[Edit]:
     """Edits that make sense wherever a vector or matrix stands."""
     match node, parent:
-        case Number(), _:
+        case ((Number() | Text()), _):
             return
         case _, Power(_, exponent, _) if exponent is node:
             return
@@ -302,7 +302,7 @@ def _own_edits(node: Tree, parent: Tree | None, scalar: Callable[[Tree], bool]) 
             yield Edit("elementwise", node, flipped)
         case Apply(function, arguments):
             yield from _calls(node, function, arguments)
-        case Transpose():
+        case Transpose() | Text():
             pass
 
 
@@ -412,9 +412,7 @@ def _swapped(
     return Edit("order", node, Product(tuple(changed), NEW), span=span, more=more)
 
 
-def _turned(
-    node: Product, factors: Sequence[tuple[Operator, Tree]], index: int
-) -> Iterator[Edit]:
+def _turned(node: Product, factors: Sequence[tuple[Operator, Tree]], index: int) -> Iterator[Edit]:
     """`u' v` for `u v'`, and the other way round."""
     match factors[index - 1][1], factors[index][1]:
         case Transpose(left), Transpose():
@@ -426,7 +424,9 @@ def _turned(
         case _:
             return
     changed = [*factors]
-    changed[index - 1 : index + 1] = zip((factors[index - 1][0], factors[index][0]), pair)
+    changed[index - 1 : index + 1] = zip(
+        (factors[index - 1][0], factors[index][0]), pair, strict=True
+    )
     span = factors[index - 1][1].span[0], factors[index][1].span[1]
     yield Edit("transpose", node, Product(tuple(changed), NEW), span=span, more=FAR)
 

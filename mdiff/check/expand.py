@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.check.write import NEW
-from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Transpose, children
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def expanded(tree: Tree, most: int) -> Terms:
 
 def _terms(node: Tree, made: dict[int, Terms], most: int) -> Terms:
     match node:
-        case Number() | Name() | Power() | Apply():
+        case Number() | Name() | Text() | Power() | Apply():
             return [(1, node)]
         case Sum(terms):
             return [(sign * own, tree) for sign, term in terms for own, tree in made[id(term)]]

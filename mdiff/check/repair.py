@@ -482,4 +482,3 @@ def proved(
         if proof is not None and proof.ok:
             return Repair(places, text, proof)
     return None
-

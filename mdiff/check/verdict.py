@@ -106,7 +106,6 @@ class Verdict:
 
     def __init__(  # noqa: PLR0913 - what every verdict has
         self,
-        status: Status,
         kind: Kind,
         wrt: tuple[str, ...],
         expression: str,
@@ -114,7 +113,7 @@ class Verdict:
         span: Span,
         proof: Proof,
     ) -> None:
-        self.status = status
+        self.status: Status = "unproved"
         self.kind = kind
         self.wrt = wrt
         self.expression = expression
@@ -224,7 +223,12 @@ class Verdict:
             "convention": self.convention or None,
             "slips": list(repair.slips) if repair is not None else [],
             "places": [
-                {"slip": place.slip, "start": place.span[0], "end": place.span[1], "right": place.right}
+                {
+                    "slip": place.slip,
+                    "start": place.span[0],
+                    "end": place.span[1],
+                    "right": place.right,
+                }
                 for place in (repair.places if repair is not None else ())
             ],
             "repaired": repair.text if repair is not None else None,

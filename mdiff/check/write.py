@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.functions.table import TABLE
-from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Transpose, children
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Writer:
                 return TERM
             case Product():
                 return TERM if index == 0 else POSTFIX
-            case Power() | Transpose() | Number() | Name():
+            case Power() | Transpose() | Number() | Name() | Text():
                 return ATOM
             case Apply(_, arguments):
                 if len(arguments) > 1:
@@ -104,6 +104,8 @@ class Writer:
                 return _number(value), ATOM if value.denominator == 1 and value >= 0 else TERM
             case Name(name):
                 return name, ATOM
+            case Text(value):
+                return f'"{value}"', ATOM
             case Sum(terms):
                 return self._sum(terms), SUM
             case Product(factors):
@@ -187,7 +189,7 @@ class Writer:
         if bracketed(source):
             return ATOM
         match node:
-            case Number() | Name():
+            case Number() | Name() | Text():
                 return ATOM
             case Sum():
                 return SUM
@@ -199,7 +201,12 @@ class Writer:
                 if node.head[0] != node.span[0]:  # `A ⊗ B`
                     return SUM
                 after = source[node.head[1] - node.head[0] :].removeprefix("\\left")
-                if function in _CONSTANTS or not after or after[0] in "([{|_" or source[0] in "|<‖⟨":
+                if (
+                    function in _CONSTANTS
+                    or not after
+                    or after[0] in "([{|_"
+                    or source[0] in "|<‖⟨"
+                ):
                     return ATOM
                 return ATOM if source.endswith(("|", "‖", "⟩", ">")) else SUM
             case _:

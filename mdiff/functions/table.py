@@ -12,6 +12,7 @@ from __future__ import annotations
 from functools import cache
 
 from mdiff.functions.row import Function
+from mdiff.functions.wires import axes, written
 
 ELEMENTWISE = (
     Function("sin", "(x: scalar) -> scalar", "sine", differential="cos(x)*dx", value="numpy:sin", latex=r"\sin"),
@@ -118,42 +119,30 @@ def einsum(pattern: str) -> Function:
     """
     inputs, _, output = pattern.replace(" ", "").partition("->")
     groups = [group.ljust(2, ".") for group in inputs.split(",")]
-    result = "".join(_axes(output))
-    return _contraction(",".join(groups), "" if result == ".." else result)
+    return _contraction(",".join(groups), written(*axes(output)))
 
 
 @cache
 def _contraction(inputs: str, output: str) -> Function:
-    shapes = [_shape(*group) for group in inputs.split(",")]
+    shapes = [_shape(group) for group in inputs.split(",")]
     parameters = ", ".join(f"X{number}: {shape}" for number, shape in enumerate(shapes, 1))
-    signature = f"({parameters}) -> {_shape(*_axes(output))}"
+    signature = f"({parameters}) -> {_shape(output)}"
     return Function("einsum", signature, "a contraction, by its indices", wires=f"{inputs}->{output}")
 
 
 def pattern_of(row: Function) -> str:
-    """The pattern of a contraction as it is best written: no dots but those before a row.
+    """The pattern of a contraction as it is best written: no dots but that of a row at the end.
 
-    >>> pattern_of(einsum("ij,j.->i."))
-    'ij,j->i'
+    >>> pattern_of(einsum("ij,j.->i.")), pattern_of(einsum("ij,j->.i"))
+    ('ij,j->i', 'ij,j->.i')
     """
     inputs, _, output = row.wires.partition("->")
     return f"{inputs.replace('.', '')}->{output.removesuffix('.')}"
 
 
-def _axes(output: str) -> tuple[str, str]:
-    """The two axes of a result: `(ik)` and `j` of `(ik)j`, `.` where there is none."""
-    axes: list[str] = []
-    while output:
-        end = output.index(")") + 1 if output[0] == "(" else 1
-        axes.append(output[:end])
-        output = output[end:]
-    rows, columns = (*axes, ".", ".")[:2]
-    return rows, columns
-
-
-def _shape(rows: str, columns: str) -> str:
-    """Two axes as the shape of a signature: `(ik)` and `j` are `i*k×j`."""
-    if rows == columns == ".":
-        return "scalar"
-    across, down = ("1" if axis == "." else "*".join(axis.strip("()")) for axis in (rows, columns))
-    return across if columns == "." else f"{across}×{down}"
+def _shape(term: str) -> str:
+    """The shape in a signature of a term of wires: `(ik)j` is `i*k×j`."""
+    rows, columns = ("*".join(axis) for axis in axes(term))
+    if columns:
+        return f"{rows or 1}×{columns}"
+    return rows or "scalar"

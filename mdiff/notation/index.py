@@ -30,7 +30,8 @@ def index_chain(
 ) -> Chain:
     """A network open along `axes` as one link.
 
-    `factors` are its nodes, written, on their wires, and whether they hold a differential. Raises `Irreducible` where a factor has more than two axes or there are too many wires.
+    `factors` are its nodes, written, on their wires, and whether they hold a differential.
+    Raises `Irreducible` where a factor has more than two axes or there are too many wires.
     """
     rows, cols = axes
     if len(net.dims) > len(FIRST) or any(len(wires) > 2 for _, _, wires, _ in factors):

@@ -25,6 +25,7 @@ from mdiff.notation.links import (
     transposes,
     write,
 )
+from mdiff.notation.merge import merged
 from mdiff.notation.reduce import Graph, Irreducible, Trace, open_chain
 
 if TYPE_CHECKING:
@@ -154,6 +155,8 @@ class Reader:
         forms = [self._form(coefficient, net) for coefficient, net in value.terms]
         if len(forms) == 1:
             self._turn_group(forms[0], value.terms[0][1])
+        elif max(len(value.rows), len(value.cols)) > 1:
+            forms = merged(forms, self.blocks, self.writer)
         return self.writer.total(forms, value.rows, value.cols)
 
     def shown(self, node: Node, exponent: Exponent) -> tuple[Expr, int]:

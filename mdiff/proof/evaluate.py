@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from string import ascii_letters
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from mdiff.errors import fail
+from mdiff.functions.wires import axes
 from mdiff.proof.field import Unsupported
 from mdiff.proof.program import Program, Step
-from mdiff.proof.wires import axes
+from mdiff.proof.wires import joins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -116,7 +116,7 @@ def _sum(step: Step, args: list[Array]) -> Array:
 def _contract(wires: str, args: list[Array]) -> Array:
     """Contraction by the row's wires: axes are split into wires, joined, and merged again."""
     inputs, _, result = wires.partition("->")
-    lengths: dict[str, int] = {}
+    lengths: dict[str, int] = {"": 1}
     operands: list[Array] = []
     terms: list[str] = []
     for term, value in zip(inputs.split(","), args, strict=True):
@@ -126,20 +126,19 @@ def _contract(wires: str, args: list[Array]) -> Array:
         lengths.update(zip((rows, columns), value.shape, strict=True))
         operands.append(value.reshape([lengths[axis] for axis in rows + columns]))
         terms.append(rows + columns)
-    split = axes(result) if result else ("", "")
-    kept = ""
-    for letter in split[0] + split[1]:
-        if letter in kept:  # two axes on one wire: the identity matrix between them
-            fresh = next(sign for sign in ascii_letters if sign not in lengths)
-            lengths[fresh] = lengths[letter]
-            operands.append(np.eye(lengths[letter]))
-            terms.append(letter + fresh)
-            kept += fresh
-        else:
-            kept += letter
-    value = np.asarray(np.einsum(",".join(terms) + "->" + kept, *operands))
+    split = axes(result)
+    whole = "".join(split)
+    for places, left in joins(terms, whole, lengths):
+        pattern = f"{','.join(terms[place] for place in places)}->{left}"
+        operands.append(np.asarray(np.einsum(pattern, *(operands[place] for place in places))))
+        terms.append(left)
     shape = [int(np.prod([lengths[letter] for letter in axis])) for axis in split]
-    return value.reshape(shape)
+    if len(terms[-1]) == len(whole):
+        return operands[-1].reshape(shape)
+    spread = np.zeros([lengths[letter] for letter in whole], operands[-1].dtype)
+    indices = dict(zip(terms[-1], np.indices(operands[-1].shape), strict=True))
+    spread[tuple(indices[letter] for letter in whole)] = operands[-1]  # two axes on one wire
+    return spread.reshape(shape)
 
 
 def _matrix_power(base: Array, exponent: Array) -> Array:

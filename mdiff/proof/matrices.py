@@ -6,11 +6,13 @@ determinant without any rule for them.
 
 from __future__ import annotations
 
+from math import prod
 from operator import mul
 from typing import TYPE_CHECKING, TypeVar
 
+from mdiff.functions.wires import axes
 from mdiff.proof.field import Singular, inverse
-from mdiff.proof.wires import axes, wire_lengths
+from mdiff.proof.wires import joins, wire_lengths
 
 if TYPE_CHECKING:
     from mdiff.proof.program import Step
@@ -142,40 +144,58 @@ def sums(step: Step, args: list[list[Scalar]], shapes: list[tuple[int, int]]) ->
     """The same for any numbers."""
     inputs, _, result = str(step.payload).partition("->")
     lengths = wire_lengths(inputs, shapes)
-    split = axes(result) if result else ("", "")
-    order = list(dict.fromkeys(split[0] + split[1] + inputs.replace(".", "")))
-    order = [letter for letter in order if letter in lengths]
-    places = [(0, [0] * len(args))]
+    split = axes(result)
     terms = [axes(term) for term in inputs.split(",")]
-    for letter in order:
-        jump = _stride(split, letter, lengths, step.columns)
-        jumps = [
-            _stride(term, letter, lengths, shape[1])
-            for term, shape in zip(terms, shapes, strict=True)
-        ]
-        places = [
-            (at + jump * k, [x + y * k for x, y in zip(into, jumps, strict=True)])
-            for at, into in places
-            for k in range(lengths[letter])
-        ]
-    total: list[Scalar] = [0] * (step.rows * step.columns)
-    for at, into in places:
-        value = args[0][into[0]]
-        for arg, place in zip(args[1:], into[1:], strict=True):
-            value *= arg[place]
+    operands = [
+        (_strides(term, lengths, shape[1]), entries)
+        for term, shape, entries in zip(terms, shapes, args, strict=True)
+    ]
+    *before, (places, _) = joins([rows + cols for rows, cols in terms], "".join(split), lengths)
+    for some, left in before:
+        strides = _strides(("", left), lengths, 1)
+        size = prod(lengths[wire] for wire in left)
+        operands.append((strides, _joined([operands[at] for at in some], strides, size, lengths)))
+    strides = _strides(split, lengths, step.columns)
+    chosen = [operands[at] for at in places]
+    return _joined(chosen, strides, step.rows * step.columns, lengths)
+
+
+Operand = tuple[dict[str, int], list[Scalar]]
+"""How far the flat place moves where the index of a wire grows by one, and the entries."""
+
+
+def _joined(
+    operands: list[Operand[Scalar]], result: dict[str, int], size: int, lengths: dict[str, int]
+) -> list[Scalar]:
+    """The product of some operands, summed over the wires that the result does not have."""
+    wires = list(dict.fromkeys((*result, *(wire for strides, _ in operands for wire in strides))))
+    values = [1] * prod(lengths[wire] for wire in wires)
+    for strides, entries in operands:
+        values = list(map(mul, values, map(entries.__getitem__, _walk(wires, strides, lengths))))
+    total: list[Scalar] = [0] * size
+    for at, value in zip(_walk(wires, result, lengths), values, strict=True):
         total[at] += value
     return total
 
 
-def _stride(term: tuple[str, str], letter: str, lengths: dict[str, int], columns: int) -> int:
-    """How far the flat place moves where this wire's index grows by one."""
-    jump = 0
-    for axis, unit in zip(term, (columns, 1), strict=True):
-        for sign in reversed(axis):
-            if sign == letter:
-                jump += unit
-            unit *= lengths[sign]  # noqa: PLW2901 - the unit grows along the group
-    return jump
+def _walk(wires: list[str], strides: dict[str, int], lengths: dict[str, int]) -> list[int]:
+    """The flat place for every assignment of the wires, the last of them the fastest."""
+    places = [0]
+    for wire in wires:
+        jump = strides.get(wire, 0)
+        places = [at + jump * k for at in places for k in range(lengths[wire])]
+    return places
+
+
+def _strides(term: tuple[str, str], lengths: dict[str, int], columns: int) -> dict[str, int]:
+    """The jumps of all wires of a term; those of a wire that is on it twice add up."""
+    jumps: dict[str, int] = {}
+    for axis, width in zip(term, (columns, 1), strict=True):
+        unit = width
+        for wire in reversed(axis):
+            jumps[wire] = jumps.get(wire, 0) + unit
+            unit *= lengths[wire]
+    return jumps
 
 
 def _pivot(rows: list[Entries], column: int) -> int:

@@ -7,11 +7,14 @@ value expressions of the function table are written out; its differentials are n
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from mdiff.errors import fail
+from mdiff.functions.wires import axes
 from mdiff.proof.bodies import body
-from mdiff.proof.wires import axes, wire_lengths
+from mdiff.proof.field import Unsupported
+from mdiff.proof.wires import wire_lengths, work
 from mdiff.shapes import typed
 from mdiff.walk import postorder
 
@@ -32,6 +35,9 @@ Operation = Literal[
 `contract`: wires, as in the function table. `matrixpower`: the exponent is a whole number.
 `call`: a function of the table that is not written out; `payload` is its name.
 """
+
+LARGEST_CONTRACTION = 2_000_000
+"""Products of numbers that one contraction may take."""
 
 Payload = Fraction | str | int | tuple[int, ...] | None
 
@@ -267,13 +273,12 @@ class Program:
         if inputs == "ij" and result == "ji":
             return self._transpose(at[0])
         lengths = wire_lengths(inputs, [self._shape(place) for place in at])
-        shape = []
-        for axis in axes(result) if result else ("", ""):
-            number = 1
-            for letter in axis:
-                number *= lengths[letter]
-            shape.append(number)
-        return self._step("contract", at, wires, (shape[0], shape[1]))
+        rows, columns = axes(result)
+        operands = ["".join(axes(term)) for term in inputs.split(",")]
+        if work(operands, rows + columns, lengths) > LARGEST_CONTRACTION:
+            raise Unsupported("a contraction over too many indices")
+        shape = prod(lengths[wire] for wire in rows), prod(lengths[wire] for wire in columns)
+        return self._step("contract", at, wires, shape)
 
 
 def size(dim: Dim, sizes: Mapping[str, int]) -> int:

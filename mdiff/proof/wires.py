@@ -1,23 +1,10 @@
-"""The wires of a row of the function table, as text → letters on axes, and how long each is."""
+"""The wires of a contraction → how long each is, and in which order to sum over them."""
 
 from __future__ import annotations
 
+from math import prod
 
-def axes(term: str) -> tuple[str, str]:
-    """The letters on rows and columns of one term of a row's wires: `(ik)(jl)`, `i.`, `ij`."""
-    found: list[str] = []
-    group: str | None = None
-    for sign in term:
-        if sign == "(":
-            group = ""
-        elif sign == ")":
-            found.append(group or "")
-            group = None
-        elif group is not None:
-            group += sign
-        else:
-            found.append("" if sign == "." else sign)
-    return found[0], found[1]
+from mdiff.functions.wires import axes
 
 
 def wire_lengths(inputs: str, shapes: list[tuple[int, int]]) -> dict[str, int]:
@@ -44,3 +31,43 @@ def wire_lengths(inputs: str, shapes: list[tuple[int, int]]) -> dict[str, int]:
         if unknown:
             lengths[unknown] = rest
     return lengths
+
+
+Join = tuple[tuple[int, ...], str]
+"""Which operands to join, by place, and the letters that the product keeps; it comes last in the
+list of operands, and takes the place of none."""
+
+
+def joins(operands: list[str], kept: str, lengths: dict[str, int]) -> list[Join]:
+    """An order in which to contract many operands at low cost; the last join leaves all of `kept`.
+
+    Wire by wire, that with the smallest product first: all operands on it become one.
+    """
+    alive = {place: frozenset(letters) for place, letters in enumerate(operands)}
+    inner = sorted(frozenset().union(*alive.values()) - set(kept))
+    steps: list[Join] = []
+    while inner and len(alive) > 2:  # noqa: PLR2004 - two are joined at once
+        around = {
+            wire: frozenset().union(*(on for on in alive.values() if wire in on)) for wire in inner
+        }
+        wire = min(inner, key=lambda wire: prod(lengths[letter] for letter in around[wire]))
+        places = tuple(place for place, on in alive.items() if wire in on)
+        left = around[wire] - {wire}
+        for place in places:
+            del alive[place]
+        alive[len(operands) + len(steps)] = left
+        steps.append((places, "".join(sorted(left))))
+        inner.remove(wire)
+    steps.append((tuple(alive), "".join(dict.fromkeys(kept))))
+    return steps
+
+
+def work(operands: list[str], kept: str, lengths: dict[str, int]) -> int:
+    """About how many products of numbers a contraction takes."""
+    letters = list(operands)
+    total = 0
+    for places, left in joins(operands, kept, lengths):
+        wires = set(left).union(*(letters[place] for place in places))
+        total += len(places) * prod(lengths[wire] for wire in wires)
+        letters.append(left)
+    return total

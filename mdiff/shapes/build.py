@@ -13,7 +13,7 @@ from mdiff.shapes.excerpt import quote
 from mdiff.shapes.kinds import by_letter
 from mdiff.shapes.naming import name_sizes
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Transpose
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
     from mdiff.errors import Span
@@ -150,6 +150,8 @@ def _node(builder: _Builder, place: int, step: Step) -> Typed:
             return typed.Transpose(ones, shape, span)
         case Transpose():
             return typed.Transpose(parts[0], shape, span)
+        case Text():
+            raise AssertionError(place)  # a pattern is no step
         case Apply(function, _):
             call = builder.checked.calls.get(place)
             if call is None:

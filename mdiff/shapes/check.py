@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from mdiff.shapes.calls import check_call
 from mdiff.shapes.checked import BROADCAST_COST, SCALAR_AXES, Checked, Clash, unify
+from mdiff.shapes.contractions import check_contraction
 from mdiff.shapes.products import check_product
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Transpose
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +56,10 @@ def _axes(checked: Checked, place: int, step: Step) -> Axes:
             if _is_one(checked.steps.steps[step.parts[0]]):
                 rows, columns = checked.sizes.unknown(), ONE_SIZE
             return columns, rows
+        case Apply(_, (Text(pattern), *_)):
+            return check_contraction(checked, place, step, pattern)
+        case Text():
+            raise AssertionError(place)  # a pattern is no step
         case Apply(function, _):
             return check_call(checked, place, step, function)
 

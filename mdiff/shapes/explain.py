@@ -11,7 +11,8 @@ from mdiff.shapes.excerpt import quote, widen
 from mdiff.shapes.naming import name_sizes
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import free_below
-from mdiff.syntax.tree import Apply
+from mdiff.syntax.pattern import groups
+from mdiff.syntax.tree import Apply, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,6 +172,8 @@ def explain(checked: Checked, clash: Clash) -> MdiffError:
             )
         case _:
             match step.node:
+                case Apply(_, (Text() as pattern, *_)):
+                    return _contraction(report, pattern)
                 case Apply(function, _):
                     return _function(report, function)
                 case _:
@@ -242,6 +245,47 @@ def _function(report: _Report, function: str) -> MdiffError:
     else:
         message = f"`{function}` takes {' or '.join(_takes(row.signature) for row in rows)}"
     return report.fail(message, labels)
+
+
+def _contraction(report: _Report, pattern: Text) -> MdiffError:
+    """Arguments that a pattern does not take: E210, E215, E216."""
+    checked, clash = report.checked, report.clash
+    places = checked.steps.steps[clash.step].parts
+    named = groups(pattern.value)
+    if clash.code == "E210":
+        wanted = f"{len(named)} argument{'s' * (len(named) != 1)}"
+        return fail(
+            clash.code,
+            f"the pattern is of {wanted}, and there {'is' if len(places) == 1 else 'are'} "
+            f"{len(places)}",
+            text=report.text,
+            labels=(Label(pattern.span, f"this names the axes of {wanted}"),),
+        )
+    labels = [report.label(place) for place in dict.fromkeys(clash.parts)]
+    if clash.code == "E215":
+        message = f"the letter `{clash.operator}` of `einsum` stands for two sizes"
+        return report.fail(message, labels, clash.parts)
+    offset, letters = named[places.index(clash.parts[0])]
+    written = f"`{letters}`" if letters else "no letter"
+    shape = report.shape(checked.axes[clash.parts[0]])
+    if letters:
+        start = pattern.span[0] + 1 + offset
+        end = pattern.span[0] + 1 + pattern.value.index(letters[-1], offset + len(letters) - 1)
+        labels.insert(0, Label((start, end + 1), f"this is {_axes_named(letters)}"))
+    quoted = report.quote(clash.parts[0])
+    message = f"`{quoted}` is {shape}, and {written} in the pattern is for {_axes_named(letters)}"
+    return report.fail(message, labels, clash.parts)
+
+
+def _axes_named(letters: str) -> str:
+    """What an argument is whose axes these letters name."""
+    match len(letters.replace(".", "")):
+        case 0:
+            return "a scalar"
+        case 1:
+            return "a vector"
+        case _:
+            return "a matrix"
 
 
 def _takes(signature: str) -> str:

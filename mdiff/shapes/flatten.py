@@ -21,6 +21,7 @@ from mdiff.syntax.tree import (
     Power,
     Product,
     Sum,
+    Text,
     Transpose,
     children,
 )
@@ -36,8 +37,10 @@ if TYPE_CHECKING:
 
 
 def _parts(node: Tree) -> tuple[Tree, ...]:
-    """Parts that are expressions: the arguments of a sized constant are not."""
+    """Parts that are expressions: the arguments of a sized constant, and a pattern, are not."""
     match node:
+        case Apply(_, (Text(), *arguments)):
+            return tuple(arguments)
         case Apply(function, _) if function in SIZED:
             return ()
         case _:
@@ -83,7 +86,7 @@ def flatten(program: Program, declarations: Sequence[Declaration], wrt: Sequence
             _refuse_defined(program, orders, name)
         if name in steps.names and name not in steps.variables:
             raise fail("E116", f"`{name}` is a size: there is no derivative by it")
-        function = name in steps.functions or name in TABLE or name in ALIASES
+        function = name in steps.functions or name in (*TABLE, *ALIASES, "einsum")
         if function and name not in steps.variables:
             raise fail("E116", f"`{name}` is a function: name a variable to differentiate by")
     appeared: dict[str, None] = {}
@@ -186,7 +189,7 @@ def _resolve(
                 step.value = sum((sign * value for (sign, _), value in signed), Fraction(0))
         case Product(factors):
             _constant_product(step, [done[part] for part in step.parts], factors)
-        case Power() | Transpose():
+        case Power() | Transpose() | Text() | Apply(_, (Text(), *_)):
             pass
         case Apply(function, arguments):
             if function in SIZED:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.shapes.steps import SQUARE
-from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Transpose
+from mdiff.syntax.pattern import groups
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,9 +81,11 @@ def options(steps: Steps) -> Options:
     """Start with the letters, and with what can be seen at a glance.
 
     A name that is transposed is no scalar; one that is an exponent or divided by is one; a vector
-    letter that is squared is a scalar. Properties say more: `spd` is a matrix.
+    letter that is squared is a scalar. Properties say more: `spd` is a matrix. So does the pattern
+    of a contraction: two letters are a matrix.
     """
     never_scalar, only_scalar, squared = _evidence(steps.steps)
+    contracted = _contracted(steps.steps)
     start: dict[str, Kind] = {}
     changes: dict[str, dict[Kind, float]] = {}
     further = False
@@ -94,6 +97,8 @@ def options(steps: Steps) -> Options:
             kinds = ["matrix"]
         elif "simplex" in properties:
             kinds = ["vector"]
+        elif name in contracted:
+            kinds = [contracted[name]]
         elif name in never_scalar:
             kinds.remove("scalar")
         first = letter
@@ -126,6 +131,21 @@ def _evidence(steps: Sequence[Step]) -> tuple[set[str], set[str], set[str]]:
                 for (operator, _), part in zip(factors, step.parts, strict=True):
                     if operator == "/":
                         only_scalar.add(steps[part].bare)
-            case Number() | Name() | Sum() | Apply():
+            case Number() | Name() | Text() | Sum() | Apply():
                 pass
     return never_scalar, only_scalar - never_scalar, squared - never_scalar
+
+
+def _contracted(steps: Sequence[Step]) -> dict[str, Kind]:
+    """Names that are arguments of a contraction, as what its letters make of them."""
+    found: dict[str, Kind] = {}
+    kinds: tuple[Kind, ...] = ("scalar", "vector", "matrix")
+    for step in steps:
+        match step.node:
+            case Apply(_, (Text(pattern), *_)):
+                for (_, letters), part in zip(groups(pattern), step.parts, strict=False):
+                    if steps[part].bare:
+                        found.setdefault(steps[part].bare, kinds[len(letters.replace(".", ""))])
+            case _:
+                pass
+    return found

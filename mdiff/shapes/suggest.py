@@ -140,7 +140,7 @@ def _edits(trials: _Trials) -> Iterator[_Edit]:
             yield from _divisor(trials)
         case "E206":
             yield from _power(trials)
-        case "E208" | "E209":
+        case "E208" | "E209" | "E215":
             yield from _argument(trials)
         case _:
             pass

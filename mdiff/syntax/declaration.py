@@ -40,6 +40,7 @@ _KINDS = {"scalar": "SCALAR", "vector": "VECTOR", "matrix": "MATRIX", "R": "REAL
 _MAX_SIZE_DIGITS = 9
 _SHAPES = frozenset({"VARIABLE", "NUMBER", "SCALAR", "REALS"})
 _SHAPE_ENDS = frozenset({"VARIABLE", "SCALAR", "CLOSE", "CLOSE_BRACE", "CLOSE_SQUARE"})
+_LONGEST = 4096
 _LONGEST_PHRASE = 5  # `symmetric-positive-definite`
 
 
@@ -71,12 +72,19 @@ class Declaration:
 def parse_declaration(text: str) -> Declaration:
     """Read a declaration.
 
-    Raises `E006` and `E007` where it cannot be read, `E009` for a function whose value is no
-    scalar, `E012` for an unknown property, `E013` for a size that is no positive whole number.
+    Raises `E002` for one too long, `E006` and `E007` where it cannot be read, `E009` for a function
+    whose value is no scalar, `E012` for an unknown property, `E013` for a size that is no positive
+    whole number.
 
     >>> parse_declaration("A: n×k").shape
     ((1, ('n',)), (1, ('k',)))
     """
+    if len(text) > _LONGEST:
+        raise fail(
+            "E002",
+            f"a declaration has {len(text)} characters, more than the {_LONGEST} that are read",
+            text=text[:_LONGEST],
+        )
     words = _classified(cut(text), text)
     value = drive(words, "declaration", _Builder(text).methods(), text)
     return cast("Declaration", value)

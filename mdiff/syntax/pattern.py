@@ -16,22 +16,18 @@ AXES = 2
 
 
 def check_pattern(word: Word, text: str) -> str:
-    """The pattern in a quoted word: `ij,jk->ik`.
+    """The pattern in a quoted word: `ij,jk->ik`, with its blanks, so that places can be found.
 
     Left of the arrow a group for each argument, of at most two letters (or `.`, a missing axis);
     right of it at most two axes, each a letter of the groups, `.`, or such letters in brackets.
     Raises `E014`, at the sign that is wrong.
     """
-    pattern = word.text[1:-1].replace("→", "->")
-    start = word.start + 1
-    if "->" not in pattern:
+    inputs, arrow, output = word.text[1:-1].replace("→", "->", 1).partition("->")
+    if not arrow:
         raise _malformed(word.start, word.end, "`->` and the axes of the result are missing", text)
-    inputs, _, output = pattern.partition("->")
-    if "→" in word.text:
-        pattern = f"{inputs}→{output}"
     known: set[str] = set()
     axes = 0
-    for at, sign in enumerate(inputs, start):
+    for at, sign in enumerate(inputs, word.start + 1):
         if sign == ",":
             axes = 0
         elif _is_letter(sign) or sign == ".":
@@ -42,7 +38,17 @@ def check_pattern(word: Word, text: str) -> str:
         elif sign != " ":
             raise _malformed(at, at + 1, "a letter, `,` or `->` could stand here", text)
     _check_output(output, word.end - 1 - len(output), known, text)
-    return pattern
+    return f"{inputs}->{output}"
+
+
+def groups(pattern: str) -> list[tuple[int, str]]:
+    """The groups of a well-formed pattern: where each starts in it, and its letters."""
+    found: list[tuple[int, str]] = []
+    start = 0
+    for group in pattern.partition("->")[0].split(","):
+        found.append((start + len(group) - len(group.lstrip()), group.replace(" ", "")))
+        start += len(group) + 1
+    return found
 
 
 def _check_output(output: str, start: int, known: set[str], text: str) -> None:

@@ -41,8 +41,8 @@ class Name:
 class Text:
     """The pattern of `einsum`, as written between its quotes; no value, and no other use.
 
-    It is well formed (`mdiff.syntax.pattern`), but may have blanks in it. Letters start at
-    `span[0] + 1`.
+    It is well formed (`mdiff.syntax.pattern`); there may be blanks in it. It starts at
+    `span[0] + 1` of the text.
     """
 
     __slots__ = ("span", "value")

@@ -143,7 +143,7 @@ def _stray(text: str, at: int) -> MdiffError:
     if character == '"':
         return fail(
             "E005",
-            "`\"` is never closed",
+            '`"` is never closed',
             text=text,
             labels=[Label((at, at + 1), "a text in quotes ends on its line")],
         )

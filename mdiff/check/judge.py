@@ -1,0 +1,278 @@
+"""An expression and the text of a claim → the verdict, with what is wrong and what is right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.api import pose, varying
+from mdiff.calculus.structure import PROJECTED
+from mdiff.check.claim import read
+from mdiff.check.conventions import TIED, Asked
+from mdiff.check.diagnose import answer, diagnosed, mended
+from mdiff.check.joint import joint
+from mdiff.check.typist import Typist
+from mdiff.check.verdict import Verdict
+from mdiff.errors import Diagnostic, MdiffError, fail
+from mdiff.shapes.dims import SCALAR, show_shape
+from mdiff.shapes.typed import Broadcast, Number
+from mdiff.syntax import parse, parse_declaration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mdiff.api import Answer
+    from mdiff.check.claim import Part
+    from mdiff.proof.result import Kind, Structure
+    from mdiff.shapes.dims import Shape
+    from mdiff.shapes.typed import Problem, Typed
+
+KINDS: tuple[str, ...] = ("grad", "d")
+"""What claims can be about; Jacobians and Hessians come later."""
+
+
+def check(  # noqa: PLR0913 - a claim, what it is about, and how it is meant
+    expr: str,
+    claim: str,
+    wrt: str | Sequence[str] | None = None,
+    let: Sequence[str] | Mapping[str, str] = (),
+    *,
+    kind: str = "grad",
+    structure: Structure = "projected",
+    seed: int = 0,
+) -> Verdict:
+    """Is the claim the derivative of the expression? If not, which slip was made?
+
+    `claim` is an expression in the names of `expr`, in any notation that mdiff reads; one in `dX`
+    is taken as a differential. Several claims joined by `=` are held against the derivative one by
+    one, and the verdict is that on the first false one.
+
+    Raises `MdiffError` for a text that cannot be read, names that the expression does not have
+    (E101), shapes that do not fit within the claim (E2xx), and kinds not supported yet (E352).
+
+    >>> check("x^T A x", "2 A x", "x").sentence
+    'wrong: right if A is symmetric'
+    """
+    verdicts = check_each(expr, [claim], wrt, let, kind=kind, structure=structure, seed=seed)
+    return verdicts[-1]
+
+
+def check_each(  # noqa: PLR0913 - as `check`
+    expr: str,
+    claims: Sequence[str],
+    wrt: str | Sequence[str] | None = None,
+    let: Sequence[str] | Mapping[str, str] = (),
+    *,
+    kind: str = "grad",
+    structure: Structure = "projected",
+    seed: int = 0,
+) -> list[Verdict]:
+    """The verdicts on the lines of a derivation, up to the first that is not correct."""
+    if kind not in KINDS:
+        raise fail("E352", f"claims of kind `{kind}` are not supported yet, only `grad` and `d`")
+    question = _Question(expr, _names(wrt), _declarations(let), kind, structure, seed)
+    lines = [(claim, part) for claim in claims for part in question.read(claim)]
+    question.changing_in([part for _, part in lines])
+    verdicts: list[Verdict] = []
+    for number, (claim, part) in enumerate(lines, 1):
+        verdict = question.judge(part, claim)
+        verdict.line, verdict.lines = number, len(lines)
+        verdicts.append(verdict)
+        if verdict.status != "correct":
+            break
+    return verdicts
+
+
+def _names(wrt: str | Sequence[str] | None) -> list[str]:
+    texts = [wrt] if isinstance(wrt, str) else list(wrt or ())
+    return [name.strip() for text in texts for name in text.split(",") if name.strip()]
+
+
+def _declarations(let: Sequence[str] | Mapping[str, str]) -> list[str]:
+    return [f"{k}: {v}" for k, v in let.items()] if hasattr(let, "items") else list(let)
+
+
+class _Question:
+    """One expression, and how its derivative is asked for."""
+
+    def __init__(  # noqa: PLR0913 - as `check`
+        self,
+        expr: str,
+        wrt: list[str],
+        let: list[str],
+        kind: str,
+        structure: Structure,
+        seed: int,
+    ) -> None:
+        self.expr = expr
+        self.wrt = wrt
+        self.let = let
+        self.kind = kind
+        self.structure = structure
+        self.seed = seed
+        self._posed: dict[bool, Problem] = {}
+        try:
+            known = self.problem(scalar=kind == "grad")
+        except MdiffError as error:
+            if error.diagnostic.code[:2] != "E2" or kind == "d":
+                raise
+            known = self.problem(scalar=False)  # a differential may be meant
+        functions = frozenset(known.functions)
+        self.program = parse(expr, frozenset(known.variables) | known.sizes, functions)
+        self.functions = functions
+        changes = {f"d{name}" for name in known.variables} - set(known.variables)
+        self.changes = frozenset(changes)
+        self.names = frozenset(known.variables) | known.sizes | self.changes
+        self.changing: tuple[str, ...] = ()
+
+    def problem(self, *, scalar: bool) -> Problem:
+        """The expression, typed; raises what `pose` raises."""
+        if scalar not in self._posed:
+            self._posed[scalar] = pose(self.expr, self.wrt, self.let, scalar=scalar)
+        return self._posed[scalar]
+
+    def read(self, claim: str) -> list[Part]:
+        """The parts of a claim."""
+        return read(claim, self.program, self.names, self.functions)
+
+    def changing_in(self, parts: Sequence[Part]) -> None:
+        """What changes in differentials: as asked, else what the claims are about, else all."""
+        if self.wrt:
+            self.changing = tuple(self.wrt)
+            return
+        met: set[str] = set()
+        for part in parts:
+            met |= part.names() & self.changes
+        if met or self.kind == "d":
+            problem = self.problem(scalar=False)
+            every = tuple(varying(problem))
+            self.changing = tuple(name for name in every if f"d{name}" in met) or every
+
+    def judge(self, part: Part, text: str) -> Verdict:
+        """The verdict on one part; `text` is the whole that its spans count in."""
+        differential = self.kind == "d" or bool(part.names() & self.changes)
+        kind: Kind = "d" if differential else "grad"
+        problem = self.problem(scalar=not differential)
+        wrt = self.changing if differential else (self._one(problem),)
+        readings = problem.readings
+        try:
+            typed, own = _typed(problem, part, wrt, differential=differential)
+            fits = typed.shape == _wanted(problem, kind, wrt)
+        except MdiffError as error:
+            other = self._joint(part, problem, wrt, differential=differential)
+            if other is None:
+                raise self._mended(error, Asked(problem, kind, wrt, "ambient", 0), part) from None
+            problem = other
+            typed, own = _typed(problem, part, wrt, differential=differential)
+        else:
+            other = None if fits else self._joint(part, problem, wrt, differential=differential)
+            if other is not None:
+                problem = other
+                typed, own = _typed(problem, part, wrt, differential=differential)
+        asked = Asked(problem, kind, wrt, self._sense(problem, kind, wrt), self.seed)
+        verdict = _judged(asked, part, typed, text)
+        verdict.readings = tuple(dict.fromkeys((*readings, *part.readings, *own.readings)))
+        return verdict
+
+    def _one(self, problem: Problem) -> str:
+        """The variable that a gradient is by."""
+        names = self.wrt or varying(problem)
+        if len(names) > 1:
+            found = ", ".join(names)
+            raise fail("E105", f"by which variable? there are {found}", text=self.expr)
+        return names[0]
+
+    def _sense(self, problem: Problem, kind: Kind, wrt: tuple[str, ...]) -> Structure:
+        """In which sense the gradient is asked for, where the variable's structure makes one."""
+        if kind == "d":
+            return "ambient"
+        properties = problem.variables[wrt[0]].properties
+        match self.structure:
+            case "projected":
+                return "projected" if properties & PROJECTED else "ambient"
+            case "entries":
+                return "entries" if properties & TIED else "ambient"
+            case "tangent":
+                return "tangent" if "orthogonal" in properties else "ambient"
+            case "ambient":
+                return "ambient"
+
+    def _joint(
+        self, part: Part, problem: Problem, wrt: tuple[str, ...], *, differential: bool
+    ) -> Problem | None:
+        given = [parse_declaration(text) for text in self.let]
+        return joint(self.program, part, problem, wrt, given, differential=differential)
+
+    def _mended(self, error: MdiffError, asked: Asked, part: Part) -> MdiffError:
+        """The error of a claim that is ill-typed, with the repair that makes it right."""
+        found = error.diagnostic
+        if found.code[:2] != "E2":
+            return error
+        asked.structure = self._sense(asked.problem, asked.kind, asked.wrt)
+        repair = mended(asked, part)
+        if repair is None:
+            return error
+        helps = [f"`{repair.text}` is right ({repair.proof})"]
+        return MdiffError(
+            Diagnostic(
+                found.code,
+                found.message,
+                text=found.text,
+                labels=found.labels,
+                notes=found.notes,
+                helps=helps,
+            )
+        )
+
+
+def _wanted(problem: Problem, kind: Kind, wrt: tuple[str, ...]) -> Shape:
+    return problem.expression.shape if kind == "d" else problem.variables[wrt[0]].shape
+
+
+def _typed(
+    problem: Problem, part: Part, wrt: tuple[str, ...], *, differential: bool
+) -> tuple[Typed, Problem]:
+    """The claim in a problem's names; a plain 0 is zero in every shape."""
+    typist = Typist(problem, wrt if differential else ())
+    own = typist.read(part.definitions, part.tree, part.text)
+    claim = own.expression
+    wanted = _wanted(problem, "d" if differential else "grad", wrt)
+    match claim:
+        case Number(value) if value == 0 and wanted != SCALAR:
+            claim = Broadcast(claim, wanted, claim.span)
+        case _:
+            pass
+    return claim, own
+
+
+def _judged(asked: Asked, part: Part, claim: Typed, text: str) -> Verdict:
+    """The verdict on a typed claim."""
+    proof = asked.prove(claim)
+    verdict = Verdict(asked.kind, asked.wrt, asked.problem.text, text, part.span, proof)
+    verdict.structure = asked.structure
+    verdict.shapes = {n: show_shape(v.shape) for n, v in asked.problem.variables.items()}
+    known: Answer | None = None
+    try:
+        known = answer(asked)
+        if known is not None:
+            verdict.answer = known.plain
+            verdict.conditions = known.conditions
+    except MdiffError as error:
+        if proof.verdict == "unknown":
+            raise error from None
+    match proof.verdict:
+        case "proved":
+            verdict.status = "correct"
+        case "unknown":
+            verdict.status = "unproved"
+        case "refuted":
+            verdict.status = "wrong"
+            wanted = _wanted(asked.problem, asked.kind, asked.wrt)
+            if claim.shape != wanted:
+                shapes = show_shape(claim.shape), show_shape(wanted)
+                verdict.wrong_shape = f"it is {_article(shapes[0])}, not {_article(shapes[1])}"
+            diagnosed(verdict, asked, part, claim)
+    return verdict
+
+
+def _article(shape: str) -> str:
+    return "a scalar" if shape == "scalar" else shape

@@ -1,0 +1,66 @@
+"""A pattern and arguments go in, the row of that contraction comes out, or a clash."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.functions.table import einsum
+from mdiff.functions.wires import axes
+from mdiff.shapes.checked import Call, Clash
+from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.syntax.pattern import groups
+
+if TYPE_CHECKING:
+    from mdiff.shapes.checked import Axes, Checked
+    from mdiff.shapes.steps import Step
+
+
+def check_contraction(checked: Checked, place: int, step: Step, pattern: str) -> Axes:
+    """Give every letter its size, and the result its shape.
+
+    Clashes: E210 for another number of arguments, E216 for one of other axes than its letters
+    name, E215 for a letter on axes of different sizes.
+    """
+    named = groups(pattern)
+    if len(named) != len(step.parts):
+        raise Clash("E210", place, step.parts, names=frozenset())
+    letters: dict[str, int] = {}
+    first: dict[str, int] = {}
+    wires: list[str] = []
+    for (_, group), part in zip(named, step.parts, strict=True):
+        shape = checked.axes[part]
+        both = _both(group, shape)
+        if both is None:
+            raise Clash("E216", place, (part,))
+        wires.append(both)
+        for letter, size in zip(both, shape, strict=True):
+            if letter == ".":
+                continue
+            known = letters.setdefault(letter, size)
+            before = first.setdefault(letter, part)
+            if known != size and not checked.sizes.unify(known, size, place):
+                raise Clash("E215", place, (before, part), (known, size), operator=letter)
+    output = pattern.partition("->")[2]
+    row = einsum(f"{','.join(wires)}->{output}")
+    checked.calls[place] = Call(row, letters, natural=False)
+    rows, columns = axes(row.wires.partition("->")[2])
+    return _size(checked, rows, letters), _size(checked, columns, letters)
+
+
+def _both(group: str, shape: Axes) -> str | None:
+    """The letters on rows and on columns, `.` for a missing axis; None where they do not fit.
+
+    One letter is the only axis of a column or a row.
+    """
+    both = group
+    if len(group) < 2:
+        letter = group or "."
+        both = f".{letter}" if shape[0] == ONE_SIZE else f"{letter}."
+    fits = all(
+        (letter == ".") == (size == ONE_SIZE) for letter, size in zip(both, shape, strict=True)
+    )
+    return both if fits else None
+
+
+def _size(checked: Checked, axis: str, letters: dict[str, int]) -> int:
+    return checked.sizes.monomial(1, tuple(letters[letter] for letter in axis))
