@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from mdiff.check.edits import with_child
 from mdiff.errors import fail
+from mdiff.functions.table import ROWS
 from mdiff.syntax import parse
-from mdiff.syntax.tree import Name, Product, Transpose, children
+from mdiff.syntax.tree import Apply, Name, Product, Transpose, children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _WORD = re.compile(r"[dD]?[^\W\d_]\w*(?:\([^()]*\))?")
 _QUOTIENT = re.compile(r"d\s*\w*\s*/\s*d\s*\w+|grad\b.*")
 _OPERATOR = re.compile(r"∂|∇|\\partial|\\nabla|\\frac\s*\{\s*(?:∂|\\partial|d\b)")
 _DIFFERENTIAL = re.compile(r"(?:d|\\mathrm\{d\}|\\mathrm d)(?![^\W\d_])")
+_NONLINEAR = frozenset(row.name for row in ROWS if row.kind == "elementwise") | {"sqrt"}
 _DEFINITION = re.compile(r"\s*[^\W\d_]\w*\s*=")
 
 
@@ -98,29 +100,33 @@ def _part(program: Program, span: Span, given: Sequence[Definition], names: froz
     own = {each.name for each in program.definitions}
     # a definition of the expression is replaced by the claim's own one of that name
     inherited = tuple(each for each in given if each.name not in own)
-    tree = joined_differentials(program.expression, names)
-    return Part(program.text, span, inherited, program.definitions, tree, program.readings)
+    readings = list(program.readings)
+    tree = joined_differentials(program.expression, names, program.text, readings)
+    return Part(program.text, span, inherited, program.definitions, tree, tuple(readings))
 
 
-def joined_differentials(tree: Tree, names: frozenset[str]) -> Tree:
-    """The tree with `d X` made `dX`, unless `d` is a name of the problem."""
-    if "d" in names:
-        return tree
+def joined_differentials(tree: Tree, names: frozenset[str], text: str, readings: list[str]) -> Tree:
+    """The tree with `d X` made `dX`, unless `d` is a name; and `sin x dx` made `sin(x) dx`."""
     made: dict[int, Tree] = {}
     for node in postorder([tree], children):
-        made[id(node)] = _joined(node, made, names)
+        new = node
+        for index, part in enumerate(children(node)):
+            if made[id(part)] is not part:
+                new = with_child(new, index, made[id(part)], new.span)
+        match new:
+            case Product(factors) if "d" not in names:
+                new = _joined(new, factors, names)
+            case Apply(function, (Product(factors),)) if function in _NONLINEAR:
+                new = _freed(new, factors, names, text, readings)
+            case _:
+                pass
+        made[id(node)] = new
     return made[id(tree)]
 
 
-def _joined(node: Tree, made: dict[int, Tree], names: frozenset[str]) -> Tree:
-    for index, part in enumerate(children(node)):
-        if made[id(part)] is not part:
-            node = with_child(node, index, made[id(part)], node.span)
-    match node:
-        case Product(factors):
-            pass
-        case _:
-            return node
+def _joined(
+    node: Product, factors: tuple[tuple[Operator, Tree], ...], names: frozenset[str]
+) -> Tree:
     found: list[tuple[Operator, Tree]] = []
     for operator, factor in factors:
         changed = _change(found[-1][1], factor, names) if found and operator == "*" else None
@@ -131,6 +137,40 @@ def _joined(node: Tree, made: dict[int, Tree], names: frozenset[str]) -> Tree:
     if len(found) == len(factors):
         return node
     return found[0][1] if len(found) == 1 else Product(tuple(found), node.span)
+
+
+def _freed(
+    node: Apply,
+    factors: tuple[tuple[Operator, Tree], ...],
+    names: frozenset[str],
+    text: str,
+    readings: list[str],
+) -> Tree:
+    """`sin x dx`: no claim is a sine of a differential, so the function ends before `dx`."""
+    start = node.arguments[0].span[0]
+    if "(" in text[node.head[1] : start + 1]:
+        return node
+    count = len(factors)
+    while count > 1 and _is_change(factors[count - 1][1], names):
+        count -= 1
+    if count == len(factors):
+        return node
+    last = factors[count - 1][1].span[1]
+    inner = factors[0][1] if count == 1 else Product(factors[:count], (start, last))
+    call = Apply(node.function, (inner,), node.head, (node.span[0], last))
+    rest = text[last : node.span[1]].strip()
+    readings.append(
+        f"`{text[slice(*node.span)]}` is read as `({text[node.span[0] : last]}) {rest}`"
+    )
+    return Product((("*", call), *factors[count:]), node.span)
+
+
+def _is_change(node: Tree, names: frozenset[str]) -> bool:
+    match node:
+        case Name(name):
+            return name.startswith("d") and name in names and name[1:] in names
+        case _:
+            return False
 
 
 def _change(before: Tree, factor: Tree, names: frozenset[str]) -> Tree | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from mdiff.proof import Proof
     from mdiff.proof.result import Kind, Structure
+    from mdiff.shapes.dims import Shape
     from mdiff.shapes.typed import Property, Typed
 
 TIED: frozenset[Property] = frozenset(
@@ -53,6 +54,15 @@ class Asked:
         )
 
 
+def wanted(problem: Problem, kind: Kind, wrt: tuple[str, ...]) -> Shape:
+    """The shape that a claim has to have."""
+    match kind:
+        case "grad":
+            return problem.variables[wrt[0]].shape
+        case _:
+            return problem.expression.shape
+
+
 def convention(asked: Asked, claim: Typed) -> tuple[str, Proof] | None:
     """In what other convention a refuted claim is right, with the proof; None where in none."""
     for words, other, text in _attempts(asked, claim):
@@ -66,15 +76,14 @@ Attempt = tuple[str, "Asked", "Typed"]
 
 
 def _attempts(asked: Asked, claim: Typed) -> Iterator[Attempt]:
-    wanted = asked.problem.expression.shape
+    shape = wanted(asked.problem, asked.kind, asked.wrt)
     if asked.kind == "grad":
-        wanted = asked.problem.variables[asked.wrt[0]].shape
-        if claim.shape == wanted:
+        if claim.shape == shape:
             yield from _structures(asked, claim)
         turned = Transpose(claim, (claim.shape[1], claim.shape[0]), claim.span)
-        if turned.shape == wanted != SCALAR:
+        if turned.shape == shape != SCALAR:
             yield "right in numerator layout (transposed)", asked, turned
-    if claim.shape == wanted:
+    if claim.shape == shape:
         yield from _symmetric(asked, claim)
 
 

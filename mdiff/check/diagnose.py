@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from mdiff import api
 from mdiff.check.claim import reread
-from mdiff.check.conventions import convention
+from mdiff.check.conventions import convention, wanted
+from mdiff.check.edits import detached
 from mdiff.check.repair import Search, proved
 from mdiff.check.typist import Typist
 from mdiff.check.verdict import Term
@@ -19,7 +20,6 @@ from mdiff.syntax import parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mdiff.api import Answer
     from mdiff.check.claim import Part
     from mdiff.check.conventions import Asked
     from mdiff.check.verdict import Repair, Verdict
@@ -35,19 +35,14 @@ def diagnosed(verdict: Verdict, asked: Asked, part: Part, claim: Typed) -> None:
     found = convention(asked, claim)
     if found is not None:
         verdict.convention = found[0]
+        if " as " in found[0]:  # another thing by that name, which needs no repair
+            return
     typist = _typist(asked)
     for bench in _benches(asked, [claim]):
-        if not verdict.notes and bench.equal(claim, asked.problem.expression):
+        if bench.equal(claim, asked.problem.expression):
             verdict.notes = ("this is the expression itself, not its derivative",)
         search = Search(part, typist, bench, _wanted(asked))
-        verdict.repair = _repaired(search, asked, part, typist)
-        if verdict.repair is not None:
-            return
-        if not verdict.answer:
-            continue
-        rights, candidate = search.by_terms(_tree(typist, verdict.answer))
-        if candidate is not None:
-            verdict.repair = proved(search, [candidate], _prover(asked, part, typist))
+        verdict.repair, rights = _repaired(search, asked, typist, verdict.answer)
         if verdict.repair is not None:
             return
         if len(rights) > 1 and not verdict.terms:
@@ -57,35 +52,52 @@ def diagnosed(verdict: Verdict, asked: Asked, part: Part, claim: Typed) -> None:
             )
 
 
-def mended(asked: Asked, part: Part) -> Repair | None:
-    """What makes a claim right that is not even typed."""
+def mended(asked: Asked, part: Part, answer: str) -> Repair | None:
+    """What makes a claim right that is not even typed; `answer` is the true one, if it is known."""
     typist = _typist(asked)
     for bench in _benches(asked, []):
         search = Search(part, typist, bench, _wanted(asked))
-        found = _repaired(search, asked, part, typist)
+        found, _ = _repaired(search, asked, typist, answer)
         if found is not None:
             return found
-        try:
-            known = answer(asked)
-        except MdiffError:
-            return None
-        if known is None:
-            return None
-        _, candidate = search.by_terms(_tree(typist, known.plain))
-        if candidate is not None:
-            return proved(search, [candidate], _prover(asked, part, typist))
     return None
 
 
-def answer(asked: Asked) -> Answer | None:
-    """The true derivative, None in a sense that is not answered; raises what deriving raises."""
+def _repaired(
+    search: Search, asked: Asked, typist: Typist, answer: str
+) -> tuple[Repair | None, list[bool]]:
+    """The smallest repair, else one term by term; and which terms are right."""
+    prover = _prover(asked, search.part, typist)
+    found = proved(search, search.candidates(), prover)
+    if found is not None or not answer:
+        return found, []
+    true = detached(parse(answer, typist.names, typist.functions).expression)
+    found = proved(search, search.with_parts_of(true), prover)
+    if found is not None:
+        return found, []
+    rights, candidate = search.by_terms(true)
+    return proved(search, [candidate] if candidate else [], prover), rights
+
+
+def answered(asked: Asked, *, needed: bool = False) -> tuple[str, tuple[str, ...]]:
+    """The true derivative and its conditions; "" where mdiff has none.
+
+    `needed`: raises what deriving raises, where that says why nothing can be proved.
+    """
     problem = asked.problem
     let = [*map(_declaration, problem.variables.values()), *_functions(problem)]
-    if asked.kind == "d":
-        return api.d(problem.text, asked.wrt, let)
-    if asked.structure not in ("projected", "ambient"):
-        return None
-    return api.grad(problem.text, asked.wrt[0], let, structure=asked.structure)
+    try:
+        if asked.kind == "d":
+            found = api.d(problem.text, asked.wrt, let)
+        elif asked.structure in ("projected", "ambient"):
+            found = api.grad(problem.text, asked.wrt[0], let, structure=asked.structure)
+        else:
+            return "", ()
+        return found.plain, found.conditions
+    except MdiffError:
+        if needed:
+            raise
+        return "", ()
 
 
 def _declaration(declared: Declared) -> str:
@@ -125,17 +137,11 @@ def _benches(asked: Asked, anchors: list[Typed]) -> Iterator[Bench]:
 
 
 def _wanted(asked: Asked) -> Shape:
-    if asked.kind == "d":
-        return asked.problem.expression.shape
-    return asked.problem.variables[asked.wrt[0]].shape
+    return wanted(asked.problem, asked.kind, asked.wrt)
 
 
 def _typist(asked: Asked) -> Typist:
     return Typist(asked.problem, asked.wrt if asked.kind == "d" else ())
-
-
-def _repaired(search: Search, asked: Asked, part: Part, typist: Typist) -> Repair | None:
-    return proved(search, search.candidates(), _prover(asked, part, typist))
 
 
 def _prover(asked: Asked, part: Part, typist: Typist) -> Callable[[str], Proof | None]:
@@ -147,11 +153,6 @@ def _prover(asked: Asked, part: Part, typist: Typist) -> Callable[[str], Proof |
         return None if claim is None else asked.prove(claim)
 
     return prove
-
-
-def _tree(typist: Typist, text: str) -> Tree:
-    """The true answer as a tree; definitions at its beginning are rare, and left out of account."""
-    return parse(text, typist.names, typist.functions).expression
 
 
 def _signed(part: Part, sign: int, tree: Tree) -> str:

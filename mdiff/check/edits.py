@@ -79,6 +79,8 @@ def edits(root: Tree, scalar: Callable[[Tree], bool]) -> list[Edit]:
             parents[id(part)] = node
     found: list[Edit] = []
     for node in order:
+        if node.span == NEW:
+            continue
         parent = parents.get(id(node))
         found.extend(_matrix_edits(node, parent, scalar))
         found.extend(_own_edits(node, parent, scalar))
@@ -123,6 +125,37 @@ def with_child(parent: Tree, index: int, child: Tree, span: Span) -> Tree:
         case Apply(function, arguments):
             given = (*arguments[:index], child, *arguments[index + 1 :])
             return Apply(function, given, parent.head, span)
+
+
+def detached(tree: Tree) -> Tree:
+    """A copy of a tree of another text, whose places mean nothing here."""
+    made: dict[int, Tree] = {}
+    for node in postorder([tree], children):
+        parts = [made[id(part)] for part in children(node)]
+        made[id(node)] = _copy(node, parts)
+    return made[id(tree)]
+
+
+def _copy(node: Tree, parts: Sequence[Tree]) -> Tree:
+    match node:
+        case Number(value):
+            return Number(value, NEW)
+        case Name(name):
+            return Name(name, NEW)
+        case Text(value):
+            return Text(value, NEW)
+        case Sum(terms):
+            signs = (sign for sign, _ in terms)
+            return Sum(tuple(zip(signs, parts, strict=True)), NEW)
+        case Product(factors):
+            operators = (operator for operator, _ in factors)
+            return Product(tuple(zip(operators, parts, strict=True)), NEW)
+        case Power():
+            return Power(parts[0], parts[1], node.elementwise, NEW)
+        case Transpose():
+            return Transpose(parts[0], NEW)
+        case Apply(function, _):
+            return Apply(function, tuple(parts), NEW, NEW)
 
 
 # ---- new nodes
@@ -247,7 +280,7 @@ def _matrix_edits(
             both = Sum(((1, node), (1, Transpose(node, NEW))), NEW)
             yield Edit("transposed term", node, both)
             half = Product((("*", both), ("/", Number(Fraction(2), NEW))), NEW)
-            yield Edit("transposed term", node, half, more=0.1)
+            yield Edit("transposed term", node, half, more=0.4)
     match node:
         case Apply("diag", _):
             pass

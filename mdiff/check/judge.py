@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from mdiff.api import pose, varying
 from mdiff.calculus.structure import PROJECTED
 from mdiff.check.claim import read
-from mdiff.check.conventions import TIED, Asked
-from mdiff.check.diagnose import answer, diagnosed, mended
+from mdiff.check.conventions import TIED, Asked, wanted
+from mdiff.check.diagnose import answered, diagnosed, mended
+from mdiff.check.differentials import has_differentials, resolved
 from mdiff.check.joint import joint
 from mdiff.check.typist import Typist
-from mdiff.check.verdict import Verdict
-from mdiff.errors import Diagnostic, MdiffError, fail
+from mdiff.check.verdict import NAMES, Verdict
+from mdiff.errors import MdiffError, fail
+from mdiff.proof.result import Proof
 from mdiff.shapes.dims import SCALAR, show_shape
 from mdiff.shapes.typed import Broadcast, Number
 from mdiff.syntax import parse, parse_declaration
@@ -20,10 +22,8 @@ from mdiff.syntax import parse, parse_declaration
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mdiff.api import Answer
     from mdiff.check.claim import Part
     from mdiff.proof.result import Kind, Structure
-    from mdiff.shapes.dims import Shape
     from mdiff.shapes.typed import Problem, Typed
 
 KINDS: tuple[str, ...] = ("grad", "d")
@@ -142,35 +142,42 @@ class _Question:
         met: set[str] = set()
         for part in parts:
             met |= part.names() & self.changes
-        if met or self.kind == "d":
+        if any(map(self._differential, parts)):
             problem = self.problem(scalar=False)
             every = tuple(varying(problem))
             self.changing = tuple(name for name in every if f"d{name}" in met) or every
 
+    def _differential(self, part: Part) -> bool:
+        """Whether a claim is about the differential."""
+        met = bool(part.names() & self.changes)
+        return met or self.kind == "d" or ("d" not in self.names and has_differentials(part.tree))
+
     def judge(self, part: Part, text: str) -> Verdict:
         """The verdict on one part; `text` is the whole that its spans count in."""
-        differential = self.kind == "d" or bool(part.names() & self.changes)
+        differential = self._differential(part)
         kind: Kind = "d" if differential else "grad"
         problem = self.problem(scalar=not differential)
         wrt = self.changing if differential else (self._one(problem),)
-        readings = problem.readings
+        if differential and "d" not in self.names:
+            part.tree = resolved(part, Typist(problem, wrt), wrt)
+        typed: tuple[Typed, Problem] | None = None
         try:
-            typed, own = _typed(problem, part, wrt, differential=differential)
-            fits = typed.shape == _wanted(problem, kind, wrt)
+            typed = _typed(problem, part, kind, wrt)
         except MdiffError as error:
+            if error.diagnostic.code[:2] != "E2":
+                raise
+            found = error
+        if typed is None or typed[0].shape != wanted(problem, kind, wrt):
             other = self._joint(part, problem, wrt, differential=differential)
-            if other is None:
-                raise self._mended(error, Asked(problem, kind, wrt, "ambient", 0), part) from None
-            problem = other
-            typed, own = _typed(problem, part, wrt, differential=differential)
-        else:
-            other = None if fits else self._joint(part, problem, wrt, differential=differential)
             if other is not None:
                 problem = other
-                typed, own = _typed(problem, part, wrt, differential=differential)
+                typed = _typed(problem, part, kind, wrt)
         asked = Asked(problem, kind, wrt, self._sense(problem, kind, wrt), self.seed)
-        verdict = _judged(asked, part, typed, text)
-        verdict.readings = tuple(dict.fromkeys((*readings, *part.readings, *own.readings)))
+        if typed is None:
+            return _ill_typed(asked, part, found, text)
+        claim, own = typed
+        verdict = _judged(asked, part, claim, text)
+        verdict.readings = tuple(dict.fromkeys((*problem.readings, *part.readings, *own.readings)))
         return verdict
 
     def _one(self, problem: Problem) -> str:
@@ -202,63 +209,54 @@ class _Question:
         given = [parse_declaration(text) for text in self.let]
         return joint(self.program, part, problem, wrt, given, differential=differential)
 
-    def _mended(self, error: MdiffError, asked: Asked, part: Part) -> MdiffError:
-        """The error of a claim that is ill-typed, with the repair that makes it right."""
-        found = error.diagnostic
-        if found.code[:2] != "E2":
-            return error
-        asked.structure = self._sense(asked.problem, asked.kind, asked.wrt)
-        repair = mended(asked, part)
-        if repair is None:
-            return error
-        helps = [f"`{repair.text}` is right ({repair.proof})"]
-        return MdiffError(
-            Diagnostic(
-                found.code,
-                found.message,
-                text=found.text,
-                labels=found.labels,
-                notes=found.notes,
-                helps=helps,
-            )
-        )
 
-
-def _wanted(problem: Problem, kind: Kind, wrt: tuple[str, ...]) -> Shape:
-    return problem.expression.shape if kind == "d" else problem.variables[wrt[0]].shape
-
-
-def _typed(
-    problem: Problem, part: Part, wrt: tuple[str, ...], *, differential: bool
-) -> tuple[Typed, Problem]:
+def _typed(problem: Problem, part: Part, kind: Kind, wrt: tuple[str, ...]) -> tuple[Typed, Problem]:
     """The claim in a problem's names; a plain 0 is zero in every shape."""
-    typist = Typist(problem, wrt if differential else ())
+    typist = Typist(problem, wrt if kind == "d" else ())
     own = typist.read(part.definitions, part.tree, part.text)
     claim = own.expression
-    wanted = _wanted(problem, "d" if differential else "grad", wrt)
+    shape = wanted(problem, kind, wrt)
     match claim:
-        case Number(value) if value == 0 and wanted != SCALAR:
-            claim = Broadcast(claim, wanted, claim.span)
+        case Number(value) if value == 0 and shape != SCALAR:
+            claim = Broadcast(claim, shape, claim.span)
         case _:
             pass
     return claim, own
 
 
-def _judged(asked: Asked, part: Part, claim: Typed, text: str) -> Verdict:
-    """The verdict on a typed claim."""
-    proof = asked.prove(claim)
+def _blank(asked: Asked, part: Part, text: str, proof: Proof) -> Verdict:
+    """A verdict with all that is known before anything is looked for."""
     verdict = Verdict(asked.kind, asked.wrt, asked.problem.text, text, part.span, proof)
     verdict.structure = asked.structure
     verdict.shapes = {n: show_shape(v.shape) for n, v in asked.problem.variables.items()}
-    known: Answer | None = None
-    try:
-        known = answer(asked)
-        if known is not None:
-            verdict.answer = known.plain
-            verdict.conditions = known.conditions
-    except MdiffError as error:
-        if proof.verdict == "unknown":
-            raise error from None
+    return verdict
+
+
+def _ill_typed(asked: Asked, part: Part, error: MdiffError, text: str) -> Verdict:
+    """The verdict on a claim whose shapes do not fit: wrong where a small repair makes it right.
+
+    Raises the error where none does: the shapes may have been declared wrongly.
+    """
+    why = error.diagnostic.message
+    verdict = _blank(asked, part, text, Proof("none", "refuted", 0, why=why))
+    verdict.status = "wrong"
+    verdict.wrong_shape = why
+    verdict.answer = answered(asked)[0]
+    verdict.repair = mended(asked, part, verdict.answer)
+    if verdict.repair is None:
+        found = error.diagnostic
+        notes = [note.replace("--let 'inferred'", "the expression") for note in found.notes]
+        if verdict.answer:
+            notes.append(f"the {NAMES[asked.kind]} is `{verdict.answer}`")
+        raise fail(found.code, found.message, text=text, labels=found.labels, notes=notes)
+    return verdict
+
+
+def _judged(asked: Asked, part: Part, claim: Typed, text: str) -> Verdict:
+    """The verdict on a typed claim."""
+    proof = asked.prove(claim)
+    verdict = _blank(asked, part, text, proof)
+    verdict.answer, verdict.conditions = answered(asked, needed=proof.verdict == "unknown")
     match proof.verdict:
         case "proved":
             verdict.status = "correct"
@@ -266,9 +264,9 @@ def _judged(asked: Asked, part: Part, claim: Typed, text: str) -> Verdict:
             verdict.status = "unproved"
         case "refuted":
             verdict.status = "wrong"
-            wanted = _wanted(asked.problem, asked.kind, asked.wrt)
-            if claim.shape != wanted:
-                shapes = show_shape(claim.shape), show_shape(wanted)
+            shape = wanted(asked.problem, asked.kind, asked.wrt)
+            if claim.shape != shape:
+                shapes = show_shape(claim.shape), show_shape(shape)
                 verdict.wrong_shape = f"it is {_article(shapes[0])}, not {_article(shapes[1])}"
             diagnosed(verdict, asked, part, claim)
     return verdict

@@ -16,7 +16,7 @@ from mdiff.check.verdict import Place, Repair
 from mdiff.check.write import NEW, SUM, TERM, Writer, bracketed, splice
 from mdiff.errors import MdiffError
 from mdiff.shapes.dims import SCALAR
-from mdiff.syntax.tree import Definition, Name, Sum, children
+from mdiff.syntax.tree import Definition, Name, Number, Product, Sum, children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -30,13 +30,15 @@ if TYPE_CHECKING:
     from mdiff.proof.bench import Bench, Factor, Measure
     from mdiff.shapes.dims import Shape
     from mdiff.shapes.typed import Typed
-    from mdiff.syntax.tree import Tree
+    from mdiff.syntax.tree import Operator, Tree
 
 WORK = 24_000
 """Nodes that are typed and evaluated in one search: about a second."""
 
 PROOFS = 12
 """Candidates that are proved at most: a bench is hardly ever wrong."""
+
+_OVER: tuple[Operator, ...] = ("/", "*")
 
 SECOND = 1.0
 """What a factor costs beside an edit of the same term."""
@@ -286,7 +288,8 @@ class Search:
                 cost = edit.cost
                 changes = [self._change(edit, term.tree)]
                 if factor.number != 1 or factor.sizes:
-                    cost += SECOND + (0.0 if _plain(factor) else 0.1)
+                    halved = edit.slip == "transposed term" and factor.number == Fraction(1, 2)
+                    cost += 0.1 if halved else SECOND + (0.0 if _plain(factor) else 0.1)
                     tree = replaced(term.tree, edit.target, edit.node)
                     changes = [self._term_change(edit.slip, term, tree, factor)]
                 found.append(Candidate(cost, changes))
@@ -324,6 +327,43 @@ class Search:
                     parent, index = node, at
         within = self.writer.context(parent, index)
         return Change(edit.slip, edit.target.span, edit.node, within, edit.span)
+
+    def with_parts_of(self, answer: Tree) -> list[Candidate]:
+        """A term times, or divided by, a scalar that is met in the derivative."""
+        scalars: dict[str, Tree] = {}
+        for node in postorder([answer], children):
+            match node:
+                case Number() | Sum():
+                    continue
+                case _:
+                    pass
+            text, _ = self.writer.write(node)
+            if text not in scalars and self._is_scalar(node):
+                scalars[text] = node
+        found: list[Candidate] = []
+        for term in self.terms:
+            known = self._need(term)
+            if known is None:
+                continue
+            for node in scalars.values():
+                for operator in _OVER:
+                    if not self._afford([term.tree, node]):
+                        return found
+                    tree = Product((("*", term.tree), (operator, node)), NEW)
+                    measure = self._measure(term.sign, tree)
+                    if measure is None:
+                        continue
+                    factor = self.bench.factor(measure, known[0])
+                    if factor is not None:
+                        change = self._term_change("factor", term, tree, factor)
+                        cost = COSTS["factor"] + (0.0 if factor.number == 1 else SECOND)
+                        found.append(Candidate(cost, [change]))
+        found.sort(key=lambda candidate: candidate.cost)
+        return found
+
+    def _is_scalar(self, node: Tree) -> bool:
+        typed = self.typist.quickly(self.part.definitions, node)
+        return typed is not None and typed.shape == SCALAR
 
     # ---- term by term
 
@@ -407,7 +447,7 @@ class Search:
         for change in sorted(candidate.changes, key=lambda change: change.span, reverse=True):
             piece = self._piece(change)
             text = splice(text, change.span, piece)
-            places.append(Place(change.slip, change.place, piece.strip()))
+            places.append(Place(change.slip, change.place, _bare(piece)))
         return text.strip(), tuple(reversed(places))
 
     def _piece(self, change: Change) -> str:
@@ -420,6 +460,12 @@ class Search:
         if change.within == FIRST:
             return text
         return f" - {text[1:]}" if text.startswith("-") else f" + {text}"
+
+
+def _bare(piece: str) -> str:
+    """What is put in, without brackets around all of it."""
+    piece = piece.strip()
+    return piece[1:-1] if piece.startswith("(") and bracketed(piece) else piece
 
 
 def top_terms(tree: Tree) -> tuple[tuple[int, Tree], ...]:

@@ -95,17 +95,18 @@ class Function:
         self.source = source
 
     @property
+    def by_elements(self) -> bool:
+        """Whether it takes scalars to scalars, and so applies to every entry of a matrix."""
+        return len(self.parameters) == 1 and self.parameters[0][1] == self.result == "scalar"
+
+    @property
     def kind(self) -> Kind:
         """How the function enters a network."""
         if self.wires:
             return "wired"
         if self.definition:
             return "defined"
-        if (
-            self.parameters[0][1] == "scalar"
-            and self.result == "scalar"
-            and len(self.parameters) == 1
-        ):
+        if self.by_elements:
             return "elementwise"
         return "opaque"
 

@@ -96,6 +96,8 @@ def abstract(name: str, argument: str, result: str = "scalar") -> tuple[Function
     """
     value = "sum(sin(u)) + sum(u)^2/4 + sum(u.^3)/6"
     slope = "cos(u) + sum(u)/2 + u.^2/2"
+    if argument == "scalar":
+        value, slope = "sin(u) + u^2/4 + u^3/6", "cos(u) + u/2 + u^2/2"
     parameters = f"(u: {argument})"
     differential = f"grad{name}(u)*du" if argument == "scalar" else f"inner(grad{name}(u), du)"
     return (

@@ -167,7 +167,7 @@ def _on_diagonal(table: Table, draft: Draft) -> bool:
     for i, (node, wires, exponent) in enumerate(draft.factors):
         if len(wires) != 2 or draft.find(wires[0]) != draft.find(wires[1]):
             continue
-        if isinstance(node, Sum) and len(node.terms) > 1:
+        if isinstance(node, Sum):
             value = table.diagonal(node)
         elif isinstance(node, Apply) and node.function.kind == "elementwise":
             value = table.apply(node.function, (table.diagonal(node.arguments[0]),))
@@ -239,6 +239,15 @@ def _scalars(
             whole = table.sum([(Fraction(1), net)], (), ()) if lone_group(net)[1] else None
             if whole is not None and len(whole.terms) < 2:
                 _take(draft, whole, multiply)
+            elif whole is not None:
+                content, common, _ = table.group(whole)
+                draft.coefficient *= content
+                multiply(common, 1)
+            elif _is_orthogonal(group):
+                size = group[0][0].cols[0]
+                draft.coefficient *= size.number
+                for name in size.factors:
+                    multiply(table.constant("size", name), 1)
             else:
                 multiply(table.closed(net), 1)
     return scalars, linked  # type: ignore[return-value]
@@ -252,6 +261,18 @@ def _take(draft: Draft, value: Sum, multiply: Callable[[Node, Exponent], None]) 
         draft.coefficient *= coefficient
         for node, _, exponent in net.factors:
             multiply(node, exponent)
+
+
+def _is_orthogonal(group: list[Factor]) -> bool:
+    """Whether a closed component is `tr(Q^T Q)` of an orthogonal matrix: its number of columns."""
+    node, wires, exponent = group[0]
+    return (
+        len(group) == 1
+        and isinstance(node, Variable)
+        and "orthogonal" in node.properties
+        and exponent == 2
+        and len(set(wires)) == 2
+    )
 
 
 def _is_one(group: list[Factor]) -> bool:

@@ -314,11 +314,13 @@ def _inverse_pair(
         if found is None:
             continue
         taken, place = found
+        if end not in place:
+            continue
         inner = {w for w in place if w not in (start, end)}
         own = _count(net)
         if any(place[w] in opened or len(uses[place[w]]) != own[w] for w in inner):
             continue
-        if len(uses[wire]) != own[start] + 1 or place[end] == wire:
+        if len(uses[wire]) != own.get(start, 0) + 1 or place[end] == wire:
             continue
         draft.coefficient *= argument.terms[0][0]
         _drop(draft, {i, *taken}, wires[1 - port], place.values())

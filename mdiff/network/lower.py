@@ -11,6 +11,7 @@ from operator import mul
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.errors import fail
+from mdiff.functions.wires import axes
 from mdiff.network import rules
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Sum
@@ -280,31 +281,16 @@ def bind(function: Function, arguments: tuple[Sum, ...], changes: dict[str, Sum]
 def _wired(table: Table, wires: str, arguments: tuple[Sum, ...]) -> Sum:
     """A contraction in the notation of the table: `"ij,kl->(ik)(jl)"`."""
     inputs, _, output = wires.partition("->")
+    terms = [axes(term) for term in inputs.split(",")]
+    split: dict[str, Dims] = {}
+    for term, given in zip(terms, arguments, strict=True):
+        for letter, dims in zip(term, (given.rows, given.cols), strict=True):
+            if letter and len(dims) > len(split.get(letter, ())):
+                split[letter] = dims
     draft = Draft()
-    axes: dict[str, tuple[int, ...]] = {".": ()}
-    for letters, given in zip(inputs.split(","), arguments, strict=True):
-        ports: tuple[int, ...] = ()
-        known = [
-            tuple(draft.dims[w] for w in axes[letter]) if letter in axes else dims
-            for letter, dims in zip(letters, (given.rows, given.cols), strict=True)
-        ]
-        argument = resplit(table, given, known[0], known[1])
-        for letter, dims in zip(letters, (argument.rows, argument.cols), strict=True):
-            if letter not in axes:
-                axes[letter] = draft.wires(dims)
-            ports += axes[letter]
-        table.place(draft, argument, ports)
-    results: list[tuple[int, ...]] = []
-    group: tuple[int, ...] | None = None
-    for symbol in output:
-        if symbol == "(":
-            group = ()
-        elif symbol == ")":
-            results.append(group or ())
-            group = None
-        elif group is not None:
-            group += axes[symbol]
-        else:
-            results.append(axes[symbol])
-    rows, cols = results or ((), ())
+    lines = {letter: draft.wires(dims) for letter, dims in split.items()}
+    for (row, col), given in zip(terms, arguments, strict=True):
+        argument = resplit(table, given, split.get(row, ()), split.get(col, ()))
+        table.place(draft, argument, lines.get(row, ()) + lines.get(col, ()))
+    rows, cols = ([w for letter in axis for w in lines.get(letter, ())] for axis in axes(output))
     return table.single(draft, rows, cols)

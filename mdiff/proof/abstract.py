@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.proof.field import P
+from mdiff.proof.series import HALF
 
 if TYPE_CHECKING:
     from mdiff.proof.field import Functions
@@ -32,10 +33,22 @@ class Abstract:
             return [self._drawn(level, i) for i in range(self._count)]
         return [self._drawn(level)]
 
-    def tangents(self, slopes: Entries) -> Entries:
-        """How they change along a direction of the argument."""
-        outputs = [(i,) for i in range(self._count)] if self._gradient else [()]
-        return [
-            sum(self._drawn(0, *output, j) * along for j, along in enumerate(slopes)) % P
-            for output in outputs
-        ]
+    def changes(self, moved: list[Entries], order: int) -> list[Entries]:
+        """Coefficients of ε, ε² where the argument has these, each with all the outputs."""
+        found = [[self._slope(output, part) for output in self._outputs()] for part in moved]
+        if order > 1:
+            bent = [self._bend(output, moved[0]) for output in self._outputs()]
+            straight = found[1] if len(found) > 1 else [0] * len(bent)
+            found[1:] = [[(x + y) % P for x, y in zip(bent, straight, strict=True)]]
+        return found
+
+    def _outputs(self) -> list[tuple[int, ...]]:
+        return [(i,) for i in range(self._count)] if self._gradient else [()]
+
+    def _slope(self, output: tuple[int, ...], along: Entries) -> int:
+        return sum(self._drawn(0, *output, j) * step for j, step in enumerate(along)) % P
+
+    def _bend(self, output: tuple[int, ...], along: Entries) -> int:
+        """Half the second derivative along a direction."""
+        slopes = (self._slope((*output, j), along) * step for j, step in enumerate(along))
+        return sum(slopes) * HALF % P

@@ -1,12 +1,14 @@
-"""A program and the values of its variables modulo P, Q and R → its values, with a tangent.
+"""A program and the values of its variables modulo P, Q and R → its values, and how they move.
 
-No rule of the function table is used: products, inverses and determinants are differentiated by
-their definition over dual numbers, scalar functions by the table of slopes here.
+Along a line `X + ε dX` each value is a series in ε, cut off after ε or ε². No rule of the function
+table is used: products, inverses and determinants are taken over series, scalar functions move by
+slopes and curves of the proof's own.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from mdiff.proof.abstract import Abstract
@@ -23,30 +25,43 @@ from mdiff.proof.field import (
 from mdiff.proof.matrices import (
     contraction,
     determinant,
-    dual_elimination,
     invert,
     product,
     repeated,
     transposed,
 )
 from mdiff.proof.needs import TANGENT
-from mdiff.proof.scalars import MATRIX, SCALAR, scalar, slope
+from mdiff.proof.scalars import MATRIX, SCALAR, curve, scalar, slope
+from mdiff.proof.series import (
+    HALF,
+    composed,
+    eliminated,
+    joined,
+    multiplied,
+    powered,
+    reciprocal,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mdiff.proof.draw import Drawn
     from mdiff.proof.field import Functions
     from mdiff.proof.matrices import Entries
     from mdiff.proof.program import Program, Step
+    from mdiff.proof.series import Series
 
 LARGEST_POWER = 200
 
 
 class Run:
-    """The values of a program at one point."""
+    """The values of a program at one point.
 
-    __slots__ = ("_functions", "_masks", "_program", "_variables", "tangents", "values")
+    `moved`: for each step the coefficients of ε, ε², …, None where it does not move; at the end
+    of the list, zeros may be left out.
+    """
+
+    __slots__ = ("_functions", "_order", "_program", "_variables", "moved", "values")
 
     def __init__(
         self,
@@ -54,18 +69,28 @@ class Run:
         masks: list[int],
         variables: Mapping[str, Drawn],
         functions: Functions,
+        order: int = 1,
     ) -> None:
-        """`variables` are entries modulo P, Q, R, and the tangent of those that move."""
+        """`variables` are entries modulo P, Q, R, and the direction of those that move.
+
+        Series are cut off after `order`, which is 1 or 2.
+        """
         self._program = program
-        self._masks = masks
+        self._order = order
         self._variables = variables
         self._functions = functions
         none: Entries = []
         self.values: list[list[Entries]] = [[none, none, none] for _ in program.steps]
-        self.tangents: list[Entries | None] = [None for _ in program.steps]
+        self.moved: list[Series | None] = [None for _ in program.steps]
         for place, (step, mask) in enumerate(zip(program.steps, masks, strict=True)):
             if mask:
                 self._evaluate(place, step, mask)
+
+    def coefficient(self, place: int, degree: int) -> Entries:
+        """The coefficient of ε or ε² of a step."""
+        moved = self.moved[place] or []
+        step = self._program.steps[place]
+        return moved[degree - 1] if degree <= len(moved) else [0] * (step.rows * step.columns)
 
     def _evaluate(self, place: int, step: Step, mask: int) -> None:
         values = self.values[place]
@@ -79,7 +104,7 @@ class Run:
             if mask >> level & 1:
                 values[level] = self._value(step, level, modulus)
         if mask & TANGENT:
-            self.tangents[place] = self._tangent(place, step)
+            self.moved[place] = self._move(place, step)
 
     # ----------------------------------------------------------------- values
 
@@ -184,104 +209,86 @@ class Run:
             total = product(total, base, n, n, m)
         return total
 
-    def _matrix_power_tangent(self, step: Step, moved: Entries) -> Entries:
-        """Repeated product of dual numbers."""
-        number, n = self._exponent(step), step.rows
-        base = self.values[step.args[0]][0]
-        if number < 0:
-            base, moved, _, _ = dual_elimination(base, moved, n, P)
-        total: Entries = [int(i == j) for i in range(n) for j in range(n)]
-        dtotal = [0] * (n * n)
-        for _ in range(abs(number)):
-            first = product(dtotal, base, n, n, P)
-            second = product(total, moved, n, n, P)
-            dtotal = [(x + y) % P for x, y in zip(first, second, strict=True)]
-            total = product(total, base, n, n, P)
-        return dtotal
+    # ----------------------------------------------------------------- series
 
-    # --------------------------------------------------------------- tangents
-
-    def _tangent(self, place: int, step: Step) -> Entries | None:
-        moving = [self.tangents[arg] for arg in step.args]
+    def _move(self, place: int, step: Step) -> Series | None:
+        moved = [self.moved[arg] for arg in step.args]
         match step.operation:
             case "variable":
-                return self._variables[str(step.payload)][1]
+                along = self._variables[str(step.payload)][1]
+                return None if along is None else [along]
             case "transpose":
-                return None if moving[0] is None else transposed(moving[0], step.columns, step.rows)
+                parts = moved[0] or []
+                return [transposed(part, step.columns, step.rows) for part in parts] or None
             case "add":
-                wide = [self._wide_tangent(step, arg) for arg in step.args]
-                return self._add(step, wide, P)
-            case "matmul" | "times" | "contract":
-                return self._product_tangent(step, moving)
+                terms = [self._wide_series(step, arg)[1:] for arg in step.args]
+                zero = [0] * (step.rows * step.columns)
+                columns = zip_longest(*terms, fillvalue=zero)
+                return [self._add(step, list(parts), P) for parts in columns]
+            case "matmul":
+                inner, columns_ = self._program.steps[step.args[0]].columns, step.columns
+                return self._product(step, lambda args: product(*args, inner, columns_, P))
+            case "contract":
+                shapes = [self._shape(arg) for arg in step.args]
+                return self._product(step, lambda args: contraction(step, args, shapes, P))
+            case "times":
+                parts = [self._wide_series(step, arg) for arg in step.args]
+                return joined(parts, self._order, multiplied, 1)
             case "over":
-                return self._over_tangent(step)
+                above, below = (self._wide_series(step, arg) for arg in step.args)
+                parts = [above, reciprocal(below, self._order)]
+                return joined(parts, self._order, multiplied, 1)
             case "power":
-                return self._power_tangent(place, step)
+                return self._power_series(place, step)
             case "matrixpower":
-                if moving[0] is None or self.tangents[step.args[1]] is not None:
-                    raise Unsupported("a matrix with an exponent that changes")
-                return self._matrix_power_tangent(step, moving[0])
+                return self._matrix_power_series(step)
             case _:
                 return None
 
-    def _wide_tangent(self, step: Step, place: int) -> Entries:
-        entries = self.tangents[place]
-        if entries is None:
-            return [0] * (step.rows * step.columns)
-        return repeated(entries, self._shape(place), step.rows, step.columns)
+    def _series(self, place: int) -> Series:
+        """The value modulo P and how it moves."""
+        return [self.values[place][0], *(self.moved[place] or [])]
 
-    def _product_tangent(self, step: Step, moving: list[Entries | None]) -> Entries:
-        """One factor at a time moves."""
-        total = [0] * (step.rows * step.columns)
-        for i, moved in enumerate(moving):
-            if moved is None:
-                continue
-            args = [self.values[arg][0] for arg in step.args]
-            args[i] = moved
-            shapes = [self._shape(arg) for arg in step.args]
-            match step.operation:
-                case "matmul":
-                    part = product(args[0], args[1], shapes[0][1], step.columns, P)
-                case "contract":
-                    part = contraction(step, args, shapes, P)
-                case _:
-                    first, second = (
-                        repeated(arg, shape, step.rows, step.columns)
-                        for arg, shape in zip(args, shapes, strict=True)
-                    )
-                    part = [x * y % P for x, y in zip(first, second, strict=True)]
-            total = [(x + y) % P for x, y in zip(total, part, strict=True)]
-        return total
+    def _wide_series(self, step: Step, place: int) -> Series:
+        shape = self._shape(place)
+        return [repeated(part, shape, step.rows, step.columns) for part in self._series(place)]
 
-    def _over_tangent(self, step: Step) -> Entries:
-        above, below = (self._wide(step, arg, 0) for arg in step.args)
-        dabove, dbelow = (self._wide_tangent(step, arg) for arg in step.args)
-        entries = zip(above, below, dabove, dbelow, strict=True)
-        return [(dx * y - x * dy) * pow(inverse(y, P), 2, P) % P for x, y, dx, dy in entries]
+    def _product(self, step: Step, join: Callable[[list[Entries]], Entries]) -> Series:
+        return joined([self._series(arg) for arg in step.args], self._order, join, 1)
 
-    def _power_tangent(self, place: int, step: Step) -> Entries:
-        bases, exponents = (self._wide(step, arg, 0) for arg in step.args)
-        dbases, dexponents = (self._wide_tangent(step, arg) for arg in step.args)
+    def _power_series(self, place: int, step: Step) -> Series:
+        base, exponent = (self._wide_series(step, arg) for arg in step.args)
         constant = self._program.constant(step.args[1])
         if constant is not None:
             factor = rational(constant, P)
-            slopes = (factor * rational_power(base, constant - 1, P) for base in bases)
-            return [x * y % P for x, y in zip(slopes, dbases, strict=True)]
-        moves = self.tangents[step.args[1]] is not None
-        total = []
-        powers = self.values[place][0]
-        for a, b, da, db, power in zip(bases, exponents, dbases, dexponents, powers, strict=True):
-            change = b * power * inverse(a, P) * da
-            if moves:
-                change += power * self._functions.log(a)[0] * db
-            total.append(change % P)
-        return total
+            slopes = [factor * rational_power(entry, constant - 1, P) for entry in base[0]]
+            curves: Entries = []
+            factor = rational(constant * (constant - 1) / 2, P)
+            if self._order > 1 and factor:
+                curves = [factor * rational_power(entry, constant - 2, P) for entry in base[0]]
+            return composed(slopes, curves, base[1:])
+        moves = self.moved[step.args[1]] is not None
+        logs = [self._functions.log(entry)[0] for entry in base[0]] if moves else []
+        return powered(self.values[place][0], base, exponent, logs, self._order)
+
+    def _matrix_power_series(self, step: Step) -> Series:
+        """Repeated product of series."""
+        if self.moved[step.args[0]] is None or self.moved[step.args[1]] is not None:
+            raise Unsupported("a matrix with an exponent that changes")
+        number, n = self._exponent(step), step.rows
+        base = self._series(step.args[0])
+        if number < 0:
+            base, _ = eliminated(base, n, self._order)
+        total: Series = [[int(i == j) for i in range(n) for j in range(n)]]
+        for _ in range(abs(number)):
+            total = joined([total, base], self._order, lambda args: product(*args, n, n, P))
+        return total[1:]
 
     # -------------------------------------------------------------- functions
 
     def _matrix_function(self, place: int, step: Step, mask: int) -> None:
         argument = step.args[0]
-        n, moved = self._program.steps[argument].rows, self.tangents[argument]
+        n = self._program.steps[argument].rows
         for level, modulus in enumerate(MODULI):
             if mask >> level & 1:
                 entries = self.values[argument][level]
@@ -289,10 +296,10 @@ class Run:
                     self.values[place][level] = invert(entries, n, modulus)
                 else:
                     self.values[place][level] = [determinant(entries, n, modulus)]
-        if mask & TANGENT and moved is not None:
-            entries = self.values[argument][0]
-            _, dinverse, _, ddet = dual_elimination(entries, moved, n, P)
-            self.tangents[place] = dinverse if step.payload == "inv" else [ddet]
+        if mask & TANGENT and self.moved[argument] is not None:
+            inverses, dets = eliminated(self._series(argument), n, self._order)
+            found = inverses if step.payload == "inv" else [[det] for det in dets]
+            self.moved[place] = found[1:]
 
     def _call(self, place: int, step: Step, mask: int) -> None:
         name, argument = str(step.payload), step.args[0]
@@ -307,25 +314,32 @@ class Run:
             if mask >> level & 1:
                 values = [scalar(self._functions, name, u, level) for u in arguments]
                 self.values[place][level] = values
-        slopes = self.tangents[argument]
-        if mask & TANGENT and slopes is not None:
-            pairs = zip(arguments, slopes, strict=True)
-            self.tangents[place] = [slope(self._functions, name, u) * du % P for u, du in pairs]
+        moved = self.moved[argument]
+        if mask & TANGENT and moved is not None:
+            slopes = [slope(self._functions, name, u) for u in arguments]
+            curves: Entries = []
+            if self._order > 1:
+                curves = [curve(self._functions, name, u) * HALF for u in arguments]
+            self.moved[place] = composed(slopes, curves, moved)
 
     def _abstract(self, place: int, step: Step, mask: int) -> None:
-        """A function known by name: its value, gradient and second derivatives are drawn."""
+        """A function known by name: its value and its derivatives of every order are drawn."""
         argument = step.args[0]
-        entries, slopes = self.values[argument][0], self.tangents[argument]
+        entries = self.values[argument][0]
+        moved = self.moved[argument] if mask & TANGENT else None
         elementwise = step.function is not None and step.function.kind == "elementwise"
         values: list[Entries] = [[], [], []]
-        tangents: Entries = []
+        changes: Series = [[] for _ in range(self._order)]
         width = 1 if elementwise else len(entries)
         for start in range(0, len(entries), width):
-            known = Abstract(self._functions, str(step.payload), entries[start : start + width])
+            here = slice(start, start + width)
+            known = Abstract(self._functions, str(step.payload), entries[here])
             for level in range(3):
                 values[level] += known.values(level)
-            if slopes is not None and mask & TANGENT:
-                tangents += known.tangents(slopes[start : start + width])
+            if moved is not None:
+                parts = known.changes([part[here] for part in moved], self._order)
+                for change, part in zip(changes, parts, strict=True):
+                    change += part
         self.values[place] = values
-        if slopes is not None and mask & TANGENT:
-            self.tangents[place] = tangents
+        if moved is not None:
+            self.moved[place] = changes

@@ -32,6 +32,18 @@ SIGNS, SIGNS_AT_LEAST = 48, 3
 
 DRAWS = 64
 
+ORDERS: dict[Kind, int] = {"grad": 1, "d": 1, "jac": 1, "d2": 2, "taylor1": 1, "taylor2": 2}
+"""Up to which power of ε the input is followed."""
+
+NAMES: dict[Kind, str] = {
+    "grad": "gradient",
+    "d": "differential",
+    "jac": "Jacobian",
+    "d2": "second differential",
+    "taylor1": "Taylor polynomial",
+    "taylor2": "Taylor polynomial",
+}
+
 
 class Refuted(Exception):  # noqa: N818 - never leaves this module
     """The values differ."""
@@ -120,7 +132,8 @@ class Exact:
 
     def _stage(self, sizes: dict[str, int]) -> Stage:
         """Write the program at these sizes; see that the exact method knows all of it."""
-        stage = Stage(self._problem, self._wrt, self._answer, sizes)
+        value = self._kind in ("taylor1", "taylor2")
+        stage = Stage(self._problem, self._wrt, self._answer, sizes, value=value)
         self.trusted = self.trusted and stage.trusted
         if not self._in_domain:
             whole = exponents(stage.program)
@@ -137,16 +150,16 @@ class Exact:
         functions = Functions(stream)
         drawn, directions = self._draw(stage, functions)
         program = stage.program
-        run = Run(program, stage.needed, drawn, functions)
+        run = Run(program, stage.needed, drawn, functions, ORDERS[self._kind])
         step, answered = program.steps[stage.root], program.steps[stage.answer]
-        slope = run.tangents[stage.root] or [0] * (step.rows * step.columns)
         claim = run.values[stage.answer][0]
         shape = answered.rows, answered.columns
-        if self._kind == "d":
+        if self._kind not in ("grad", "jac"):
             _same_shape(shape, (step.rows, step.columns))
-            if claim != slope:
-                raise Refuted("the differential has another value")
+            if claim != self._along(run, stage.root):
+                raise Refuted(f"the {NAMES[self._kind]} has another value")
             return
+        slope = run.coefficient(stage.root, 1)
         name = self._wrt[0]
         direction, value = directions[name], drawn[name][0][0]
         variable = next(step for step in program.steps if step.payload == name)
@@ -159,6 +172,18 @@ class Exact:
         along = transposed(direction, rows, columns)
         if product(claim, along, len(along), 1, P) != transposed(slope, step.rows, step.columns):
             raise Refuted("the Jacobian has another value")
+
+    def _along(self, run: Run, root: int) -> Entries:
+        """What a differential or a Taylor polynomial is, along the directions drawn."""
+        match self._kind:
+            case "d2":
+                return [2 * entry % P for entry in run.coefficient(root, 2)]
+            case "taylor1" | "taylor2":
+                degrees = range(1, ORDERS[self._kind] + 1)
+                parts = [run.values[root][0], *(run.coefficient(root, k) for k in degrees)]
+                return [sum(entries) % P for entries in zip(*parts, strict=True)]
+            case _:
+                return run.coefficient(root, 1)
 
     def _draw(
         self, stage: Stage, functions: Functions
@@ -198,7 +223,7 @@ class Exact:
         if self._structure == "tangent" and self._kind == "grad":
             turn = from_basis(stream, "skew", rows, rows)
             return product(turn, value, rows, columns, P)
-        free = self._kind != "d" and self._structure == "ambient"
+        free = self._kind in ("grad", "jac") and self._structure == "ambient"
         return from_basis(stream, None if free else linear_part(declared.properties), *shape)
 
     # ---------------------------------------------------------------- claims

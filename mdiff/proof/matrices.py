@@ -1,7 +1,6 @@
 """Matrices over a prime field, as flat lists by rows: products, elimination, contractions.
 
-With tangents these are dual numbers `a + bε`: elimination then differentiates the inverse and the
-determinant without any rule for them.
+With coefficients of ε beside them they are what `series` makes of them.
 """
 
 from __future__ import annotations
@@ -93,36 +92,6 @@ def determinant(a: Entries, n: int, modulus: int) -> int:
     return value % modulus
 
 
-def dual_elimination(
-    a: Entries, da: Entries, n: int, modulus: int
-) -> tuple[Entries, Entries, int, int]:
-    """Inverse and determinant of `a + da ε`, as (inverse, its tangent, det, its tangent)."""
-    rows = [[*a[n * i : n * i + n], *(int(i == j) for j in range(n))] for i in range(n)]
-    slopes = [[*da[n * i : n * i + n], *([0] * n)] for i in range(n)]
-    det, slope = 1, 0
-    for column in range(n):
-        pivot = _pivot(rows, column)
-        if pivot != column:
-            rows[pivot], rows[column] = rows[column], rows[pivot]
-            slopes[pivot], slopes[column] = slopes[column], slopes[pivot]
-            det, slope = -det, -slope
-        value, tangent = rows[column][column], slopes[column][column]
-        det, slope = det * value % modulus, (det * tangent + slope * value) % modulus
-        scale = inverse(value, modulus)
-        dscale = -tangent * scale * scale % modulus
-        top, dtop = _scaled(rows[column], slopes[column], scale, dscale, modulus)
-        rows[column], slopes[column] = top, dtop
-        for i in range(n):
-            factor, dfactor = rows[i][column], slopes[i][column]
-            if i != column and (factor or dfactor):
-                less, dless = _scaled(top, dtop, factor, dfactor, modulus)
-                rows[i] = [(x - y) % modulus for x, y in zip(rows[i], less, strict=True)]
-                slopes[i] = [(x - y) % modulus for x, y in zip(slopes[i], dless, strict=True)]
-    flat = [entry for row in rows for entry in row[n:]]
-    dflat = [entry for row in slopes for entry in row[n:]]
-    return flat, dflat, det % modulus, slope
-
-
 def contraction(step: Step, args: list[Entries], shapes: list[tuple[int, int]], m: int) -> Entries:
     """A row's wires, by definition: a sum over every assignment of the wires."""
     inputs, _, result = str(step.payload).partition("->")
@@ -203,13 +172,3 @@ def _pivot(rows: list[Entries], column: int) -> int:
         if rows[i][column]:
             return i
     raise Singular
-
-
-def _scaled(
-    row: Entries, slope: Entries, factor: int, dfactor: int, modulus: int
-) -> tuple[Entries, Entries]:
-    """A row of dual numbers times a dual number."""
-    return (
-        [x * factor % modulus for x in row],
-        [(x * dfactor + y * factor) % modulus for x, y in zip(row, slope, strict=True)],
-    )

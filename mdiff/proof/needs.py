@@ -10,15 +10,22 @@ if TYPE_CHECKING:
     from mdiff.proof.program import Program, Step
 
 VALUE, AT_Q, AT_R, TANGENT = 1, 2, 4, 8
-"""What may be needed of a step: its value modulo P, Q, R; its tangent (modulo P)."""
+"""What may be needed of a step: its value modulo P, Q, R; how it moves (modulo P)."""
 
 ALL_LEVELS = VALUE | AT_Q | AT_R
 
 
-def masks(program: Program, answer: int, root: int, moving: list[bool]) -> list[int]:
-    """What is needed of each step for the tangent of `root` and the value of `answer`."""
+def masks(
+    program: Program, answer: int, root: int, moving: list[bool], *, value: bool = False
+) -> list[int]:
+    """What is needed of each step for how `root` moves and for the value of `answer`.
+
+    `value`: the value of `root` is needed as well.
+    """
     needed = [0] * len(program.steps)
     needed[answer] |= VALUE
+    if value:
+        needed[root] |= VALUE
     if moving[root]:
         needed[root] |= TANGENT
     for place in range(len(program.steps) - 1, -1, -1):

@@ -255,7 +255,7 @@ class Program:
         self, function: Function, at: list[int], sizes: Mapping[str, int]
     ) -> tuple[int, int]:
         """Shape of the value of a function that is not written out."""
-        if function.kind == "elementwise":
+        if function.by_elements:
             return self._shape(at[0])
         if function.result == "scalar":
             return (1, 1)
@@ -272,10 +272,10 @@ class Program:
         inputs, _, result = wires.partition("->")
         if inputs == "ij" and result == "ji":
             return self._transpose(at[0])
-        lengths = wire_lengths(inputs, [self._shape(place) for place in at])
+        shapes = [self._shape(place) for place in at]
+        lengths = wire_lengths(inputs, shapes)
         rows, columns = axes(result)
-        operands = ["".join(axes(term)) for term in inputs.split(",")]
-        if work(operands, rows + columns, lengths) > LARGEST_CONTRACTION:
+        if work(wires, shapes) > LARGEST_CONTRACTION:
             raise Unsupported("a contraction over too many indices")
         shape = prod(lengths[wire] for wire in rows), prod(lengths[wire] for wire in columns)
         return self._step("contract", at, wires, shape)

@@ -95,3 +95,27 @@ def slope(functions: Functions, name: str, u: tuple[int, int, int]) -> int:
             return 1
         case _:  # sign, im
             return 0
+
+
+def curve(functions: Functions, name: str, u: tuple[int, int, int]) -> int:
+    """Second derivative of a scalar function modulo P, from formulas of the proof's own."""
+    at = u[0]
+    match name:
+        case "exp" | "sinh" | "cosh":
+            return scalar(functions, name, u, 0)
+        case "tanh":
+            return -2 * scalar(functions, name, u, 0) * slope(functions, name, u)
+        case "sin" | "cos":
+            return -scalar(functions, name, u, 0)
+        case "tan":
+            return 2 * scalar(functions, name, u, 0) * slope(functions, name, u)
+        case "log":
+            return -(inverse(at, P) ** 2)
+        case "asin" | "acos":
+            return at * slope(functions, name, u) * slope(functions, "asin", u) ** 2
+        case "atan":
+            return -2 * at * slope(functions, name, u) ** 2
+        case "erf":
+            return -2 * at * slope(functions, name, u)
+        case _:  # abs, sign, conj, re, im
+            return 0

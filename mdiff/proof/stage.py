@@ -8,6 +8,7 @@ from mdiff.proof.field import Unsupported
 from mdiff.proof.needs import ALL_LEVELS, AT_Q, AT_R, masks
 from mdiff.proof.program import Program
 from mdiff.proof.scalars import MATRIX, SCALAR
+from mdiff.proof.wires import work
 from mdiff.shapes.typed import Variable
 
 if TYPE_CHECKING:
@@ -30,8 +31,15 @@ class Stage:
     __slots__ = ("answer", "needed", "program", "root", "signs", "trusted")
 
     def __init__(
-        self, problem: Problem, wrt: tuple[str, ...], answer: Typed, sizes: dict[str, int]
+        self,
+        problem: Problem,
+        wrt: tuple[str, ...],
+        answer: Typed,
+        sizes: dict[str, int],
+        *,
+        value: bool = False,
     ) -> None:
+        """`value`: the value of the input is needed as well, not only how it moves."""
         program = Program(_Sizes(sizes), abstract(problem))
         self.program = program
         self.root = program.write(problem.expression)
@@ -42,7 +50,7 @@ class Stage:
         for step in program.steps:
             here = step.operation == "variable" and step.payload in wrt
             moving.append(here or any(moving[arg] for arg in step.args))
-        self.needed = masks(program, self.answer, self.root, moving)
+        self.needed = masks(program, self.answer, self.root, moving, value=value)
         self.signs = 0
         self.trusted = True
         for step, mask in zip(program.steps, self.needed, strict=True):
@@ -96,8 +104,9 @@ def cost(program: Program, needed: list[int]) -> int:
             case "matmul":
                 count *= program.steps[step.args[0]].columns
             case "contract":
-                for arg in step.args:
-                    count *= program.steps[arg].rows * program.steps[arg].columns
+                parts = (program.steps[arg] for arg in step.args)
+                shapes = [(part.rows, part.columns) for part in parts]
+                count = work(str(step.payload), shapes) * len(shapes)
             case "call" if step.payload in ("det", "inv"):
                 count = program.steps[step.args[0]].rows ** 3
             case "matrixpower":

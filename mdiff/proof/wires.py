@@ -46,7 +46,7 @@ def joins(operands: list[str], kept: str, lengths: dict[str, int]) -> list[Join]
     alive = {place: frozenset(letters) for place, letters in enumerate(operands)}
     inner = sorted(frozenset().union(*alive.values()) - set(kept))
     steps: list[Join] = []
-    while inner and len(alive) > 2:  # noqa: PLR2004 - two are joined at once
+    while inner and len(alive) > 2:
         around = {
             wire: frozenset().union(*(on for on in alive.values() if wire in on)) for wire in inner
         }
@@ -62,12 +62,14 @@ def joins(operands: list[str], kept: str, lengths: dict[str, int]) -> list[Join]
     return steps
 
 
-def work(operands: list[str], kept: str, lengths: dict[str, int]) -> int:
-    """About how many products of numbers a contraction takes."""
-    letters = list(operands)
+def work(wires: str, shapes: list[tuple[int, int]]) -> int:
+    """About how many products of numbers a contraction of arguments of these shapes takes."""
+    inputs, _, result = wires.partition("->")
+    lengths = wire_lengths(inputs, shapes)
+    letters = ["".join(axes(term)) for term in inputs.split(",")]
     total = 0
-    for places, left in joins(operands, kept, lengths):
-        wires = set(left).union(*(letters[place] for place in places))
-        total += len(places) * prod(lengths[wire] for wire in wires)
+    for places, left in joins(letters, "".join(axes(result)), lengths):
+        joined = set(left).union(*(letters[place] for place in places))
+        total += len(places) * prod(lengths[wire] for wire in joined)
         letters.append(left)
     return total

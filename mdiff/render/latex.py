@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mdiff.render.layout import Text, Texts
 
 (INV,) = TABLE["inv"]
+LOGDET = TABLE["logdet"][0].latex
 
 FENCES = {
     "norm2": (r"\left\lVert ", r" \right\rVert_2"),
@@ -157,7 +158,7 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         command = rf"\nabla {symbol(name[4:])}"
     if not command:
         command = symbol(name) if len(name) == 1 else rf"\operatorname{{{name}}}"
-    return command + fenced(inside), PRODUCT if command.count("\\") > 1 else ATOM
+    return command + fenced(inside), PRODUCT if command == LOGDET else ATOM
 
 
 def _raised(base: Expr, exponent: str, texts: Texts) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 (INV,) = TABLE["inv"]
 
-FENCES = {"norm2": ("‖", "‖"), "normF": ("‖", "‖_F"), "abs": ("|", "|")}
+FENCES = {"norm2": ("‖", "‖"), "normF": ("‖", "‖_F")}
 """Functions that are written around their argument."""
 
 BIG = 30

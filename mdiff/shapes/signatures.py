@@ -78,7 +78,7 @@ _READ: dict[tuple[str, bool, bool], Signature] = {}
 
 def signature_of(row: Function) -> Signature:
     """The signature of a row, each read once; rows come and go with declared functions."""
-    elementwise = row.kind == "elementwise"
+    elementwise = row.by_elements
     key = row.signature, row.any_shape, elementwise
     known = _READ.get(key)
     if known is None:

@@ -1,0 +1,115 @@
+"""A claim with `d(…)` of whole expressions in it → the same in `dX` alone; judges nothing.
+
+`d(A x - b)` in a line of a derivation stands for `A dx` where x changes. Its differential is
+derived, and proved before it takes that place.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from mdiff.calculus.problem import Derivation
+from mdiff.check.edits import detached, with_child
+from mdiff.errors import Label, fail
+from mdiff.notation.read import Reader
+from mdiff.notation.tree import Book
+from mdiff.proof import prove, reread
+from mdiff.render import plain
+from mdiff.shapes.typed import Problem
+from mdiff.syntax import parse
+from mdiff.syntax.tree import Name, Product, Transpose, children
+from mdiff.walk import postorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mdiff.check.claim import Part
+    from mdiff.check.typist import Typist
+    from mdiff.syntax.tree import Operator, Tree
+
+
+def has_differentials(tree: Tree) -> bool:
+    """Whether `d` stands before something in a tree."""
+    for node in postorder([tree], children):
+        match node:
+            case Product(factors):
+                for (_, before), (operator, _) in pairwise(factors):
+                    if operator == "*" and _is_d(before):
+                        return True
+            case _:
+                pass
+    return False
+
+
+def resolved(part: Part, typist: Typist, wrt: tuple[str, ...]) -> Tree:
+    """The claim's tree with the differential of F in place of `d F`."""
+
+    def differential(inner: Tree) -> Tree:
+        expression = typist.read(part.definitions, inner, part.text).expression
+        known = typist.problem
+        problem = Problem(expression, known.variables, known.functions, known.sizes, (), known.text)
+        derivation = Derivation(problem)
+        value = derivation.differential(list(wrt))
+        text = plain(Reader(derivation.table, Book()).read(value), known.variables)
+        proof = prove(problem, "d", wrt, reread(problem, text, wrt))
+        if not proof.ok:
+            source = part.text[slice(*inner.span)]
+            raise fail(
+                "E302",
+                f"the differential of `{source}` cannot be proved",
+                text=part.text,
+                labels=[Label(inner.span, proof.why)],
+            )
+        return detached(parse(text, typist.names, typist.functions).expression)
+
+    return _rewritten(part.tree, differential)
+
+
+def _rewritten(tree: Tree, differential: Callable[[Tree], Tree]) -> Tree:
+    made: dict[int, Tree] = {}
+    for node in postorder([tree], children):
+        new = node
+        for index, child in enumerate(children(node)):
+            if made[id(child)] is not child:
+                new = with_child(new, index, made[id(child)], new.span)
+        match new:
+            case Product(factors):
+                new = _product(new, factors, differential)
+            case _:
+                pass
+        made[id(node)] = new
+    return made[id(tree)]
+
+
+def _product(
+    node: Product,
+    factors: tuple[tuple[Operator, Tree], ...],
+    differential: Callable[[Tree], Tree],
+) -> Tree:
+    found: list[tuple[Operator, Tree]] = []
+    for operator, factor in factors:
+        if found and operator == "*" and _is_d(found[-1][1]):
+            start = found[-1][1].span[0]
+            match factor:
+                case Transpose(argument) if argument.span[1] <= factor.span[1]:
+                    inner = differential(argument)
+                    inner.span = start, argument.span[1]
+                    new: Tree = Transpose(inner, (start, factor.span[1]))
+                case _:
+                    new = differential(factor)
+                    new.span = start, factor.span[1]
+            found[-1] = found[-1][0], new
+        else:
+            found.append((operator, factor))
+    if len(found) == len(factors):
+        return node
+    return found[0][1] if len(found) == 1 else Product(tuple(found), node.span)
+
+
+def _is_d(node: Tree) -> bool:
+    match node:
+        case Name("d"):
+            return True
+        case _:
+            return False
