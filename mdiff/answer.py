@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.errors import unexpected
 from mdiff.notation.idioms import named
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
+from mdiff.proof import Proof
 from mdiff.render import latex, plain, unicode
 from mdiff.render.conditions import conditions
 from mdiff.shapes.dims import show_shape
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from mdiff.network.table import Table
     from mdiff.notation.read import Style
     from mdiff.notation.tree import Expr
-    from mdiff.proof import Proof
     from mdiff.shapes.typed import Problem
 
     Prove = Callable[[str, int], Proof]
@@ -157,8 +158,15 @@ class Answer:
         return self._proof
 
     def check(self, seed: int = 0) -> Proof:
-        """Hold the printed text, read again, against the input: exactly, or by differences."""
-        return self._prove(self.plain, seed)
+        """Hold the printed text, read again, against the input: exactly, or by differences.
+
+        A fault of the proof does not cost the answer: it is not proved then, and says why.
+        """
+        text = self.plain
+        try:
+            return self._prove(text, seed)
+        except Exception as error:  # noqa: BLE001 - whatever the proof met
+            return Proof("none", "unknown", 0, why=unexpected(error).diagnostic.message)
 
     def json(self, proof: Proof | None = None) -> dict[str, object]:
         """All of it as one object; `proof` is null where none is given."""

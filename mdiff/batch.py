@@ -17,28 +17,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
+    from mdiff.api import Answer
+
 Source = Literal["jsonl", "plain"]
 
 LONGEST_LINE = 1_000_000
 """Bytes of a line; longer ones are refused without being kept."""
 
-KINDS = ("grad", "differential")
+KINDS = ("grad", "jac", "hess", "differential")
 STRUCTURES = ("ambient", "projected")
 
 _NAME = re.compile(r"[^\W\d_]\w*")
 _SIZE = re.compile(r"[^\W\d_]\w*|[1-9][0-9]{0,8}")
 
 
+Status = Literal["ok", "error", "refuted", "crash"]
+"""`ok`: answered, and `proof` says how surely; `refuted`: the answer failed its proof."""
+
+
 class Result(TypedDict):
     """What is told of one record; `code` and `message` say why where `status` is not `ok`."""
 
     id: object
-    status: Literal["ok", "error", "crash"]
+    status: Status
     plain: str | None
     latex: str | None
     shape: str | None
     conditions: list[str] | None
-    proof: None
+    proof: dict[str, str | int | float | None] | None
     message: str | None
     code: str | None
     seconds: float
@@ -69,8 +75,8 @@ def source_of(name: str) -> Source:
     return "jsonl" if name.endswith(".jsonl") else "plain"
 
 
-def solve(stream: BinaryIO, source: Source) -> Iterator[Result]:
-    """The results of a stream's records, one at a time, in order.
+def solve(stream: BinaryIO, source: Source, seed: int | None = 0) -> Iterator[Result]:
+    """The results of a stream's records, one at a time, in order, proved at points of that seed.
 
     Memory does not grow with the number of records. A record without an id has its line's number.
     """
@@ -90,7 +96,7 @@ def solve(stream: BinaryIO, source: Source) -> Iterator[Result]:
                     continue
                 result["id"] = name.strip() or number
                 record = _from_plain(text)
-            _answer(record, result)
+            _answer(record, result, seed)
         except MdiffError as error:
             _fill(result, "error", error.diagnostic.code, error.diagnostic.message)
         except Exception as error:  # noqa: BLE001 - the other records are to be answered
@@ -99,25 +105,41 @@ def solve(stream: BinaryIO, source: Source) -> Iterator[Result]:
         yield result
 
 
-def _answer(record: Record, result: Result) -> None:
-    """Ask and fill the result in."""
-    text, wrt, let = record.expression, record.wrt, record.let
-    if record.kind == "differential":
-        answer = api.d(text, wrt or None, let)
-    elif len(wrt) > 1:
-        raise fail("E052", "a gradient of the batch is by one variable, and `wrt` names several")
-    else:
-        answer = api.grad(text, wrt[0] if wrt else None, let, structure=record.structure)
+def _answer(record: Record, result: Result, seed: int | None) -> None:
+    """Ask, prove where there is a seed, and fill the result in."""
+    answer = _asked(record)
     plain, latex = answer.plain, answer.latex
+    proof = None if seed is None else answer.check(seed)
+    if proof is not None and proof.verdict == "refuted":
+        message = f"internal error: the answer is not the derivative ({proof.why}): please report"
+        _fill(result, "refuted", "E902", f"{message} `{plain}`")
+        result["proof"] = proof.json()
+        return
     result["shape"] = answer.shape
     result["conditions"] = list(answer.conditions)
     result["plain"], result["latex"] = plain, latex
+    result["proof"] = None if proof is None else proof.json()
     result["status"], result["code"], result["message"] = "ok", None, None
 
 
-def _failure(
-    identity: object, status: Literal["error", "crash"], code: str, message: str
-) -> Result:
+def _asked(record: Record) -> Answer:
+    """The answer to a record; Jacobians are in numerator layout."""
+    text, wrt, let = record.expression, record.wrt, record.let
+    match record.kind:
+        case "differential":
+            return api.d(text, wrt or None, let)
+        case "hess":
+            return api.hess(text, wrt or None, let)
+        case "jac":
+            return api.jac(text, wrt or None, let)
+        case _:
+            if len(wrt) > 1:
+                message = "a gradient of the batch is by one variable, and `wrt` names several"
+                raise fail("E052", message)
+            return api.grad(text, wrt[0] if wrt else None, let, structure=record.structure)
+
+
+def _failure(identity: object, status: Status, code: str, message: str) -> Result:
     """A result without an answer."""
     return Result(
         id=identity,
@@ -133,7 +155,7 @@ def _failure(
     )
 
 
-def _fill(result: Result, status: Literal["error", "crash"], code: str, message: str) -> None:
+def _fill(result: Result, status: Status, code: str, message: str) -> None:
     """Make a result one without an answer."""
     result.update(_failure(result["id"], status, code, message))
 
@@ -211,8 +233,9 @@ def _from_json(entry: dict[str, object]) -> Record:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    """`a` and `b`."""
-    return " and ".join(f"`{name}`" for name in names)
+    """`a`, `b` and `c`."""
+    *first, last = (f"`{name}`" for name in names)
+    return f"{', '.join(first)} and {last}"
 
 
 def _declaration(name: str, value: object) -> str:

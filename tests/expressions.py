@@ -16,11 +16,11 @@ LETS = [
 ]  # fmt: skip
 
 SHAPES = {
-    "1": ["c", "t"], "n": ["x", "y"], "m": ["z"], "nm*1": ["vec(B)", "kron(z, x)"],
-    "nn": ["X", "S", "D"], "mn": ["A"], "nm": ["B"], "K": ["kron(A, B)", "K(n,m)"],
+    "1": ["c", "t"], "n": ["x", "y"], "m": ["z"], "L": ["vec(A)", "kron(x, z)"],
+    "nn": ["X", "S", "D"], "mn": ["A"], "nm": ["B"], "K": ["kron(X, A*B)"],
 }  # fmt: skip
-"""What stands for a shape where nothing more is to be built. `nm*1` is the vec of a matrix of
-shape `nm`; `K` is `m*n` by `m*n`."""
+"""What stands for a shape where nothing more is to be built. `L` is a vector of length `n*m`,
+`K` a square matrix of that size."""
 
 SMOOTH = [
     row.name
@@ -31,16 +31,17 @@ SMOOTH = [
 
 EVERYWHERE = [
     "{0} + {0}", "{0} - 2*{0}", "{0}.*{0}", "{1}*{0}", "{0}/(2 + {1}^2)", "{0}.^2", "-{0}",
-    *(f"{name}({{0}})" for name in SMOOTH),
+    "f({0})", "f({0})", "f({0})",
 ]  # fmt: skip
-"""Patterns for every shape: `{0}` is a part of the same shape, others are named by theirs."""
+"""Patterns for every shape: `{0}` is a part of the same shape, others are named by theirs; `f` is
+a function of `SMOOTH`."""
 
 PATTERNS = {
     "1": [
         "{n}'*{n}", "{m}'*{mn}*{n}", "tr({nn})", "tr({mn}*{nm})", "inner({mn}, {mn})", "sum({mn})",
         "mean({n})", "logsumexp({n})", "log(1 + {n}'*S*{n})", "sqrt(1 + ||{n}||^2)",
         "logdet(S + {n}*x')", "normF({mn} + A)", "det({nn})", "||{m}||^2", "norm1({n})", "tr({K})",
-        "sum({nm*1})", "{n}'*inv(X + S)*{n}", "||{mn}||_F^2", "log(2 + tanh({1}))",
+        "sum({L})", "{n}'*inv(X + S)*{n}", "||{mn}||_F^2", "log(2 + tanh({1}))",
     ],
     "n": [
         "{nn}*{n}", "{mn}'*{m}", "diag({nn})", "softmax({n})", "inv(S)*{n}", "{n}./(2 + {n}.^2)",
@@ -57,27 +58,37 @@ PATTERNS = {
         "softmax({mn})", "{mn}.*({m}*ones(n)')", "{mn} - {mn}*ones(n,n)/n",
     ],
     "nm": ["{mn}'", "{nn}*{nm}", "{nn}*{nm}*{mn}*{nm}"],
-    "nm*1": ["vec({nm})", "kron({m}, {n})", "{K}*{nm*1}", "vec({n}*{m}')"],
-    "K": ["kron({mn}, {nm})", "{nm*1}*{nm*1}'", "{K}'", "diag({nm*1})", "{K}*{K}"],
+    "L": ["vec({mn})", "kron({n}, {m})", "{K}*{L}", "vec({m}*{n}')", "diag({K})"],
+    "K": ["kron({nn}, {mn}*{nm})", "{L}*{L}'", "{K}'", "diag({L})", "{K}*{K}"],
 }  # fmt: skip
 
-PART = re.compile(r"\{([\w*]+)\}")
+PART = re.compile(r"\{(\w+)\}")
 
 NAME = re.compile(r"\b[A-Za-z]\b")
 
 
-def grown(choose, split, shape, operations):
+PLAIN = ["1", "n", "m", "nn", "mn", "nm"]
+"""The shapes of scalars, vectors and matrices whose axes are no products of sizes."""
+
+
+def grown(choose, split, shape, operations, stacked=True):
     """An expression of this shape of at most so many patterns one in the other.
 
-    `choose` takes one of a list, `split` deals a number into so many parts.
+    `choose` takes one of a list, `split` deals a number into so many parts; `stacked` allows parts
+    with stacked axes.
     """
     if operations == 0:
         return choose(SHAPES[shape])
-    pattern = choose(PATTERNS[shape] * 2 + EVERYWHERE)
+    own = PATTERNS[shape]
+    if not stacked:
+        own = [pattern for pattern in own if "{K}" not in pattern and "{L}" not in pattern]
+    pattern = choose(own * 2 + EVERYWHERE)
+    if pattern.startswith("f("):
+        pattern = choose(SMOOTH) + pattern[1:]
     shapes = PART.findall(pattern)
     parts = []
     for part, share in zip(shapes, split(operations - 1, len(shapes)), strict=True):
-        inner = grown(choose, split, shape if part == "0" else part, share)
+        inner = grown(choose, split, shape if part == "0" else part, share, stacked)
         parts.append(inner if inner.isalpha() else f"({inner})")
     return PART.sub(lambda _: parts.pop(0), pattern)
 
@@ -106,7 +117,7 @@ def asked(draw, shapes, operations, tied="SD"):
     return expr, draw(st.sampled_from(names or ["X"]))
 
 
-def drawn(rng, shapes, operations):
+def drawn(rng, shapes, operations, stacked=True):
     """An expression and a variable that occurs in it, from a generator of random numbers."""
 
     def split(number, count):
@@ -116,6 +127,6 @@ def drawn(rng, shapes, operations):
         return shares
 
     shape = rng.choice(shapes)
-    expr = grown(rng.choice, split, shape, rng.randint(1, operations))
+    expr = grown(rng.choice, split, shape, rng.randint(1, operations), stacked)
     names = sorted(set(NAME.findall(expr)) - {"m", "n", "K"})
     return expr, rng.choice(names or ["X"])

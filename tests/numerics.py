@@ -35,9 +35,32 @@ def claimed(claim, at, along):
     return evaluate(claim, with_values(at, changes))
 
 
-def second_difference(expression, at, one, other):
-    """The second derivative along two directions, by central differences, extrapolated."""
-    rows = [_quotient(expression, at, one, other, STEP / 2**level) for level in range(LEVELS)]
+def near(one, other, closeness):
+    """Whether two values are equal but for an error relative to the larger."""
+    scale = max(1, np.max(np.abs(one), initial=0))
+    return np.max(np.abs(one - other), initial=0) < closeness * scale
+
+
+def difference(expression, at, along):
+    """The derivative along a direction, by central differences, extrapolated."""
+
+    def slope(step):
+        ends = evaluate(expression, at.moved(step, along)), evaluate(
+            expression, at.moved(-step, along)
+        )
+        return (ends[0] - ends[1]) / (2 * step)
+
+    coarse, fine, finest = slope(STEP / 4), slope(STEP / 8), slope(STEP / 16)
+    coarse, fine = (4 * fine - coarse) / 3, (4 * finest - fine) / 3
+    return (16 * fine - coarse) / 15
+
+
+def second_difference(expression, at, one, other, first=STEP):
+    """The second derivative along two directions, by central differences, extrapolated.
+
+    `first` is the largest step.
+    """
+    rows = [_quotient(expression, at, one, other, first / 2**level) for level in range(LEVELS)]
     for power in (4.0, 16.0):
         rows = [(power * fine - coarse) / (power - 1) for coarse, fine in pairwise(rows)]
     return rows[-1]
@@ -45,7 +68,9 @@ def second_difference(expression, at, one, other):
 
 def _quotient(expression, at, one, other, step):
     def value(sign, factor):
-        along = {name: sign * (one[name] + factor * other[name]) for name in one}
+        along = {
+            name: sign * (one.get(name, 0) + factor * other.get(name, 0)) for name in one | other
+        }
         return evaluate(expression, at.moved(step, along))
 
     ends = value(1, 1) - value(1, -1) - value(-1, -1) + value(-1, 1)

@@ -1,6 +1,10 @@
-"""Every example of the README is run, and says what the README says."""
+"""Every example of the README is run, and says what the README says.
+
+`python tests/test_readme.py` writes what terminals show into the README, to be read before it is kept.
+"""
 
 import doctest
+import json
 import os
 import pty
 import re
@@ -8,6 +12,7 @@ import select
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -29,14 +34,17 @@ def examples():
                 yield example.partition("\n")[::2]
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory):
-    """A folder with the command `mdiff` in it, this very one."""
-    folder = tmp_path_factory.mktemp("bin")
+def path_with_mdiff(folder):
+    """The search path, with the command `mdiff` before all others: this very one."""
     command = folder / "mdiff"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m mdiff "$@"\n', encoding="utf-8")
     command.chmod(0o755)
     return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    return path_with_mdiff(tmp_path_factory.mktemp("bin"))
 
 
 def on_a_terminal(command, path):
@@ -103,9 +111,20 @@ def test_the_row_of_a_new_function_is_the_one_place(tmp_path):
     assert end
     table.write_text(head.rstrip()[:-1] + row + ")\n" + end + tail, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "mdiff", "grad", "c^T silu(x)", "--wrt", "x", "--let", "c: n", "--check"],
+        [sys.executable, "-m", "mdiff", "grad", "c^T silu(x)", "--wrt", "x", "--let", "c: n", "--format", "json"],
         cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "sigmoid" in done.stdout
-    assert done.stderr.startswith("check: proved")
+    assert "sigmoid" in json.loads(done.stdout)["plain"]
+    assert json.loads(done.stdout)["proof"]["verdict"] == "proved"
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        search = path_with_mdiff(Path(folder))
+        written = README
+        for command, shown in examples():
+            before = f"$ {command}\n{shown}"
+            assert before in written
+            written = written.replace(before, f"$ {command}\n{on_a_terminal(command, search)}", 1)
+        (ROOT / "README.md").write_text(written, encoding="utf-8")

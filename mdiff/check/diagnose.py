@@ -10,19 +10,22 @@ from mdiff.check.conventions import convention, wanted
 from mdiff.check.edits import detached
 from mdiff.check.repair import Search, proved
 from mdiff.check.typist import Typist
-from mdiff.check.verdict import Term
+from mdiff.check.verdict import Place, Repair, Term
+from mdiff.check.write import TERM, Writer, splice
 from mdiff.errors import MdiffError
 from mdiff.proof.bench import ExactBench
 from mdiff.proof.field import Unsupported
-from mdiff.shapes.dims import show_shape
+from mdiff.shapes.dims import ONE, SCALAR, show_shape
+from mdiff.shapes.typed import Broadcast
 from mdiff.syntax import parse
+from mdiff.syntax.tree import Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mdiff.check.claim import Part
     from mdiff.check.conventions import Asked
-    from mdiff.check.verdict import Repair, Verdict
+    from mdiff.check.verdict import Verdict
     from mdiff.proof import Proof
     from mdiff.proof.bench import Bench
     from mdiff.shapes.dims import Shape
@@ -39,8 +42,13 @@ def diagnosed(verdict: Verdict, asked: Asked, part: Part, claim: Typed) -> None:
             return
     typist = _typist(asked)
     for bench in _benches(asked, [claim]):
+        if claim.shape == SCALAR != _wanted(asked):
+            verdict.repair = _spread(asked, part, claim, typist)
+        if verdict.repair is not None:
+            return
         if bench.equal(claim, asked.problem.expression):
             verdict.notes = ("this is the expression itself, not its derivative",)
+            return
         search = Search(part, typist, bench, _wanted(asked))
         verdict.repair, rights = _repaired(search, asked, typist, verdict.answer)
         if verdict.repair is not None:
@@ -50,6 +58,25 @@ def diagnosed(verdict: Verdict, asked: Asked, part: Part, claim: Typed) -> None:
                 Term(term.tree.span, _signed(part, term.sign, term.tree), right=right)
                 for term, right in zip(search.terms, rights, strict=True)
             )
+
+
+def _spread(asked: Asked, part: Part, claim: Typed, typist: Typist) -> Repair | None:
+    """A scalar that was meant for a multiple of ones."""
+    shape = _wanted(asked)
+    if not asked.prove(Broadcast(claim, shape, claim.span)).ok:
+        return None
+    writer = Writer(part.text, [part.tree])
+    sizes = ",".join(str(dim) for dim in shape if dim != ONE)
+    text = f"{writer.fitting(part.tree, TERM)}{writer.style.times}ones({sizes})"
+    match part.tree:
+        case Number(value) if value == 1:
+            text = f"ones({sizes})"
+        case _:
+            pass
+    proof = _prover(asked, part, typist)(splice(part.text, part.tree.span, text))
+    if proof is None or not proof.ok:
+        return None
+    return Repair((Place("shape", part.tree.span, text),), text, proof)
 
 
 def mended(asked: Asked, part: Part, answer: str) -> Repair | None:
@@ -93,11 +120,12 @@ def answered(asked: Asked, *, needed: bool = False) -> tuple[str, tuple[str, ...
             found = api.grad(problem.text, asked.wrt[0], let, structure=asked.structure)
         else:
             return "", ()
-        return found.plain, found.conditions
+        texts = found.plain, found.conditions
     except MdiffError:
         if needed:
             raise
         return "", ()
+    return texts
 
 
 def _declaration(declared: Declared) -> str:
@@ -149,7 +177,7 @@ def _prover(asked: Asked, part: Part, typist: Typist) -> Callable[[str], Proof |
 
     def prove(text: str) -> Proof | None:
         other = reread(part, text, typist.names, typist.functions)
-        claim = typist.quickly(other.definitions, other.tree, _wanted(asked))
+        claim = typist.quickly(other.definitions, other.tree)
         return None if claim is None else asked.prove(claim)
 
     return prove

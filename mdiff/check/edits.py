@@ -221,6 +221,10 @@ def scaled(node: Tree, number: Fraction, sizes: Sequence[tuple[str, int]] = ()) 
     below: list[tuple[Operator, Tree]] = []
     front: list[tuple[Operator, Tree]] = []
     for name, exponent in sizes:
+        cancelled = _without_size(factors, name, "/" if exponent > 0 else "*")
+        if cancelled is not None:
+            factors = cancelled
+            continue
         size: tuple[Operator, Tree] = ("/" if exponent < 0 else "*", Name(name, NEW))
         (below if exponent < 0 else front).append(size)
     sign, number = (1, number) if number > 0 else (-1, -number)
@@ -234,6 +238,20 @@ def scaled(node: Tree, number: Fraction, sizes: Sequence[tuple[str, int]] = ()) 
         every.insert(0, ("*", Number(Fraction(1), NEW)))
     result = every[0][1] if len(every) == 1 else Product(tuple(every), NEW)
     return result if sign > 0 else negative(result)
+
+
+def _without_size(
+    factors: tuple[tuple[Operator, Tree], ...], name: str, operator: Operator
+) -> tuple[tuple[Operator, Tree], ...] | None:
+    """Factors without a size that stands among them in this way; None where it does not."""
+    for at, (own, factor) in enumerate(factors):
+        match factor:
+            case Name(found) if found == name and own == operator:
+                rest = (*factors[:at], *factors[at + 1 :])
+                return rest if not rest or rest[0][0] == "*" else None
+            case _:
+                pass
+    return None
 
 
 def _own_number(number: Fraction, parts: Sequence[tuple[Operator, Tree]]) -> Fraction:
@@ -261,7 +279,7 @@ def _matrix_edits(
             return
         case _, Power(_, exponent, _) if exponent is node:
             return
-        case _, Apply(function, _) if function in ("eye", "ones", "zeros", "K", "unit"):
+        case _, Apply(function, _) if function in ("eye", "ones", "zeros", "K", "duplication", "unit"):
             return
         case _:
             pass

@@ -160,25 +160,41 @@ class _Question:
         wrt = self.changing if differential else (self._one(problem),)
         if differential and "d" not in self.names:
             part.tree = resolved(part, Typist(problem, wrt), wrt)
-        typed: tuple[Typed, Problem] | None = None
+        asked = Asked(problem, kind, wrt, self._sense(problem, kind, wrt), self.seed)
         try:
-            typed = _typed(problem, part, kind, wrt)
+            verdict = _read(asked, part, text)
+            fits = verdict.typed is not None
         except MdiffError as error:
             if error.diagnostic.code[:2] != "E2":
                 raise
-            found = error
-        if typed is None or typed[0].shape != wanted(problem, kind, wrt):
-            other = self._joint(part, problem, wrt, differential=differential)
-            if other is not None:
-                problem = other
-                typed = _typed(problem, part, kind, wrt)
-        asked = Asked(problem, kind, wrt, self._sense(problem, kind, wrt), self.seed)
-        if typed is None:
-            return _ill_typed(asked, part, found, text)
-        claim, own = typed
-        verdict = _judged(asked, part, claim, text)
-        verdict.readings = tuple(dict.fromkeys((*problem.readings, *part.readings, *own.readings)))
-        return verdict
+            return self._otherwise(asked, part, text, error)
+        return verdict if fits else self._otherwise(asked, part, text, verdict)
+
+    def _otherwise(
+        self, asked: Asked, part: Part, text: str, found: Verdict | MdiffError
+    ) -> Verdict:
+        """The verdict on a claim that does not fit, where names may be of other kinds.
+
+        Another reading of the expression counts where the claim is right, or nearly right, in it.
+        """
+        given = [parse_declaration(let) for let in self.let]
+        problem = joint(
+            self.program, part, asked.problem, asked.wrt, given, differential=asked.kind == "d"
+        )
+        other: Verdict | None = None
+        if problem is not None:
+            sense = self._sense(problem, asked.kind, asked.wrt)
+            other = _read(Asked(problem, asked.kind, asked.wrt, sense, self.seed), part, text)
+            if other.status == "correct":
+                return other
+        alone = _ill_typed(asked, part, found, text) if isinstance(found, MdiffError) else found
+        if alone is not None and alone.repair is not None:
+            return alone
+        if other is not None and other.repair is not None:
+            return other
+        if isinstance(found, MdiffError):
+            raise _explained(asked, found, text)
+        return found
 
     def _one(self, problem: Problem) -> str:
         """The variable that a gradient is by."""
@@ -203,12 +219,6 @@ class _Question:
             case "ambient":
                 return "ambient"
 
-    def _joint(
-        self, part: Part, problem: Problem, wrt: tuple[str, ...], *, differential: bool
-    ) -> Problem | None:
-        given = [parse_declaration(text) for text in self.let]
-        return joint(self.program, part, problem, wrt, given, differential=differential)
-
 
 def _typed(problem: Problem, part: Part, kind: Kind, wrt: tuple[str, ...]) -> tuple[Typed, Problem]:
     """The claim in a problem's names; a plain 0 is zero in every shape."""
@@ -226,16 +236,16 @@ def _typed(problem: Problem, part: Part, kind: Kind, wrt: tuple[str, ...]) -> tu
 
 def _blank(asked: Asked, part: Part, text: str, proof: Proof) -> Verdict:
     """A verdict with all that is known before anything is looked for."""
-    verdict = Verdict(asked.kind, asked.wrt, asked.problem.text, text, part.span, proof)
+    verdict = Verdict(asked.kind, asked.wrt, asked.problem, text, part.span, proof)
     verdict.structure = asked.structure
     verdict.shapes = {n: show_shape(v.shape) for n, v in asked.problem.variables.items()}
     return verdict
 
 
-def _ill_typed(asked: Asked, part: Part, error: MdiffError, text: str) -> Verdict:
+def _ill_typed(asked: Asked, part: Part, error: MdiffError, text: str) -> Verdict | None:
     """The verdict on a claim whose shapes do not fit: wrong where a small repair makes it right.
 
-    Raises the error where none does: the shapes may have been declared wrongly.
+    None where none does: the shapes may have been declared wrongly.
     """
     why = error.diagnostic.message
     verdict = _blank(asked, part, text, Proof("none", "refuted", 0, why=why))
@@ -243,12 +253,25 @@ def _ill_typed(asked: Asked, part: Part, error: MdiffError, text: str) -> Verdic
     verdict.wrong_shape = why
     verdict.answer = answered(asked)[0]
     verdict.repair = mended(asked, part, verdict.answer)
-    if verdict.repair is None:
-        found = error.diagnostic
-        notes = [note.replace("--let 'inferred'", "the expression") for note in found.notes]
-        if verdict.answer:
-            notes.append(f"the {NAMES[asked.kind]} is `{verdict.answer}`")
-        raise fail(found.code, found.message, text=text, labels=found.labels, notes=notes)
+    return None if verdict.repair is None else verdict
+
+
+def _explained(asked: Asked, error: MdiffError, text: str) -> MdiffError:
+    """The error of a claim whose shapes do not fit, with the true derivative."""
+    found = error.diagnostic
+    notes = [note.replace("--let 'inferred'", "the expression") for note in found.notes]
+    answer = answered(asked)[0]
+    if answer:
+        notes.append(f"the {NAMES[asked.kind]} is `{answer}`")
+    return fail(found.code, found.message, text=text, labels=found.labels, notes=notes)
+
+
+def _read(asked: Asked, part: Part, text: str) -> Verdict:
+    """The verdict on a claim in the names of a problem; raises E2xx where its shapes do not fit."""
+    claim, own = _typed(asked.problem, part, asked.kind, asked.wrt)
+    verdict = _judged(asked, part, claim, text)
+    known = [*asked.problem.readings, *part.readings, *own.readings]
+    verdict.readings = tuple(dict.fromkeys(known))
     return verdict
 
 
@@ -257,6 +280,8 @@ def _judged(asked: Asked, part: Part, claim: Typed, text: str) -> Verdict:
     proof = asked.prove(claim)
     verdict = _blank(asked, part, text, proof)
     verdict.answer, verdict.conditions = answered(asked, needed=proof.verdict == "unknown")
+    shape = wanted(asked.problem, asked.kind, asked.wrt)
+    verdict.typed = claim if claim.shape == shape else None
     match proof.verdict:
         case "proved":
             verdict.status = "correct"
@@ -264,7 +289,6 @@ def _judged(asked: Asked, part: Part, claim: Typed, text: str) -> Verdict:
             verdict.status = "unproved"
         case "refuted":
             verdict.status = "wrong"
-            shape = wanted(asked.problem, asked.kind, asked.wrt)
             if claim.shape != shape:
                 shapes = show_shape(claim.shape), show_shape(shape)
                 verdict.wrong_shape = f"it is {_article(shapes[0])}, not {_article(shapes[1])}"

@@ -105,6 +105,7 @@ class Search:
         self.zero = bench.minus(bench.truth, bench.truth)
         self.scalars = self._scalars()
         self.sum = _is_sum(part.tree)
+        self.spread = self.sum and shape != SCALAR and self._spreads()
         self.terms = [
             _Term(index, sign, tree, self._measure(sign, tree))
             for index, (sign, tree) in enumerate(top_terms(part.tree))
@@ -118,6 +119,11 @@ class Search:
         names |= {f"d{name}" for name in names} | set(self.typist.problem.sizes)
         return frozenset(names)
 
+    def _spreads(self) -> bool:
+        """Whether scalars in the claim's sum are added to every entry of something else."""
+        whole = self.typist.quickly(self.part.definitions, self.part.tree)
+        return whole is not None and whole.shape == self.shape
+
     def scalar(self, node: Tree) -> bool:
         """Whether a node is known to be a scalar."""
         match node:
@@ -127,7 +133,8 @@ class Search:
                 return False
 
     def _measure(self, sign: int, tree: Tree) -> Measure | None:
-        typed = self.typist.quickly(self.part.definitions, tree, self.shape)
+        spread = self.shape if self.spread else None
+        typed = self.typist.quickly(self.part.definitions, tree, spread)
         found = self._look(typed)
         return found if found is None or sign > 0 else self.bench.minus(self.zero, found)
 
@@ -137,7 +144,7 @@ class Search:
         return self.bench.measure(typed)
 
     def _whole(self, definitions: Sequence[Definition], tree: Tree) -> Measure | None:
-        return self._look(self.typist.quickly(definitions, tree, self.shape))
+        return self._look(self.typist.quickly(definitions, tree))
 
     def plus(self, one: Measure, other: Measure) -> Measure:
         """The measure of a sum."""
@@ -436,7 +443,7 @@ class Search:
     def _added(self, sign: int, tree: Tree) -> Change:
         end = self.part.tree.span[1]
         signed = Sum(((sign, tree),), NEW)
-        return Change("missing", (end, end), signed, NEXT, self.part.tree.span)
+        return Change("missing", (end, end), signed, NEXT, self.terms[-1].tree.span)
 
     # ---- the text
 

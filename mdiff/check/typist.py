@@ -42,7 +42,7 @@ class Typist:
         Raises E101 for a name that the problem does not have, and what `infer` raises.
         """
         program = Program(tuple(definitions), tree, (), text)
-        found = infer(program, self._declarations)
+        found = infer(program, self._declarations, sizes=self.problem.sizes)
         strangers = set(found.variables) - {each.name for each in self._declarations}
         if strangers:
             raise self._unknown(definitions, tree, strangers, text)
@@ -53,7 +53,8 @@ class Typist:
     ) -> Typed | None:
         """The typed tree, None where there is none; a scalar is spread out to `shape`."""
         try:
-            steps = flatten(Program(tuple(definitions), tree, (), ""), self._declarations, ())
+            program = Program(tuple(definitions), tree, (), "")
+            steps = flatten(program, self._declarations, (), self.problem.sizes)
             checked, clash = search(steps, options(steps), scalar=False, limit=1)
             if clash is not None or steps.free:
                 return None
@@ -76,6 +77,10 @@ class Typist:
                     strangers = strangers - {name}
                 case _:
                     pass
+        still = [
+            label for label in labels if text[slice(*label.span)][1:] in self.problem.variables
+        ]
+        constant = [text[slice(*label.span)][1:] for label in still]
         names = ", ".join(f"`{text[label.span[0] : label.span[1]]}`" for label in labels)
         shapes = ", ".join(self.problem.variables)
         return fail(
@@ -83,5 +88,8 @@ class Typist:
             f"the claim is about {names}, which the expression does not have",
             text=text,
             labels=labels,
-            notes=[f"the names of the expression are {shapes}"],
+            notes=[
+                *(f"{name} does not change here: name it by --wrt" for name in constant),
+                f"the names of the expression are {shapes}",
+            ],
         )

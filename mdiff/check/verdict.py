@@ -9,6 +9,7 @@ from mdiff.errors import Diagnostic, Label
 if TYPE_CHECKING:
     from mdiff.errors import Span
     from mdiff.proof.result import Kind, Proof
+    from mdiff.shapes.typed import Problem, Typed
 
 Status = Literal["correct", "wrong", "unproved"]
 
@@ -95,20 +96,20 @@ class Verdict:
     `convention`: in what other convention, or under what condition, a wrong claim is right;
     `answer` the true derivative (plain), "" where mdiff has none; `terms` those of a claim that
     nothing small repairs; `line` which of several claims this is about, from 1, of `lines`.
-    `span` is the claim's place in `text`.
+    `span` is the claim's place in `text`, `typed` what it is where its shape is right.
     """
 
     __slots__ = (
-        "answer", "claim", "conditions", "convention", "error", "expression", "kind", "line",
-        "lines", "notes", "proof", "readings", "repair", "shapes", "span", "status", "structure",
-        "terms", "text", "wrong_shape", "wrt",
+        "answer", "claim", "conditions", "convention", "expression", "kind", "line",
+        "lines", "notes", "problem", "proof", "readings", "repair", "shapes", "span", "status",
+        "structure", "terms", "text", "typed", "wrong_shape", "wrt",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - what every verdict has
         self,
         kind: Kind,
         wrt: tuple[str, ...],
-        expression: str,
+        problem: Problem,
         text: str,
         span: Span,
         proof: Proof,
@@ -116,13 +117,15 @@ class Verdict:
         self.status: Status = "unproved"
         self.kind = kind
         self.wrt = wrt
-        self.expression = expression
+        self.problem = problem
+        self.expression = problem.text
         self.text = text
         self.span = span
         self.claim = text[span[0] : span[1]].strip()
         self.proof = proof
         self.structure = "ambient"
         self.convention = ""
+        self.typed: Typed | None = None
         self.repair: Repair | None = None
         self.terms: tuple[Term, ...] = ()
         self.answer = ""

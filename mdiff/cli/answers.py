@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mdiff.proof.result import Proof
 
 NOT_PROVED = 6
-"""Exit status of an answer that was to be checked and could not be."""
+"""Exit status of an answer that could not be proved."""
 
 DEEPEST_INDENT = 60
 """Levels of a tree that are shown by indentation; beyond it, lines would only be blanks."""
@@ -33,27 +33,28 @@ def present(
     seed: int | None,
     quiet: bool,
 ) -> None:
-    """Show the answers, checked first where there is a seed; leave with 6 where one is not proved.
+    """Show the answers, each proved first; leave with 6 where one is not.
 
-    A refuted answer is not shown: that is E902.
+    `seed`: of the points of the proof; without one nothing is proved. A refuted answer is not
+    shown: that is E902.
     """
-    checks = [] if seed is None else [_check(answer, seed) for answer in answers]
+    proofs = [None if seed is None else _proved(answer, seed) for answer in answers]
     if not quiet:
         _tell_readings(answers)
     if form is None and output is None and sys.stdout.isatty():
-        _present_on_terminal(answers, checks, quiet=quiet)
+        _present_on_terminal(answers, proofs, quiet=quiet)
     else:
-        proofs: Sequence[Proof | None] = checks or [None] * len(answers)
-        pairs = zip(answers, proofs, strict=True)
+        pairs = list(zip(answers, proofs, strict=True))
         lines = [_shown(answer, proof, form or "plain", len(answers)) for answer, proof in pairs]
         deliver("\n".join(lines), output)
-        for answer, check in zip(answers, checks, strict=False):
-            remark("check", f"{check}" if len(answers) == 1 else f"{answer.wrt}: {check}")
-    if not all(check.ok for check in checks):
+        for answer, proof in pairs:
+            if proof is not None and not proof.ok:
+                remark("proof", f"{proof}" if len(answers) == 1 else f"{answer.wrt}: {proof}")
+    if not all(proof is None or proof.ok for proof in proofs):
         raise typer.Exit(NOT_PROVED)
 
 
-def _check(answer: Answer, seed: int) -> Proof:
+def _proved(answer: Answer, seed: int) -> Proof:
     """The proof of an answer; raises E902 where it is refuted."""
     proof = answer.check(seed)
     if proof.verdict == "refuted":
@@ -79,8 +80,7 @@ def _shown(answer: Answer, proof: Proof | None, form: Format, count: int) -> str
     name = answer.wrt
     match form:
         case "json":
-            proved = {} if proof is None else {"proof": proof.json()}
-            return as_json({**answer.json(), **proved})
+            return as_json(answer.json(proof))
         case "plain":
             text = answer.plain
         case "unicode":
@@ -93,7 +93,7 @@ def _shown(answer: Answer, proof: Proof | None, form: Format, count: int) -> str
 
 
 def _present_on_terminal(
-    answers: Sequence[Answer], checks: Sequence[Proof], *, quiet: bool
+    answers: Sequence[Answer], proofs: Sequence[Proof | None], *, quiet: bool
 ) -> None:
     """Show the answers in unicode, each with a dim line of what is to be known about it."""
     from mdiff.cli import terminal
@@ -102,14 +102,16 @@ def _present_on_terminal(
     spelled = symbol if form == "unicode" else str
     shapes = (f"{spelled(name)}: {shape}" for name, shape in answers[0].shapes.items())
     declared = f"with {', '.join(shapes)}"
-    for index, answer in enumerate(answers):
-        terminal.show_answer(_shown(answer, None, form, len(answers)))
+    for answer, proof in zip(answers, proofs, strict=True):
+        map_of = f"d{spelled(answer.wrt.split(',')[-1])} {'↦' if form == 'unicode' else '->'} "
+        text = _shown(answer, None, form, len(answers))
+        terminal.show_answer(f"{map_of}{text}" if answer.form == "operator" else text)
         sys.stdout.flush()
         if quiet:
             continue
         facts = [answer.shape, answer.convention, *answer.conditions]
-        facts += [str(checks[index])] if checks else []
         facts += [declared] if len(answers) == 1 else []
+        facts += [str(proof)] if proof is not None else []
         terminal.show_facts([fact for fact in facts if fact])
     if len(answers) > 1 and not quiet:
         terminal.show_facts([declared])

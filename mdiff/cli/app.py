@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from mdiff.cli import arguments
+from mdiff.cli.check import check
 from mdiff.cli.options import (  # noqa: TC001 - Typer reads the annotations
+    AnswerLayout,
     AnswerStructure,
-    Check,
     Debug,
     Expression,
     Inline,
     Let,
+    NoProof,
     Output,
     OutputFormat,
     Quiet,
     Seed,
+    Shown,
     Wrt,
 )
 from mdiff.cli.report import INTERRUPTED, reporting, tell
@@ -66,7 +69,7 @@ def grad(  # noqa: PLR0913 - a parameter an option
     form: OutputFormat = None,
     output: Output = None,
     structure: AnswerStructure = "projected",
-    check: Check = False,
+    no_proof: NoProof = False,
     seed: Seed = 0,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -80,7 +83,7 @@ def grad(  # noqa: PLR0913 - a parameter an option
         answers = api.gradients(
             text, arguments.names(wrt), arguments.declarations(let), structure=structure
         )
-        present(answers, form, output, seed=seed if check else None, quiet=quiet)
+        present(answers, form, output, seed=None if no_proof else seed, quiet=quiet)
 
 
 def d(  # noqa: PLR0913 - a parameter an option
@@ -91,7 +94,8 @@ def d(  # noqa: PLR0913 - a parameter an option
     let: Let = None,
     form: OutputFormat = None,
     output: Output = None,
-    check: Check = False,
+    order: Annotated[int, typer.Option("--order", min=1, max=2, help="1, or 2: of it.")] = 1,
+    no_proof: NoProof = False,
     seed: Seed = 0,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -102,8 +106,105 @@ def d(  # noqa: PLR0913 - a parameter an option
         from mdiff.cli.answers import present
 
         text = _meant(expression, inline)
-        answer = api.d(text, arguments.names(wrt), arguments.declarations(let))
-        present((answer,), form, output, seed=seed if check else None, quiet=quiet)
+        answer = api.d(text, arguments.names(wrt), arguments.declarations(let), order=order)
+        present((answer,), form, output, seed=None if no_proof else seed, quiet=quiet)
+
+
+def jac(  # noqa: PLR0913 - a parameter an option
+    expression: Expression = None,
+    *,
+    inline: Inline = None,
+    wrt: Wrt = None,
+    let: Let = None,
+    shown: Shown = "matrix",
+    layout: AnswerLayout = "numerator",
+    form: OutputFormat = None,
+    output: Output = None,
+    no_proof: NoProof = False,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Jacobian of anything by one variable, vec by columns; rows are the value."""
+    with reporting(debug=debug, given=expression):
+        from mdiff import api
+        from mdiff.cli.answers import present
+
+        if shown == "operator" and layout == "denominator":
+            message = "an operator has no layout"
+            raise typer.BadParameter(message, param_hint="--layout")
+        answer = api.jac(
+            _meant(expression, inline),
+            arguments.names(wrt),
+            arguments.declarations(let),
+            form="matrix" if shown == "kron" else shown,
+            layout=layout,
+        )
+        present((answer,), form, output, seed=None if no_proof else seed, quiet=quiet)
+
+
+def hess(  # noqa: PLR0913 - a parameter an option
+    expression: Expression = None,
+    *,
+    inline: Inline = None,
+    wrt: Wrt = None,
+    let: Let = None,
+    shown: Shown = "matrix",
+    inverse: Annotated[bool, typer.Option("--inverse", help="The inverse of the Hessian.")] = False,
+    newton: Annotated[
+        bool, typer.Option("--newton", help="The Newton step, -H^-1 times the gradient.")
+    ] = False,
+    form: OutputFormat = None,
+    output: Output = None,
+    no_proof: NoProof = False,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Hessian of a scalar, vec by columns; the mixed block for --wrt X,Y: rows X, columns Y."""
+    with reporting(debug=debug, given=expression):
+        from mdiff import api
+        from mdiff.cli.answers import present
+
+        if inverse + newton + (shown not in ("matrix", "kron")) > 1:
+            message = "only one of --inverse, --newton and another --form"
+            raise typer.BadParameter(message)
+        text, names = _meant(expression, inline), arguments.names(wrt)
+        declared = arguments.declarations(let)
+        if inverse:
+            answer = api.inverse_hessian(text, names, declared)
+        elif newton:
+            answer = api.newton(text, names, declared)
+        else:
+            kind = "matrix" if shown == "kron" else shown
+            answer = api.hess(text, names, declared, form=kind)
+        present((answer,), form, output, seed=None if no_proof else seed, quiet=quiet)
+
+
+def taylor(  # noqa: PLR0913 - a parameter an option
+    expression: Expression = None,
+    *,
+    inline: Inline = None,
+    wrt: Wrt = None,
+    let: Let = None,
+    order: Annotated[
+        int, typer.Option("--order", min=1, max=2, show_default=True, help="1 or 2.")
+    ] = 2,
+    form: OutputFormat = None,
+    output: Output = None,
+    no_proof: NoProof = False,
+    seed: Seed = 0,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Taylor polynomial in dX around X; without --wrt every variable changes."""
+    with reporting(debug=debug, given=expression):
+        from mdiff import api
+        from mdiff.cli.answers import present
+
+        text = _meant(expression, inline)
+        answer = api.taylor(text, arguments.names(wrt), arguments.declarations(let), order=order)
+        present((answer,), form, output, seed=None if no_proof else seed, quiet=quiet)
 
 
 def shape(  # noqa: PLR0913 - a parameter an option
@@ -127,7 +228,7 @@ def shape(  # noqa: PLR0913 - a parameter an option
         )
 
 
-def batch(
+def batch(  # noqa: PLR0913 - a parameter an option
     files: Annotated[
         list[str], typer.Argument(metavar="FILE...", help="Files of problems; - reads them.")
     ],
@@ -140,13 +241,15 @@ def batch(
         Literal["jsonl", "plain"], typer.Option("--format", help="One object a line, or answers.")
     ] = "jsonl",
     output: Output = None,
+    no_proof: NoProof = False,
+    seed: Seed = 0,
     debug: Debug = False,
 ) -> None:
-    """Gradients and differentials of many problems, in order, each answered by itself."""
+    """Derivatives of many problems, in order, each answered by itself."""
     with reporting(debug=debug):
         from mdiff.cli.problems import answer_files
 
-        answer_files(files, source, form, output)
+        answer_files(files, source, form, output, None if no_proof else seed)
 
 
 def functions(
@@ -182,7 +285,11 @@ def explain(
 COMMANDS: dict[str, Callable[..., None]] = {
     "grad": grad,
     "d": d,
+    "jac": jac,
+    "hess": hess,
+    "taylor": taylor,
     "shape": shape,
+    "check": check,
     "batch": batch,
     "functions": functions,
     "explain": explain,

@@ -13,11 +13,26 @@ from mdiff.errors import Label, fail
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = frozenset({"grad", "d", "shape"})
+COMMANDS = frozenset({"grad", "d", "jac", "hess", "taylor", "shape", "check"})
 """The commands that take an expression."""
 
 VALUED = frozenset(
-    {"--wrt", "--let", "--format", "-o", "--output", "--structure", "--seed", "-e", "--expression"}
+    {
+        "--wrt",
+        "--let",
+        "--format",
+        "-o",
+        "--output",
+        "--structure",
+        "--seed",
+        "-e",
+        "--expression",
+        "--form",
+        "--layout",
+        "--order",
+        "--kind",
+        "--lines",
+    }
 )
 """The options of those commands that are followed by a value."""
 
@@ -46,6 +61,10 @@ def in_order(words: Sequence[str]) -> list[str]:
             if index == len(words):
                 return options  # its value is missing, which is told before anything else
             index += 1
+        elif word == "--plot":  # its value, a file, may be left out
+            named = index < len(words) and words[index].endswith((".png", ".svg", ".pdf"))
+            options += [word, words[index] if named else "-"]
+            index += named
         elif _is_option(word):
             options.append(word)
         else:

@@ -119,6 +119,12 @@ EXPLANATIONS: dict[str, Explanation] = {
         "A size is a name, `n`, or a whole number of at least 1.",
         ("grad", "x^T x", "--let", "x: 0"),
     ),
+    "E014": Explanation(
+        "the pattern of `einsum` is not well formed",
+        "One letter an axis, arguments parted by commas, the axes of the value after `->`; every "
+        "letter of the value is one of an argument.",
+        ("grad", 'sum(einsum("ij,jk->il", A, B))'),
+    ),
     "E051": Explanation(
         "the text is not UTF-8",
         "Expressions and files of problems are read as UTF-8. The underlined byte is not "
@@ -269,6 +275,16 @@ EXPLANATIONS: dict[str, Explanation] = {
         "A size follows from others, of a Kronecker product for example, and no whole number fits.",
         ("grad", "sum(kron(A, A) x)", "--let", "x: 6"),
     ),
+    "E215": Explanation(
+        "a letter of `einsum` stands for two sizes",
+        "Axes with one letter run together, so they are equally long.",
+        ("grad", 'sum(einsum("ij,jk->ik", A, B))', "--let", "A: 2×3", "--let", "B: 4×5"),
+    ),
+    "E216": Explanation(
+        "an argument of `einsum` has other axes than its letters name",
+        "Two letters for a matrix, one for a vector, none for a scalar.",
+        ("grad", 'sum(einsum("i->i", A))', "--let", "A: n×n"),
+    ),
     "E301": Explanation(
         "the expression exists nowhere",
         "Something has no value at any point: the inverse of zero, for example.",
@@ -280,14 +296,9 @@ EXPLANATIONS: dict[str, Explanation] = {
         ("grad", "sum(expm(A))", "--wrt", "A"),
     ),
     "E303": Explanation(
-        "part of the answer has no matrix notation",
-        "Sums of products of entries read as matrix products, traces, `diag` and `.*` only where "
-        "their network is series-parallel. This one is not.",
-        (
-            "grad",
-            "vec(A)^T (kron(B, C) .* (kron(P, Q) K(n, n))) vec(F)",
-            *("--wrt", "A", "--let", "A: n×n", "--let", "F: n×n"),
-        ),
+        "part of the answer has no notation",
+        "Sums of products of entries read as matrix products, traces, `diag` and `.*` where their "
+        "network is series-parallel, and as `einsum` where it is not. Neither reaches this one.",
     ),
     "E304": Explanation(
         "this function is not supported yet",
@@ -296,15 +307,36 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "E351": Explanation(
         "a record asks for something that is not supported yet",
-        "A batch answers records of the kinds `grad` and `differential`.",
+        "A batch answers records of the kinds `grad`, `jac`, `hess` and `differential`.",
         ("batch", "--from", "jsonl", "--format", "plain", "-"),
-        '{"id": "outer", "expr": "x*x\'", "wrt": "x", "kind": "jac"}',
+        '{"id": "modulus", "expr": "abs(z)", "wrt": "z", "kind": "complex"}',
+    ),
+    "E352": Explanation(
+        "claims of this kind cannot be checked yet",
+        "`mdiff check` checks gradients and differentials.",
+        ("check", "A X B", "kron(B^T, A)", "--wrt", "X", "--kind", "jac"),
     ),
     "E451": Explanation(
         "a record asks for a structure that is not supported yet",
         "The gradient by a structured variable is `projected` on such matrices, or `ambient`.",
         ("batch", "--from", "jsonl", "--format", "plain", "-"),
         '{"id": "det", "expr": "det(X)", "wrt": "X", "structure": "entries"}',
+    ),
+    "E501": Explanation(
+        "a claim is not the derivative",
+        "The claim has another value at random points. What would make it right is underlined "
+        "where a small edit does; each edit that is offered was proved.",
+        ("check", "x^T A x", "A x", "--wrt", "x"),
+    ),
+    "E502": Explanation(
+        "a claim cannot be the derivative",
+        "Its shape is not that of a derivative, whatever its value.",
+        ("check", "||A x - b||^2", "2 (A x - b)", "--wrt", "x", "--let", "A: m×n"),
+    ),
+    "E503": Explanation(
+        "a claim is the derivative only in another sense",
+        "It is right in another layout or convention, or under the condition that is named.",
+        ("check", "x^T A x", "2 A x", "--wrt", "x"),
     ),
     "E901": Explanation(
         "internal error",
@@ -313,8 +345,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "E902": Explanation(
         "an answer was refuted",
-        "`--check` compared the answer with differences at random points, and they do not "
-        "agree: the answer is not shown. This is a fault of mdiff. Please report the "
-        "command.",
+        "Every answer is held against the input before it is shown, and this one is not the "
+        "derivative: it is not shown. This is a fault of mdiff. Please report the command.",
     ),
 }

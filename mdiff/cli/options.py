@@ -39,9 +39,19 @@ AnswerStructure = Annotated[
         help="The gradient by a symmetric or diagonal variable: projected on such matrices or not.",
     ),
 ]
-Check = Annotated[
-    bool, typer.Option("--check", help="Compare the answer with differences at random points.")
+Shown = Annotated[
+    Literal["matrix", "kron", "operator", "index"],
+    typer.Option(
+        "--form",
+        show_default=True,
+        help="A matrix (kron is the same), the map from dX to the change, or indices.",
+    ),
 ]
+AnswerLayout = Annotated[
+    Literal["numerator", "denominator"],
+    typer.Option("--layout", show_default=True, help="Rows are the value, or the variable."),
+]
+NoProof = Annotated[bool, typer.Option("--no-proof", help="Leave the proof of the answer out.")]
 Seed = Annotated[int, typer.Option("--seed", show_default=True, help="Seed of the random points.")]
 Quiet = Annotated[
     bool, typer.Option("--quiet", help="Only the answer: no notes on how the input was read.")

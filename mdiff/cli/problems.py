@@ -17,31 +17,51 @@ if TYPE_CHECKING:
 
     from mdiff.batch import Result, Source
 
+NOT_PROVED = 6
+"""Exit status of a batch that was answered, but not proved throughout."""
+
 FAILURES = 7
 """Exit status of a batch in which some records were not answered."""
 
 
 def answer_files(
-    files: Sequence[str], source: Source | None, form: Source, output: str | None
+    files: Sequence[str],
+    source: Source | None,
+    form: Source,
+    output: str | None,
+    seed: int | None,
 ) -> None:
     """Answer every record of every file, in order, writing each result when it is known.
 
     In plain form answers go to standard output and failures to standard error, each with its id.
+    Answers are proved where there is a seed for the points.
     Raises a usage error for a file that cannot be opened, before anything is answered.
     """
-    failed = total = 0
+    failed = unproved = total = 0
     with contextlib.ExitStack() as stack:
         streams = [(name, stack.enter_context(_opened(name))) for name in files]
         target = stack.enter_context(_target(output))
         for name, stream in streams:
-            for result in batch.solve(stream, source or batch.source_of(name)):
+            for result in batch.solve(stream, source or batch.source_of(name), seed):
                 total += 1
                 failed += result["status"] != "ok"
+                unproved += _unproved(result) is not None
                 _tell(result, form, target)
                 target.flush()
     if failed:
         remark("batch", f"{failed} of {total} not answered")
-        raise typer.Exit(FAILURES)
+    if unproved:
+        remark("batch", f"{unproved} of {total} not proved")
+    if failed or unproved:
+        raise typer.Exit(FAILURES if failed else NOT_PROVED)
+
+
+def _unproved(result: Result) -> str | None:
+    """Why the answer is not proved; None where there is none, or nothing was to be proved."""
+    proof = result["proof"]
+    if result["status"] != "ok" or proof is None or proof["verdict"] == "proved":
+        return None
+    return f"{proof['why']}"
 
 
 def _tell(result: Result, form: Source, target: TextIO) -> None:
@@ -50,6 +70,9 @@ def _tell(result: Result, form: Source, target: TextIO) -> None:
         write(target, as_json(result))
     elif result["status"] == "ok":
         write(target, f"{result['id']}: {result['plain']}")
+        why = _unproved(result)
+        if why is not None:
+            remark(f"{result['id']}", f"not proved: {why}")
     else:
         remark(f"{result['id']}", f"error[{result['code']}]: {result['message']}")
 

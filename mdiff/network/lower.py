@@ -121,6 +121,8 @@ def _constant(table: Table, node: typed.Constant, scope: Scope) -> Sum:
         case "K":
             first, second = draft.wires(dims[0]), draft.wires(dims[1])
             return table.single(draft, first + second, second + first)
+        case "D":
+            raise fail("E302", "the duplication matrix is only used in answers")
         case "unit":
             wires = draft.wires(dims[0])
             draft.put(table.constant("unit", node.index, dims[0]), wires)
@@ -176,10 +178,12 @@ def resplit(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:
         for own, dims in ((net.rows, rows), (net.cols, cols)):
             if tuple(net.dims[w] for w in own) == dims:
                 continue
-            if len(own) == 1 and reduce(mul, dims, ONE) == net.dims[own[0]]:
-                wires.setdefault(own[0], draft.wires(dims))
+            one = len(own) == 1 and own[0] not in wires
+            if one and reduce(mul, dims, ONE) == net.dims[own[0]]:
+                wires[own[0]] = draft.wires(dims)
         for w, dim in enumerate(net.dims):
-            wires.setdefault(w, (draft.wire(dim),))
+            if w not in wires:
+                wires[w] = (draft.wire(dim),)
         for node, ports, exponent in net.factors:
             draft.put(node, [w for p in ports for w in wires[p]], exponent)
             if any(len(wires[p]) != 1 for p in ports):

@@ -102,7 +102,10 @@ class Table:
 
     def _opened(self, coefficient: Fraction, net: Net, group: Sum) -> Terms:
         wires = net.factors[0][1]
-        if wires == net.rows + net.cols and len(set(wires)) == len(wires):
+        same_axes = (group.rows, group.cols) == tuple(
+            tuple(net.dims[w] for w in axis) for axis in (net.rows, net.cols)
+        )
+        if same_axes and wires == net.rows + net.cols and len(set(wires)) == len(wires):
             return [(coefficient * c, inner) for c, inner in group.terms]
         terms = []
         for c, inner in group.terms:
@@ -282,11 +285,33 @@ class Table:
                 simple = powers.function_of_number(self, function, first)
                 if simple is not None:
                     return simple
+            elif max(len(first.rows), len(first.cols)) > 1 and (
+                len(first.rows) + len(first.cols) == 2
+            ):
+                return self._unstacked(function, first)
             elif first.rows and first.cols and not first.symmetric:
                 turned = (self.transposed(first),)
                 if self.has_applied(function, turned) and not self.has_applied(function, arguments):
                     return self.transposed(self.apply_as_is(function, turned))
         return self.apply_as_is(function, arguments)
+
+    def _unstacked(self, function: Function, argument: Sum) -> Sum:
+        """A function by elements of a stacked matrix: `f(vec(A))` is `vec(f(A))`."""
+        slow, fast = argument.rows or argument.cols
+        terms = []
+        for coefficient, net in argument.terms:
+            draft = Draft()
+            draft.coefficient = coefficient
+            row, col = draft.wire(fast), draft.wire(slow)
+            draft.splice(net, (col, row))
+            terms.append(self.finish(draft, (row,), (col,)))
+        value = self.apply(function, (self.sum(terms, (fast,), (slow,)),))
+        draft = Draft()
+        row, col = draft.wire(fast), draft.wire(slow)
+        self.place(draft, value, (row, col))
+        if argument.rows:
+            return self.single(draft, (col, row), ())
+        return self.single(draft, (), (col, row))
 
     def _composed(self, function: Function, argument: Sum) -> Sum | None:
         """`log(det(X))` as `logdet(X)`, `log(exp(x))` as `x`, and the like."""

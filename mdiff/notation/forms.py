@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING
 
-from mdiff.network.nodes import Sum
+from mdiff.network.nodes import Sum, exponent_key
 from mdiff.network.powers import is_whole
 from mdiff.notation.links import TR, Link, is_one, matrix_of, reverse, transposes, write
 from mdiff.notation.tree import Product
@@ -65,6 +65,8 @@ class Writer:
         self.book = book
         self.scalar = scalar
         self.opened = opened
+        self._totals: dict[object, Expr] = {}
+        self._commons: dict[object, Form | None] = {}
 
     # ---- one term
 
@@ -122,6 +124,12 @@ class Writer:
 
     def total(self, forms: Sequence[Form], rows: Dims, cols: Dims) -> Expr:
         """A sum of forms, as short as taking out common parts makes it."""
+        key = (rows, cols, *(_mark(form) for form in forms))
+        if key not in self._totals:
+            self._totals[key] = self._total(forms, rows, cols)
+        return self._totals[key]
+
+    def _total(self, forms: Sequence[Form], rows: Dims, cols: Dims) -> Expr:
         if len(forms) > 1 and all(_all_transposed(form.chain) for form in forms):
             turned = [Form(f.coefficient, f.scalars, reverse(f.chain), f.factor) for f in forms]
             return self.book.transpose(self.total(turned, cols, rows))
@@ -232,6 +240,12 @@ class Writer:
 
     def common(self, forms: list[Form]) -> Form | None:
         """All forms as one, what they share in front and behind; None where they share nothing."""
+        key = tuple(_mark(form) for form in forms)
+        if key not in self._commons:
+            self._commons[key] = self._common(forms)
+        return self._commons[key]
+
+    def _common(self, forms: list[Form]) -> Form | None:
         content = _content(forms)
         scalars = _shared_scalars(forms)
         head, tail = _shared_ends([form.chain for form in forms])
@@ -334,7 +348,7 @@ def turned_dims(chain: Chain) -> tuple[Dims, Dims]:
 
 
 def _mark(form: Form) -> object:
-    scalars = frozenset((id(n), str(e)) for n, e in form.scalars.items())
+    scalars = frozenset((n, str(exponent_key(e))) for n, e in form.scalars.items())
     return (form.coefficient, scalars, form.chain, form.factor)
 
 

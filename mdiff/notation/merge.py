@@ -59,7 +59,7 @@ def _with_swap(straight: Form, crossed: Form, blocks: Blocks) -> Form | None:
         return None
     left, right = parts
     turned = blocks.kron(right, left)
-    if turned != straight.chain[0]:
+    if turned != straight.chain[0] or product.transposed:
         return None
     book = blocks.book
     rows = product.expr.rows
@@ -80,19 +80,19 @@ def _same_factor(one: Form, two: Form, blocks: Blocks, writer: Writer) -> Form |
     (at,) = places
     if any(a != b for i, (a, b) in enumerate(zip(one.chain, two.chain, strict=True)) if i != at):
         return None
-    if two.chain[at].expr not in blocks.factors:
+    turned = one.chain[at].transposed
+    if two.chain[at].expr not in blocks.factors or two.chain[at].transposed != turned:
         return None
     first, second = blocks.factors[one.chain[at].expr], blocks.factors[two.chain[at].expr]
-    chain: Chain
     if first[0] == second[0]:
         inner = _total(one, two, (first[1], second[1]), writer)
-        chain = (blocks.kron(first[0], inner),)
+        link = blocks.kron(first[0], inner)
     elif first[1] == second[1]:
         inner = _total(one, two, (first[0], second[0]), writer)
-        chain = (blocks.kron(inner, first[1]),)
+        link = blocks.kron(inner, first[1])
     else:
         return None
-    around = (*one.chain[:at], *chain, *one.chain[at + 1 :])
+    around = (*one.chain[:at], link.turned() if turned else link, *one.chain[at + 1 :])
     return Form(Fraction(1), one.scalars, around, one.factor)
 
 

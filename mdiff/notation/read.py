@@ -30,7 +30,7 @@ from mdiff.notation.reduce import Graph, Irreducible, Trace, open_chain
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError
-    from mdiff.network.nodes import Axis, Exponent, Node
+    from mdiff.network.nodes import Axis, Exponent, Factor, Node
     from mdiff.network.table import Table
     from mdiff.notation.links import Chain
     from mdiff.notation.tree import Book, Expr
@@ -256,8 +256,35 @@ class Reader:
         if len(rows) <= 1 and len(cols) <= 1:
             graph, sign = self._graph(net, {*rows, *cols})
             return open_chain(graph, rows, cols), sign
+        wide = [f for f in net.factors if len(f[1]) > 2]
+        if wide and all(f[1] == rows + cols for f in wide):
+            return self._beside(net, wide)
         graph, sign = self._graph(net, {*rows, *cols})
         return self.blocks.read(graph, rows, cols), sign
+
+    def _beside(self, net: Net, wide: list[Factor]) -> tuple[Chain, int]:
+        """Functions of a Kronecker product by elements, beside the rest of the network."""
+        book = self.book
+        rest = Net(tuple(f for f in net.factors if f not in wide), net.dims, net.rows, net.cols)
+        times: list[Expr] = []
+        over: list[Expr] = []
+        sign = 1
+        order = min(node.order for node, _, _ in wide)
+        moved = any(self.moved[node] for node, _, _ in wide)
+        for node, _, exponent in wide:
+            below = not isinstance(exponent, Sum) and exponent < 0
+            link, count = self._link(node, exponent, over=below)
+            sign *= self.shown(node, exponent)[1]
+            (over if below else times).extend([link.expr] * count)
+        if any(wires for _, wires, _ in rest.factors) or not times:
+            chain, turned = self._axes(rest, net.rows, net.cols)
+            sign *= turned
+            times.append(matrix_of(book, chain))
+            moved = moved or any(link.moved for link in chain)
+        whole = book.hadamard(tuple(times))
+        if over:
+            whole = book.quotient(whole, book.hadamard(tuple(over)))
+        return (Link(whole, order, moved=moved),), sign
 
     # ---- graphs
 

@@ -12,6 +12,8 @@ from functools import reduce
 from operator import mul
 from typing import TYPE_CHECKING, TypeVar
 
+from mdiff.shapes.dims import ONE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -245,7 +247,7 @@ class Book:
         """Signed terms; a lone positive one is itself, none at all are zeros."""
         if not terms:
             if rows or cols:
-                whole = [reduce(mul, axis) for axis in (rows, cols) if axis]
+                whole = [reduce(mul, axis, ONE) for axis in ((rows, cols) if cols else (rows,))]
                 return self.constant("zeros", tuple(whole), rows, cols)
             return self.number(0)
         if len(terms) == 1 and terms[0][0] > 0:

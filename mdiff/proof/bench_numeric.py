@@ -9,9 +9,9 @@ import numpy as np
 
 from mdiff.errors import MdiffError
 from mdiff.proof.bench import Factor, simple_factor
+from mdiff.proof.differences import differences
 from mdiff.proof.evaluate import Array, Point, evaluate
 from mdiff.proof.field import Unsupported
-from mdiff.proof.numeric import differences
 from mdiff.proof.points import direction, draw
 from mdiff.proof.structure import basis, linear_part
 

@@ -12,7 +12,7 @@ from operator import mul
 from typing import TYPE_CHECKING
 
 from mdiff.proof.field import Stream
-from mdiff.proof.matrices import repeated, sums, transposed
+from mdiff.proof.matrices import duplication, repeated, sums, transposed
 from mdiff.proof.structure import MOODS, basis, linear_part
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ def _value(program: Program, step: Step, args: list[Floats]) -> Floats:
                 for j in range(n):
                     flat[(i * n + j) * columns + j * m + i] = 1.0
             return flat
+        case "D", (int(n),):
+            return [float(at == column) for at in duplication(n) for column in range(columns)]
         case "ones", _:
             return [1.0] * (rows * columns)
         case "matmul", _:

@@ -215,29 +215,28 @@ class Run:
         moved = [self.moved[arg] for arg in step.args]
         match step.operation:
             case "variable":
-                along = self._variables[str(step.payload)][1]
-                return None if along is None else [along]
+                direction = self._variables[str(step.payload)][1]
+                return None if direction is None else [direction]
             case "transpose":
-                parts = moved[0] or []
-                return [transposed(part, step.columns, step.rows) for part in parts] or None
+                along = moved[0] or []
+                return [transposed(part, step.columns, step.rows) for part in along] or None
             case "add":
                 terms = [self._wide_series(step, arg)[1:] for arg in step.args]
                 zero = [0] * (step.rows * step.columns)
-                columns = zip_longest(*terms, fillvalue=zero)
-                return [self._add(step, list(parts), P) for parts in columns]
+                powers = zip_longest(*terms, fillvalue=zero)
+                return [self._add(step, list(parts), P) for parts in powers]
             case "matmul":
-                inner, columns_ = self._program.steps[step.args[0]].columns, step.columns
-                return self._product(step, lambda args: product(*args, inner, columns_, P))
+                inner = self._program.steps[step.args[0]].columns
+                return self._product(step, lambda args: self._matmul(args, inner, step.columns))
             case "contract":
                 shapes = [self._shape(arg) for arg in step.args]
                 return self._product(step, lambda args: contraction(step, args, shapes, P))
             case "times":
-                parts = [self._wide_series(step, arg) for arg in step.args]
-                return joined(parts, self._order, multiplied, 1)
+                first, second = (self._wide_series(step, arg) for arg in step.args)
+                return joined([first, second], self._order, multiplied, 1)
             case "over":
                 above, below = (self._wide_series(step, arg) for arg in step.args)
-                parts = [above, reciprocal(below, self._order)]
-                return joined(parts, self._order, multiplied, 1)
+                return joined([above, reciprocal(below, self._order)], self._order, multiplied, 1)
             case "power":
                 return self._power_series(place, step)
             case "matrixpower":
@@ -255,6 +254,9 @@ class Run:
 
     def _product(self, step: Step, join: Callable[[list[Entries]], Entries]) -> Series:
         return joined([self._series(arg) for arg in step.args], self._order, join, 1)
+
+    def _matmul(self, args: list[Entries], inner: int, columns: int) -> Entries:
+        return product(args[0], args[1], inner, columns, P)
 
     def _power_series(self, place: int, step: Step) -> Series:
         base, exponent = (self._wide_series(step, arg) for arg in step.args)
@@ -281,7 +283,7 @@ class Run:
             base, _ = eliminated(base, n, self._order)
         total: Series = [[int(i == j) for i in range(n) for j in range(n)]]
         for _ in range(abs(number)):
-            total = joined([total, base], self._order, lambda args: product(*args, n, n, P))
+            total = joined([total, base], self._order, lambda args: self._matmul(args, n, n))
         return total[1:]
 
     # -------------------------------------------------------------- functions
@@ -338,8 +340,8 @@ class Run:
                 values[level] += known.values(level)
             if moved is not None:
                 parts = known.changes([part[here] for part in moved], self._order)
-                for change, part in zip(changes, parts, strict=True):
-                    change += part
+                for degree, part in enumerate(parts):
+                    changes[degree] += part
         self.values[place] = values
         if moved is not None:
             self.moved[place] = changes

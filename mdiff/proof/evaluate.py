@@ -10,6 +10,7 @@ import numpy as np
 from mdiff.errors import fail
 from mdiff.functions.wires import axes
 from mdiff.proof.field import Unsupported
+from mdiff.proof.matrices import duplication
 from mdiff.proof.program import Program, Step
 from mdiff.proof.wires import joins
 
@@ -99,6 +100,8 @@ def _constant(step: Step) -> Array:
         case "K", (int(m), int(n)):
             moved = np.arange(m * n).reshape((n, m)).T.reshape(-1)
             return np.eye(m * n)[moved]
+        case "D", (int(n),):
+            return np.eye(step.columns)[duplication(n)]
         case "number", value if value is not None and not isinstance(value, str | tuple):
             return np.full((1, 1), float(value))
         case _:

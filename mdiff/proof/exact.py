@@ -21,7 +21,7 @@ from mdiff.proof.structure import basis, linear_part, size_orders
 if TYPE_CHECKING:
     from mdiff.proof.draw import Drawn
     from mdiff.proof.matrices import Entries
-    from mdiff.proof.result import Kind, Structure
+    from mdiff.proof.result import Expansion, Kind, Structure
     from mdiff.shapes.typed import Declared, Problem, Typed
 
 POINTS = 2
@@ -32,10 +32,17 @@ SIGNS, SIGNS_AT_LEAST = 48, 3
 
 DRAWS = 64
 
-ORDERS: dict[Kind, int] = {"grad": 1, "d": 1, "jac": 1, "d2": 2, "taylor1": 1, "taylor2": 2}
+ORDERS: dict[Kind | Expansion, int] = {
+    "grad": 1,
+    "d": 1,
+    "jac": 1,
+    "d2": 2,
+    "taylor1": 1,
+    "taylor2": 2,
+}
 """Up to which power of ε the input is followed."""
 
-NAMES: dict[Kind, str] = {
+NAMES: dict[Kind | Expansion, str] = {
     "grad": "gradient",
     "d": "differential",
     "jac": "Jacobian",
@@ -70,7 +77,7 @@ class Exact:
     def __init__(  # noqa: PLR0913 - a problem, a claim about it, and a seed
         self,
         problem: Problem,
-        kind: Kind,
+        kind: Kind | Expansion,
         wrt: tuple[str, ...],
         answer: Typed,
         structure: Structure,

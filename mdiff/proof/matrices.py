@@ -37,6 +37,15 @@ def product(a: Entries, b: Entries, inner: int, columns: int, modulus: int) -> E
     ]
 
 
+def duplication(n: int) -> list[int]:
+    """For each row of the duplication matrix the column of its only 1.
+
+    Rows are the entries of an n×n matrix by columns, columns those of its lower triangle.
+    """
+    first = [j * n - j * (j + 1) // 2 for j in range(n)]
+    return [first[min(i, j)] + max(i, j) for j in range(n) for i in range(n)]
+
+
 def repeated(a: list[Scalar], shape: tuple[int, int], rows: int, columns: int) -> list[Scalar]:
     """A 1×1, a row or a column, repeated to rows×columns."""
     if shape == (rows, columns):

@@ -1,48 +1,35 @@
 """A problem and an answer → whether finite differences agree with it, with the order as evidence.
 
-Central differences along random directions, extrapolated by Richardson; numpy is loaded here and
-nowhere else than in this room.
+Along random directions at points of the domain; numpy is loaded here and nowhere else than in this
+room.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
-from math import isfinite, log2
+from math import log2
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mdiff.proof.evaluate import Array, Point, evaluate, run
+from mdiff.proof.differences import differences, expansion, second_differences
+from mdiff.proof.evaluate import Array, Point, evaluate
 from mdiff.proof.field import Unsupported
 from mdiff.proof.points import direction, draw
-from mdiff.proof.program import Program
 from mdiff.proof.result import Proof
 from mdiff.proof.structure import MOODS, basis, linear_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mdiff.proof.result import Structure
+    from mdiff.proof.differences import Slope
+    from mdiff.proof.result import Expansion, Structure
     from mdiff.shapes.typed import Declared, Problem, Typed
 
 POINTS, DIRECTIONS = 3, 2
-STEPS = (2.0**-5, 2.0**-8, 2.0**-11)
-"""First steps of the extrapolation; the one that agrees best with itself counts."""
-LEVELS = 5
 AGREES, DIFFERS = 1e-7, 1e-5
 """Relative errors below and above which an answer is proved and refuted."""
-
-
-class Slope:
-    """A derivative along a direction by differences, and how much to believe it."""
-
-    __slots__ = ("doubt", "quotients", "scale", "value")
-
-    def __init__(self, value: Array, doubt: float, quotients: list[Array], scale: float) -> None:
-        self.value = value
-        self.doubt = doubt
-        self.quotients = quotients
-        self.scale = scale
 
 
 def check_gradient(  # noqa: PLR0913 - a problem, a claim about it, and how to look
@@ -71,7 +58,7 @@ def check_gradient(  # noqa: PLR0913 - a problem, a claim about it, and how to l
     def outside(point: Point) -> float:
         return _outside(declared, structure, evaluate(answer, point), point.values[variable])
 
-    return _check(_Claim(problem, (variable,), structure, claim, outside), points, seed)
+    return _check(_Claim(problem, (variable,), structure, claim, outside=outside), points, seed)
 
 
 def check_differential(
@@ -86,6 +73,12 @@ def check_differential(
 
     Each `dX` has X's linear structure.
     """
+    claim = _valued(problem, answer)
+    return _check(_Claim(problem, changing, "projected", claim), points, seed)
+
+
+def _valued(problem: Problem, answer: Typed) -> Callable[[Point, Mapping[str, Array]], Array]:
+    """The value of an answer in `dX`, which has the shape of the problem's expression."""
 
     def claim(point: Point, along: Mapping[str, Array]) -> Array:
         named = {f"d{name}": value for name, value in along.items()}
@@ -93,7 +86,7 @@ def check_differential(
         _same_shape(value.shape, evaluate(problem.expression, point).shape)
         return value
 
-    return _check(_Claim(problem, changing, "projected", claim, lambda _: 0.0), points, seed)
+    return claim
 
 
 def check_jacobian(
@@ -108,7 +101,33 @@ def check_jacobian(
         along_columns = direction.reshape(-1, order="F")
         return np.asarray((jacobian @ along_columns).reshape(shape, order="F"))
 
-    return _check(_Claim(problem, (variable,), "ambient", claim, lambda _: 0.0), points, seed)
+    return _check(_Claim(problem, (variable,), "ambient", claim), points, seed)
+
+
+def check_expansion(  # noqa: PLR0913 - a problem, a claim about it, and how to look
+    problem: Problem,
+    kind: Expansion,
+    changing: tuple[str, ...],
+    answer: Typed,
+    *,
+    points: int = POINTS,
+    seed: int = 0,
+) -> Proof:
+    """Is `answer`, in `dX` for each changing X, the second differential or a Taylor polynomial?"""
+
+    def truth(point: Point, along: Mapping[str, Array]) -> Slope:
+        match kind:
+            case "d2":
+                return second_differences(problem.expression, point, along)
+            case "taylor1":
+                parts = [differences(problem.expression, point, along)]
+            case "taylor2":
+                bent = second_differences(problem.expression, point, along)
+                parts = [differences(problem.expression, point, along), bent]
+        return expansion(evaluate(problem.expression, point), parts)
+
+    claim = _valued(problem, answer)
+    return _check(_Claim(problem, changing, "projected", claim, truth=truth), points, seed)
 
 
 class _OtherShapeError(Exception):
@@ -124,24 +143,27 @@ class _Claim:
     """What an answer says about a problem.
 
     `value`: the derivative along given directions at a point; `outside`: how far the answer is
-    from the variable's structure there.
+    from the variable's structure there; `truth`: what the value should be, by differences.
     """
 
-    __slots__ = ("changing", "outside", "problem", "structure", "value")
+    __slots__ = ("changing", "outside", "problem", "structure", "truth", "value")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of a claim
         self,
         problem: Problem,
         changing: tuple[str, ...],
         structure: Structure,
         value: Callable[[Point, Mapping[str, Array]], Array],
-        outside: Callable[[Point], float],
+        *,
+        outside: Callable[[Point], float] = lambda _: 0.0,
+        truth: Callable[[Point, Mapping[str, Array]], Slope] | None = None,
     ) -> None:
         self.problem = problem
         self.changing = changing
         self.structure = structure
         self.value = value
         self.outside = outside
+        self.truth = truth or partial(differences, problem.expression)
 
     def along(self, rng: np.random.Generator, point: Point) -> dict[str, Array]:
         """Random directions of all that changes."""
@@ -179,7 +201,7 @@ def _tally(claim: _Claim, points: int, seed: int) -> Proof:
         rng = np.random.default_rng([seed, number, 1])
         for _ in range(DIRECTIONS):
             along = claim.along(rng, point)
-            slope = differences(claim.problem.expression, point, along)
+            slope = claim.truth(point, along)
             tally.add(slope, claim.value(point, along), claim.outside(point))
         if tally.proof(number + 1).verdict == "refuted":
             break
@@ -227,36 +249,6 @@ class _Tally:
             return Proof("numeric", "refuted", points, error=self.error, order=order, why=why)
         why = f"differences are too uncertain here (error {evidence:.1e})"
         return Proof("none", "unknown", points, error=evidence, order=order, why=why)
-
-
-def differences(expression: Typed, point: Point, along: Mapping[str, Array]) -> Slope:
-    """Central difference quotients at halved steps, extrapolated."""
-    program = Program(point.sizes)
-    place = program.write(expression)
-
-    def value(step: float) -> Array:
-        return run(program, point.moved(step, along).values)[place]
-
-    scale = 1e-3 * float(np.max(np.abs(value(0.0)), initial=0))
-    slopes = []
-    for first in STEPS:
-        steps = [first / 2**level for level in range(LEVELS)]
-        quotients = [(value(step) - value(-step)) / (2 * step) for step in steps]
-        slopes.append(_extrapolated(quotients, scale))
-    return min(slopes, key=lambda slope: slope.doubt)
-
-
-def _extrapolated(quotients: list[Array], scale: float) -> Slope:
-    """Richardson's table; the column that agrees best with itself counts."""
-    best = Slope(quotients[-1], float("inf"), quotients, scale)
-    rows = quotients
-    for power in range(1, 4):
-        factor = 4.0**power
-        rows = [(factor * b - a) / (factor - 1) for a, b in pairwise(rows)]
-        doubt = float(np.max(np.abs(rows[-1] - rows[-2]), initial=0))
-        if isfinite(doubt) and doubt < best.doubt:
-            best = Slope(np.asarray(rows[-1]), doubt, quotients, scale)
-    return best
 
 
 def _direction(

@@ -16,6 +16,7 @@ from mdiff.proof.bodies import body
 from mdiff.proof.field import Unsupported
 from mdiff.proof.wires import wire_lengths, work
 from mdiff.shapes import typed
+from mdiff.shapes.dims import halved
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from mdiff.shapes.dims import Dim
 
 Operation = Literal[
-    "number", "pi", "eye", "ones", "K", "unit", "variable",
+    "number", "pi", "eye", "ones", "K", "D", "unit", "variable",
     "add", "matmul", "times", "over", "transpose", "contract", "power", "matrixpower", "call",
 ]  # fmt: skip
 """What a step does; `payload` says more.
@@ -208,6 +209,9 @@ class Program:
                 )
             case "K":
                 return self._step("K", (), dims, (dims[0] * dims[1], dims[0] * dims[1]))
+            case "D":
+                n = dims[0]
+                return self._step("D", (), dims, (n * n, n * (n + 1) // 2))
             case "unit":
                 at = int(index) - 1 if index.isdigit() else sum(map(ord, index)) % dims[0]
                 return self._step("unit", (), at, (dims[0], 1))
@@ -285,5 +289,10 @@ def size(dim: Dim, sizes: Mapping[str, int]) -> int:
     """The number that a dimension is where its names have these sizes."""
     number = dim.number
     for name in dim.factors:
-        number *= sizes[name]
+        whole = halved(name)
+        if whole is None:
+            number *= sizes[name]
+        else:
+            n = size(whole, sizes)
+            number *= n * (n + 1) // 2
     return number

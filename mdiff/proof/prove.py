@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 from mdiff.proof.exact import Exact
 
 if TYPE_CHECKING:
-    from mdiff.proof.result import Kind, Proof, Structure
+    from mdiff.proof.result import Expansion, Kind, Proof, Structure
     from mdiff.shapes.typed import Problem, Typed
 
 
@@ -20,7 +20,7 @@ POINTS, POINTS_IN_DOUBT = 3, 9
 
 def prove(  # noqa: PLR0913 - a problem, a claim about it, and how to look
     problem: Problem,
-    kind: Kind,
+    kind: Kind | Expansion,
     wrt: tuple[str, ...],
     answer: Typed,
     *,
@@ -30,8 +30,8 @@ def prove(  # noqa: PLR0913 - a problem, a claim about it, and how to look
     """Is `answer` the derivative of the problem's expression with respect to `wrt`?
 
     `answer` is the printed text, parsed again with the problem's variables at their resolved
-    shapes, and `dX` for each changing X of a differential. `grad` and `jac` take one variable.
-    A refutation is final; `unknown` says why.
+    shapes, and `dX` for each changing X of a differential or a Taylor polynomial. `grad` and
+    `jac` take one variable. A refutation is final; `unknown` says why.
     """
     exact = Exact(problem, kind, wrt, answer, structure, seed)
     found = exact.proof()
@@ -43,14 +43,19 @@ def prove(  # noqa: PLR0913 - a problem, a claim about it, and how to look
 
 def _numeric(  # noqa: PLR0913 - as prove
     problem: Problem,
-    kind: Kind,
+    kind: Kind | Expansion,
     wrt: tuple[str, ...],
     answer: Typed,
     structure: Structure,
     seed: int,
     points: int,
 ) -> Proof:
-    from mdiff.proof.numeric import check_differential, check_gradient, check_jacobian
+    from mdiff.proof.numeric import (
+        check_differential,
+        check_expansion,
+        check_gradient,
+        check_jacobian,
+    )
 
     match kind:
         case "grad":
@@ -61,5 +66,7 @@ def _numeric(  # noqa: PLR0913 - as prove
             return check_differential(problem, wrt, answer, seed=seed, points=points)
         case "jac":
             return check_jacobian(problem, wrt[0], answer, seed=seed, points=points)
+        case "d2" | "taylor1" | "taylor2":
+            return check_expansion(problem, kind, wrt, answer, seed=seed, points=points)
         case _:
             assert_never(kind)

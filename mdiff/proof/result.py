@@ -6,10 +6,12 @@ from typing import Literal
 
 Method = Literal["exact", "numeric", "none"]
 Verdict = Literal["proved", "refuted", "unknown"]
-Kind = Literal["grad", "d", "jac", "d2", "taylor1", "taylor2"]
+Kind = Literal["grad", "d", "jac"]
 """What an answer claims to be: a gradient in the shape of X, a differential in dX, a Jacobian
-(numerator layout, vec by columns), a second differential, where X moves by dX and dX does not
-change, a Taylor polynomial in dX of first or second order."""
+(numerator layout, vec by columns)."""
+
+Expansion = Literal["d2", "taylor1", "taylor2"]
+"""A second differential, where X moves by dX and dX does not change; a Taylor polynomial in dX."""
 
 Structure = Literal["ambient", "projected", "entries", "tangent"]
 

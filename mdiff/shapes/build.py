@@ -254,6 +254,8 @@ def _constant_node(
         case "K":
             rows, columns = (builder.dim(size) for size in step.sizes)
             return typed.Constant("K", (rows, columns), "", shape, span)
+        case "duplication":
+            return typed.Constant("D", (builder.dim(step.sizes[0]),), "", shape, span)
         case "unit":
             return typed.Constant("unit", (shape[0],), step.index, shape, span)
         case "zeros":

@@ -122,13 +122,17 @@ def _size_of(sizes: Sizes, axis: Axis, letters: dict[str, int]) -> int:
 
 def _sized(checked: Checked, step: Step, function: str) -> Axes:
     """The shape of a constant with its sizes written beside it."""
+    sizes = checked.sizes
     match function:
         case "eye":
             return step.sizes[0], step.sizes[0]
         case "K":
-            size = checked.sizes.monomial(1, step.sizes[::-1])  # in the order of `vec`
+            size = sizes.monomial(1, step.sizes[::-1])  # in the order of `vec`
             return size, size
+        case "duplication":
+            size = step.sizes[0]
+            return sizes.monomial(1, (size, size)), sizes.half(size)
         case "unit":
-            return checked.sizes.unknown(), ONE_SIZE
+            return sizes.unknown(), ONE_SIZE
         case _:
             return step.sizes[0], step.sizes[1] if len(step.sizes) > 1 else ONE_SIZE

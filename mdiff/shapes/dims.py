@@ -54,6 +54,26 @@ def named(name: str) -> Dim:
     return Dim(1, (name,))
 
 
+def half(size: Dim) -> Dim:
+    """The length of the vech of a square matrix of this size, `n*(n+1)/2`.
+
+    It is a number, or one factor by that name, equal to itself and to no other size.
+    """
+    if not size.factors:
+        return Dim(size.number * (size.number + 1) // 2)
+    return named(f"{size}*({size}+1)/2")
+
+
+def halved(factor: str) -> Dim | None:
+    """The size `n` where a factor is `n*(n+1)/2`, else None."""
+    whole, sign, _ = factor.partition("*(")
+    if not sign:
+        return None
+    parts = whole.split("*")
+    number = int(parts.pop(0)) if parts[0].isdecimal() else 1
+    return Dim(number, tuple(parts))
+
+
 def show_shape(shape: Shape) -> str:
     """As printed: `scalar`, `n` (a column), `1×n` (a row), `n×k`."""
     rows, columns = shape

@@ -64,7 +64,12 @@ def _size_names(nodes: Sequence[Tree]) -> dict[str, None]:
     return found
 
 
-def flatten(program: Program, declarations: Sequence[Declaration], wrt: Sequence[str]) -> Steps:
+def flatten(
+    program: Program,
+    declarations: Sequence[Declaration],
+    wrt: Sequence[str],
+    sizes: frozenset[str] = frozenset(),
+) -> Steps:
     """List the steps of a program in an order in which each comes after its parts.
 
     Raises E11x: a name that is declared twice, or declared and defined, or that cannot be
@@ -77,8 +82,8 @@ def flatten(program: Program, declarations: Sequence[Declaration], wrt: Sequence
     orders = [postorder((each.expression,), _parts) for each in program.definitions]
     orders.append(postorder((program.expression,), _parts))
     declared = tuple(steps.variables)
-    for order in orders:
-        for name in _size_names(order):
+    for names in (sorted(sizes), *map(_size_names, orders)):
+        for name in names:
             if name not in steps.names:
                 steps.names[name] = steps.sizes.named(name)
     for name in wrt:

@@ -25,15 +25,17 @@ def infer(
     *,
     scalar: bool = False,
     wrt: Sequence[str] = (),
+    sizes: frozenset[str] = frozenset(),
 ) -> Problem:
     """Resolve the names, find kinds and sizes, and make every broadcast explicit.
 
     `scalar`: the expression has to be one. `wrt`: names of variables, whether they occur or not.
+    `sizes`: names known as sizes, beside those in the declarations.
     Definitions are substituted; their nodes are shared.
 
     Raises E11x for names and E2xx for shapes, with helps that make the whole expression right.
     """
-    steps = flatten(program, declarations, wrt)
+    steps = flatten(program, declarations, wrt, sizes)
     checked, clash = search(steps, options(steps), scalar=scalar)
     if clash is not None:
         raise with_helps(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
+from mdiff.shapes.dims import halved
 from mdiff.shapes.sizes import ONE_SIZE
 
 if TYPE_CHECKING:
@@ -41,7 +42,13 @@ def name_sizes(checked: Checked) -> frozenset[str]:
             for atom in sizes.expand(size)[1]:
                 if sizes.is_free(atom):
                     sizes.names[atom] = next(names)
-    return frozenset(name for name in sizes.names if name)
+    found = {name for name in sizes.names if name}
+    for name in tuple(found):
+        whole = halved(name)
+        if whole is not None:
+            found.remove(name)
+            found.update(whole.factors)
+    return frozenset(found)
 
 
 def _unused(letters: str, taken: set[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import gcd
 
-from mdiff.shapes.dims import Dim
+from mdiff.shapes.dims import Dim, half
 
 ONE_SIZE = 0
 """The identifier of the size 1 in every table of sizes."""
@@ -65,6 +65,14 @@ class Sizes:
         size = self.unknown()
         self.monomials[size] = (number, kept)
         return size
+
+    def half(self, size: int) -> int:
+        """The size `n*(n+1)/2` of a known size `n`: one identifier however often it is asked for."""
+        value = half(self.dim(size))
+        if not value.factors:
+            return self.monomial(value.number, ())
+        name = value.factors[0]
+        return self.names.index(name) if name in self.names else self.named(name)
 
     def axis(self, size: int, origin: str) -> int:
         """A new identifier for a known size, which says where it was written."""

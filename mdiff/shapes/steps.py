@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 Meaning = Literal["", "variable", "definition", "size", "identity", "pi", "constant"]
 """What a name stands for ("" for a node that is no name); `constant`: a sized one, `ones(n)`."""
 
-SIZED = {"eye": (1, 1), "ones": (1, 2), "zeros": (1, 2), "K": (2, 2), "unit": (1, 1)}
+SIZED = {
+    "eye": (1, 1), "ones": (1, 2), "zeros": (1, 2), "K": (2, 2), "duplication": (1, 1),
+    "unit": (1, 1),
+}  # fmt: skip
 """Constants whose arguments are sizes (the one of `unit` an index), with how many they take."""
 
 SQUARE = frozenset(

@@ -26,7 +26,7 @@ division by a scalar; by elements, equal shapes; division by elements, equal sha
 
 PowerKind = Literal["scalar", "elementwise", "matrix"]
 
-ConstantName = Literal["eye", "ones", "zeros", "K", "unit", "pi"]
+ConstantName = Literal["eye", "ones", "zeros", "K", "D", "unit", "pi"]
 
 
 class Declared:
@@ -72,9 +72,11 @@ class Size:
 
 
 class Constant:
-    """`eye(n)`, `ones(m,n)`, `zeros(m,n)`, `K(m,n)`, the unit vector `e_i`, `pi`.
+    """`eye(n)`, `ones(m,n)`, `zeros(m,n)`, `K(m,n)`, `D(n)`, the unit vector `e_i`, `pi`.
 
-    `dims` are the arguments as sizes: one for `eye`, two for `ones` and `zeros` (also of a
+    The duplication matrix `D(n)` makes `vec(A)` of `vech(A)`, the lower triangle of a symmetric A
+    by columns: its shape is n*n by n*(n+1)/2.
+    `dims` are the arguments as sizes: one for `eye` and `D`, two for `ones` and `zeros` (also of a
     vector, whose second is `ONE`) and `K`; `index` is the `i` of `e_i`, "" for the others.
     """
 

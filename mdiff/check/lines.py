@@ -1,0 +1,78 @@
+"""The text of a derivation, line by line → what is derived and the claims about it; judges nothing.
+
+# ridge regression
+let A: m×n, b: m
+def r = A x - b
+1/2 ||r||^2 + c/2 ||x||^2 ; wrt x
+d f = r^T dr + c x^T dx
+    = (r^T A + c x^T) dx
+A^T r + c x
+"""
+
+from __future__ import annotations
+
+import re
+
+from mdiff.errors import Label, fail
+
+_DECLARED = re.compile(r",\s*(?=[^\W\d_]\w*\s*(?::|∈))")
+_COMMENT = re.compile(r"#[^\n]*")
+
+
+class Lines:
+    """What a text asks: the expression, by what, declarations, and the claims.
+
+    Each claim is the whole text with all but its own line blanked, so that places stay true.
+    """
+
+    __slots__ = ("claims", "expression", "let", "wrt")
+
+    def __init__(self, expression: str, wrt: list[str], let: list[str], claims: list[str]) -> None:
+        self.expression = expression
+        self.wrt = wrt
+        self.let = let
+        self.claims = claims
+
+
+def read_lines(text: str, expression: str | None = None) -> Lines:
+    """Read a derivation; where the expression is given, all lines are claims about it.
+
+    Raises E001 where there is no expression or no claim.
+    """
+    found = Lines("", [], [], [])
+    definitions: list[str] = []
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        kept = _COMMENT.sub(lambda match: " " * len(match.group()), line)
+        word, _, rest = kept.strip().partition(" ")
+        if not kept.strip():
+            pass
+        elif word == "let":
+            found.let += [part.strip() for part in _DECLARED.split(rest)]
+        elif word == "def":
+            definitions.append(rest.strip())
+        elif not found.expression and expression is None:
+            found.expression, found.wrt = _question(kept)
+        else:
+            if kept.lstrip().startswith("="):
+                kept = kept.replace("=", " ", 1)
+            blank = "".join(sign if sign == "\n" else " " for sign in text)
+            found.claims.append(f"{blank[:start]}{kept}{blank[end:]}")
+        start = end + 1
+    found.expression = "; ".join([*definitions, expression or found.expression])
+    if not (expression or found.expression) or not found.claims:
+        what = "claim about it" if expression or found.expression else "expression"
+        label = Label((0, len(text.rstrip())), "lines are an expression, then claims")
+        raise fail("E001", f"there is no {what}", text=text, labels=[label])
+    return found
+
+
+def _question(line: str) -> tuple[str, list[str]]:
+    """`EXPR ; wrt X`."""
+    expression, semicolon, last = line.rpartition(";")
+    words = last.split(maxsplit=1)
+    if semicolon and words and words[0] == "wrt":
+        names = words[1] if len(words) > 1 else ""
+        return expression.strip(), [name.strip() for name in names.split(",") if name.strip()]
+    return line.strip(), []

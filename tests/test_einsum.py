@@ -1,0 +1,512 @@
+"""`einsum` as input: read, typed, differentiated, evaluated in both ways, and refused with reasons."""
+
+import time
+from itertools import pairwise
+from itertools import product as assignments
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mdiff import api
+from mdiff.errors import MdiffError
+from mdiff.functions.table import einsum, pattern_of
+from mdiff.functions.wires import axes
+from mdiff.proof.evaluate import Point, evaluate
+from mdiff.proof.field import P
+from mdiff.proof.matrices import contraction, sums
+from mdiff.proof.program import Program, Step
+from mdiff.proof.wires import joins, work
+from mdiff.shapes import infer, subexpressions, typed
+from mdiff.shapes.dims import show_shape
+from mdiff.syntax import parse, parse_declaration
+from mdiff.syntax.tree import Apply, Name, Power, Text, Transpose
+
+SIZES = {name: number for number, name in enumerate("nkmpqr", 2)}
+
+
+def pose(text, *lets):
+    declarations = [parse_declaration(let) for let in lets]
+    names = {each.name for each in declarations}
+    names.update(letter for each in declarations for _, size in each.shape or () for letter in size)
+    return infer(parse(text, frozenset(names)), declarations)
+
+
+def values(problem, seed=0):
+    rng = np.random.default_rng(seed)
+    size = dict(SIZES)
+    for name in sorted(problem.sizes):
+        size.setdefault(name, 2 + len(size))
+
+    def number(dim):
+        return dim.number * int(np.prod([size[name] for name in dim.factors]))
+
+    drawn = {
+        name: rng.integers(-4, 5, [number(dim) for dim in declared.shape]).astype(float)
+        for name, declared in problem.variables.items()
+    }
+    return Point(size, drawn)
+
+
+def flat(array):
+    """What numpy's einsum wants: no axes of length 1, since no size here is 1."""
+    return array.reshape([n for n in array.shape if n > 1])
+
+
+# ------------------------------------------------------------------------------------- the row
+
+
+@pytest.mark.parametrize(
+    ("pattern", "wires", "signature", "written"),
+    [
+        ("ij,jk->ik", "ij,jk->ik", "(X1: i×j, X2: j×k) -> i×k", "ij,jk->ik"),
+        ("i,ij,j->", "i.,ij,j.->", "(X1: i, X2: i×j, X3: j) -> scalar", "i,ij,j->"),
+        (",ij -> ij", "..,ij->ij", "(X1: scalar, X2: i×j) -> i×j", ",ij->ij"),
+        ("i->ii", "i.->ii", "(X1: i) -> i×i", "i->ii"),
+        (".i->.i", ".i->.i", "(X1: 1×i) -> 1×i", "i->.i"),
+        ("i,j->(ij)", "i.,j.->(ij).", "(X1: i, X2: j) -> i*j", "i,j->(ij)"),
+        ("ik,jl->(ji)(lk)", "ik,jl->(ji)(lk)", "(X1: i×k, X2: j×l) -> j*i×l*k", "ik,jl->(ji)(lk)"),
+        ("ij->.(ij)", "ij->.(ij)", "(X1: i×j) -> 1×i*j", "ij->.(ij)"),
+        ("ij->(i)(j)", "ij->ij", "(X1: i×j) -> i×j", "ij->ij"),
+        ("ij->..", "ij->", "(X1: i×j) -> scalar", "ij->"),
+    ],
+)
+def test_a_pattern_is_a_row(pattern, wires, signature, written):
+    row = einsum(pattern)
+    assert (row.name, row.kind) == ("einsum", "wired")
+    assert (row.wires, row.signature) == (wires, signature)
+    assert pattern_of(row) == written
+    assert einsum(wires) is row
+    assert einsum(written).wires.partition("->")[2] == wires.partition("->")[2]
+
+
+# -------------------------------------------------------------------------------------- reading
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'einsum("ij,jk->ik", A, B)',
+        "einsum('ij,jk->ik', A, B)",
+        'einsum ( "ij,jk->ik" , A , B )',
+        "einsum('ij,jk→ik', A, B)",
+        'einsum("ij,jk→ik", A, B)',
+    ],
+)
+def test_all_spellings_are_one_call(text):
+    tree = parse(text).expression
+    assert isinstance(tree, Apply)
+    assert tree.function == "einsum"
+    pattern, *arguments = tree.arguments
+    assert isinstance(pattern, Text)
+    assert pattern.value == "ij,jk->ik"
+    assert text[pattern.span[0] + 1 :].startswith("ij,jk")
+    assert [argument.name for argument in arguments] == ["A", "B"]
+    assert tree.span == (0, len(text))
+
+
+def test_it_stands_wherever_an_expression_may():
+    text = "2 einsum('ij->ji', A)' x + exp(einsum('i->i', y)) einsum('ii->', (A' B'))^2"
+    problem = pose(text, "A: n×n", "B: n×n", "x: n", "y: n")
+    named = pose("2 A x + exp(y) tr(A' B')^2", "A: n×n", "B: n×n", "x: n", "y: n")
+    point = values(problem)
+    assert np.array_equal(evaluate(problem.expression, point), evaluate(named.expression, point))
+
+
+def test_transposes_are_no_quotes():
+    tree = parse("A' B' - x'y'z'").expression
+    assert isinstance(tree.terms[0][1].factors[0][1], Transpose)
+
+
+def test_a_power_of_the_call():
+    tree = parse('einsum^2("i->", x)').expression
+    assert isinstance(tree, Power)
+    assert isinstance(tree.base, Apply)
+
+
+def test_a_declared_name_comes_first():
+    assert isinstance(parse("einsum", frozenset({"einsum"})).expression, Name)
+    tree = parse("einsum(x)", frozenset(), frozenset({"einsum"})).expression
+    assert isinstance(tree, Apply)
+    assert tree.arguments[0].name == "x"
+
+
+TEXT_ERRORS = [
+    # (text, code, the texts under the labels, a piece of what is said)
+    ("einsum", "E006", ["einsum"], '`einsum("ij->ji", …)`'),
+    ("einsum A", "E006", ["einsum"], "takes a pattern and arguments, in brackets"),
+    ("einsum|A|", "E006", ["|"], "could stand here"),
+    ("einsum(A, B)", "E006", ["A"], "a pattern in quotes"),
+    ('einsum("ij->")', "E006", [")"], "`,` could stand here"),
+    ('einsum("ij->", )', "E006", [")"], "a name, a number"),
+    ('einsum("ij->", A', "E005", ["("], "never closed"),
+    ('einsum("ij->, A)', "E005", ['"'], "never closed"),
+    ("einsum('ij', A)", "E006", ["'"], "a pattern in quotes"),
+    ('x + "ij"', "E006", ['"ij"'], "cannot stand here"),
+    ('tr("ij->", A)', "E006", ['"ij->"'], "cannot stand here"),
+    ('einsum("ij", A)', "E014", ['"ij"'], "`->` and the axes of the result are missing"),
+    ('einsum("", A)', "E014", ['""'], "`->`"),
+    ('einsum("ijk->i", A)', "E014", ["k"], "an argument has at most two axes"),
+    ('einsum("i1->i", A)', "E014", ["1"], "a letter, `,` or `->`"),
+    ('einsum("(ij)k->i", A)', "E014", ["("], "a letter, `,` or `->`"),
+    ('einsum("é->", A)', "E014", ["é"], "a letter"),
+    ('einsum("ij->ik", A)', "E014", ["k"], "no argument has an axis `k`"),
+    ('einsum("ij,kl->ijk", A, B)', "E014", ["k"], "the result has at most two axes"),
+    ('einsum("ij->(ij", A)', "E014", ["("], "never closed"),
+    ('einsum("ij->ij)", A)', "E014", [")"], "a letter or `(`"),
+    ('einsum("ij->(i(j))", A)', "E014", ["("], "a letter could"),
+    ('einsum("ij->()i", A)', "E014", [")"], "a letter could"),
+    ('einsum("ij->( )i", A)', "E014", [")"], "a letter could"),
+    ('einsum("ij->(i.)j", A)', "E014", ["."], "a letter could"),
+    ('einsum("ij->i->j", A)', "E014", ["-"], "a letter or `(`"),
+    ('einsum("...i->i", A)', "E014", ["."], "at most two axes"),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "places", "said"), TEXT_ERRORS)
+def test_refuses_texts(text, code, places, said):
+    with pytest.raises(MdiffError) as caught:
+        parse(text)
+    diagnostic = caught.value.diagnostic
+    assert diagnostic.code == code
+    assert [text[label.span[0] : label.span[1]] for label in diagnostic.labels] == places
+    told = [diagnostic.message, *(label.message for label in diagnostic.labels)]
+    assert said in "\n".join((*told, *diagnostic.notes, *diagnostic.helps))
+    assert diagnostic.text == text
+
+
+PIECES = ["einsum", "(", ")", '"', "'", "ij", "->", ",", "i", ".", "A", "'ij->'", '"i,j->(ij)"']
+
+
+@given(st.lists(st.sampled_from([*PIECES, " ", "→", ">", "\n"]), max_size=12))
+def test_whatever_is_typed_is_read_or_refused(pieces):
+    text = "".join(pieces)
+    try:
+        pose(text)
+    except MdiffError as error:
+        for label in error.diagnostic.labels:
+            assert 0 <= label.span[0] < label.span[1] <= len(text)
+
+
+@pytest.mark.parametrize("text", ["'->" * 60_000, "'" + "->" * 100_000, "'" * 200_000])
+def test_quotes_cost_no_more_than_their_length(text):
+    begun = time.perf_counter()
+    with pytest.raises(MdiffError):
+        parse(text)
+    assert time.perf_counter() - begun < 5
+
+
+# --------------------------------------------------------------------------------------- shapes
+
+
+@pytest.mark.parametrize(
+    ("text", "lets", "shape", "variables"),
+    [
+        ('einsum("ij,jk->ik", A, B)', [], "m×k", {"A": "m×n", "B": "n×k"}),
+        ('einsum("ij,jk->ik", s, t)', [], "m×k", {"s": "m×n", "t": "n×k"}),
+        ('einsum("i,j->ij", a, B)', [], "n×m", {"a": "n", "B": "m"}),
+        ('einsum(",i->i", X, a)', [], "n", {"X": "scalar", "a": "n"}),
+        ('einsum("ii->i", A)', [], "n", {"A": "n×n"}),
+        ('einsum("i->ii", x)', [], "n×n", {"x": "n"}),
+        ('einsum("ij->.j", A)', [], "1×n", {"A": "m×n"}),
+        ('einsum("i->i", r)', ["r: 1×k"], "k", {"r": "1×k"}),
+        ('einsum(".i->.i", r)', ["r: 1×k"], "1×k", {"r": "1×k"}),
+        ('einsum("ik,jl->(ji)(lk)", A, B)', ["A: m×n", "B: p×q"], "m*p×n*q", {}),
+        ('einsum("ij->(ij)", A)', ["A: m×n"], "m*n", {}),
+        ('einsum("ij->(ji)(ji)", A)', ["A: m×n"], "m*n×m*n", {}),
+        ('einsum("ij,jk->ik", I, A)', [], "m×n", {"A": "m×n"}),
+        ('einsum("ij,j->i", A, 2 x + 1)', [], "m", {"A": "m×n", "x": "n"}),
+        ('einsum("ij,j->i", A, x - b) + c', [], "m", {"b": "n", "c": "m"}),
+        ('einsum("i,i->", x, x) A', [], "m×n", {"A": "m×n", "x": "k"}),
+    ],
+)
+def test_shapes(text, lets, shape, variables):
+    problem = pose(text, *lets)
+    assert show_shape(problem.expression.shape) == shape
+    found = {name: show_shape(problem.variables[name].shape) for name in variables}
+    assert found == variables
+
+
+def test_the_typed_call_is_a_row_with_its_sizes():
+    problem = pose('einsum("ij,i->j", A, x)', "A: m×n", "x: m")
+    call = problem.expression
+    assert isinstance(call, typed.Apply)
+    assert call.function is einsum("ij,i.->j.")
+    assert {letter: str(size) for letter, size in call.sizes.items()} == {"i": "m", "j": "n"}
+    assert [text for _, text, _ in subexpressions(problem)] == [problem.text, "A", "x"]
+
+
+SHAPE_ERRORS = [
+    # (text, declarations, code, the texts under the labels, pieces of what is said)
+    (
+        'einsum("ij,jk->ik", A, B)', ["A: m×n", "B: m×k"], "E215", ["A", "B"],
+        ["the letter `j` of `einsum` stands for two sizes", "A is m×n", "B is m×k",
+         "n comes from --let 'A: m×n'"],
+    ),
+    (
+        'einsum("ij,kj->ik", A, B)', ["A: m×n", "B: n×k"], "E215", ["A", "B"],
+        ["write `B^T` for `B`"],
+    ),
+    ('einsum("ii->", A)', ["A: m×n"], "E215", ["A"], ["the letter `i`", "A is m×n"]),
+    (
+        'einsum("ij,j->i", x, A)', ["x: n", "A: n×n"], "E216", ["ij", "x"],
+        ["`x` is n (a column), and `ij` in the pattern is for a matrix", "this is a matrix"],
+    ),
+    ('einsum("i j, j->i", A, B)', ["A: n×n", "B: n×n"], "E216", ["j", "B"], ["for a vector"]),
+    ('einsum(",i->i", x, y)', ["x: n", "y: n"], "E216", ["x"], ["no letter in the pattern"]),
+    ('einsum("i->i", c)', ["c: scalar"], "E216", ["i", "c"], ["`c` is a scalar, and `i`"]),
+    ('einsum("i.->i", r)', ["r: 1×n"], "E216", ["i.", "r"], ["1×n (a row)"]),
+    ('einsum("i,j->ij", x)', [], "E210", ['"i,j->ij"'], ["of 2 arguments, and there is 1"]),
+    ('einsum("i->i", x, y)', [], "E210", ['"i->i"'], ["of 1 argument, and there are 2"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "lets", "code", "places", "said"), SHAPE_ERRORS)
+def test_refuses_shapes(text, lets, code, places, said):
+    with pytest.raises(MdiffError) as caught:
+        pose(text, *lets)
+    diagnostic = caught.value.diagnostic
+    assert diagnostic.code == code
+    assert [text[label.span[0] : label.span[1]] for label in diagnostic.labels] == places
+    told = [diagnostic.message, *(label.message for label in diagnostic.labels)]
+    told = "\n".join((*told, *diagnostic.notes, *diagnostic.helps))
+    for piece in said:
+        assert piece in told
+
+
+def test_einsum_is_no_variable():
+    with pytest.raises(MdiffError) as caught:
+        api.grad("x^T x", "einsum")
+    assert caught.value.diagnostic.code == "E116"
+
+
+# --------------------------------------------------------------------------------------- values
+
+PATTERNS = [
+    ("ij,jk->ik", "AB"),
+    ("ij,kj->ik", "AC"),
+    ("ij,ij->", "AD"),
+    ("ij->ji", "A"),
+    ("ii->i", "S"),
+    ("ii->", "S"),
+    ("ii,ij,j->i", "SSx"),
+    ("ij,j,i->", "SxS"[:1] + "xx"),
+    ("i,i,i->i", "xxx"),
+    ("i,ij,jk,kl,l->", "xSSSx"),
+    ("ij,jk,ki->", "SSS"),
+    ("ab,bc,cd,da->ac", "SSSS"),
+    (",ij,->ij", "cAc"),
+    ("ij,i->j", "Ay"),
+    ("ij,kl->ik", "AB"),
+    ("ij,ik,il->kl", "AAA"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "names"), PATTERNS)
+def test_values_are_those_of_numpy(pattern, names):
+    lets = ["A: m×n", "B: n×k", "C: k×n", "D: m×n", "S: n×n", "x: n", "y: m", "c: scalar"]
+    problem = pose(f'einsum("{pattern}", {", ".join(names)})', *lets)
+    point = values(problem)
+    wanted = np.einsum(pattern, *(flat(point.values[name]) for name in names))
+    found = evaluate(problem.expression, point)
+    assert np.array_equal(flat(found), wanted)
+    assert np.array_equal(exactly(problem.expression, point), found)
+
+
+def exactly(expression, point):
+    """The value by the arithmetic of the exact method, for whole numbers."""
+    program = Program(point.sizes)
+    root = program.write(expression)
+    done = []
+    for step in program.steps:
+        args = [done[place] for place in step.args]
+        if step.operation == "variable":
+            done.append([int(entry) % P for entry in point.values[step.payload].reshape(-1)])
+        else:
+            shapes = [
+                (program.steps[place].rows, program.steps[place].columns) for place in step.args
+            ]
+            if step.operation == "contract":
+                done.append(contraction(step, args, shapes, P))
+            else:
+                assert step.operation == "transpose"
+                done.append(
+                    [int(entry) % P for entry in np.reshape(args[0], shapes[0]).T.reshape(-1)]
+                )
+    step = program.steps[root]
+    signed = [entry - P if entry > P // 2 else entry for entry in done[root]]
+    return np.array(signed, float).reshape(step.rows, step.columns)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ('einsum("i->ii", x)', "diag(x)"),
+        ('einsum("ik,jl->(ij)(kl)", A, B)', "kron(A, B)"),
+        ('einsum("ik,jl->(ji)(lk)", A, B)', "kron(B, A)"),
+        ('einsum("ij->(ji)", A)', "vec(A)"),
+        ('einsum("ij->.(ji)", A)', "vec(A)'"),
+        ('einsum("ij->(ij)", A)', "vec(A')"),
+        ('einsum("ij->(ji)(ji)", A)', "diag(vec(A))"),
+        ('einsum("i->(ii)", x)', "vec(diag(x))"),
+        ('einsum("ik,jl->(jl)(ik)", A, B)', "vec(B')*vec(A')'"),
+        ('einsum("i,j->(ij)(ji)", ones(m), ones(n))', "K(m,n)"),
+        ('einsum("ij->.j", A)', "1^T A"),
+        ('einsum("i,j->ij", x, x)', "x x'"),
+        ('einsum("i->i", x\')', "x"),
+        ('einsum("ij,j,jk->ik", A, x, A\')', "A diag(x) A'"),
+    ],
+)
+def test_results_that_have_a_name(text, same):
+    lets = ["A: m×n", "B: p×q", "x: n"]
+    problem, named = pose(text, *lets), pose(same, *lets)
+    assert problem.expression.shape == named.expression.shape
+    point = values(problem)
+    assert np.array_equal(evaluate(problem.expression, point), evaluate(named.expression, point))
+
+
+LETTERS = st.sampled_from("ijkl")
+GROUPS = st.lists(st.lists(LETTERS, max_size=2).map("".join), min_size=1, max_size=5)
+
+
+@given(GROUPS, st.data())
+def test_any_pattern_means_its_sum(groups, data):
+    known = sorted({*"".join(groups)})
+    axis = st.lists(st.sampled_from(known), max_size=3) if known else st.just([])
+    rows, columns = ("".join(data.draw(axis)) for _ in range(2))
+    output = "".join(f"({a})" if len(a) > 1 else a or "." for a in (rows, columns))
+    wires = einsum(f"{','.join(groups)}->{output}").wires
+    lengths = {letter: number for number, letter in enumerate("ijkl", 1)}
+    rng = np.random.default_rng(len(wires))
+    args, shapes = [], []
+    for group in groups:
+        shape = tuple(lengths[letter] for letter in group)
+        args.append(rng.integers(-3, 4, shape))
+        shapes.append((*shape, 1, 1)[:2])
+    height, width = (int(np.prod([lengths[a] for a in axis])) for axis in (rows, columns))
+    wanted = np.zeros((height, width), int)
+    for picked in assignments(*(range(lengths[letter]) for letter in known)):
+        at = dict(zip(known, picked, strict=True))
+        row, column = (
+            sum(
+                at[letter] * int(np.prod([lengths[after] for after in axis[place + 1 :]]))
+                for place, letter in enumerate(axis)
+            )
+            for axis in (rows, columns)
+        )
+        entries = (
+            arg[tuple(at[a] for a in group)] for arg, group in zip(args, groups, strict=True)
+        )
+        wanted[row, column] += np.prod(list(entries))
+    step = Step("contract", (), wires, height, width, None)
+    found = sums(step, [[int(e) for e in arg.reshape(-1)] for arg in args], shapes)
+    assert found == wanted.reshape(-1).tolist()
+    joined = contraction(step, [[int(e) % P for e in arg.reshape(-1)] for arg in args], shapes, P)
+    assert joined == [int(entry) % P for entry in wanted.reshape(-1)]
+
+
+def test_long_contractions_are_summed_wire_by_wire():
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    chain = ",".join(a + b for a, b in pairwise(letters))
+    lengths = dict.fromkeys(letters, 3)
+    assert work(f"{chain}->az", [(3, 3)] * 25) < 2_500
+    places, left = joins(chain.split(","), "az", lengths)[-1]
+    assert len(places) <= 2
+    assert left == "az"
+    names = ", ".join("A" * 25)
+    problem = pose(f'einsum("{chain}->az", {names})')
+    point = values(problem)
+    power = np.linalg.matrix_power(point.values["A"], 25)
+    assert np.allclose(evaluate(problem.expression, point), power)
+    answer = api.grad(f'einsum("{chain},za->", {names}, A)', "A")
+    assert answer.plain == "26*(A^25)'"
+    assert answer.proof.verdict == "proved"
+
+
+def test_what_is_too_large_is_not_proved_and_does_not_hang():
+    letters = "abcdefghijklmnopqr"
+    pairs = [a + b for at, a in enumerate(letters) for b in letters[at + 1 :]]
+    begun = time.perf_counter()
+    wires = f"{','.join(pairs)}->"
+    assert work(wires, [(3, 3)] * len(pairs)) > 10**8
+    assert time.perf_counter() - begun < 2
+
+
+# -------------------------------------------------------------------------------------- answers
+
+ANSWERS = [
+    ('einsum("ij,i,j->", A, x, y)', "A", [], "x*y'"),
+    ("einsum('ij,i,j->', A, x, y)", "x", [], "A*y"),
+    ('einsum("ij,jk,ki->", A, B, C)', "B", [], "A'*C'"),
+    ('einsum("ii->", A)', "A", [], "eye(n)"),
+    ('einsum("ij->", A)', "A", [], "ones(m,n)"),
+    ('einsum("i,i,i->", x, x, x)', "x", [], "3*x.^2"),
+    ('einsum(",ij,ij->", c, A, A)', "c", [], "normF(A)^2"),
+    ('log det einsum("ji,jk,kl->il", A, X, A)', "X", [], "A*inv(A'*X*A)'*A'"),
+    ('einsum("ii->", exp(A))', "A", [], "diag(exp(diag(A)))"),
+    ('r = einsum("ij,j->i", A, x) - b; r^T r', "x", [], "2*A'*(A*x-b)"),
+    ('sum(einsum("i->ii", x) .* A)', "x", [], "diag(A)"),
+    ('tr(einsum("ik,jl->(ji)(lk)", A, B))', "A", ["A: m×m", "B: n×n"], "tr(B)*eye(m)"),
+]
+
+
+@pytest.mark.parametrize(("text", "wrt", "lets", "plain"), ANSWERS)
+def test_answers(text, wrt, lets, plain):
+    answer = api.grad(text, wrt, lets)
+    assert answer.plain == plain
+    assert (answer.proof.verdict, answer.proof.method) == ("proved", "exact")
+
+
+@pytest.mark.parametrize(
+    ("text", "matrix"),
+    [
+        ('einsum("ij,jk->ik", A, X)', "A*X"),
+        ('einsum("ji->ij", X)', "X'"),
+        ('einsum("ij,ij->ij", A, X)', "A.*X"),
+    ],
+)
+def test_differentials_are_those_of_the_matrix_form(text, matrix):
+    assert api.d(text, ("X",)).plain == api.d(matrix, ("X",)).plain
+
+
+def test_a_diagonal_of_other_wires_is_refused():
+    with pytest.raises(MdiffError) as caught:
+        api.grad('einsum("ii->", kron(A, B))', "A", ["A: m×n", "B: n×m"])
+    assert caught.value.diagnostic.code == "E302"
+
+
+def test_a_letter_takes_the_finest_split_of_its_axes():
+    answer = api.grad('einsum("ij,jk->", ones(m,m*n), kron(A, B))', "A", ["A: m×k", "B: n×q"])
+    assert answer.plain == "m*sum(B)*ones(m,k)"
+    assert answer.proof.verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("sum(kron(A, B)*ones(k*q,m))", "m*sum(B)*ones(m,k)"),
+        ("sum(kron(A, B)*eye(k*q))", "sum(B)*ones(m,k)"),
+        ("sum(ones(p,m)*A)", "p*ones(m,k)"),
+    ],
+)
+def test_constants_beside_them(text, plain):
+    answer = api.grad(text, "A", ["A: m×k", "B: n×q"])
+    assert answer.plain == plain
+    assert answer.proof.verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrt"),
+    [("A*X*B", "X"), ("inv(X)", "X"), ("diag(v)*X*diag(v)", "v"), ("softmaxr(X*B)", "X")],
+)
+def test_the_index_form_of_a_jacobian_reads_back(text, wrt):
+    answer = api.jac(text, wrt, form="index")
+    assert "einsum(" in answer.plain
+    assert (answer.proof.verdict, answer.proof.method) == ("proved", "exact")
+
+
+def test_axes_of_a_term():
+    assert axes("(ik)(jl)") == ("ik", "jl")
+    assert axes(".(ij)") == ("", "ij")
+    assert axes("") == ("", "")
