@@ -45,14 +45,16 @@ def pose(
     """
     texts = [f"{k}: {v}" for k, v in let.items()] if hasattr(let, "items") else list(let)
     declarations = [parse_declaration(text) for text in texts]
-    names, functions = _known(declarations)
-    program = parse(expr, names | frozenset(wrt), functions)
+    names, functions, sizes = _known(declarations)
+    program = parse(expr, names | sizes | frozenset(wrt), functions, sizes)
     return infer(program, declarations, scalar=scalar, wrt=wrt)
 
 
-def _known(declarations: Sequence[Declaration]) -> tuple[frozenset[str], frozenset[str]]:
+def _known(declarations: Sequence[Declaration]) -> tuple[frozenset[str], ...]:
+    """The names of variables, of functions, and of sizes."""
     names: set[str] = set()
     functions: set[str] = set()
+    sizes: set[str] = set()
     for declaration in declarations:
         if declaration.argument is not None:
             functions |= {declaration.name, f"grad{declaration.name}"}
@@ -60,8 +62,8 @@ def _known(declarations: Sequence[Declaration]) -> tuple[frozenset[str], frozens
             names.add(declaration.name)
         for shape in (declaration.shape, declaration.argument):
             for _, factors in shape or ():
-                names.update(factors)
-    return frozenset(names), frozenset(functions)
+                sizes.update(factors)
+    return frozenset(names), frozenset(functions), frozenset(sizes)
 
 
 def by_name(wrt: Sequence[str] | str | None) -> list[str]:

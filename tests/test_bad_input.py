@@ -98,7 +98,10 @@ REFUSED = [
     ("x[1]", 3, "E009"),
     ("tr([A, B; C, D])", 3, "E009"),
     ("sum_i x_i", 3, "E009"),
-    ('einsum("ij,jk->ik", A, B)', 3, "E009"),
+    ('einsum("ij,jk->ikl", A, B)', 3, "E014"),
+    ('einsum("i', 3, "E005"),
+    ('einsum("", x)', 3, "E014"),
+    ('einsum("ij->", x, x)', 4, "E210"),
 ]
 
 

@@ -7,10 +7,27 @@ import pytest
 
 from mdiff import batch
 from mdiff.errors import fail
+from mdiff.proof.result import Proof
+
+PROVED = {
+    "method": "exact",
+    "verdict": "proved",
+    "points": 2,
+    "order": None,
+    "error": None,
+    "why": "",
+}
 
 
 class Answer:
     plain, latex, shape, conditions = "A'*b", r"A^\top b", "n", ("x ≠ 0",)
+
+    def __init__(self, verdict="proved"):
+        self.verdict = verdict
+
+    def check(self, seed):
+        why = "" if self.verdict == "proved" else f"seed {seed}"
+        return Proof("none" if self.verdict == "unknown" else "exact", self.verdict, 2, why=why)
 
 
 @pytest.fixture(autouse=True)
@@ -29,12 +46,14 @@ def asked(monkeypatch):
                 raise RecursionError
             if expr == "large":
                 raise MemoryError
-            return Answer()
+            return Answer(expr if expr in {"refuted", "unknown"} else "proved")
 
         return answer
 
     monkeypatch.setattr(batch.api, "grad", ask("grad"))
     monkeypatch.setattr(batch.api, "d", ask("d"))
+    monkeypatch.setattr(batch.api, "jac", ask("jac"))
+    monkeypatch.setattr(batch.api, "hess", ask("hess"))
     return seen
 
 
@@ -56,7 +75,7 @@ def test_an_answer(asked):
     assert result.pop("seconds") >= 0
     assert result == {
         "id": "ridge", "status": "ok", "plain": "A'*b", "latex": r"A^\top b", "shape": "n",
-        "conditions": ["x ≠ 0"], "proof": None, "message": None, "code": None,
+        "conditions": ["x ≠ 0"], "proof": PROVED, "message": None, "code": None,
     }  # fmt: skip
     assert asked == [("grad", "norm2(A*x-b)", "x", ("A: m×n", "x: n positive"), "ambient")]
 
@@ -81,6 +100,30 @@ def test_declarations(asked, variable, declaration):
 def test_a_differential_of_several_variables(asked):
     solve_one({"expr": "A*X", "kind": "differential", "wrt": "A, X"})
     assert asked == [("d", "A*X", ("A", "X"), (), None)]
+
+
+@pytest.mark.parametrize("kind", ["jac", "hess"])
+def test_jacobians_and_hessians(asked, kind):
+    assert solve_one({"expr": "x", "kind": kind, "wrt": "x, y"})["status"] == "ok"
+    assert asked == [(kind, "x", ("x", "y"), (), None)]
+
+
+def test_a_refuted_answer_is_no_answer():
+    result = solve_one({"expr": "refuted"})
+    assert (result["status"], result["code"], result["plain"]) == ("refuted", "E902", None)
+    assert result["proof"]["verdict"] == "refuted"
+    assert result["message"].endswith("(seed 0): please report `A'*b`")
+
+
+def test_an_answer_that_is_not_proved():
+    result = solve_one({"expr": "unknown"})
+    assert (result["status"], result["plain"]) == ("ok", "A'*b")
+    assert (result["proof"]["method"], result["proof"]["why"]) == ("none", "seed 0")
+
+
+def test_without_a_seed_nothing_is_proved():
+    (result,) = batch.solve(io.BytesIO(b'{"expr": "refuted"}'), "jsonl", None)
+    assert (result["status"], result["plain"], result["proof"]) == ("ok", "A'*b", None)
 
 
 BAD_RECORDS = [
@@ -140,10 +183,10 @@ BAD_RECORDS = [
         "`props` of `x` is not a list",
     ),
     (
-        '{"expr": "x", "kind": "jac"}',
+        '{"expr": "x", "kind": "complex"}',
         1,
         "E351",
-        "records of kind `jac` are not supported, only `grad` and `differential`",
+        "records of kind `complex` are not supported, only `grad`, `jac`, `hess` and `differential`",
     ),
     (
         '{"expr": "x", "structure": "entries"}',

@@ -19,9 +19,9 @@ def answer(**changes):
     """An answer as the interface gives it."""
     values = {
         "kind": "grad", "wrt": "x", "plain": "A'*b", "unicode": "Aᵀb", "latex": r"A^\top b",
-        "shape": "n", "convention": "gradient in the shape of x", "structure": "projected",
+        "shape": "n", "convention": "gradient in the shape of x", "structure": "projected", "form": "matrix",
         "conditions": ("A x ≠ b",), "readings": ("`Ax` as `A x`",), "shapes": {"A": "m×n"},
-        "notes": (), "json": lambda: {"plain": "A'*b", "shape": "m×n"}, "check": lambda _seed: PROVED,
+        "notes": (), "json": lambda proof=None: {"plain": "A'*b", "proof": proof and proof.json()}, "check": lambda _seed: PROVED,
     }  # fmt: skip
     return SimpleNamespace(**{**values, **changes})
 
@@ -47,16 +47,20 @@ def asked(monkeypatch):
         seen.append(("gradients", expr, wrt, tuple(let), structure))
         return (answer(),)
 
-    def d(expr, wrt, let):
-        seen.append(("d", expr, wrt, tuple(let)))
-        return answer(kind="d", wrt="x,A")
+    def asking(name):
+        def ask(expr, wrt, let, **options):
+            seen.append((name, expr, wrt, tuple(let), options))
+            return answer(kind=name, wrt="x,A")
+
+        return ask
 
     def shape(expr, let):
         seen.append(("shape", expr, tuple(let)))
         return [(0, "x^T x", "scalar"), (1, "x^T", "1×n"), (1, "x[i]", "n")]
 
     monkeypatch.setattr(api, "gradients", gradients)
-    monkeypatch.setattr(api, "d", d)
+    for name in ("d", "jac", "hess", "taylor", "inverse_hessian", "newton"):
+        monkeypatch.setattr(api, name, asking(name))
     monkeypatch.setattr(api, "shape", shape)
     return seen
 
@@ -116,7 +120,17 @@ def test_every_option_with_a_value_is_known_to_be_one():
         (["grad", "f", "--wrt", "x, A", "--wrt", "B"], ("gradients", "f", ["x", "A", "B"], (), "projected")),
         (["grad", "f", "--let", "A: n", "--let=b: m"], ("gradients", "f", None, ("A: n", "b: m"), "projected")),
         (["grad", "-e", "-x", "--structure", "ambient"], ("gradients", "-x", None, (), "ambient")),
-        (["d", "A X", "--wrt", "X"], ("d", "A X", ["X"], ())),
+        (["d", "A X", "--wrt", "X"], ("d", "A X", ["X"], (), {"order": 1})),
+        (["d", "A X", "--order", "2"], ("d", "A X", None, (), {"order": 2})),
+        (["jac", "-x", "--wrt", "x"], ("jac", "-x", ["x"], (), {"form": "matrix", "layout": "numerator"})),
+        (["jac", "f", "--form", "kron", "--layout", "denominator"], ("jac", "f", None, (), {"form": "matrix", "layout": "denominator"})),
+        (["jac", "f", "--form", "index"], ("jac", "f", None, (), {"form": "index", "layout": "numerator"})),
+        (["hess", "f", "--wrt", "x,y"], ("hess", "f", ["x", "y"], (), {"form": "matrix"})),
+        (["hess", "f", "--form", "operator"], ("hess", "f", None, (), {"form": "operator"})),
+        (["hess", "f", "--inverse", "--form", "kron"], ("inverse_hessian", "f", None, (), {})),
+        (["hess", "f", "--newton", "--let", "x: n"], ("newton", "f", None, ("x: n",), {})),
+        (["taylor", "f"], ("taylor", "f", None, (), {"order": 2})),
+        (["taylor", "-f", "--wrt", "x", "--order", "1"], ("taylor", "-f", ["x"], (), {"order": 1})),
         (["shape", "A X", "--let", "X: n"], ("shape", "A X", ("X: n",))),
     ],
 )  # fmt: skip
@@ -140,6 +154,13 @@ USAGE = [
     (["grad", "x", "--structure", "entries"], "'entries' is not one of"),
     (["grad", "x", "--seed", "a"], "'a' is not a valid int"),
     (["grad", "x", "--wrt"], "--wrt"),
+    (["d", "x", "--order", "3"], "3 is not in the range 1<=x<=2"),
+    (["taylor", "x", "--order", "0"], "0 is not in the range 1<=x<=2"),
+    (["jac", "x", "--form", "tensor"], "'tensor' is not one of"),
+    (["jac", "x", "--layout", "mixed"], "'mixed' is not one of"),
+    (["jac", "x", "--form", "operator", "--layout", "denominator"], "an operator has no layout"),
+    (["hess", "x", "--inverse", "--newton"], "only one of --inverse, --newton"),
+    (["hess", "x", "--inverse", "--form", "index"], "only one of --inverse, --newton"),
     (["grad", "x", "-o", "no/such/folder/file"], "cannot write no/such/folder/file"),
     (["batch"], "FILE"),
     (["batch", "no-such-file"], "cannot read no-such-file: No such file or directory"),
@@ -162,7 +183,15 @@ def test_usage_errors(mdiff, asked, words, message):  # noqa: ARG001 - nothing i
 def test_help(mdiff):
     status, out, _ = mdiff("grad", "--help")
     assert status == 0
-    for option in ("--wrt", "--let", "--format", "--output", "--structure", "--check", "--quiet"):
+    for option in (
+        "--wrt",
+        "--let",
+        "--format",
+        "--output",
+        "--structure",
+        "--no-proof",
+        "--quiet",
+    ):
         assert option in out
     status, out, _ = mdiff("--help")
     assert status == 0
@@ -179,7 +208,11 @@ def test_help(mdiff):
         (["--format", "plain"], "A'*b\n"),
         (["--format", "unicode"], "Aᵀb\n"),
         (["--format", "latex"], "A^\\top b\n"),
-        (["--format", "json"], '{"plain": "A\'*b", "shape": "m×n"}\n'),
+        (
+            ["--format", "json"],
+            '{"plain": "A\'*b", "proof": {"method": "numeric", "verdict": "proved", "points": 3, "order": 2.0, "error": 1.25e-11, "why": ""}}\n',
+        ),
+        (["--format", "json", "--no-proof"], '{"plain": "A\'*b", "proof": null}\n'),
     ],
 )
 def test_forms(mdiff, asked, words, shown):  # noqa: ARG001
@@ -235,36 +268,46 @@ def test_the_shape_of_something_deep(mdiff, monkeypatch):
     assert max(map(len, out.splitlines())) == 2 * 60 + len("x: n")
 
 
-# ------------------------------------------------------------------------------ check
+# ------------------------------------------------------------------------------ proof
 
 
-def test_check(mdiff, asked):  # noqa: ARG001
-    assert mdiff("grad", "f", "--check", "--quiet") == (
-        0,
-        "A'*b\n",
-        "check: proved numerically (order 2.0, error 1e-11)\n",
-    )
+def test_a_proof_is_silent_where_only_the_answer_is_wanted(mdiff, asked):  # noqa: ARG001
+    assert mdiff("grad", "f", "--quiet") == (0, "A'*b\n", "")
 
 
-def test_the_seed_is_used(mdiff, monkeypatch):
-    seeds = []
-    answering(monkeypatch, answer(check=lambda seed: seeds.append(seed) or PROVED))
-    mdiff("grad", "f", "--check", "--seed", "7")
-    assert seeds == [7]
+@pytest.mark.parametrize(
+    ("words", "seeds"), [(["--seed", "7"], [7]), ([], [0]), (["--no-proof"], [])]
+)
+def test_the_seed_is_used(mdiff, monkeypatch, words, seeds):
+    seen = []
+    answering(monkeypatch, answer(check=lambda seed: seen.append(seed) or PROVED))
+    assert mdiff("grad", "f", *words)[0] == 0
+    assert seen == seeds
 
 
-def test_an_answer_that_cannot_be_checked(mdiff, monkeypatch):
+def test_an_answer_that_cannot_be_proved(mdiff, monkeypatch):
     unknown = Proof("none", "unknown", 0, why="empty domain")
     answering(monkeypatch, answer(check=lambda _seed: unknown))
-    status, out, err = mdiff("grad", "f", "--check", "--quiet")
+    status, out, err = mdiff("grad", "f", "--quiet")
     assert (status, out) == (6, "A'*b\n")
-    assert err == "check: not proved: empty domain\n"
+    assert err == "proof: not proved: empty domain\n"
+    assert mdiff("grad", "f", "--quiet", "--no-proof") == (0, "A'*b\n", "")
+
+
+def test_one_answer_of_several_that_cannot_be_proved(mdiff, monkeypatch):
+    unknown = Proof("none", "unknown", 0, why="empty domain")
+    answering(monkeypatch, answer(), answer(wrt="A", plain="b*x'", check=lambda _seed: unknown))
+    assert mdiff("grad", "f", "--quiet") == (
+        6,
+        "x: A'*b\nA: b*x'\n",
+        "proof: A: not proved: empty domain\n",
+    )
 
 
 def test_a_refuted_answer_is_not_shown(mdiff, monkeypatch):
     wrong = Proof("exact", "refuted", 1, why="off by 0.5")
     answering(monkeypatch, answer(check=lambda _seed: wrong))
-    status, out, err = mdiff("grad", "f", "--check")
+    status, out, err = mdiff("grad", "f")
     assert (status, out) == (70, "")
     assert err.startswith("error[E902]: internal error: the answer by x is not the derivative")
     assert "off by 0.5" in err

@@ -96,7 +96,7 @@ class Table:
         if found is None:
             found = Sum(kept, rows, cols, sum_key(list(kept), rows, cols))
             self._sums[key] = found
-            if rows == cols and rows:
+            if rows == cols and len(rows) == 1:
                 found.symmetric = self.transposed(found) is found
         return found
 

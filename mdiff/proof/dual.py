@@ -25,6 +25,7 @@ from mdiff.proof.field import (
 from mdiff.proof.matrices import (
     contraction,
     determinant,
+    duplication,
     invert,
     product,
     repeated,
@@ -156,6 +157,8 @@ class Run:
                     for j in range(n_):
                         flat[(i * n_ + j) * columns + j * m_ + i] = 1
                 return flat
+            case "D", (int(n_),):
+                return [int(at == j) for at in duplication(n_) for j in range(columns)]
             case _:
                 return [1] * (rows * columns)
 

@@ -18,7 +18,8 @@ def reread(problem: Problem, text: str, changing: tuple[str, ...] = ()) -> Typed
     Raises what `parse` and `infer` raise for a text that is no expression in the problem's names.
     """
     declarations, names, functions = known(problem, changing)
-    return infer(parse(text, names, functions), declarations, sizes=problem.sizes).expression
+    program = parse(text, names, functions, problem.sizes)
+    return infer(program, declarations, sizes=problem.sizes).expression
 
 
 def known(

@@ -81,7 +81,8 @@ class _Trials:
         steps = self.checked.steps
         try:
             names = frozenset((*(each.name for each in declarations), *self.wrt, *steps.names))
-            program = parse(text, names - set(steps.functions), frozenset(steps.functions))
+            functions, sizes = frozenset(steps.functions), frozenset(steps.names)
+            program = parse(text, names - functions, functions, sizes - set(steps.variables))
             again = flatten(program, declarations, self.wrt)
             checked, clash = search(again, options(again), scalar=self.scalar, limit=1)
             if clash is None:

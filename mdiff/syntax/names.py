@@ -73,14 +73,22 @@ def superscript(text: str) -> str:
 class Names:
     """The names that a text may use, growing as the text defines more; and what was assumed.
 
-    `readings` are the assumptions that may surprise, each once, in order.
+    `sizes` are those of the declared names that are known as sizes; `readings` the assumptions
+    that may surprise, each once, in order.
     """
 
-    __slots__ = ("declared", "functions", "readings", "text")
+    __slots__ = ("declared", "functions", "readings", "sizes", "text")
 
-    def __init__(self, text: str, declared: frozenset[str], functions: frozenset[str]) -> None:
+    def __init__(
+        self,
+        text: str,
+        declared: frozenset[str],
+        functions: frozenset[str],
+        sizes: frozenset[str] = frozenset(),
+    ) -> None:
         self.text = text
         self.declared = set(declared)
+        self.sizes = sizes
         self.functions = functions
         self.readings: dict[str, None] = {}
 

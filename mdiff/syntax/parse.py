@@ -17,18 +17,21 @@ if TYPE_CHECKING:
 
 
 def parse(
-    text: str, names: frozenset[str] = frozenset(), functions: frozenset[str] = frozenset()
+    text: str,
+    names: frozenset[str] = frozenset(),
+    functions: frozenset[str] = frozenset(),
+    sizes: frozenset[str] = frozenset(),
 ) -> Program:
     """Read an expression with the definitions before it.
 
     `names` are the declared variables and sizes, `functions` the declared functions (`phi`, and
-    `gradphi` with it). Raises `E0…` for what is no text of the language and `E1…` for names that
+    `gradphi` with it), `sizes` those of the names that are known as sizes. Raises `E0…` for what is no text of the language and `E1…` for names that
     mean nothing or too much.
 
     >>> parse("Ax - b").readings
     ('`Ax` is read as the product `A x`',)
     """
-    known = Names(text, names, functions)
+    known = Names(text, names, functions, sizes)
     words = read(cut(text), known)
     value = drive(words, "program", Builder(known).methods(), text)
     definitions, expression = cast("tuple[list[Definition], Tree]", value)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
 from mdiff.syntax.brackets import CLOSERS, CLOSING, match
+from mdiff.syntax.duplication import duplications
 from mdiff.syntax.names import GREEK_NAMES, spelled, superscript
 from mdiff.syntax.tree import Apply, Name, Number, Product
 from mdiff.syntax.words import Word, quote
@@ -58,7 +59,7 @@ class _Reader:
     """One pass over the words; `out` is what it has read, `open` the brackets not yet closed."""
 
     __slots__ = (
-        "at", "commas", "defined", "names", "open", "out", "partner", "statement", "target",
+        "at", "commas", "defined", "duplications", "names", "open", "out", "partner", "statement", "target",
         "used", "words",
     )  # fmt: skip
 
@@ -73,6 +74,7 @@ class _Reader:
         self.statement = 0  # where in `out` the current statement begins
         self.target = ""  # the name that it defines
         self.partner, self.commas = match(words, names.text)
+        self.duplications = duplications(words, self.partner, names)
 
     def read(self) -> list[Word]:
         """All words, and the end of the program checked."""
@@ -140,6 +142,8 @@ class _Reader:
             function = "K" if self.at in self.commas else ""
         if not function and name == "sigma" and called and name not in self.names.declared:
             function = "sigmoid"
+        if called and self.at - 1 in self.duplications:
+            function = "duplication"
         if function:
             self._function(word, function)
         elif word.kind == "GRADIENT":
@@ -152,6 +156,11 @@ class _Reader:
         declared = self.names.declared
         if index and head in ("I", "e") and not declared.intersection((head, f"{head}_{index}")):
             self._constant(word, "eye" if head == "I" else "unit", word.text[1:])
+            return
+        if self.at - 1 in self.duplications:
+            if index not in self.names.sizes:
+                self.names.note(f"{quote(word.text)} is read as the duplication matrix `D({index})`")
+            self._constant(word, "duplication", word.text[1:])
             return
         parts = self.names.letters(word.text, word.span, called=called)
         self.used.update(parts)
