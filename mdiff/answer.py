@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.errors import unexpected
+from mdiff.notation.half import by_vech
 from mdiff.notation.idioms import named
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from mdiff.network.nodes import Sum
     from mdiff.network.table import Table
+    from mdiff.notation.half import Sides
     from mdiff.notation.read import Style
     from mdiff.notation.tree import Expr
     from mdiff.shapes.typed import Problem
@@ -31,11 +33,12 @@ VERSION = "0.1.0"
 class Meaning:
     """What is printed: of what kind and shape, by which variables, in which convention.
 
+    `half`: the sizes of the symmetric variables whose vech the rows and the columns are.
     `kind` is `grad`, `d`, `jac`, `hess` or `taylor`; `form` is `matrix`, `operator` (the map that
     takes `dX` to the change) or `index`; `structure` is `ambient` or `projected`.
     """
 
-    __slots__ = ("convention", "form", "kind", "shape", "structure", "wrt")
+    __slots__ = ("convention", "form", "half", "kind", "shape", "structure", "wrt")
 
     def __init__(  # noqa: PLR0913 - the parts of a convention
         self,
@@ -46,6 +49,7 @@ class Meaning:
         *,
         form: str = "matrix",
         structure: str = "ambient",
+        half: Sides = (None, None),
     ) -> None:
         self.kind = kind
         self.wrt = wrt
@@ -53,6 +57,7 @@ class Meaning:
         self.convention = convention
         self.form = form
         self.structure = structure
+        self.half = half
 
 
 class Reading:
@@ -88,6 +93,7 @@ class Answer:
         self.convention = meaning.convention
         self.form = meaning.form
         self.structure = meaning.structure
+        self._half = meaning.half
         self._table = table
         self._values = values
         self._prove = prove
@@ -107,6 +113,8 @@ class Answer:
                 expr = book.joined(pieces, first.rows, first.cols)
             else:
                 expr = pieces[0] if pieces else book.sum((), first.rows, first.cols)
+            if self._half != (None, None):
+                expr = by_vech(book, expr, self._half)
             self._reading = Reading(reader, values, expr)
         return self._reading
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Literal
 from mdiff import claims
 from mdiff.answer import VERSION, Answer, Meaning
 from mdiff.calculus.problem import Derivation
-from mdiff.calculus.structure import PROJECTED
+from mdiff.calculus.structure import PROJECTED, SYMMETRIC
 from mdiff.errors import fail
 from mdiff.shapes import infer, subexpressions
-from mdiff.shapes.dims import ONE, show_shape
+from mdiff.shapes.dims import ONE, SCALAR, show_shape
+from mdiff.shapes.dims import half as halved
 from mdiff.shapes.typed import Variable, children
 from mdiff.syntax import parse, parse_declaration, parse_name
 from mdiff.walk import postorder
@@ -21,6 +22,7 @@ from mdiff.walk import postorder
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from mdiff.notation.half import Sides
     from mdiff.shapes.dims import Dim, Shape
     from mdiff.shapes.typed import Declared, Problem
     from mdiff.syntax import Declaration
@@ -195,30 +197,71 @@ def jac(
     *,
     form: Form = "matrix",
     layout: Layout = "numerator",
+    half: bool = False,
 ) -> Answer:
     """The Jacobian of an expression by one variable: `d vec(expr) / d vec(wrt)^T`.
 
     Rows are the entries of the expression, columns those of the variable, both by columns; in
-    denominator layout the transpose of that.
+    denominator layout the transpose of that. `half`: the variable is symmetric, and only its
+    lower triangle counts, `d vec(expr) / d vech(wrt)^T`.
+
+    Raises `MdiffError`, beside what `pose` raises: E401 where `half` is asked for and the variable
+    is not symmetric, E402 where a variable has the name of the duplication matrix, E403 where the
+    form has no `half`.
 
     >>> jac("A X B", "X").plain
     "kron(B',A)"
+    >>> jac("A X B", "X", ["X: spd"], half=True).plain
+    "kron(B',A)*D(n)"
     """
     named = by_name(wrt)
     problem = pose(expr, named, let)
     name = one_of(named or varying(problem), expr)
     derivation = Derivation(problem)
     size = stacked(problem.expression.shape), stacked(problem.variables[name].shape)
+    length = _vech(problem, [name], form)[0] if half else None
     if form == "operator":
         return _operator(derivation, name, show_shape(problem.expression.shape))
     value = derivation.jacobian(name)
-    words = f"Jacobian, vec by columns, numerator layout: rows are the value, columns {name}"
+    size = size[0], size[1] if length is None else halved(length)
+    sides: Sides = (None, length)
+    by = f"vech({name})" if half else name
+    words = f"numerator layout: rows are the value, columns {by}"
     if layout == "denominator":
-        value, size = derivation.table.transposed(value), size[::-1]
-        words = f"Jacobian, vec by columns, denominator layout: rows are {name}, columns the value"
-    meaning = Meaning("jac", name, show_shape(size), words, form=form)
+        value, size, sides = derivation.table.transposed(value), size[::-1], sides[::-1]
+        words = f"denominator layout: rows are {by}, columns the value"
+    words = f"Jacobian, vec by columns, {VECH if half else ''}{words}"
+    meaning = Meaning("jac", name, show_shape(size), words, form=form, half=sides)
     prove = claims.jacobian(problem, name, turned=layout == "denominator")
+    if half:
+        prove = claims.by_vech(derivation, value, prove, sides)
     return Answer(problem, meaning, derivation.table, (value,), prove)
+
+
+VECH = "vech: the lower triangle by columns, "
+
+
+def _vech(problem: Problem, names: Sequence[str], form: Form) -> list[Dim | None]:
+    """The sizes of symmetric variables, None for vectors and scalars, which are their own vech."""
+    if form == "operator":
+        message = "the operator form is a map of dX: it has neither vec nor vech"
+        raise fail("E403", message, text=problem.text)
+    found: list[Dim | None] = []
+    for name in names:
+        declared = problem.variables[name]
+        symmetric = bool(declared.properties & SYMMETRIC)
+        if not symmetric and (ONE not in declared.shape or len(set(names)) == 1):
+            message = f"vech is for symmetric variables, and `{name}` is not declared symmetric"
+            help_ = f"declare it: --let '{name}: symmetric'" if ONE not in declared.shape else ""
+            raise fail("E401", message, text=problem.text, helps=[help_] if help_ else ())
+        found.append(declared.shape[0] if symmetric and declared.shape != SCALAR else None)
+    for size in found:
+        for name in ("D", f"D_{size}") if size is not None else ():
+            if name in problem.variables or name in problem.functions:
+                message = f"`{name}` is a name of the problem, and of the duplication matrix"
+                helps = ["give it another name"]
+                raise fail("E402", message, text=problem.text, helps=helps)
+    return found
 
 
 def _operator(derivation: Derivation, name: str, shape: str) -> Answer:
@@ -246,11 +289,13 @@ def hess(
     let: Sequence[str] | Mapping[str, str] = (),
     *,
     form: Form = "matrix",
+    half: bool = False,
 ) -> Answer:
     """The Hessian of a scalar: the Jacobian of its gradient, vec by columns.
 
     With two variables the mixed block: rows are the first, columns the second. As an operator,
-    `H[dX]`: the change of the gradient.
+    `H[dX]`: the change of the gradient. `half`: matrices are symmetric, and only their lower
+    triangles count; raises E401, E402 and E403 as `jac`.
 
     >>> hess("x^T A x", "x").plain
     "A+A'"
@@ -261,6 +306,7 @@ def hess(
     first, last = names[0], names[-1]
     derivation = Derivation(problem)
     shapes = problem.variables[first].shape, problem.variables[last].shape
+    lengths = _vech(problem, (first, last), form) if half else [None, None]
     if form == "operator":
         _no_clash(problem, [last])
         value = derivation.hessian_operator(first, last)
@@ -269,12 +315,20 @@ def hess(
         prove = claims.hessian(derivation, first, last, operator=True)
     else:
         value = derivation.hessian(first, last)
-        size = stacked(shapes[0]), stacked(shapes[1])
-        words = "Hessian, vec by columns"
+        sides: Sides = (lengths[0], lengths[1])
+        rows, columns = (
+            stacked(shape) if length is None else halved(length)
+            for shape, length in zip(shapes, sides, strict=True)
+        )
+        words = f"Hessian, {VECH.removesuffix(', ')}" if half else "Hessian, vec by columns"
         if first != last:
-            words = f"mixed block of the Hessian, rows {first}, columns {last}, vec by columns"
-        meaning = Meaning("hess", ",".join(names), show_shape(size), words, form=form)
+            by = "vech: the lower triangle by columns" if half else "vec by columns"
+            words = f"mixed block of the Hessian, rows {first}, columns {last}, {by}"
+        shape = show_shape((rows, columns))
+        meaning = Meaning("hess", ",".join(names), shape, words, form=form, half=sides)
         prove = claims.hessian(derivation, first, last)
+        if half:
+            prove = claims.by_vech(derivation, value, prove, sides)
     return Answer(problem, meaning, derivation.table, (value,), prove)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mdiff.answer import Prove
     from mdiff.calculus.problem import Derivation
     from mdiff.network.nodes import Sum
+    from mdiff.notation.half import Sides
     from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Typed
 
@@ -63,9 +64,31 @@ def jacobian(problem: Problem, name: str, *, turned: bool) -> Prove:
 
 
 def transposed(text: str) -> str:
-    """The transpose of a plain text, after its definitions."""
+    """The transpose of a plain text."""
+    return around("", text, "'")
+
+
+def around(before: str, text: str, after: str) -> str:
+    """A plain text in brackets between others, after its definitions."""
     *definitions, last = text.split("; ")
-    return "; ".join([*definitions, f"({last})'"])
+    return "; ".join([*definitions, f"{before}({last}){after}"])
+
+
+def by_vech(derivation: Derivation, value: Sum, whole: Prove, sides: Sides) -> Prove:
+    """A Jacobian or Hessian by vech: that by vec is proved, and the text is `D' (…) D` of it."""
+    problem = derivation.problem
+    before, after = (f"D({size})" if size is not None else "" for size in sides)
+
+    def held(text: str, seed: int) -> Proof:
+        matrix = plain(Reader(derivation.table, Book()).read(value), problem.variables)
+        below = whole(matrix, seed)
+        if not below.ok:
+            return below
+        product = around(f"{before}'*" if before else "", matrix, f"*{after}" if after else "")
+        found = same(problem, product, text, seed)
+        return found if below.method == "exact" else weaker(found, below)
+
+    return held
 
 
 def hessian(derivation: Derivation, first: str, last: str, *, operator: bool = False) -> Prove:
@@ -158,6 +181,6 @@ def same(problem: Problem, left: str, right: str, seed: int) -> Proof:
     wider = Problem(
         problem.expression, variables, problem.functions, problem.sizes, (), problem.text
     )
-    expression = reread(wider, f"{new}*({left})")
-    claim = reread(wider, right if expression.shape[1] == ONE else f"vec({right})")
+    expression = reread(wider, around(f"{new}*", left, ""))
+    claim = reread(wider, right if expression.shape[1] == ONE else around("vec", right, ""))
     return prove(of(wider, expression), "jac", (new,), claim, seed=seed)

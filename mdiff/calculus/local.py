@@ -108,7 +108,7 @@ def linear_terms(
     while waiting:
         draft, outer = waiting.pop()
         place = next(
-            (i for i, (node, _, _) in enumerate(draft.factors) if _holds(node, change)), None
+            (i for i, (node, _, _) in enumerate(draft.factors) if change.name in node.marks), None
         )
         if place is None:
             continue
@@ -135,28 +135,6 @@ def copy(draft: Draft) -> Draft:
     other.parent = list(draft.parent)
     other.dims = list(draft.dims)
     return other
-
-
-def _holds(node: Node | Net, change: Variable) -> bool:
-    """Whether the fresh variable occurs in a node (rules are small: a plain search)."""
-    stack: list[Node | Net] = [node]
-    seen: set[int] = set()
-    while stack:
-        item = stack.pop()
-        if item is change:
-            return True
-        if id(item) in seen:
-            continue
-        seen.add(id(item))
-        if isinstance(item, Closed):
-            stack.append(item.net)
-        elif isinstance(item, Sum):
-            stack.extend(net for _, net in item.terms)
-        elif isinstance(item, Net):
-            stack.extend(factor for factor, _, _ in item.factors)
-        elif isinstance(item, Apply):
-            stack.extend(item.arguments)
-    return False
 
 
 def lower_exponent(

@@ -48,9 +48,9 @@ def diagnosed(verdict: Verdict, asked: Asked, part: Part, claim: Typed) -> None:
             return
         if bench.equal(claim, asked.problem.expression):
             verdict.notes = ("this is the expression itself, not its derivative",)
-            return
         search = Search(part, typist, bench, _wanted(asked))
-        verdict.repair, rights = _repaired(search, asked, typist, verdict.answer)
+        answer = "" if verdict.notes else verdict.answer
+        verdict.repair, rights = _repaired(search, asked, typist, answer)
         if verdict.repair is not None:
             return
         if len(rights) > 1 and not verdict.terms:

@@ -279,7 +279,14 @@ def _matrix_edits(
             return
         case _, Power(_, exponent, _) if exponent is node:
             return
-        case _, Apply(function, _) if function in ("eye", "ones", "zeros", "K", "duplication", "unit"):
+        case _, Apply(function, _) if function in (
+            "eye",
+            "ones",
+            "zeros",
+            "K",
+            "duplication",
+            "unit",
+        ):
             return
         case _:
             pass
@@ -480,6 +487,19 @@ def _turned(node: Product, factors: Sequence[tuple[Operator, Tree]], index: int)
     )
     span = factors[index - 1][1].span[0], factors[index][1].span[1]
     yield Edit("transpose", node, Product(tuple(changed), NEW), span=span, more=FAR)
+    if factors[index - 1][1] is not pair[0] and factors[index][1] is not pair[1]:
+        left, right = _bare(pair[0]), _bare(pair[1])
+        changed[index - 1 : index + 1] = [(factors[index - 1][0], left), (".*", right)]
+        new = Product(tuple(changed), NEW)
+        yield Edit("elementwise", node, new, span=span, more=0.05)
+
+
+def _bare(node: Tree) -> Tree:
+    match node:
+        case Transpose(argument):
+            return argument
+        case _:
+            return node
 
 
 def _operators(

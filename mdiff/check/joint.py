@@ -1,7 +1,8 @@
 """An expression and a claim about it → the kinds of names that only both together decide.
 
 `f(x)` alone may leave open what `c` is; where the claim does not fit what was inferred, another
-reading of the expression is looked for in which it does.
+reading of the expression is looked for in which it does. One name may be of another kind: with
+more, nearly anything could be made to fit.
 """
 
 from __future__ import annotations
@@ -47,11 +48,13 @@ def joint(  # noqa: PLR0913 - an expression, a claim, and what is known of both
         known = found.variables
         if not set(known) <= {*problem.variables, *(f"d{name}" for name in wrt)}:
             return None
-        same_kinds = all(
-            _kind(known[name].shape) == _kind(declared.shape)
+        changed = [
+            name
             for name, declared in problem.variables.items()
-        )
-        if same_kinds and found.sizes <= problem.sizes:
+            if _kind(known[name].shape) != _kind(declared.shape)
+        ]
+        new_sizes = not found.sizes <= problem.sizes
+        if len(changed) > 1 or (not changed and not new_sizes):
             return None
         given = [_declaration(known[name]) for name in problem.variables]
         given += [each for each in declarations if each.argument is not None]

@@ -173,25 +173,24 @@ class _Question:
     def _otherwise(
         self, asked: Asked, part: Part, text: str, found: Verdict | MdiffError
     ) -> Verdict:
-        """The verdict on a claim that does not fit, where names may be of other kinds.
+        """The verdict on a claim that does not fit: perhaps a name is of another kind.
 
-        Another reading of the expression counts where the claim is right, or nearly right, in it.
+        Another reading of the expression counts only where the claim is right in it, and nothing
+        small makes it right in the usual one.
         """
+        alone = _ill_typed(asked, part, found, text) if isinstance(found, MdiffError) else found
+        if alone is not None and (alone.repair is not None or alone.convention):
+            return alone
         given = [parse_declaration(let) for let in self.let]
         problem = joint(
             self.program, part, asked.problem, asked.wrt, given, differential=asked.kind == "d"
         )
-        other: Verdict | None = None
         if problem is not None:
             sense = self._sense(problem, asked.kind, asked.wrt)
-            other = _read(Asked(problem, asked.kind, asked.wrt, sense, self.seed), part, text)
+            again = Asked(problem, asked.kind, asked.wrt, sense, self.seed)
+            other = _read(again, part, text)
             if other.status == "correct":
                 return other
-        alone = _ill_typed(asked, part, found, text) if isinstance(found, MdiffError) else found
-        if alone is not None and alone.repair is not None:
-            return alone
-        if other is not None and other.repair is not None:
-            return other
         if isinstance(found, MdiffError):
             raise _explained(asked, found, text)
         return found
@@ -259,11 +258,20 @@ def _ill_typed(asked: Asked, part: Part, error: MdiffError, text: str) -> Verdic
 def _explained(asked: Asked, error: MdiffError, text: str) -> MdiffError:
     """The error of a claim whose shapes do not fit, with the true derivative."""
     found = error.diagnostic
-    notes = [note.replace("--let 'inferred'", "the expression") for note in found.notes]
+    notes = [_origin(note) for note in found.notes]
     answer = answered(asked)[0]
     if answer:
         notes.append(f"the {NAMES[asked.kind]} is `{answer}`")
     return fail(found.code, found.message, text=text, labels=found.labels, notes=notes)
+
+
+def _origin(note: str) -> str:
+    """Where a size comes from: what the expression says is declared to the claim."""
+    while "--let '--let '" in note:
+        before, _, rest = note.partition("--let '--let '")
+        inner, _, after = rest.partition("''")
+        note = f"{before}--let '{inner}'{after}"
+    return note.replace("--let 'inferred'", "the expression")
 
 
 def _read(asked: Asked, part: Part, text: str) -> Verdict:

@@ -401,6 +401,8 @@ class Search:
             del wanted[at]
             changes.append(change)
             cost += price
+        if wanted and not any(right):
+            return right, None
         for _, sign, tree in wanted:
             cost += COSTS["missing"]
             changes.append(self._added(sign, tree))
@@ -427,7 +429,7 @@ class Search:
                         best = candidate.cost, candidate.changes[0], at
             for edit, measure in term.tried:
                 factor = self.bench.factor(measure, need)
-                if factor is None:
+                if factor is None or factor.sizes:
                     continue
                 cost = edit.cost
                 if factor.number == 1 and not factor.sizes:

@@ -25,6 +25,16 @@ NEW: Span = (-1, -1)
 SUM, TERM, POSTFIX, ATOM = range(4)
 """How tightly a text holds together."""
 
+LONGEST_SIGN = 4
+
+_SPELLINGS: dict[Operator, tuple[str, ...]] = {
+    "*": ("", "*", "@", "·", "⋅"),
+    "/": ("/", "÷"),
+    ".*": (".*", "⊙", "∘"),
+    "./": ("./", "⊘"),
+    "⊗": ("⊗",),
+}
+
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _FENCES = {"norm2": ("||", "||"), "normF": ("||", "||_F"), "norm1": ("||", "||_1")}
 _CONSTANTS = frozenset({"eye", "ones", "zeros", "unit"})
@@ -152,8 +162,7 @@ class Writer:
     def _operator(self, operator: Operator, left: Tree, right: Tree) -> str:
         if self.quoted(left) and self.quoted(right) and left.span[1] <= right.span[0]:
             between = self.text[left.span[1] : right.span[0]]
-            signs = {"*": " *@·×", "/": " /", ".*": " .*⊙∘", "./": " ./⊘", "⊗": " ⊗"}[operator]
-            if len(between) < 4 and set(between) <= set(signs):
+            if between.strip() in _SPELLINGS[operator] and len(between) < LONGEST_SIGN:
                 return between
         match operator:
             case "*":

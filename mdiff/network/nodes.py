@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mdiff.functions.row import Function
     from mdiff.shapes.dims import Dim
 
@@ -28,13 +30,28 @@ def digest(*parts: object) -> int:
     return int.from_bytes(blake2b(repr(parts).encode(), digest_size=8).digest(), "big")
 
 
+NOTHING: frozenset[str] = frozenset()
+
+
+def marks_of(parts: Iterable[Node | Net]) -> frozenset[str]:
+    """The marks of all parts: what of `complex`, `d`, `E` occurs below them."""
+    found = NOTHING
+    for part in parts:
+        if part.marks and not part.marks <= found:
+            found |= part.marks
+    return found
+
+
 class Variable:
     """A variable, or the differential of one (`dX`); `order` is its place in the user's text.
 
-    `properties` are the declared ones that the calculus may use.
+    `properties` are the declared ones that the calculus may use. `marks`, here and in all nodes,
+    tell whether complex variables, or variables that the calculus will cut out, occur below.
     """
 
-    __slots__ = ("cols", "key", "name", "nonnegative", "order", "properties", "rows", "symmetric")
+    __slots__ = (
+        "cols", "key", "marks", "name", "nonnegative", "order", "properties", "rows", "symmetric",
+    )  # fmt: skip
 
     def __init__(
         self, name: str, rows: Dims, cols: Dims, properties: frozenset[str], order: int
@@ -46,13 +63,18 @@ class Variable:
         self.order = order
         self.symmetric = bool(properties & {"symmetric", "spd", "symtoeplitz"})
         self.nonnegative = bool(properties & {"positive", "simplex"})
+        self.marks = frozenset({name}) if "change" in properties else NOTHING
+        if "complex" in properties:
+            self.marks |= {"complex"}
         self.key = digest("variable", name, str(rows), str(cols), sorted(properties))
 
 
 class Constant:
     """`pi`, a whole number under a fractional power, a dimension as a scalar, or `e_i`."""
 
-    __slots__ = ("cols", "key", "name", "nonnegative", "order", "rows", "symmetric", "value")
+    __slots__ = (
+        "cols", "key", "marks", "name", "nonnegative", "order", "rows", "symmetric", "value",
+    )  # fmt: skip
 
     def __init__(self, name: str, value: str, rows: Dims, size: Dim | None = None) -> None:
         self.name = name
@@ -62,6 +84,7 @@ class Constant:
         self.symmetric = False
         self.nonnegative = True
         self.order = -1
+        self.marks = NOTHING
         self.key = digest("constant", name, value, str(size), str(rows))
 
 
@@ -69,7 +92,8 @@ class Apply:
     """A function of the table applied to sums; its axes are those of its value."""
 
     __slots__ = (
-        "arguments", "cols", "function", "key", "nonnegative", "order", "rows", "symmetric",
+        "arguments", "cols", "function", "key", "marks", "nonnegative", "order", "rows",
+        "symmetric",
     )  # fmt: skip
 
     def __init__(
@@ -86,6 +110,7 @@ class Apply:
         self.cols = cols
         self.symmetric = symmetric
         self.nonnegative = function.nonnegative
+        self.marks: frozenset[str] = marks_of(arguments)
         self.order: int = min((a.order for a in arguments), default=0)
         self.key: int = digest("apply", function.name, [a.key for a in arguments])
 
@@ -93,7 +118,7 @@ class Apply:
 class Closed:
     """A connected network without open wires: a scalar such as a trace or `x^T A y`."""
 
-    __slots__ = ("cols", "key", "net", "nonnegative", "order", "rows", "symmetric")
+    __slots__ = ("cols", "key", "marks", "net", "nonnegative", "order", "rows", "symmetric")
 
     def __init__(self, net: Net, nonnegative: bool) -> None:  # noqa: FBT001 - a fact about the value
         self.net = net
@@ -102,6 +127,7 @@ class Closed:
         self.symmetric = False
         self.nonnegative = nonnegative
         self.order: int = net.order
+        self.marks: frozenset[str] = net.marks
         self.key: int = digest("closed", net.key)
 
 
@@ -111,7 +137,7 @@ class Sum:
     `terms` stand in the order in which they were first written; all have the sum's axes.
     """
 
-    __slots__ = ("cols", "key", "nonnegative", "order", "rows", "symmetric", "terms")
+    __slots__ = ("cols", "key", "marks", "nonnegative", "order", "rows", "symmetric", "terms")
 
     def __init__(
         self, terms: tuple[tuple[Fraction, Net], ...], rows: Dims, cols: Dims, key: int
@@ -122,6 +148,7 @@ class Sum:
         self.key = key
         self.order: int = min((net.order for _, net in terms), default=0)
         self.nonnegative: bool = all(c > 0 and net.nonnegative for c, net in terms)
+        self.marks: frozenset[str] = marks_of(net for _, net in terms)
         self.symmetric = False  # set by the table that makes it, before anyone sees it
 
 
@@ -138,7 +165,7 @@ class Net:
     are the wires of the two axes of the result; every other wire is summed over.
     """
 
-    __slots__ = ("cols", "dims", "factors", "key", "nonnegative", "order", "rows")
+    __slots__ = ("cols", "dims", "factors", "key", "marks", "nonnegative", "order", "rows")
 
     def __init__(self, factors: tuple[Factor, ...], dims: Dims, rows: Axis, cols: Axis) -> None:
         self.factors = factors
@@ -146,6 +173,7 @@ class Net:
         self.rows = rows
         self.cols = cols
         self.order: int = min((node.order for node, _, _ in factors), default=0)
+        self.marks: frozenset[str] = marks_of(part for f in factors for part in parts_of(f))
         self.nonnegative: bool = all(
             node.nonnegative or (isinstance(e, int | Fraction) and e % 2 == 0)
             for node, _, e in factors
@@ -156,6 +184,12 @@ class Net:
             rows,
             cols,
         )
+
+
+def parts_of(factor: Factor) -> list[Node]:
+    """The node of a factor, and its exponent where that is an expression."""
+    node, _, exponent = factor
+    return [node, exponent] if isinstance(exponent, Sum) else [node]
 
 
 def exponent_key(exponent: Exponent) -> int | str:
@@ -181,12 +215,7 @@ def parts(node: Node | Net) -> list[Node | Net]:
         case Sum():
             return [net for _, net in node.terms]
         case Net():
-            found: list[Node | Net] = []
-            for factor, _, exponent in node.factors:
-                found.append(factor)
-                if isinstance(exponent, Sum):
-                    found.append(exponent)
-            return found
+            return [part for factor in node.factors for part in parts_of(factor)]
 
 
 def reachable(root: Node | Net) -> list[Node | Net]:

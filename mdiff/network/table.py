@@ -10,7 +10,7 @@ from mdiff.functions.identities import COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import finish, inverse, powers
 from mdiff.network.draft import Draft
-from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, reachable, sum_key
+from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, sum_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -330,9 +330,7 @@ class Table:
 
     def is_real(self, value: Sum) -> bool:
         """Whether no complex variable occurs in a value."""
-        return not any(
-            isinstance(node, Variable) and "complex" in node.properties for node in reachable(value)
-        )
+        return "complex" not in value.marks
 
     def has_applied(self, function: Function, arguments: tuple[Sum, ...]) -> bool:
         """Whether this very application is known already."""

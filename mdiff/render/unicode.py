@@ -107,6 +107,8 @@ def _constant(node: tree.Constant) -> Text:
             return f"1{subscript(sizes[0])}", ATOM
         case "ones" if simple:
             return f"1{subscript(sizes[0])} 1{subscript(sizes[1])}ᵀ", PRODUCT
+        case "D" if simple and len(sizes[0]) == 1 and sizes[0].isalpha():
+            return f"D{subscript(sizes[0])}", ATOM
         case "unit":
             return f"e_{node.index}", ATOM
         case _:

@@ -1,0 +1,294 @@
+"""Verdicts on claims: correct, wrong and where, or neither; every claim in several notations."""
+
+import sys
+
+import pytest
+
+from mdiff.check import check, check_each
+from mdiff.check.lines import read_lines
+from mdiff.errors import MdiffError
+
+SQUARE = ("X: n×n",)
+SYMMETRIC = ("X: n×n symmetric",)
+
+
+CORRECT = [
+    ("log det(A^T X A)", "A (A^T X A)^-T A^T", "X", ()),
+    ("log det(A^T X A)", "A*inv(A'*X*A)'*A'", "X", ()),
+    ("||A x - b||^2", "2 A^T A x - 2 A^T b", "x", ()),
+    ("||A x - b||^2", "2 Aᵀ(Ax − b)", "x", ()),
+    ("tr(A X)", "transpose(A)", "X", ()),
+    ("x^T A x", "A x + A' x", "x", ()),
+    ("x^T A x", "B = A + A^T; B x", "x", ()),
+    ("r = A x - b; r^T r", "2 A^T r", "x", ()),
+    ("r = A x - b; r^T r", "r = b - A x; -2 A^T r", "x", ()),
+    ("mean((A x - b).^2)", "2/m A^T (A x - b)", "x", ("A: m×n", "b: m")),
+    ("exp(c)", "exp(c)", "c", ()),
+    ("sum(sigmoid(x))", "sigmoid(x) .* (1 - sigmoid(x))", "x", ("x: n",)),
+    ("log det X", "X^-1", "X", SYMMETRIC),
+    ("b^T b", "0", "x", ("x: n",)),
+    ("tr(X^k)", "k (X^T)^(k-1)", "X", (*SQUARE, "k: scalar")),
+    ("phi(A x)", "A^T gradphi(A x)", "x", ("phi: R^m -> R",)),
+    ("A X B", "A dX B", "X", ()),
+    ("X^-1", "-X^-1 dX X^-1", "X", ()),
+    ("||x||", "x^T dx / ||x||", "x", ()),
+    ("cos(c)", "-sin c dc", "c", ()),
+    ("tr(X^T X)", "2 tr(X^T d X)", "X", ()),
+    ("1/2 ||A x - b||^2", "(A x - b)^T d(A x - b)", "x", ()),
+    ("r = A x - b; 1/2 r^T r", "d f = r^T dr = r^T A dx", None, ()),
+    ("1/2 ||A x - b||^2", "∇f = A^T (A x - b) = A^T A x - A^T b", "x", ()),
+    ("1/2 ||A x - b||^2", "g = A^T (A x - b)", "x", ()),
+    ("x^T A y", "∂f/∂x = A y", "x", ()),
+]
+
+
+@pytest.mark.parametrize(("expr", "claim", "wrt", "let"), CORRECT)
+def test_what_is_right_is_correct(expr, claim, wrt, let):
+    verdict = check(expr, claim, wrt, let)
+    assert (verdict.sentence, verdict.exit_status) == ("correct", 0)
+    assert verdict.proof.ok
+    assert verdict.diagnostic() is None
+
+
+def test_an_exact_proof_loads_no_numpy():
+    loaded = "import sys; from mdiff.check import check; check('x^T A x', 'A x', 'x');"
+    import subprocess
+
+    done = subprocess.run(
+        [sys.executable, "-c", f"{loaded} print('numpy' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "False\n"
+
+
+REPAIRED = [
+    # expression, claim, by what, declarations, slips, what it should have been
+    ("||A x - b||^2", "-2 A^T (A x - b)", "x", (), "sign", "2 A^T (A x - b)"),
+    ("||A x - b||^2", "2 A^T A x + 2 A^T b", "x", (), "sign", "2 A^T A x - 2 A^T b"),
+    ("||A x - b||^2", "2 A^T (A x + b)", "x", (), "sign", "2 A^T (A x - b)"),
+    ("||A x - b||^2", "A^T (A x - b)", "x", (), "factor", "2 A^T (A x - b)"),
+    ("||A x - b||^2", "4 A^T (A x - b)", "x", (), "factor", "2 A^T (A x - b)"),
+    ("1/2 ||x||^2", "x/2", "x", (), "factor", "x"),
+    ("mean(x.^2)", "2 x", "x", ("x: n",), "factor", "2/n x"),
+    ("sum(x.^2)", "2/n x", "x", ("x: n",), "factor", "2 x"),
+    ("||A x||^2 + c ||x||^2", "2 A^T A x + c x", "x", (), "factor", "2 A^T A x + 2 c x"),
+    ("||x||", "x", "x", ("x: n",), "factor", "x/||x||"),
+    ("log det X", "X^-1", "X", SQUARE, "transpose", "(X^T)^-1"),
+    ("||A x - b||^2", "2 A (A x - b)", "x", (), "transpose", "2 A^T (A x - b)"),
+    ("||A x - b||^2", "2 (A x - b)^T A", "x", (), "transpose", "(2 (A x - b)^T A)^T"),
+    ("tr(A X B)", "A^T B", "X", (), "transpose", "A^T B^T"),
+    ("a^T X b", "a^T b", "X", SQUARE, "transpose", "a b^T"),
+    ("tr(A X B)", "B^T A^T", "X", ("A: n×n", "B: n×n"), "order", "A^T B^T"),
+    ("X^-1", "-X^-1 X^-1 dX", "X", SQUARE, "order", "-X^-1 dX X^-1"),
+    ("x^T A x", "A x", "x", (), "transposed term", "(A + A^T) x"),
+    ("tr(X^T A X)", "A X + A X", "X", ("A: n×n",), "transpose", "A^T X + A X"),
+    ("log det(X^T X)", "2 X (X^T X)", "X", ("X: m×n",), "inverse", "2 X (X^T X)^-1"),
+    ("sum(x.^3)", "3 x^T x", "x", ("x: n",), "elementwise", "3 x .* x"),
+    ("sum(A .* X)", "A X", "X", SQUARE, "extra", "A"),
+    ("tr(diag(a) X)", "a", "X", ("a: n", *SQUARE), "diag", "diag(a)"),
+    ("sum(sin(x))", "sin(x)", "x", ("x: n",), "function", "cos(x)"),
+    ("sum(log(x))", "log(x)", "x", ("x: n positive",), "function", "1 ./ x"),
+    ("sum(tanh(x))", "1 - tanh(x)", "x", ("x: n",), "power", "1 - tanh(x).^2"),
+    ("tr(X^4)", "4 (X^T)^4", "X", SQUARE, "power", "4 (X^T)^3"),
+    ("tr(X^3)", "3 (X^T)^2 + X", "X", SQUARE, "extra", "3 (X^T)^2"),
+    ("x^T A y + b^T x", "A y", "x", (), "missing", "A y + b"),
+    ("sum(X)", "1", "X", ("X: m×n",), "shape", "ones(m,n)"),
+    ("tr(A X)", "2 tr(A dX)", "X", SQUARE, "factor", "tr(A dX)"),
+    ("r = A x - b; r^T r", "r = A x + b; 2 A^T r", "x", (), "sign", "r = A x - b; 2 A^T r"),
+    ("||A x - b||^2", "2*A*(A*x-b)", "x", (), "transpose", "2*A^T*(A*x-b)"),
+    ("||A x - b||^2", "2*inv(A)'*(A*x-b)", "x", ("A: n×n",), "inverse", "2*A'*(A*x-b)"),
+]
+
+
+@pytest.mark.parametrize(("expr", "claim", "wrt", "let", "slip", "right"), REPAIRED)
+def test_the_slip_is_found(expr, claim, wrt, let, slip, right):
+    verdict = check(expr, claim, wrt, let)
+    assert (verdict.status, verdict.exit_status) == ("wrong", 1)
+    assert verdict.repair is not None
+    assert verdict.repair.text == right
+    assert verdict.repair.slips == (slip,)
+    assert verdict.repair.proof.ok
+    assert check(expr, right, wrt, let).status == "correct"
+
+
+def test_what_is_underlined():
+    verdict = check("||A x - b||^2", "2 A^T A x + A^T b", "x")
+    (label,) = verdict.diagnostic().labels
+    assert verdict.text[slice(*label.span)] == "A^T b"
+    assert label.message == "the factor is wrong: `- 2 A^T b`"
+    assert verdict.diagnostic().helps == ("`2 A^T A x - 2 A^T b` is right (proved exactly)",)
+
+
+def test_several_terms_are_mended_at_once():
+    """Matrix Cookbook (92) as it is printed, n = 2: its first summand is transposed."""
+    printed = "X a b^T (X^2)^T + a b^T (X^2)^T X + X^2 a b^T X^T + X^T X^2 a b^T"
+    verdict = check("a^T (X^2)^T X^2 b", printed, "X")
+    places = [(p.slip, verdict.text[slice(*p.span)], p.right) for p in verdict.repair.places]
+    assert places == [
+        ("transpose", "X a b^T (X^2)^T", "(X a b^T (X^2)^T)^T"),
+        ("transpose", "a b^T (X^2)^T X", "(a b^T (X^2)^T X)^T"),
+    ]
+
+
+def test_where_nothing_small_repairs_it_the_right_terms_are_named():
+    verdict = check(
+        "tr(A X B X^T) + ||X||_F^4",
+        "A^T X B^T + B X A + X A B",
+        "X",
+        ["X: n×n", "A: n×n", "B: n×n"],
+    )
+    assert verdict.repair is None
+    assert [(term.text, term.right) for term in verdict.terms] == [
+        ("A^T X B^T", True),
+        ("B X A", False),
+        ("X A B", False),
+    ]
+    assert verdict.answer
+    assert f"`{verdict.answer}`" in verdict.diagnostic().notes[-1]
+
+
+CONVENTIONS = [
+    ("x^T A x", "2 A x", (), "right if A is symmetric"),
+    ("x^T A B x", "A B x + B A x", ("A: n×n",), "right if A and B are symmetric"),
+    ("x^T A y", "y^T A^T", (), "right in numerator layout (transposed)"),
+    ("tr(A X B)", "B A", (), "right in numerator layout (transposed)"),
+    ("log det X", "X^-1", SQUARE, "right in numerator layout (transposed)"),
+    ("tr(A X)", "A^T", SYMMETRIC, "right as the ambient gradient (all entries of X free)"),
+    (
+        "log det X",
+        "2 X^-1 - X^-1 .* I",
+        SYMMETRIC,
+        "right as the entries table of a symmetric X, not its gradient",
+    ),
+    (
+        "log det X",
+        "2 X^-1 - X^-1 .* I",
+        SQUARE,
+        "right as the entries table of a symmetric X, not its gradient",
+    ),
+]
+
+
+@pytest.mark.parametrize(("expr", "claim", "let", "convention"), CONVENTIONS)
+def test_another_convention_is_named(expr, claim, let, convention):
+    verdict = check(expr, claim, "X" if "X" in expr else "x", let)
+    assert (verdict.status, verdict.exit_status) == ("wrong", 1)
+    assert verdict.convention == convention
+    assert verdict.sentence == f"wrong: {convention}"
+    assert verdict.diagnostic().code == "E503"
+
+
+@pytest.mark.parametrize(
+    ("structure", "claim"),
+    [
+        ("projected", "(A + A^T)/2"),
+        ("ambient", "A^T"),
+        ("entries", "A + A^T - A .* I"),
+    ],
+)
+def test_the_sense_of_the_gradient_can_be_asked_for(structure, claim):
+    for asked in ("projected", "ambient", "entries"):
+        verdict = check("tr(A X)", claim, "X", SYMMETRIC, structure=asked)
+        assert verdict.status == ("correct" if asked == structure else "wrong")
+
+
+def test_the_claim_may_decide_what_a_name_is():
+    assert check("A x", "A dx", None, ()).status == "correct"
+    assert check("a y", "a", "y", ()).status == "correct"
+    assert check("C ||w||^2", "||w||^2", "C", ()).status == "correct"
+    alone = check("||A x - b||^2", "2 A^T (A x - b) x^T", "x", ())
+    assert (alone.status, alone.shapes["x"]) == ("wrong", "n")
+
+
+BAD = [
+    ("x^T A x", "(A + A^T) y", "x", (), "E101", 4),
+    ("x^T A x", "2 A x + dA", "x", (), "E101", 4),
+    ("x^T A x", "", "x", (), "E001", 3),
+    ("x^T A x", "2 A (x", "x", (), "E005", 3),
+    ("x^T A x", "(A x)(A x)(A x)", "x", (), "E201", 4),
+    ("A x", "A", "x", (), "E203", 4),
+    ("x^T A x", "A x", None, (), "E105", 4),
+    ("tr(X inv(A - A))", "X", "X", (), "E301", 5),
+]
+
+
+@pytest.mark.parametrize(("expr", "claim", "wrt", "let", "code", "status"), BAD)
+def test_bad_input_has_a_code_and_a_status(expr, claim, wrt, let, code, status):
+    with pytest.raises(MdiffError) as raised:
+        check(expr, claim, wrt, let)
+    assert (raised.value.diagnostic.code, raised.value.status) == (code, status)
+
+
+def test_other_kinds_are_refused():
+    with pytest.raises(MdiffError) as raised:
+        check("A x", "A", "x", kind="jac")
+    assert raised.value.diagnostic.code == "E352"
+    assert raised.value.status == 5
+
+
+def test_a_wrong_shape_is_named():
+    verdict = check("x^T A x", "A", "x")
+    assert verdict.wrong_shape == "it is n×n, not n"
+    assert verdict.diagnostic().code == "E502"
+
+
+def test_the_expression_itself_is_recognised():
+    verdict = check("x^T A x", "x^T A x", "x")
+    assert verdict.status == "wrong"
+    assert "this is the expression itself, not its derivative" in verdict.notes
+    assert check("exp(c)", "exp(c)", "c").status == "correct"
+
+
+def test_what_exists_nowhere_is_neither_right_nor_wrong():
+    for claim in ("1", "x", "-1"):
+        verdict = check("log(-exp(x))", claim, "x", ["x: scalar"])
+        assert (verdict.status, verdict.exit_status) == ("unproved", 6)
+        assert "no point" in verdict.sentence
+
+
+def test_conditions_say_where_it_is_differentiable():
+    assert check("||x||", "x/||x||", "x", ["x: n"]).conditions == ("x ≠ 0",)
+
+
+def test_a_chain_is_held_against_the_truth_link_by_link():
+    chain = "d f = 2 (A x - b)^T A dx = 2 x^T A^T A dx + 2 b^T A dx = 0"
+    verdicts = check_each("||A x - b||^2", [chain], "x")
+    assert [each.status for each in verdicts] == ["correct", "wrong"]
+    last = verdicts[-1]
+    assert (last.line, last.lines) == (2, 3)
+    assert last.repair.text == "2 x^T A^T A dx - 2 b^T A dx"
+    assert chain[slice(*last.repair.places[0].span)] == "2 b^T A dx"
+
+
+def test_lines_of_a_file():
+    text = "# note\nlet A: m×n, b: m\ndef r = A x - b\n1/2 r^T r ; wrt x\nd f = r^T A dx\n  = r^T A^T dx # no\n"
+    found = read_lines(text)
+    assert (found.expression, found.wrt) == ("r = A x - b; 1/2 r^T r", ["x"])
+    assert found.let == ["A: m×n", "b: m"]
+    verdicts = check_each(found.expression, found.claims, found.wrt, found.let)
+    assert [each.status for each in verdicts] == ["correct", "wrong"]
+    (place,) = verdicts[-1].repair.places
+    assert place.slip == "transpose"
+    assert text[slice(*place.span)] == "A^T"
+
+
+@pytest.mark.parametrize("text", ["", "# only a note\n", "x^T x ; wrt x\n", "let x: n\n"])
+def test_a_file_without_claims_is_refused(text):
+    with pytest.raises(MdiffError) as raised:
+        read_lines(text)
+    assert raised.value.diagnostic.code == "E001"
+
+
+def test_long_claims_are_answered():
+    """No recursion, and a bounded search."""
+    long = " + ".join(["A^T (A x - b)"] * 200)
+    assert check("||A x - b||^2", long, "x").status == "wrong"
+    deep = "(" * 2000 + "2 A^T (A x - b)" + ")" * 2000
+    assert check("||A x - b||^2", deep, "x").status == "correct"
+    assert check("||A x - b||^2", f"3 {deep}", "x").repair is not None
+    nested = "x"
+    for _ in range(300):
+        nested = f"sin({nested})"
+    assert check("x^T x", nested, "x", ["x: n"]).status == "wrong"
