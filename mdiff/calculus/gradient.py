@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.calculus import local
+from mdiff.errors import fail
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts, reachable
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from mdiff.network.nodes import Dims, Node
     from mdiff.network.table import Table
+
+
+LONGEST = 10_000_000
+"""Cutting each of so many factors out of so long a product, times each other, is refused."""
 
 
 def gradients(table: Table, value: Sum, variables: Iterable[Variable]) -> dict[Variable, Sum]:
@@ -82,6 +87,13 @@ class _Reverse:
     def _cut_each(self, net: Net, adjoint: Sum) -> None:
         if self._trace(net, adjoint):
             return
+        places = sum(id(node) in self.matters for node, _, _ in net.factors)
+        if places * len(net.factors) > LONGEST:
+            raise fail(
+                "E002",
+                f"a product of {len(net.factors):,} factors, {places:,} of which change, "
+                "is too long to be differentiated",
+            )
         for i, (node, wires, exponent) in enumerate(net.factors):
             if id(node) in self.matters:
                 self.add(node, self._without(net, i, adjoint))

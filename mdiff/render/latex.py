@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LOGDET = TABLE["logdet"][0].latex
 
 FENCES = {
-    "norm2": (r"\left\lVert ", r" \right\rVert_2"),
+    "norm2": (r"\left\lVert ", r" \right\rVert"),
     "normF": (r"\left\lVert ", r" \right\rVert_F"),
     "abs": (r"\left\lvert ", r" \right\rvert"),
 }
