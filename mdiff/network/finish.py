@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.functions.identities import IDENTITIES
-from mdiff.network import inverse, powers
+from mdiff.network import powers
+from mdiff.network.cancel import cancel
 from mdiff.network.canonical import number_wires
 from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
 
@@ -114,7 +115,7 @@ def _settle(table: Table, draft: Draft, opened: set[int]) -> None:
             continue
         if _on_diagonal(table, draft):
             continue
-        if inverse.cancel(draft, {draft.find(w) for w in opened}):
+        if cancel(draft, {draft.find(w) for w in opened}):
             continue
         return
 
