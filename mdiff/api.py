@@ -190,7 +190,7 @@ def _no_clash(problem: Problem, names: Sequence[str]) -> None:
             raise fail("E107", message, text=problem.text)
 
 
-def jac(
+def jac(  # noqa: PLR0913 - the parts of a convention
     expr: str,
     wrt: str | Sequence[str] | None = None,
     let: Sequence[str] | Mapping[str, str] = (),
@@ -232,9 +232,10 @@ def jac(
         words = f"denominator layout: rows are {by}, columns the value"
     words = f"Jacobian, vec by columns, {VECH if half else ''}{words}"
     meaning = Meaning("jac", name, show_shape(size), words, form=form, half=sides)
-    prove = claims.jacobian(problem, name, turned=layout == "denominator")
+    turned = layout == "denominator"
+    prove = claims.jacobian(problem, name, turned=turned)
     if half:
-        prove = claims.by_vech(derivation, value, prove, sides)
+        prove = claims.by_vech(derivation, derivation.jacobian(name), sides, name, turned=turned)
     return Answer(problem, meaning, derivation.table, (value,), prove)
 
 
@@ -252,8 +253,9 @@ def _vech(problem: Problem, names: Sequence[str], form: Form) -> list[Dim | None
         symmetric = bool(declared.properties & SYMMETRIC)
         if not symmetric and (ONE not in declared.shape or len(set(names)) == 1):
             message = f"vech is for symmetric variables, and `{name}` is not declared symmetric"
-            help_ = f"declare it: --let '{name}: symmetric'" if ONE not in declared.shape else ""
-            raise fail("E401", message, text=problem.text, helps=[help_] if help_ else ())
+            square = declared.shape[0] == declared.shape[1] != ONE
+            helps = [f"declare it: --let '{name}: symmetric'"] if square else []
+            raise fail("E401", message, text=problem.text, helps=helps)
         found.append(declared.shape[0] if symmetric and declared.shape != SCALAR else None)
     for size in found:
         for name in ("D", f"D_{size}") if size is not None else ():
@@ -328,7 +330,7 @@ def hess(
         meaning = Meaning("hess", ",".join(names), shape, words, form=form, half=sides)
         prove = claims.hessian(derivation, first, last)
         if half:
-            prove = claims.by_vech(derivation, value, prove, sides)
+            prove = claims.by_vech(derivation, value, sides, last, first=first)
     return Answer(problem, meaning, derivation.table, (value,), prove)
 
 

@@ -12,12 +12,13 @@ from itertools import count
 from operator import mul
 from typing import TYPE_CHECKING
 
+from mdiff.functions.table import TABLE
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import Proof, prove, reread
 from mdiff.render import plain
 from mdiff.shapes.dims import ONE, SCALAR
-from mdiff.shapes.typed import Declared, Problem
+from mdiff.shapes.typed import Apply, Declared, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,21 +75,62 @@ def around(before: str, text: str, after: str) -> str:
     return "; ".join([*definitions, f"{before}({last}){after}"])
 
 
-def by_vech(derivation: Derivation, value: Sum, whole: Prove, sides: Sides) -> Prove:
-    """A Jacobian or Hessian by vech: that by vec is proved, and the text is `D' (…) D` of it."""
+def by_vech(  # noqa: PLR0913 - the parts of a convention
+    derivation: Derivation,
+    value: Sum,
+    sides: Sides,
+    last: str,
+    *,
+    first: str = "",
+    turned: bool = False,
+) -> Prove:
+    """A Jacobian by vech of the variable `last`, of the input or of its gradient by `first`.
+
+    That by vec, `value`, is proved along symmetric directions, and the text is `D' (…) D` of it.
+    """
     problem = derivation.problem
     before, after = (f"D({size})" if size is not None else "" for size in sides)
 
     def held(text: str, seed: int) -> Proof:
         matrix = plain(Reader(derivation.table, Book()).read(value), problem.variables)
-        below = whole(matrix, seed)
-        if not below.ok:
-            return below
-        product = around(f"{before}'*" if before else "", matrix, f"*{after}" if after else "")
+        inner, below = problem, None
+        if first:
+            inner, below = _slope(derivation, first, seed)
+            if not below.ok:
+                return below
+        found = _along(inner, last, matrix, seed)
+        if not found.ok:
+            return found
+        below = weaker(found, below) if below and below.method != "exact" else found
+        whole = transposed(matrix) if turned else matrix
+        product = around(f"{before}'*" if before else "", whole, f"*{after}" if after else "")
         found = same(problem, product, text, seed)
         return found if below.method == "exact" else weaker(found, below)
 
     return held
+
+
+def _along(problem: Problem, name: str, matrix: str, seed: int) -> Proof:
+    """Whether a matrix is the Jacobian along the directions that the variable can move in."""
+    if f"d{name}" in problem.variables:
+        return prove(problem, "jac", (name,), reread(problem, matrix), seed=seed)
+    change = f"d{name}" if problem.variables[name].shape[1] == ONE else f"vec(d{name})"
+    claim = reread(problem, around("", matrix, f"*{change}"), (name,))
+    value = problem.expression
+    if value.shape[1] != ONE:
+        (row,), (rows, columns) = TABLE["vec"], value.shape
+        stacked = (rows * columns, ONE)
+        value = Apply(row, (value,), {}, stacked, value.span)
+    return prove(of(problem, value), "d", (name,), claim, seed=seed)
+
+
+def _slope(derivation: Derivation, name: str, seed: int) -> tuple[Problem, Proof]:
+    """The problem whose expression is the text of the gradient, and the proof of that text."""
+    problem = derivation.problem
+    value = derivation.free_gradient(name)
+    written = plain(Reader(derivation.table, Book()).read(value), problem.variables)
+    slope = reread(problem, written)
+    return of(problem, slope), prove(problem, "grad", (name,), slope, seed=seed)
 
 
 def hessian(derivation: Derivation, first: str, last: str, *, operator: bool = False) -> Prove:
@@ -96,15 +138,13 @@ def hessian(derivation: Derivation, first: str, last: str, *, operator: bool = F
     problem = derivation.problem
 
     def held(text: str, seed: int) -> Proof:
-        value = derivation.free_gradient(first)
-        written = plain(Reader(derivation.table, Book()).read(value), problem.variables)
-        slope = reread(problem, written)
-        below = prove(problem, "grad", (first,), slope, seed=seed)
+        inner, below = _slope(derivation, first, seed)
         if not below.ok:
             return below
-        inner = of(problem, slope)
         claim = reread(problem, text, (last,) if operator else ())
         found = prove(inner, "d" if operator else "jac", (last,), claim, seed=seed)
+        if found.verdict == "refuted" and not operator:  # the gradient's text may use X = X'
+            found = _along(inner, last, text, seed)
         return found if below.method == "exact" else weaker(found, below)
 
     return held

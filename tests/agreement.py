@@ -8,19 +8,21 @@ import numerics
 import numpy as np
 
 from mdiff import api
-from mdiff.proof.evaluate import evaluate
+from mdiff.proof.evaluate import evaluate, run
 from mdiff.proof.field import Unsupported
 from mdiff.proof.numeric import check_differential, check_jacobian
 from mdiff.proof.points import draw
+from mdiff.proof.program import Program
 
 FORMS = ("matrix", "index", "operator")
-CLOSE = 1e-9
-ROUGHLY = 1e-6
+CLOSE, ROUGHLY = 1e-9, 1e-5
 HUGE = 1e6
+STEPS = (2.0**-6, 2.0**-8, 2.0**-4, 2.0**-10)
+"""First steps of second differences: a function that bends sharply needs small ones."""
 
 
 class DisagreementError(AssertionError):
-    """Two things that should be the same are not."""
+    """Two values that should be the same are not."""
 
 
 def reread(answer, text):
@@ -32,11 +34,18 @@ def reread(answer, text):
     return engine.reread(answer.problem, engine.one_line(text), changing if operator else ())
 
 
+def values(trees, at, along):
+    """The values of some trees at a point; `along` are the directions of what changes."""
+    program = Program(at.sizes)
+    places = [program.write(tree) for tree in trees]
+    named = {f"d{name}": direction for name, direction in along.items()}
+    found = run(program, {**at.values, **named})
+    return [found[place] for place in places]
+
+
 def value(answer, at, along=None, text=None):
-    """The value of a printed answer at a point; `along` are the directions of what changes."""
-    tree = reread(answer, answer.plain if text is None else text)
-    named = {f"d{name}": direction for name, direction in (along or {}).items()}
-    return evaluate(tree, numerics.with_values(at, named))
+    """The value of a printed answer at a point."""
+    return values([reread(answer, answer.plain if text is None else text)], at, along or {})[0]
 
 
 def column(array):
@@ -48,17 +57,23 @@ def equal(one, other, closeness, words):
     """Raise where two arrays differ."""
     if one.shape != other.shape:
         raise DisagreementError(f"{words}: {one.shape} and {other.shape}")
-    error = np.max(np.abs(one - other), initial=0) / max(1, np.max(np.abs(one), initial=0))
-    if not error < closeness:
-        raise DisagreementError(f"{words}: they differ by {error:.1e}")
+    if not numerics.near(one, other, closeness):
+        raise DisagreementError(f"{words}: {one} and {other}")
 
 
 def point(problem, seed):
     """A point where the expression has a value of ordinary size, or None."""
     try:
-        return draw(problem, seed, lambda at: np.max(np.abs(evaluate(problem.expression, at))) < HUGE)
+        return draw(
+            problem, seed, lambda at: np.max(np.abs(evaluate(problem.expression, at))) < HUGE
+        )
     except Unsupported:
         return None
+
+
+def ordinary(array):
+    """Whether a value is one that can be held against another."""
+    return np.all(np.isfinite(array)) and np.max(np.abs(array), initial=0) < HUGE**2
 
 
 def direction(problem, name, at, seed):
@@ -73,94 +88,88 @@ def direction(problem, name, at, seed):
     return along
 
 
-def jacobian(expr, wrt, let, seed=0):
-    """The Jacobian in all forms: at a point, and by differences; False where it has no value."""
-    answers = {form: api.jac(expr, wrt, let, form=form) for form in FORMS}
-    answers["denominator"] = api.jac(expr, wrt, let, layout="denominator")
-    answers["d"] = api.d(expr, [wrt], let)
-    problem = answers["matrix"].problem
-    for answer in answers.values():
-        reread(answer, answer.plain)
+def jacobian(expr, wrt, let, seed=0, *, layouts=True):
+    """Hold the forms of a Jacobian against each other and differences; False if it has no value."""
+    answers = [api.jac(expr, wrt, let, form=form) for form in FORMS]
+    if layouts:
+        answers.append(api.jac(expr, wrt, let, layout="denominator"))
+    trees = [reread(answer, answer.plain) for answer in answers]
+    problem = answers[0].problem
     at = point(problem, seed)
     if at is None:
         return False
     along = {wrt: direction(problem, wrt, at, seed)}
-    matrix = value(answers["matrix"], at)
-    if not np.all(np.isfinite(matrix)) or np.max(np.abs(matrix), initial=0) > HUGE**2:
+    matrix, index, operator, *turned = values(trees, at, along)
+    if not ordinary(matrix):
         return False
-    equal(matrix, value(answers["index"], at), CLOSE, "matrix and index form")
-    equal(matrix, value(answers["denominator"], at).T, CLOSE, "the layouts")
-    change = matrix @ column(along[wrt])
-    for name in ("operator", "d"):
-        moved = column(value(answers[name], at, along))
-        equal(change, moved, CLOSE, f"matrix form and {name}")
-    slope = column(numerics.difference(problem.expression, at, along))
-    if not numerics.near(change, slope, ROUGHLY):
-        proof = check_differential(problem, (wrt,), reread(answers["d"], answers["d"].plain))
-        if proof.verdict == "refuted":
-            raise DisagreementError(f"differential and differences: {proof.error}")
-    whole = check_jacobian(problem, wrt, reread(answers["matrix"], answers["matrix"].plain), points=1)
-    if whole.verdict == "refuted":
-        raise DisagreementError("matrix form and differences")
+    equal(matrix, index, CLOSE, "matrix and index form")
+    for other in turned:
+        equal(matrix, other.T, CLOSE, "the layouts")
+    equal(matrix @ column(along[wrt]), column(operator), CLOSE, "matrix form and operator")
+    if not numerics.near(operator, numerics.difference(problem.expression, at, along), ROUGHLY):
+        found = check_differential(problem, (wrt,), trees[2])
+        if found.verdict == "refuted":
+            raise DisagreementError(f"operator and differences: {found.error}")
+    free = {wrt: np.random.default_rng(seed + 1).standard_normal(at.values[wrt].shape)}
+    slope = column(numerics.difference(problem.expression, at, free))
+    if not numerics.near(matrix @ column(free[wrt]), slope, ROUGHLY):
+        found = check_jacobian(problem, wrt, trees[0])
+        if found.verdict == "refuted":
+            raise DisagreementError(f"matrix form and differences: {found.error}")
     return True
 
 
 def hessian(expr, first, second, let, seed=0):
     """The same for a block of the Hessian of a scalar, and its second differential."""
     wrt = [first] if first == second else [first, second]
-    answers = {form: api.hess(expr, wrt, let, form=form) for form in FORMS}
-    answers["d"] = api.d(expr, [first], let, order=2)
-    problem = answers["matrix"].problem
-    for answer in answers.values():
-        reread(answer, answer.plain)
+    answers = [api.hess(expr, wrt, let, form=form) for form in FORMS]
+    if first == second:
+        answers.append(api.d(expr, wrt, let, order=2))
+    trees = [reread(answer, answer.plain) for answer in answers]
+    problem = answers[0].problem
     at = point(problem, seed)
     if at is None:
         return False
     one = {first: direction(problem, first, at, seed + 1)}
-    other = {second: direction(problem, second, at, seed + 2)}
-    matrix = value(answers["matrix"], at)
-    if not np.all(np.isfinite(matrix)) or np.max(np.abs(matrix), initial=0) > HUGE**2:
+    other = one if first == second else {second: direction(problem, second, at, seed + 2)}
+    matrix, index, operator, *twice = values(trees, at, other)
+    if not ordinary(matrix):
         return False
-    equal(matrix, value(answers["index"], at), CLOSE, "matrix and index form")
-    moved = column(value(answers["operator"], at, other))
-    equal(matrix @ column(other[second]), moved, CLOSE, "matrix form and operator")
+    equal(matrix, index, CLOSE, "matrix and index form")
+    equal(matrix @ column(other[second]), column(operator), CLOSE, "matrix form and operator")
     bent = column(one[first]).T @ matrix @ column(other[second])
-    _bends(problem, at, bent, one, other, "Hessian")
-    if first == second:
+    for found in twice:
         equal(matrix, matrix.T, CLOSE, "the Hessian and its transpose")
-        again = column(one[first]).T @ matrix @ column(one[first])
-        equal(again, value(answers["d"], at, one), CLOSE, "Hessian and second differential")
+        equal(bent, found, CLOSE, "Hessian and second differential")
+    _bends(problem, at, bent, one, other)
     return True
 
 
-def _bends(problem, at, bent, one, other, words):
-    """Hold a second derivative along two directions against differences."""
-    for step in (2.0**-6, 2.0**-8, 2.0**-4, 2.0**-10):
-        found = numerics.second_difference(problem.expression, at, one, other, step)
-        if not np.all(np.isfinite(found)) or numerics.near(bent, found, 1e-5):
-            return
-    raise DisagreementError(f"{words} and differences: {bent.item()} and {found.item()}")
-
-
 def differential(expr, wrt, let, seed=0):
-    """The first and second differential of any expression against differences."""
+    """Hold the first and second differential of an expression against differences."""
     answers = [api.d(expr, wrt, let, order=order) for order in (1, 2)]
+    trees = [reread(answer, answer.plain) for answer in answers]
     problem = answers[0].problem
-    for answer in answers:
-        reread(answer, answer.plain)
     at = point(problem, seed)
     if at is None:
         return False
     along = {name: direction(problem, name, at, seed + i) for i, name in enumerate(wrt)}
-    values = [value(answer, at, along) for answer in answers]
-    if not all(np.all(np.isfinite(found)) for found in values):
+    once, twice = values(trees, at, along)
+    if not ordinary(once) or not ordinary(twice):
         return False
-    rng = np.random.default_rng(seed)
-    weights = rng.standard_normal(values[0].shape)
-    for step in (2.0**-6, 2.0**-8, 2.0**-4, 2.0**-10):
-        found = numerics.second_difference(problem.expression, at, along, along, step)
-        if not np.all(np.isfinite(found)) or numerics.near(
-            np.sum(weights * values[1]), np.sum(weights * found), 1e-5
-        ):
-            return True
-    raise DisagreementError("second differential and differences")
+    if not numerics.near(once, numerics.difference(problem.expression, at, along), ROUGHLY):
+        found = check_differential(problem, tuple(wrt), trees[0])
+        if found.verdict == "refuted":
+            raise DisagreementError(f"differential and differences: {found.error}")
+    _bends(problem, at, twice, along, along)
+    return True
+
+
+def _bends(problem, at, bent, one, other):
+    """Hold a second derivative along two directions against differences."""
+    found = bent
+    for step in STEPS:
+        found = numerics.second_difference(problem.expression, at, one, other, step)
+        if not ordinary(found) or numerics.near(bent, found, ROUGHLY):
+            return
+    raise DisagreementError(f"second derivative and differences: {bent} and {found}")

@@ -1,7 +1,6 @@
 """Random well-typed expressions, built from patterns that are named by their shapes.
 
-One builder, `grown`, asks a source of choices what to take: hypothesis (`text`, `asked`), which
-shrinks what fails, or a seeded generator.
+To build with a new pattern, add it to `PATTERNS` under its shape.
 """
 
 import re
@@ -71,62 +70,47 @@ PLAIN = ["1", "n", "m", "nn", "mn", "nm"]
 """The shapes of scalars, vectors and matrices whose axes are no products of sizes."""
 
 
-def grown(choose, split, shape, operations, stacked=True):
-    """An expression of this shape of at most so many patterns one in the other.
+@st.composite
+def text(draw, shape, operations, *, stacked=False):
+    """An expression of this shape, of at most so many patterns one in the other.
 
-    `choose` takes one of a list, `split` deals a number into so many parts; `stacked` allows parts
-    with stacked axes.
+    `stacked` allows parts with stacked axes: `vec`, `kron`.
     """
     if operations == 0:
-        return choose(SHAPES[shape])
+        return draw(st.sampled_from(SHAPES[shape]))
     own = PATTERNS[shape]
     if not stacked:
         own = [pattern for pattern in own if "{K}" not in pattern and "{L}" not in pattern]
-    pattern = choose(own * 2 + EVERYWHERE)
+    pattern = draw(st.sampled_from(own * 2 + EVERYWHERE))
     if pattern.startswith("f("):
-        pattern = choose(SMOOTH) + pattern[1:]
-    shapes = PART.findall(pattern)
-    parts = []
-    for part, share in zip(shapes, split(operations - 1, len(shapes)), strict=True):
-        inner = grown(choose, split, shape if part == "0" else part, share, stacked)
-        parts.append(inner if inner.isalpha() else f"({inner})")
-    return PART.sub(lambda _: parts.pop(0), pattern)
+        pattern = draw(st.sampled_from(SMOOTH)) + pattern[1:]
+    shapes = [shape if part == "0" else part for part in PART.findall(pattern)]
+    shares = draw(split(operations - 1, len(shapes)))
+    parts = [
+        draw(text(part, share, stacked=stacked)) for part, share in zip(shapes, shares, strict=True)
+    ]
+    return PART.sub(lambda _: bracketed(parts.pop(0)), pattern)
 
 
 @st.composite
-def text(draw, shape, operations):
-    """An expression of this shape, of at most so many operations."""
+def split(draw, number, count):
+    """A number in so many parts, the largest more often at an end."""
+    shares = []
+    for left in range(count, 0, -1):
+        shares.append(draw(st.integers(0, number)) if left > 1 else number)
+        number -= shares[-1]
+    return shares[::-1] if count > 1 and draw(st.booleans()) else shares
 
-    def split(number, count):
-        """At most `number`, in `count` parts; where it shrinks, they become small."""
-        shares = []
-        for _ in range(count):
-            shares.append(draw(st.integers(0, number)))
-            number -= shares[-1]
-        return draw(st.permutations(shares)) if count > 1 else shares
 
-    return grown(lambda found: draw(st.sampled_from(found)), split, shape, operations)
+def bracketed(part):
+    """A part as it can stand anywhere."""
+    return part if part.isalpha() else f"({part})"
 
 
 @st.composite
-def asked(draw, shapes, operations, tied="SD"):
+def asked(draw, shapes, operations, *, tied="SD", stacked=False):
     """An expression and a variable that occurs in it, none of those in `tied`."""
-    shape = draw(st.sampled_from(shapes))
-    expr = draw(text(shape, draw(st.integers(1, operations))))
-    names = sorted(set(NAME.findall(expr)) - {"m", "n", "K", *tied})
+    most = draw(st.integers(1, operations))
+    expr = draw(text(draw(st.sampled_from(shapes)), draw(st.integers(1, most)), stacked=stacked))
+    names = sorted(set(NAME.findall(expr)) - {"m", "n", *tied})
     return expr, draw(st.sampled_from(names or ["X"]))
-
-
-def drawn(rng, shapes, operations, stacked=True):
-    """An expression and a variable that occurs in it, from a generator of random numbers."""
-
-    def split(number, count):
-        shares = [0] * count
-        for _ in range(number if count else 0):
-            shares[rng.randrange(count)] += 1
-        return shares
-
-    shape = rng.choice(shapes)
-    expr = grown(rng.choice, split, shape, rng.randint(1, operations), stacked)
-    names = sorted(set(NAME.findall(expr)) - {"m", "n", "K"})
-    return expr, rng.choice(names or ["X"])

@@ -44,15 +44,11 @@ def near(one, other, closeness):
 def difference(expression, at, along):
     """The derivative along a direction, by central differences, extrapolated."""
 
-    def slope(step):
-        ends = evaluate(expression, at.moved(step, along)), evaluate(
-            expression, at.moved(-step, along)
-        )
-        return (ends[0] - ends[1]) / (2 * step)
+    def quotient(step):
+        up, down = (evaluate(expression, at.moved(sign * step, along)) for sign in (1, -1))
+        return (up - down) / (2 * step)
 
-    coarse, fine, finest = slope(STEP / 4), slope(STEP / 8), slope(STEP / 16)
-    coarse, fine = (4 * fine - coarse) / 3, (4 * finest - fine) / 3
-    return (16 * fine - coarse) / 15
+    return _extrapolated([quotient(STEP / 2**level) for level in range(2, 5)])
 
 
 def second_difference(expression, at, one, other, first=STEP):
@@ -60,7 +56,13 @@ def second_difference(expression, at, one, other, first=STEP):
 
     `first` is the largest step.
     """
-    rows = [_quotient(expression, at, one, other, first / 2**level) for level in range(LEVELS)]
+    return _extrapolated(
+        [_quotient(expression, at, one, other, first / 2**level) for level in range(LEVELS)]
+    )
+
+
+def _extrapolated(rows):
+    """Two rounds of Richardson's."""
     for power in (4.0, 16.0):
         rows = [(power * fine - coarse) / (power - 1) for coarse, fine in pairwise(rows)]
     return rows[-1]

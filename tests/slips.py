@@ -1,6 +1,7 @@
 """Texts with one slip each, made from a true answer: what `mdiff check` has to find."""
 
 import re
+from itertools import pairwise
 
 from mdiff.syntax import parse
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Transpose, children
@@ -17,6 +18,9 @@ SWAPPED = {
 }
 
 
+OTHER_SIGN = {ord("+"): "-", ord("-"): "+"}
+
+
 def slips(text, names, sizes, functions=frozenset()):
     """(slip, text) for every place where the slip could have been made."""
     if ";" in text:
@@ -24,14 +28,30 @@ def slips(text, names, sizes, functions=frozenset()):
     tree = parse(text, frozenset(names) | frozenset(sizes), frozenset(functions)).expression
     nodes = postorder([tree], children)
     parents = {id(part): node for node in nodes for part in children(node)}
+    yield from of_the_whole(text, sizes)
+    terms = [term for _, term in tree.terms] if isinstance(tree, Sum) else []
+    for term in terms:
+        source = text[slice(*term.span)]
+        if not isinstance(term, Number):
+            yield "factor", put(text, term, f"2*({source})")
+            yield "factor", put(text, term, f"({source})/2")
+            yield "transpose", put(text, term, f"({source})'")
+    for node in nodes:
+        if isinstance(node, Sum):
+            yield from of_a_sum(text, node)
+        elif isinstance(node, Product):
+            yield from of_a_product(text, node)
+        else:
+            yield from of_a_factor(text, node, parents.get(id(node)))
 
-    def put(node, new):
-        start, end = node.span
-        return f"{text[:start]}{new}{text[end:]}"
 
-    def source(node):
-        return text[slice(*node.span)]
+def put(text, node, new):
+    """The text with something in the place of a node."""
+    start, end = node.span
+    return f"{text[:start]}{new}{text[end:]}"
 
+
+def of_the_whole(text, sizes):
     yield "sign", f"-({text})"
     yield "factor", f"2*({text})"
     yield "factor", f"({text})/2"
@@ -40,56 +60,56 @@ def slips(text, names, sizes, functions=frozenset()):
         yield "factor", f"({text})/{size}"
     yield "transpose", f"({text})'"
     yield "diag", f"diag({text})"
-    top = {id(term) for _, term in tree.terms} if isinstance(tree, Sum) else set()
-    for node in nodes:
-        parent = parents.get(id(node))
-        if id(node) in top and not isinstance(node, Number):
-            yield "factor", put(node, f"2*({source(node)})")
-            yield "factor", put(node, f"({source(node)})/2")
-            yield "transpose", put(node, f"({source(node)})'")
-        match node:
-            case Sum(terms) if len(terms) > 1:
-                for (_, before), (_, term) in zip(terms, terms[1:], strict=False):
-                    between = text[before.span[1] : term.span[0]]
-                    other = between.translate({43: "-", 45: "+"})
-                    yield "sign", f"{text[: before.span[1]]}{other}{text[term.span[0] :]}"
-                if len(terms) == 2 and is_transpose(source(terms[0][1]), source(terms[1][1])):
-                    opened = text[node.span[0]] == "("
-                    kept = source(terms[0][1])
-                    yield "transposed term", put(node, f"({kept})" if opened else kept)
-                    if not opened:
-                        continue
-                    yield "transposed term", put(node, f"(2*{kept})")
-            case Product(factors):
-                for (_, before), (operator, factor) in zip(factors, factors[1:], strict=False):
-                    if isinstance(before, Number) or isinstance(factor, Number):
-                        continue
-                    between = text[before.span[1] : factor.span[0]]
-                    end = text[factor.span[1] :]
-                    begin = text[: before.span[0]]
-                    if operator == "*":
-                        yield "order", f"{begin}{source(factor)}{between}{source(before)}{end}"
-                        yield "elementwise", f"{begin}{source(before)}.*{source(factor)}{end}"
-                    if operator == ".*":
-                        yield "elementwise", f"{begin}{source(before)}*{source(factor)}{end}"
-            case Name() if not isinstance(parent, Transpose | Power) and not sized(parent):
-                yield "transpose", put(node, f"{node.name}'")
-                if node.name[0].isupper():
-                    yield "inverse", put(node, f"inv({node.name})")
-                yield "diag", put(node, f"diag({node.name})")
-            case Transpose(Name(name)):
-                yield "transpose", put(node, name)
-            case Transpose(Apply("inv", _) as inverse):
-                yield "inverse", put(node, source(inverse))
-            case Apply("inv", (base,)) if not isinstance(parent, Transpose):
-                yield "inverse", put(node, f"{source(node)}'")
-                yield "inverse", put(node, f"({source(base)})")
-            case Apply("diag", (base,)):
-                yield "diag", put(node, f"({source(base)})")
-            case Apply(function, (_,)) if function in SWAPPED:
-                yield "function", put(node, re.sub(r"^\w+", SWAPPED[function], source(node)))
-            case _:
-                pass
+
+
+def of_a_sum(text, node):
+    """Another sign; a term beside its transpose left out."""
+    for (_, before), (_, term) in pairwise(node.terms):
+        between = text[before.span[1] : term.span[0]].translate(OTHER_SIGN)
+        yield "sign", f"{text[: before.span[1]]}{between}{text[term.span[0] :]}"
+    if len(node.terms) == 2:
+        kept, other = (text[slice(*term.span)] for _, term in node.terms)
+        if is_transpose(kept, other):
+            yield "transposed term", put(text, node, f"({kept})")
+            yield "transposed term", put(text, node, f"(2*{kept})")
+
+
+def of_a_product(text, node):
+    """Two factors swapped, or joined by another product."""
+    for (_, before), (operator, factor) in pairwise(node.factors):
+        if isinstance(before, Number) or isinstance(factor, Number):
+            continue
+        one, other = (text[slice(*each.span)] for each in (before, factor))
+        between = text[before.span[1] : factor.span[0]]
+        begin, end = text[: before.span[0]], text[factor.span[1] :]
+        if operator == "*":
+            yield "order", f"{begin}{other}{between}{one}{end}"
+            yield "elementwise", f"{begin}{one}.*{other}{end}"
+        if operator == ".*":
+            yield "elementwise", f"{begin}{one}*{other}{end}"
+
+
+def of_a_factor(text, node, parent):
+    source = text[slice(*node.span)]
+    match node:
+        case Name(name) if not isinstance(parent, Transpose | Power) and not sized(parent):
+            yield "transpose", put(text, node, f"{name}'")
+            yield "diag", put(text, node, f"diag({name})")
+            if name[0].isupper():
+                yield "inverse", put(text, node, f"inv({name})")
+        case Transpose(Name(name)):
+            yield "transpose", put(text, node, name)
+        case Transpose(Apply("inv", _) as inverse):
+            yield "inverse", put(text, node, text[slice(*inverse.span)])
+        case Apply("inv", (base,)) if not isinstance(parent, Transpose):
+            yield "inverse", put(text, node, f"{source}'")
+            yield "inverse", put(text, node, f"({text[slice(*base.span)]})")
+        case Apply("diag", (base,)):
+            yield "diag", put(text, node, f"({text[slice(*base.span)]})")
+        case Apply(function, (_,)) if function in SWAPPED:
+            yield "function", put(text, node, re.sub(r"^\w+", SWAPPED[function], source))
+        case _:
+            pass
 
 
 def sized(node):

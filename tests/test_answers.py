@@ -42,7 +42,7 @@ SEEDS = [
         ("grad", "||A x - b||", "x", ()),
         "A'*(A*x-b)/norm2(A*x-b)",
         "Aᵀ (A x − b) / ‖A x − b‖",
-        r"\frac{A^{\top} \left(A x - b\right)}{\left\lVert A x - b \right\rVert_2}",
+        r"\frac{A^{\top} \left(A x - b\right)}{\left\lVert A x - b \right\rVert}",
     ),
     (
         ("grad", "tr(A X^T B X C)", "X", ()),

@@ -368,6 +368,7 @@ PIPED = [
     (["hess", "x^T A x", "--wrt", "x"], "A+A'"),
     (["hess", "x^T A x", "--wrt", "x", "--form", "operator"], "(A+A')*dx"),
     (["hess", "-log det X", "--newton"], "X"),
+    (["jac", "A X B", "--wrt", "X", "--let", "X: symmetric", "--vec", "vech"], "kron(B',A)*D(n)"),
     (["taylor", "x^T x"], "x'*x+2*x'*dx+dx'*dx"),
     (["d", "X^2", "--order", "2"], "2*dX^2"),
 ]
@@ -402,6 +403,7 @@ def test_json_has_form_and_proof(capsys):
         (["taylor", "A dA", "--let", "dA: n×n", "--wrt", "A"], 4, "E107"),
         (["hess", "phi(A x)", "--wrt", "x", "--let", "phi: R^n -> R"], 5, "E302"),
         (["hess", "tr(expm(X))", "--wrt", "X"], 5, "E302"),
+        (["jac", "A X", "--wrt", "X", "--vec", "vech"], 2, "E401"),
     ],
 )
 def test_what_has_no_answer(capsys, words, status, code):

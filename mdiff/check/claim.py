@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mdiff.check.edits import with_child
+from mdiff.check.nodes import with_child
 from mdiff.errors import fail
 from mdiff.functions.table import ROWS
 from mdiff.syntax import parse

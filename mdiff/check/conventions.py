@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from mdiff.api import stacked
+from mdiff.check.typist import Typist
 from mdiff.proof import prove
 from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.shapes.typed import Declared, Problem, Transpose
@@ -25,42 +27,66 @@ MOST_NAMES = 6
 """Square variables that are tried as symmetric ones."""
 
 
+Asking = Literal["grad", "d", "jac", "hess"]
+"""What a claim is about: gradient, differential, Jacobian, Hessian."""
+
+
 class Asked:
-    """How a derivative is asked for: the problem, by what, as what."""
+    """How a derivative is asked for: the problem, by what, as what.
 
-    __slots__ = ("kind", "problem", "seed", "structure", "wrt")
+    A Hessian is asked for as the Jacobian (`kind`) of a gradient, which is then the problem's
+    expression; `of` are its two variables.
+    """
 
-    def __init__(
-        self, problem: Problem, kind: Kind, wrt: tuple[str, ...], structure: Structure, seed: int
+    __slots__ = ("kind", "name", "of", "problem", "seed", "structure", "wrt")
+
+    def __init__(  # noqa: PLR0913 - the parts of a question
+        self,
+        problem: Problem,
+        kind: Kind,
+        wrt: tuple[str, ...],
+        structure: Structure,
+        seed: int,
+        name: Asking = "grad",
+        of: tuple[str, ...] = (),
     ) -> None:
         self.problem = problem
-        self.kind = kind
+        self.kind: Kind = kind
         self.wrt = wrt
-        self.structure = structure
+        self.structure: Structure = structure
         self.seed = seed
+        self.name: Asking = name
+        self.of = of or wrt
 
     def with_structure(self, structure: Structure) -> Asked:
         """The same, in another sense of the gradient."""
-        return Asked(self.problem, self.kind, self.wrt, structure, self.seed)
+        return Asked(self.problem, self.kind, self.wrt, structure, self.seed, self.name, self.of)
 
     def with_problem(self, problem: Problem) -> Asked:
         """The same of another problem."""
-        return Asked(problem, self.kind, self.wrt, self.structure, self.seed)
+        return Asked(problem, self.kind, self.wrt, self.structure, self.seed, self.name, self.of)
+
+    @property
+    def shape(self) -> Shape:
+        """The shape that a claim has to have."""
+        expression = self.problem.expression.shape
+        match self.kind:
+            case "grad":
+                return self.problem.variables[self.wrt[0]].shape
+            case "d":
+                return expression
+            case "jac":
+                return stacked(expression), stacked(self.problem.variables[self.wrt[0]].shape)
+
+    def typist(self) -> Typist:
+        """What types claims about it."""
+        return Typist(self.problem, self.wrt if self.kind == "d" else ())
 
     def prove(self, claim: Typed) -> Proof:
         """The proof of a claim, or its refutation."""
         return prove(
             self.problem, self.kind, self.wrt, claim, structure=self.structure, seed=self.seed
         )
-
-
-def wanted(problem: Problem, kind: Kind, wrt: tuple[str, ...]) -> Shape:
-    """The shape that a claim has to have."""
-    match kind:
-        case "grad":
-            return problem.variables[wrt[0]].shape
-        case _:
-            return problem.expression.shape
 
 
 def convention(asked: Asked, claim: Typed) -> tuple[str, Proof] | None:
@@ -76,13 +102,13 @@ Attempt = tuple[str, "Asked", "Typed"]
 
 
 def _attempts(asked: Asked, claim: Typed) -> Iterator[Attempt]:
-    shape = wanted(asked.problem, asked.kind, asked.wrt)
-    if asked.kind == "grad":
-        if claim.shape == shape:
-            yield from _structures(asked, claim)
-        turned = Transpose(claim, (claim.shape[1], claim.shape[0]), claim.span)
-        if turned.shape == shape != SCALAR:
-            yield "right in numerator layout (transposed)", asked, turned
+    shape = asked.shape
+    if asked.kind == "grad" and claim.shape == shape:
+        yield from _structures(asked, claim)
+    turned = Transpose(claim, (claim.shape[1], claim.shape[0]), claim.span)
+    if asked.kind != "d" and turned.shape == shape != SCALAR:
+        layout = "numerator" if asked.kind == "grad" else "denominator"
+        yield f"right in {layout} layout (transposed)", asked, turned
     if claim.shape == shape:
         yield from _symmetric(asked, claim)
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from mdiff import api
 from mdiff.check.claim import reread
-from mdiff.check.conventions import convention, wanted
-from mdiff.check.edits import detached
+from mdiff.check.conventions import convention
+from mdiff.check.nodes import detached
 from mdiff.check.repair import Search, proved
-from mdiff.check.typist import Typist
+from mdiff.check.terms import by_terms, with_parts_of
 from mdiff.check.verdict import Place, Repair, Term
 from mdiff.check.write import TERM, Writer, splice
 from mdiff.errors import MdiffError
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from mdiff.check.claim import Part
     from mdiff.check.conventions import Asked
+    from mdiff.check.typist import Typist
     from mdiff.check.verdict import Verdict
     from mdiff.proof import Proof
     from mdiff.proof.bench import Bench
-    from mdiff.shapes.dims import Shape
     from mdiff.shapes.typed import Declared, Problem, Typed
     from mdiff.syntax.tree import Tree
 
@@ -40,15 +40,15 @@ def diagnosed(verdict: Verdict, asked: Asked, part: Part, claim: Typed) -> None:
         verdict.convention = found[0]
         if " as " in found[0]:  # another thing by that name, which needs no repair
             return
-    typist = _typist(asked)
+    typist = asked.typist()
     for bench in _benches(asked, [claim]):
-        if claim.shape == SCALAR != _wanted(asked):
+        if claim.shape == SCALAR != asked.shape:
             verdict.repair = _spread(asked, part, claim, typist)
         if verdict.repair is not None:
             return
-        if bench.equal(claim, asked.problem.expression):
+        if asked.name != "hess" and bench.equal(claim, asked.problem.expression):
             verdict.notes = ("this is the expression itself, not its derivative",)
-        search = Search(part, typist, bench, _wanted(asked))
+        search = Search(part, typist, bench, asked.shape)
         answer = "" if verdict.notes else verdict.answer
         verdict.repair, rights = _repaired(search, asked, typist, answer)
         if verdict.repair is not None:
@@ -62,7 +62,7 @@ def diagnosed(verdict: Verdict, asked: Asked, part: Part, claim: Typed) -> None:
 
 def _spread(asked: Asked, part: Part, claim: Typed, typist: Typist) -> Repair | None:
     """A scalar that was meant for a multiple of ones."""
-    shape = _wanted(asked)
+    shape = asked.shape
     if not asked.prove(Broadcast(claim, shape, claim.span)).ok:
         return None
     writer = Writer(part.text, [part.tree])
@@ -81,9 +81,9 @@ def _spread(asked: Asked, part: Part, claim: Typed, typist: Typist) -> Repair | 
 
 def mended(asked: Asked, part: Part, answer: str) -> Repair | None:
     """What makes a claim right that is not even typed; `answer` is the true one, if it is known."""
-    typist = _typist(asked)
+    typist = asked.typist()
     for bench in _benches(asked, []):
-        search = Search(part, typist, bench, _wanted(asked))
+        search = Search(part, typist, bench, asked.shape)
         found, _ = _repaired(search, asked, typist, answer)
         if found is not None:
             return found
@@ -99,10 +99,10 @@ def _repaired(
     if found is not None or not answer:
         return found, []
     true = detached(parse(answer, typist.names, typist.functions).expression)
-    found = proved(search, search.with_parts_of(true), prover)
+    found = proved(search, with_parts_of(search, true), prover)
     if found is not None:
         return found, []
-    rights, candidate = search.by_terms(true)
+    rights, candidate = by_terms(search, true)
     return proved(search, [candidate] if candidate else [], prover), rights
 
 
@@ -114,8 +114,12 @@ def answered(asked: Asked, *, needed: bool = False) -> tuple[str, tuple[str, ...
     problem = asked.problem
     let = [*map(_declaration, problem.variables.values()), *_functions(problem)]
     try:
-        if asked.kind == "d":
+        if asked.name == "d":
             found = api.d(problem.text, asked.wrt, let)
+        elif asked.name == "jac":
+            found = api.jac(problem.text, asked.wrt, let)
+        elif asked.name == "hess":
+            found = api.hess(problem.text, tuple(dict.fromkeys(asked.of)), let)
         elif asked.structure in ("projected", "ambient"):
             found = api.grad(problem.text, asked.wrt[0], let, structure=asked.structure)
         else:
@@ -162,14 +166,6 @@ def _benches(asked: Asked, anchors: list[Typed]) -> Iterator[Bench]:
         )
     except Unsupported:
         return
-
-
-def _wanted(asked: Asked) -> Shape:
-    return wanted(asked.problem, asked.kind, asked.wrt)
-
-
-def _typist(asked: Asked) -> Typist:
-    return Typist(asked.problem, asked.wrt if asked.kind == "d" else ())
 
 
 def _prover(asked: Asked, part: Part, typist: Typist) -> Callable[[str], Proof | None]:

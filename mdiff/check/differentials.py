@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.problem import Derivation
-from mdiff.check.edits import detached, with_child
+from mdiff.check.nodes import detached, with_child
 from mdiff.errors import Label, fail
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book

@@ -55,8 +55,6 @@ def read_lines(text: str, expression: str | None = None) -> Lines:
         elif not found.expression and expression is None:
             found.expression, found.wrt = _question(kept)
         else:
-            if kept.lstrip().startswith("="):
-                kept = kept.replace("=", " ", 1)
             blank = "".join(sign if sign == "\n" else " " for sign in text)
             found.claims.append(f"{blank[:start]}{kept}{blank[end:]}")
         start = end + 1

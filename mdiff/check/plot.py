@@ -45,19 +45,13 @@ def curves_of(verdict: Verdict, seed: int = 0) -> Curves:
     """The curves of a claim; raises E302 where no difference quotient can be taken."""
     from mdiff.proof.curve import STEPS, curves
 
+    asked = verdict.asked
     answer: Typed | None = None
-    changing = verdict.wrt if verdict.kind == "d" else ()
     if verdict.answer:
-        answer = reread(verdict.problem, verdict.answer, changing)
+        answer = reread(asked.problem, verdict.answer, asked.wrt if asked.kind == "d" else ())
     claims = [answer] if verdict.typed is None else [answer, verdict.typed]
-    found = curves(
-        verdict.problem,
-        verdict.kind,
-        verdict.wrt,
-        claims,
-        structured=verdict.structure != "ambient",
-        seed=seed,
-    )
+    structured = asked.structure != "ambient"
+    found = curves(asked.problem, asked.kind, asked.wrt, claims, structured=structured, seed=seed)
     if found is None:
         raise fail("E302", "no point was found where difference quotients exist: nothing to plot")
     return Curves(STEPS, found[0], found[1] if len(found) > 1 else None)

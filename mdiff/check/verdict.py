@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.errors import Diagnostic, Label
 
 if TYPE_CHECKING:
+    from mdiff.check.conventions import Asked, Asking
     from mdiff.errors import Span
-    from mdiff.proof.result import Kind, Proof
-    from mdiff.shapes.typed import Problem, Typed
+    from mdiff.proof.result import Proof
+    from mdiff.shapes.typed import Typed
 
 Status = Literal["correct", "wrong", "unproved"]
 
 EXIT: dict[Status, int] = {"correct": 0, "wrong": 1, "unproved": 6}
 """Exit status of the command line."""
 
-NAMES: dict[Kind, str] = {"grad": "gradient", "d": "differential", "jac": "Jacobian"}
+NAMES: dict[Asking, str] = {
+    "grad": "gradient",
+    "d": "differential",
+    "jac": "Jacobian",
+    "hess": "Hessian",
+}
 
 SLIPS = {
     "sign": "a sign",
@@ -100,30 +106,28 @@ class Verdict:
     """
 
     __slots__ = (
-        "answer", "claim", "conditions", "convention", "expression", "kind", "line",
-        "lines", "notes", "problem", "proof", "readings", "repair", "shapes", "span", "status",
+        "answer", "asked", "claim", "conditions", "convention", "expression", "kind", "line",
+        "lines", "notes", "proof", "readings", "repair", "shapes", "span", "status",
         "structure", "terms", "text", "typed", "wrong_shape", "wrt",
     )  # fmt: skip
 
-    def __init__(  # noqa: PLR0913 - what every verdict has
+    def __init__(
         self,
-        kind: Kind,
-        wrt: tuple[str, ...],
-        problem: Problem,
+        asked: Asked,
         text: str,
         span: Span,
         proof: Proof,
     ) -> None:
         self.status: Status = "unproved"
-        self.kind = kind
-        self.wrt = wrt
-        self.problem = problem
-        self.expression = problem.text
+        self.asked = asked
+        self.kind = asked.name
+        self.wrt = tuple(dict.fromkeys(asked.of))
+        self.expression = asked.problem.text
         self.text = text
         self.span = span
         self.claim = text[span[0] : span[1]].strip()
         self.proof = proof
-        self.structure = "ambient"
+        self.structure = asked.structure
         self.convention = ""
         self.typed: Typed | None = None
         self.repair: Repair | None = None

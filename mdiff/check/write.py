@@ -50,7 +50,8 @@ class Style:
         starred = "*" in text.replace(".*", "").replace("**", "")
         self.times = "*" if starred else " @ " if "@" in text else " "
         self.by_elements = next((f" {s} " for s in ("⊙", "∘", "\\odot", "\\circ") if s in text), "")
-        self.by_elements = self.by_elements or (" \\odot " if self.latex else " .* ")
+        usual = ".*" if starred else " .* "
+        self.by_elements = self.by_elements or (" \\odot " if self.latex else usual)
         self.over_elements = " ⊘ " if "⊘" in text else " ./ "
         self.transpose = "^T"
         for sign in ("'", "ᵀ", ".T", "^\\top", "^{\\top}", "^\\intercal"):

@@ -30,6 +30,7 @@ VALUED = frozenset(
         "--form",
         "--layout",
         "--order",
+        "--vec",
         "--kind",
         "--lines",
     }

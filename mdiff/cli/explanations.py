@@ -311,10 +311,22 @@ EXPLANATIONS: dict[str, Explanation] = {
         ("batch", "--from", "jsonl", "--format", "plain", "-"),
         '{"id": "modulus", "expr": "abs(z)", "wrt": "z", "kind": "complex"}',
     ),
-    "E352": Explanation(
-        "claims of this kind cannot be checked yet",
-        "`mdiff check` checks gradients and differentials.",
-        ("check", "A X B", "kron(B^T, A)", "--wrt", "X", "--kind", "jac"),
+    "E401": Explanation(
+        "vech is for symmetric variables",
+        "The vech of a symmetric matrix are the columns of its lower triangle, stacked. Declare "
+        "the variable `symmetric` or `spd`, or leave `--vec vech` out.",
+        ("jac", "A X + X A", "--wrt", "X", "--vec", "vech"),
+    ),
+    "E402": Explanation(
+        "a variable has the name of the duplication matrix",
+        "Answers by vech contain the duplication matrix `D(n)`, so that no variable can be called "
+        "`D` or `D_n` beside it.",
+        ("hess", "tr(D X X)", "--wrt", "X", "--let", "X: symmetric", "--vec", "vech"),
+    ),
+    "E403": Explanation(
+        "the operator form has no vech",
+        "`--form operator` is a map of `dX`, whose entries are not stacked.",
+        ("jac", "A X", "--wrt", "X", "--let", "X: spd", "--form", "operator", "--vec", "vech"),
     ),
     "E451": Explanation(
         "a record asks for a structure that is not supported yet",

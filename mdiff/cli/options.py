@@ -51,6 +51,14 @@ AnswerLayout = Annotated[
     Literal["numerator", "denominator"],
     typer.Option("--layout", show_default=True, help="Rows are the value, or the variable."),
 ]
+AnswerVec = Annotated[
+    Literal["vec", "vech"],
+    typer.Option(
+        "--vec",
+        show_default=True,
+        help="Of a symmetric variable all entries, or vech: those of its lower triangle.",
+    ),
+]
 NoProof = Annotated[bool, typer.Option("--no-proof", help="Leave the proof of the answer out.")]
 Seed = Annotated[int, typer.Option("--seed", show_default=True, help="Seed of the random points.")]
 Quiet = Annotated[

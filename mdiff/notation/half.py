@@ -14,38 +14,45 @@ from mdiff.notation.tree import Call, Constant, Number, Product, Quotient, Sum
 from mdiff.shapes.dims import half
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mdiff.notation.tree import Book, Expr
     from mdiff.shapes.dims import Dim
 
 Sides = tuple["Dim | None", "Dim | None"]
-"""The sizes of the symmetric variables that the rows and the columns are the vec of, if they are."""
+"""The sizes of the symmetric variables whose vec the rows and the columns are, where they are."""
+
+MOST_OPENED = 9
+"""A Kronecker product of sums that has more terms stays closed."""
+
+DEEPEST = 20
+"""Sums in scaled sums deeper than this are left as they are."""
 
 
 def by_vech(book: Book, whole: Expr, sides: Sides) -> Expr:
     """The matrix between duplication matrices, with its numbers in front."""
     rows, columns = sides
-    body = _reduced(book, whole, sides)
-    sign = 1
-    if isinstance(body, Sum) and len(body.terms) == 1:
-        sign, body = body.terms[0]
-    numbers: list[Expr] = []
+    number, body = _number(book, _reduced(book, whole, sides))
     below: Expr | None = None
-    if isinstance(body, Quotient) and _is_scalar(body.denominator):
-        body, below = body.numerator, body.denominator
-    middle = [body]
-    if isinstance(body, Product):
-        numbers = [factor for factor in body.factors if _is_scalar(factor)]
-        middle = [factor for factor in body.factors if not _is_scalar(factor)]
+    match body:
+        case Quotient(above, under) if _is_scalar(under):
+            body, below = above, under
+        case _:
+            pass
+    factors = body.factors if isinstance(body, Product) else (body,)
+    scalars = [factor for factor in factors if _is_scalar(factor)]
+    middle = [factor for factor in factors if not _is_scalar(factor)]
     if len(middle) == 1 and _is_eye(middle[0]):
         middle = []
     if rows is not None:
         middle.insert(0, book.transpose(_duplication(book, rows)))
     if columns is not None:
         middle.append(_duplication(book, columns))
-    product = book.product((*numbers, *middle), middle[0].rows, middle[-1].cols)
+    product = book.product((*scalars, *middle), middle[0].rows, middle[-1].cols)
     if below is not None:
         product = book.quotient(product, below)
-    return book.sum(((sign, product),), product.rows, product.cols)
+    sign = 1 if number > 0 else -1
+    return book.sum(((sign, _times(book, abs(number), product)),), product.rows, product.cols)
 
 
 def _duplication(book: Book, size: Dim) -> Expr:
@@ -70,58 +77,92 @@ def _is_swap(expr: Expr, size: Dim | None) -> bool:
     return isinstance(expr, Constant) and expr.name == "K" and expr.dims == (size, size)
 
 
-def _reduced(book: Book, expr: Expr, sides: Sides) -> Expr:
+def _reduced(book: Book, expr: Expr, sides: Sides, depth: int = 0) -> Expr:
     """The expression without what the duplication matrices beside it swallow."""
     rows, columns = sides
-    if isinstance(expr, Sum):
-        return _collected(book, expr, sides)
-    if isinstance(expr, Quotient) and _is_scalar(expr.denominator):
-        return book.quotient(_reduced(book, expr.numerator, sides), expr.denominator)
-    if isinstance(expr, Product):
-        factors = [factor for factor in expr.factors if not _is_scalar(factor)]
-        numbers = tuple(factor for factor in expr.factors if _is_scalar(factor))
-        if len(factors) > 1 and _is_swap(factors[-1], columns):
-            factors.pop()
-        if len(factors) > 1 and _is_swap(factors[0], rows):
-            del factors[0]
-        if len(factors) == 1:
-            factors[0] = _reduced(book, factors[0], sides)
-        return book.product((*numbers, *factors), expr.rows, expr.cols)
-    if _is_swap(expr, rows) or _is_swap(expr, columns):
-        return book.constant("eye", (expr.rows[0] * expr.rows[1],), expr.rows, expr.cols)
-    return expr
+    match expr:
+        case Sum(terms) if depth < DEEPEST:
+            each = ((sign, _reduced(book, term, sides, depth + 1)) for sign, term in terms)
+            reduced = [(sign * s, t) for sign, term in each for s, t in _terms(term)]
+            shorter = _collected(book, expr, reduced, sides)
+            opened = [(sign * s, t) for sign, term in reduced for s, t in _opened(book, term)]
+            other = shorter
+            if len(opened) > len(reduced):
+                other = _collected(book, expr, opened, sides)
+            return other if other.size < shorter.size else shorter
+        case Quotient(above, below) if _is_scalar(below) and depth < DEEPEST:
+            return book.quotient(_reduced(book, above, sides, depth + 1), below)
+        case Product(factors):
+            middle = [factor for factor in factors if not _is_scalar(factor)]
+            scalars = tuple(factor for factor in factors if _is_scalar(factor))
+            if len(middle) > 1 and _is_swap(middle[-1], columns):
+                middle.pop()
+            if len(middle) > 1 and _is_swap(middle[0], rows):
+                del middle[0]
+            if len(middle) == 1 and depth < DEEPEST:
+                middle[0] = _reduced(book, middle[0], sides, depth + 1)
+            return book.product((*scalars, *middle), expr.rows, expr.cols)
+        case Constant() if _is_swap(expr, rows) or _is_swap(expr, columns):
+            return book.constant("eye", (expr.rows[0] * expr.rows[1],), expr.rows, expr.cols)
+        case _:
+            return expr
 
 
-def _collected(book: Book, whole: Sum, sides: Sides) -> Expr:
+def _opened(book: Book, expr: Expr) -> list[tuple[int, Expr]]:
+    """A Kronecker product of sums as a sum of Kronecker products; the rest as it is."""
+    number, body = _number(book, expr)
+    sign = 1 if number > 0 else -1
+    match body:
+        case Call(function, (left, right)) if (
+            function.name == "kron" and len(_terms(left)) * len(_terms(right)) <= MOST_OPENED
+        ):
+            return [
+                (sign * s * t, _times(book, abs(number), book.call(function, (a, b), *axes)))
+                for axes in ((body.rows, body.cols),)
+                for s, a in _terms(left)
+                for t, b in _terms(right)
+            ]
+        case _:
+            return [(1, expr)]
+
+
+def _terms(expr: Expr) -> tuple[tuple[int, Expr], ...]:
+    return expr.terms if isinstance(expr, Sum) else ((1, expr),)
+
+
+def _collected(book: Book, whole: Sum, terms: Sequence[tuple[int, Expr]], sides: Sides) -> Expr:
     """A sum with the terms added up that the duplication matrices make equal."""
     found: dict[Expr, Fraction] = {}
-    for sign, term in whole.terms:
-        number, body = _number(book, _reduced(book, term, sides))
+    for sign, term in terms:
+        number, body = _number(book, term)
         turned = _turned(book, body) if None not in sides and sides[0] == sides[1] else body
         if body not in found and turned in found:
             body = turned
         found[body] = found.get(body, Fraction(0)) + sign * number
-    terms = [
+    kept = [
         (1 if number > 0 else -1, _times(book, abs(number), body))
         for body, number in found.items()
         if number
     ]
-    return book.sum(tuple(terms), whole.rows, whole.cols)
+    return book.sum(tuple(kept), whole.rows, whole.cols)
 
 
 def _number(book: Book, expr: Expr) -> tuple[Fraction, Expr]:
     """The number in front of a term, and the rest."""
-    if isinstance(expr, Sum) and len(expr.terms) == 1:
-        sign, inner = expr.terms[0]
-        number, body = _number(book, inner)
-        return sign * number, body
-    if isinstance(expr, Quotient) and isinstance(expr.denominator, Number):
-        number, body = _number(book, expr.numerator)
-        return number / expr.denominator.value, body
-    if isinstance(expr, Product) and isinstance(expr.factors[0], Number):
-        rest = book.product(expr.factors[1:], expr.rows, expr.cols)
-        return expr.factors[0].value, rest
-    return Fraction(1), expr
+    number = Fraction(1)
+    while True:
+        match expr:
+            case Sum(((sign, inner),)):
+                number *= sign
+                expr = inner
+            case Quotient(inner, Number(value)):
+                number /= value
+                expr = inner
+            case Product((Number(value), *rest)):
+                number *= value
+                expr = book.product(tuple(rest), expr.rows, expr.cols)
+            case _:
+                return number, expr
 
 
 def _times(book: Book, number: Fraction, body: Expr) -> Expr:
@@ -135,13 +176,11 @@ def _times(book: Book, number: Fraction, body: Expr) -> Expr:
 
 
 def _turned(book: Book, body: Expr) -> Expr:
-    """The Kronecker product with its factors exchanged; anything else as it is."""
-    if isinstance(body, Product):
-        rest = body.factors[-1]
-        if isinstance(rest, Call) and all(map(_is_scalar, body.factors[:-1])):
-            turned = _turned(book, rest)
-            return book.product((*body.factors[:-1], turned), body.rows, body.cols)
-    if isinstance(body, Call) and body.function.name == "kron":
-        left, right = body.arguments
-        return book.call(body.function, (right, left), body.rows, body.cols)
-    return body
+    """A Kronecker product with its factors exchanged, also behind scalars; the rest as it is."""
+    match body:
+        case Call(function, (left, right)) if function.name == "kron":
+            return book.call(function, (right, left), body.rows, body.cols)
+        case Product((*scalars, last)) if all(map(_is_scalar, scalars)) and isinstance(last, Call):
+            return book.product((*scalars, _turned(book, last)), body.rows, body.cols)
+        case _:
+            return body

@@ -10,8 +10,8 @@ from string import ascii_letters
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import einsum
+from mdiff.notation.graph import Irreducible
 from mdiff.notation.links import Link
-from mdiff.notation.reduce import Irreducible
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Axis, Net, Node

@@ -10,14 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
+from mdiff.notation.graph import Irreducible
 from mdiff.notation.links import DIAG, Link, matrix_of, reverse, transposes
-from mdiff.notation.reduce import Irreducible
+from mdiff.notation.reduce import reduce
 from mdiff.notation.tree import Constant
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Axis, Dims
+    from mdiff.notation.graph import Graph
     from mdiff.notation.links import Chain
-    from mdiff.notation.reduce import Graph
     from mdiff.notation.tree import Book, Expr
     from mdiff.shapes.dims import Dim
 
@@ -68,7 +69,7 @@ class Blocks:
 
         Raises `Irreducible` where none of the patterns above fits.
         """
-        graph.reduce()
+        reduce(graph)
         if set(graph.near) - set(rows + cols) or max(len(rows), len(cols)) > 2:
             raise Irreducible
         near = _connections(graph, rows, cols)
@@ -76,6 +77,9 @@ class Blocks:
             return self._side(graph, rows) + reverse(self._side(graph, cols))
         if len(set(rows)) < len(rows) or len(set(cols)) < len(cols):
             return self._doubled(graph, rows, cols)
+        layered = self._layered(graph, rows, cols)
+        if layered is not None:
+            return layered
         pairs = _pairs(near, rows, cols)
         before = self._weight(graph, rows)
         after = () if set(rows) == set(cols) else self._weight(graph, cols)
@@ -87,6 +91,49 @@ class Blocks:
         if len(middle) == 1 and _is_eye(middle[0].expr) and (before or after):
             middle = ()
         return before + middle + after
+
+    def _layered(self, graph: Graph, rows: Axis, cols: Axis) -> Chain | None:
+        """`(I ⊗ W) diag(vec(C)) (X^T ⊗ I)`, the Jacobian of `W f(V X)`; None where it is not that.
+
+        Straight paths `i–k` and `j–l`, and one matrix across, between the end of one path and the
+        beginning of the other: there the two paths meet, entry by entry.
+        """
+        if len(rows) != 2 or len(cols) != 2 or set(rows) & set(cols):
+            return None
+        (slow, fast), (left, right) = rows, cols
+        edges = set(graph.edges)
+        straight = {_key(slow, left), _key(fast, right)}
+        across = edges - straight
+        if not straight <= edges or len(across) != 1:
+            return None
+        (met,) = across
+        if met == _key(slow, right):
+            middle, column = (slow, right), graph.edge(right, slow)
+        elif met == _key(fast, left):
+            middle, column = (left, fast), graph.edge(fast, left)
+        else:
+            return None
+        stacked = self.stacked(column)
+        size = stacked.expr.rows
+        diagonal = Link(
+            self.book.call(DIAG, (stacked.expr,), size, size),
+            stacked.order,
+            symmetric=True,
+            moved=stacked.moved,
+        )
+        outer = [self._step(graph, a, b) for a, b in zip(rows, middle, strict=True)]
+        inner = [self._step(graph, a, b) for a, b in zip(middle, cols, strict=True)]
+        return (self.kron(*outer), diagonal, self.kron(*inner))
+
+    def _step(self, graph: Graph, start: int, end: int) -> Chain:
+        """An identity, or the matrix between two wires with the weights that have not been used."""
+        if start == end:
+            dims: Dims = (graph.dims[start],)
+            return (Link(self.book.constant("eye", dims, dims, dims), 0, symmetric=True),)
+        chain = graph.diagonal(start) + graph.edge(start, end) + graph.diagonal(end)
+        graph.weights.pop(start, None)
+        graph.weights.pop(end, None)
+        return chain
 
     def _crossed(self, graph: Graph, chains: list[Chain], cols: Axis) -> Chain:
         """`(Q ⊗ P) K`: the first row wire goes with the second column wire."""
@@ -160,6 +207,10 @@ class Blocks:
         select = Link(self.book.call(DIAG, (stacked.expr,), both, both), 0, symmetric=True)
         inner = self._block(graph, (wire, cols[0]))
         return (select, self.kron((Link(ones, 0),), inner))
+
+
+def _key(a: int, b: int) -> tuple[int, int]:
+    return min(a, b), max(a, b)
 
 
 def _is_eye(expr: Expr) -> bool:

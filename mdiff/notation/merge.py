@@ -5,14 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.notation.forms import Form
+from mdiff.notation.form import Form
 from mdiff.notation.links import Link
 from mdiff.notation.tree import Constant
 
 if TYPE_CHECKING:
-    from mdiff.notation.forms import Writer
     from mdiff.notation.kron import Blocks
     from mdiff.notation.links import Chain
+    from mdiff.notation.writer import Writer
 
 MOST = 24
 """Sums of more terms are left as they are."""

@@ -12,21 +12,21 @@ from mdiff.errors import fail
 from mdiff.functions.table import TABLE
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts, reachable
 from mdiff.network.powers import is_whole
-from mdiff.notation.forms import Form, Writer
+from mdiff.notation.form import Form
+from mdiff.notation.graph import Graph, Irreducible
 from mdiff.notation.index import index_chain
 from mdiff.notation.kron import Blocks
 from mdiff.notation.links import (
     DIAG_OF,
     INV,
     Link,
-    is_vector,
     matrix_of,
     reverse,
-    transposes,
-    write,
 )
 from mdiff.notation.merge import merged
-from mdiff.notation.reduce import Graph, Irreducible, Trace, open_chain
+from mdiff.notation.reduce import open_chain, scalar
+from mdiff.notation.scalars import Scalar, scalar_of
+from mdiff.notation.writer import Writer
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError
@@ -35,40 +35,12 @@ if TYPE_CHECKING:
     from mdiff.notation.links import Chain
     from mdiff.notation.tree import Book, Expr
 
-(TR,) = TABLE["tr"]
 (MATPOW,) = TABLE["matpow"]
-(NORM2,) = TABLE["norm2"]
-(NORMF,) = TABLE["normF"]
 (SQRT,) = TABLE["sqrt"]
 
 
 Style = Literal["matrix", "index"]
 """Matrix notation wherever it exists, or index notation for all that has more than two wires."""
-
-
-class Scalar:
-    """How a closed network reads; `root` is the norm that it is the square of, if it is one.
-
-    `sign` is -1 where the expression is the negated value (its groups stand as they were typed).
-    `chain` is what stands in the scalar product, or in the trace (`cyclic`), if it is one.
-    """
-
-    __slots__ = ("chain", "cyclic", "expr", "root", "sign")
-
-    def __init__(
-        self,
-        expr: Expr,
-        root: Expr | None = None,
-        sign: int = 1,
-        chain: Chain = (),
-        *,
-        cyclic: bool = False,
-    ) -> None:
-        self.expr = expr
-        self.root = root
-        self.sign = sign
-        self.chain = chain
-        self.cyclic = cyclic
 
 
 def read(table: Table, book: Book, value: Sum) -> Expr:
@@ -349,7 +321,7 @@ class Reader:
         book = self.book
         try:
             graph, sign = self._graph(node.net, set())
-            found = graph.scalar()
+            found = scalar(graph)
         except Irreducible:
             try:
                 chain, sign = self._indexed(node.net, (), ())
@@ -360,19 +332,7 @@ class Reader:
             return Scalar(chain[0].expr, None, sign)
         if sign < 0 and node in self.rooted:
             return self._honest(node)
-        if isinstance(found, Trace):
-            return self._of_trace(found.chain, sign)
-        if not isinstance(found, tuple):
-            return Scalar(found, None, sign)
-        chain = _best_direction(found)
-        expr = book.product(write(book, chain), (), ())
-        half = _half(chain)
-        if half is None:
-            return Scalar(expr, None, sign, chain)
-        vector = matrix_of(book, half)
-        root = book.call(NORM2, (vector,), (), ())
-        square = book.power(root, book.number(2), elementwise=False)
-        return Scalar(square if square.size < expr.size else expr, root, sign, chain)
+        return scalar_of(book, found, sign)
 
     def _honest(self, node: Closed) -> Scalar:
         """Read a closed network again with its groups in normal form: its sign matters."""
@@ -381,20 +341,6 @@ class Reader:
         scalar = self._closed(node)
         self.rooted.difference_update(inner)
         return scalar
-
-    def _of_trace(self, chain: Chain, sign: int) -> Scalar:
-        """`tr(A^T A)` is the square of a norm."""
-        book = self.book
-        expr = book.call(TR, (matrix_of(book, chain),), (), ())
-        middle, odd = divmod(len(chain), 2)
-        for turn in range(0 if odd else len(chain)):
-            turned = chain[turn:] + chain[:turn]
-            half = turned[middle:]
-            if reverse(half) == turned[:middle] and 2 * transposes(half) <= len(half):
-                root = book.call(NORMF, (matrix_of(book, half),), (), ())
-                square = book.power(root, book.number(2), elementwise=False)
-                return Scalar(square, root, sign, chain, cyclic=True)
-        return Scalar(expr, None, sign, chain, cyclic=True)
 
     def opened(self, node: Node) -> tuple[Chain, bool]:
         """The chain of a scalar product or of a trace (then True), empty where it is neither."""
@@ -422,24 +368,3 @@ def irreducible() -> MdiffError:
     return fail(
         "E303", "part of the answer has no matrix notation: its network is not series-parallel"
     )
-
-
-def _best_direction(chain: Chain) -> Chain:
-    """The direction of a scalar product with fewest transposes; a differential stands last."""
-    backwards = reverse(chain)
-
-    def key(links: Chain) -> tuple[bool, int, bool, list[int]]:
-        turned = any(link.moved and link.transposed for link in links)
-        ahead = any(link.moved for link in links[: len(links) // 2])
-        return turned, transposes(links), ahead, [link.order for link in links]
-
-    return min(chain, backwards, key=key)
-
-
-def _half(chain: Chain) -> Chain | None:
-    """The `v` of `v^T v`, where a chain is that."""
-    middle = len(chain) // 2
-    if len(chain) % 2 or reverse(chain) != chain or chain[middle].symmetric:
-        return None
-    half = chain[middle:]
-    return half if is_vector(half[-1]) else None

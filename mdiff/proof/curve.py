@@ -76,9 +76,15 @@ def _claimed(  # noqa: PLR0913 - as `curves`
         return np.asarray(differences(problem.expression, point, along).value)
     changes = {f"d{name}": value for name, value in along.items()}
     value = evaluate(claim, Point(point.sizes, {**changes, **point.values}))
-    if kind == "grad":
-        return np.array([[np.sum(value * along[wrt[0]])]])
-    return value
+    match kind:
+        case "grad":
+            return np.array([[np.sum(value * along[wrt[0]])]])
+        case "d":
+            return value
+        case "jac":
+            shape = evaluate(problem.expression, point).shape
+            flat = value @ along[wrt[0]].reshape(-1, order="F")
+            return np.asarray(flat.reshape(shape, order="F"))
 
 
 def _quotient(problem: Problem, point: Point, along: dict[str, Array], step: float) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import gcd
 
-from mdiff.shapes.dims import Dim, half
+from mdiff.shapes.dims import Dim, half, halved
 
 ONE_SIZE = 0
 """The identifier of the size 1 in every table of sizes."""
@@ -21,13 +21,14 @@ class Sizes:
     to whom, and at which step) can tell where a size comes from.
     """
 
-    __slots__ = ("deferred", "links", "monomials", "names", "origins", "parents")
+    __slots__ = ("deferred", "halves", "links", "monomials", "names", "origins", "parents")
 
     def __init__(self) -> None:
         self.parents: list[int] = [ONE_SIZE]
         self.names: list[str] = [""]
         self.monomials: list[Monomial | None] = [(1, ())]
         self.origins: dict[int, str] = {}
+        self.halves: dict[str, int] = {}
         self.links: list[tuple[int, int, int]] = []
         self.deferred: list[tuple[int, int, int]] = []
 
@@ -38,6 +39,7 @@ class Sizes:
         other.names = self.names[:]
         other.monomials = self.monomials[:]
         other.origins = self.origins.copy()
+        other.halves = self.halves.copy()
         other.links = self.links[:]
         other.deferred = self.deferred[:]
         return other
@@ -53,6 +55,8 @@ class Sizes:
         """A new size with a name, different from every other."""
         size = self.unknown()
         self.names[size] = name
+        if halved(name) is not None:
+            self.halves[name] = size
         return size
 
     def monomial(self, number: int, factors: tuple[int, ...]) -> int:
@@ -67,12 +71,12 @@ class Sizes:
         return size
 
     def half(self, size: int) -> int:
-        """The size `n*(n+1)/2` of a known size `n`: one identifier however often it is asked for."""
+        """The size `n*(n+1)/2` of a known size `n`: the same one each time."""
         value = half(self.dim(size))
         if not value.factors:
             return self.monomial(value.number, ())
         name = value.factors[0]
-        return self.names.index(name) if name in self.names else self.named(name)
+        return self.halves.get(name) or self.named(name)
 
     def axis(self, size: int, origin: str) -> int:
         """A new identifier for a known size, which says where it was written."""

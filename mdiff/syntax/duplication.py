@@ -39,7 +39,7 @@ class _Search:
         self.words = words
         self.partner = partner
         self.names = names
-        self.calls: dict[int, list[Word]] = {}
+        self.calls: dict[int, range] = {}
         self.subscripts: dict[int, str] = {}
         self.used: set[str] = set()
         self.variable = False
@@ -66,7 +66,7 @@ class _Search:
             if called and name in _SIZED:
                 inside = max(inside, self.partner[at + 1])
                 if name == "D":
-                    self.calls[at] = self.words[at + 2 : self.partner[at + 1]]
+                    self.calls[at] = range(at + 2, self.partner[at + 1])
                 continue
             if name.startswith("D_") and name not in self.names.declared:
                 self.subscripts[at] = name[2:]
@@ -82,15 +82,13 @@ class _Search:
         """The factors that a name may stand for."""
         yield name
         short = 1 < len(name) <= _LONGEST_PRODUCT and name.isalpha()
-        if short and not (
-            name in self.names.declared or name in FUNCTIONS or name in GREEK_NAMES
-        ):
+        if short and not (name in self.names.declared or name in FUNCTIONS or name in GREEK_NAMES):
             yield from name
 
-    def _is_size(self, words: list[Word]) -> bool:
+    def _is_size(self, places: range) -> bool:
         """Whether the words in a bracket are a size: names, whole numbers, products of those."""
         operand = False
-        for word in words:
+        for word in map(self.words.__getitem__, places):
             if word.kind == "TIMES" and operand:
                 operand = False
             elif (word.kind == "NUMBER" and word.text.isdecimal()) or (

@@ -25,8 +25,8 @@ def parse(
     """Read an expression with the definitions before it.
 
     `names` are the declared variables and sizes, `functions` the declared functions (`phi`, and
-    `gradphi` with it), `sizes` those of the names that are known as sizes. Raises `E0…` for what is no text of the language and `E1…` for names that
-    mean nothing or too much.
+    `gradphi` with it), `sizes` those of the names that are known as sizes. Raises `E0…` for what
+    is no text of the language and `E1…` for names that mean nothing or too much.
 
     >>> parse("Ax - b").readings
     ('`Ax` is read as the product `A x`',)

@@ -59,8 +59,8 @@ class _Reader:
     """One pass over the words; `out` is what it has read, `open` the brackets not yet closed."""
 
     __slots__ = (
-        "at", "commas", "defined", "duplications", "names", "open", "out", "partner", "statement", "target",
-        "used", "words",
+        "at", "commas", "defined", "duplications", "names", "open", "out", "partner", "statement",
+        "target", "used", "words",
     )  # fmt: skip
 
     def __init__(self, words: list[Word], names: Names) -> None:
@@ -159,7 +159,7 @@ class _Reader:
             return
         if self.at - 1 in self.duplications:
             if index not in self.names.sizes:
-                self.names.note(f"{quote(word.text)} is read as the duplication matrix `D({index})`")
+                self.names.note(f"{quote(word.text)} is read as the duplication matrix")
             self._constant(word, "duplication", word.text[1:])
             return
         parts = self.names.letters(word.text, word.span, called=called)

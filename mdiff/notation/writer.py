@@ -1,23 +1,28 @@
-"""Terms as they are being put together, and what they have in common taken out.
-
-A form is `coefficient · scalars · chain`. A sum of forms is written as the shortest of what
-taking out common coefficients, scalars, first and last factors gives.
-"""
+"""Writing sums of terms: as short as taking out what they have in common makes them."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from math import gcd, lcm
 from typing import TYPE_CHECKING
 
-from mdiff.network.nodes import Sum, exponent_key
-from mdiff.network.powers import is_whole
-from mdiff.notation.links import TR, Link, is_one, matrix_of, reverse, transposes, write
-from mdiff.notation.tree import Product
+from mdiff.network.nodes import Sum
+from mdiff.notation.form import (
+    Form,
+    all_transposed,
+    content_of,
+    in_order,
+    mark,
+    shared_ends,
+    shared_scalars,
+    turned_dims,
+    without,
+)
+from mdiff.notation.links import DIAG, TR, Link, is_one, matrix_of, reverse, transposes, write
+from mdiff.notation.tree import Call, Product
 from mdiff.notation.tree import Sum as Total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from mdiff.network.nodes import Dims, Exponent, Node
     from mdiff.notation.links import Chain
@@ -25,27 +30,6 @@ if TYPE_CHECKING:
 
 MOST_FORMS = 40
 """Sums of more terms are only searched for what all terms share."""
-
-
-class Form:
-    """One term: a rational coefficient, powers of scalar nodes, and a chain (empty: a scalar).
-
-    `factor` is a further scalar, the sum that was left when all else had been taken out.
-    """
-
-    __slots__ = ("chain", "coefficient", "factor", "scalars")
-
-    def __init__(
-        self,
-        coefficient: Fraction,
-        scalars: dict[Node, Exponent],
-        chain: Chain,
-        factor: Link | None = None,
-    ) -> None:
-        self.coefficient = coefficient
-        self.scalars = scalars
-        self.chain = chain
-        self.factor = factor
 
 
 class Writer:
@@ -124,15 +108,19 @@ class Writer:
 
     def total(self, forms: Sequence[Form], rows: Dims, cols: Dims) -> Expr:
         """A sum of forms, as short as taking out common parts makes it."""
-        key = (rows, cols, *(_mark(form) for form in forms))
+        key = (rows, cols, *(mark(form) for form in forms))
         if key not in self._totals:
             self._totals[key] = self._total(forms, rows, cols)
         return self._totals[key]
 
     def _total(self, forms: Sequence[Form], rows: Dims, cols: Dims) -> Expr:
-        if len(forms) > 1 and all(_all_transposed(form.chain) for form in forms):
+        if len(forms) > 1 and all(all_transposed(form.chain) for form in forms):
             turned = [Form(f.coefficient, f.scalars, reverse(f.chain), f.factor) for f in forms]
             return self.book.transpose(self.total(turned, cols, rows))
+        columns = [_column(form) for form in forms]
+        if len(forms) > 1 and all(column is not None for column in columns):
+            inner = self.total([column for column in columns if column], rows, ())
+            return self.book.call(DIAG, (inner,), rows, cols)
         if not (rows or cols):
             forms = self.join_scalars(list(forms))
         merged = self.gather(in_order(forms))
@@ -240,15 +228,15 @@ class Writer:
 
     def common(self, forms: list[Form]) -> Form | None:
         """All forms as one, what they share in front and behind; None where they share nothing."""
-        key = tuple(_mark(form) for form in forms)
+        key = tuple(mark(form) for form in forms)
         if key not in self._commons:
             self._commons[key] = self._common(forms)
         return self._commons[key]
 
     def _common(self, forms: list[Form]) -> Form | None:
-        content = _content(forms)
-        scalars = _shared_scalars(forms)
-        head, tail = _shared_ends([form.chain for form in forms])
+        content = content_of(forms)
+        scalars = shared_scalars(forms)
+        head, tail = shared_ends([form.chain for form in forms])
         if content == 1 and not scalars and not head and not tail:
             return None
         inner = []
@@ -271,7 +259,7 @@ class Writer:
             expr = self.total(inner, (), ())
             return Link(expr, order, symmetric=True, moved=moved)
         turned = [Form(f.coefficient, f.scalars, reverse(f.chain), f.factor) for f in inner]
-        symmetric = {_mark(f) for f in inner} == {_mark(f) for f in turned}
+        symmetric = {mark(f) for f in inner} == {mark(f) for f in turned}
         ahead = sum(transposes(f.chain) for f in inner)
         behind = sum(transposes(f.chain) for f in turned)
         if behind < ahead and not symmetric:
@@ -280,6 +268,16 @@ class Writer:
         expr = self.total(inner, first[0].rows, first[-1].cols)
         square = bool(expr.rows) and expr.rows == expr.cols
         return Link(expr, order, symmetric=symmetric and square, moved=moved)
+
+
+def _column(form: Form) -> Form | None:
+    """The `v` of a term that is `diag(v)`."""
+    match form.chain:
+        case (Link(expr=Call(function, (vector,))) as link,) if function is DIAG:
+            chain = (Link(vector, link.order, moved=link.moved),)
+            return Form(form.coefficient, form.scalars, chain, form.factor)
+        case _:
+            return None
 
 
 def flattened(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
@@ -296,109 +294,9 @@ def flattened(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
     return tuple(flat)
 
 
-def without(form: Form, shared: Mapping[Node, Exponent]) -> Form:
-    """The form divided by powers of scalars; groups of one term come apart at whole powers."""
-    coefficient = form.coefficient
-    rest = dict(form.scalars)
-    for node, exponent in shared.items():
-        left = add(rest.pop(node), exponent, -1)
-        if isinstance(node, Sum) and len(node.terms) == 1 and is_whole(left) and left != 0:
-            ((inner, net),) = node.terms
-            coefficient *= inner ** int(Fraction(str(left)))
-            for factor, _, e in net.factors:
-                rest[factor] = add(rest.get(factor, 0), e, int(Fraction(str(left))))
-        elif left != 0:
-            rest[node] = left
-    return Form(coefficient, {n: e for n, e in rest.items() if e != 0}, form.chain, form.factor)
-
-
-def add(a: Exponent, b: Exponent, times: int) -> Fraction | int:
-    """`a + times b` of exponents that are numbers."""
-    if isinstance(a, Sum) or isinstance(b, Sum):
-        raise TypeError(a, b)
-    return a + times * b
-
-
-def _all_transposed(chain: Chain) -> bool:
-    """Whether a chain of matrices reads better from its other end throughout."""
-    return (
-        any(link.transposed for link in chain)
-        and all(link.transposed or link.symmetric for link in chain)
-        and bool(chain[0].rows and chain[-1].cols)
-    )
-
-
-def in_order(forms: Sequence[Form]) -> list[Form]:
-    """As they are, but of terms that differ in transposes alone the one with fewest first."""
-    places: dict[object, list[int]] = {}
-    for i, form in enumerate(forms):
-        places.setdefault(frozenset(link.expr for link in form.chain), []).append(i)
-    ordered = list(forms)
-    for spots in places.values():
-        if len(spots) > 1:
-            chosen = sorted((forms[i] for i in spots), key=lambda f: transposes(f.chain))
-            for spot, form in zip(spots, chosen, strict=True):
-                ordered[spot] = form
-    return ordered
-
-
-def turned_dims(chain: Chain) -> tuple[Dims, Dims]:
-    """The axes of the transpose of a chain."""
-    return chain[-1].cols, chain[0].rows
-
-
-def _mark(form: Form) -> object:
-    scalars = frozenset((n, str(exponent_key(e))) for n, e in form.scalars.items())
-    return (form.coefficient, scalars, form.chain, form.factor)
-
-
 def positive_first(terms: list[tuple[int, Expr]]) -> list[tuple[int, Expr]]:
     """The terms with the first positive one in front, else as they are."""
     for i, (sign, _) in enumerate(terms):
         if sign > 0:
             return [terms[i], *terms[:i], *terms[i + 1 :]]
     return terms
-
-
-def _content(forms: Sequence[Form]) -> Fraction:
-    numerator, denominator = 0, 1
-    for form in forms:
-        numerator = gcd(numerator, form.coefficient.numerator)
-        denominator = lcm(denominator, form.coefficient.denominator)
-    content = Fraction(numerator, denominator)
-    return -content if all(form.coefficient < 0 for form in forms) else content
-
-
-def _shared_scalars(forms: Sequence[Form]) -> dict[Node, Exponent]:
-    shared: dict[Node, Exponent] = {}
-    for node in forms[0].scalars:
-        exponents = [form.scalars.get(node, 0) for form in forms]
-        if any(isinstance(e, Sum) for e in exponents):
-            continue
-        numbers = [e for e in exponents if not isinstance(e, Sum)]
-        if all(e > 0 for e in numbers):
-            shared[node] = min(numbers)
-        elif all(e < 0 for e in numbers):
-            shared[node] = max(numbers)
-    return shared
-
-
-def _shared_ends(chains: Sequence[Chain]) -> tuple[Chain, Chain]:
-    """Links that all chains begin and end with; what is left is empty for all or for none."""
-    shortest = min(len(chain) for chain in chains)
-    head = 0
-    while head < shortest and all(chain[head] == chains[0][head] for chain in chains):
-        head += 1
-    if all(len(chain) == head for chain in chains):
-        return chains[0], ()
-    if head == shortest:
-        head -= 1
-    tail = 0
-    while tail < shortest - head - 1 and all(
-        chain[-1 - tail] == chains[0][-1 - tail] for chain in chains
-    ):
-        tail += 1
-    if head < 0:
-        return (), ()
-    first = chains[0]
-    return first[:head], first[len(first) - tail :]

@@ -1,0 +1,151 @@
+"""Edits of a claim → changes of its text, made in the user's own way of writing; judges nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.check.nodes import scaled
+from mdiff.check.verdict import Place
+from mdiff.check.write import NEW, SUM, TERM, Writer, bracketed, splice
+from mdiff.syntax.tree import Sum, children
+from mdiff.walk import postorder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mdiff.check.claim import Part
+    from mdiff.check.edit import Edit
+    from mdiff.errors import Span
+    from mdiff.proof.bench import Factor
+    from mdiff.syntax.tree import Tree
+
+FIRST, NEXT = -1, -2
+"""Where a term stands with its sign: at the beginning of a sum, or after other terms."""
+
+
+class Change:
+    """One replacement in the text: a node in the place of a span, and what to say about it.
+
+    `within` is how tightly what stands there has to hold together, or `FIRST` or `NEXT`; `place` is
+    what is underlined.
+    """
+
+    __slots__ = ("node", "place", "slip", "span", "within")
+
+    def __init__(self, slip: str, span: Span, node: Tree | None, within: int, place: Span) -> None:
+        self.slip = slip
+        self.span = span
+        self.node = node
+        self.within = within
+        self.place = place
+
+
+class Candidate:
+    """Changes that, together, seem to make the claim right."""
+
+    __slots__ = ("changes", "cost")
+
+    def __init__(self, cost: float, changes: Sequence[Change]) -> None:
+        self.cost = cost
+        self.changes = tuple(changes)
+
+
+class Pen:
+    """Makes changes of one claim, and writes them into its text.
+
+    `terms` are those of the claim, with their signs; one that is no sum is its only term.
+    """
+
+    __slots__ = ("part", "sum", "terms", "writer")
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        self.writer = Writer(part.text, [*(each.expression for each in part.own), part.tree])
+        self.sum = _is_sum(part.tree)
+        self.terms = top_terms(part.tree)
+
+    def of_term(self, slip: str, index: int, tree: Tree, factor: Factor) -> Change:
+        """A term with a factor; a changed sign is written where the term's sign stands."""
+        node = scaled(tree, factor.number, factor.sizes)
+        place = self.terms[index][1].span
+        if not self.sum:
+            return Change(slip, self.terms[index][1].span, node, SUM, place)
+        if factor.number > 0:
+            return Change(slip, self.terms[index][1].span, node, TERM, place)
+        flipped = scaled(tree, -factor.number, factor.sizes)
+        signed = Sum(((-self.terms[index][0], flipped),), NEW)
+        where = NEXT if index else FIRST
+        return Change(slip, self._with_sign(index), signed, where, place)
+
+    def _with_sign(self, index: int) -> Span:
+        """The span of a term of the sum with the sign before it."""
+        start, end = self.terms[index][1].span
+        if index:
+            return self.terms[index - 1][1].span[1], end
+        source = self.part.text[slice(*self.part.tree.span)]
+        inner = source.removeprefix("\\left")[1:].lstrip() if bracketed(source) else source
+        return min(start, self.part.tree.span[1] - len(inner)), end
+
+    def dropped(self, index: int) -> Change:
+        start, end = self._with_sign(index)
+        if index == 0 and self.terms[1][0] > 0:  # the sign of the next one as well
+            end = self.terms[1][1].span[0]
+        return Change("extra", (start, end), None, SUM, self.terms[index][1].span)
+
+    def edited(self, edit: Edit, root: Tree) -> Change:
+        parent, index = None, 0
+        for node in postorder([root, self.part.tree], children):
+            for at, part in enumerate(children(node)):
+                if part is edit.target:
+                    parent, index = node, at
+        within = self.writer.context(parent, index)
+        return Change(edit.slip, edit.target.span, edit.node, within, edit.span)
+
+    def added(self, sign: int, tree: Tree) -> Change:
+        end = self.part.tree.span[1]
+        signed = Sum(((sign, tree),), NEW)
+        return Change("missing", (end, end), signed, NEXT, self.terms[-1][1].span)
+
+    def written(self, candidate: Candidate) -> tuple[str, tuple[Place, ...]]:
+        """The text with the changes made, and the places with what should stand there."""
+        text = self.part.text
+        places = []
+        for change in sorted(candidate.changes, key=lambda change: change.span, reverse=True):
+            piece = self._piece(change)
+            text = splice(text, change.span, piece)
+            places.append(Place(change.slip, change.place, _bare(piece)))
+        return text.strip(), tuple(reversed(places))
+
+    def _piece(self, change: Change) -> str:
+        """The text of what is put in."""
+        if change.node is None:
+            return ""
+        if change.within >= 0:
+            return self.writer.fitting(change.node, change.within)
+        text, _ = self.writer.write(change.node)
+        if change.within == FIRST:
+            return text
+        return f" - {text[1:]}" if text.startswith("-") else f" + {text}"
+
+
+def _bare(piece: str) -> str:
+    """What is put in, without brackets around all of it."""
+    piece = piece.strip()
+    return piece[1:-1] if piece.startswith("(") and bracketed(piece) else piece
+
+
+def top_terms(tree: Tree) -> tuple[tuple[int, Tree], ...]:
+    """The terms of a sum; what is no sum is its only term."""
+    match tree:
+        case Sum(terms):
+            return terms
+        case _:
+            return ((1, tree),)
+
+
+def _is_sum(tree: Tree) -> bool:
+    match tree:
+        case Sum():
+            return True
+        case _:
+            return False

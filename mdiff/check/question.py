@@ -1,0 +1,150 @@
+"""An expression and how its derivative is asked for → what each claim about it is held against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff import api
+from mdiff.calculus.structure import PROJECTED
+from mdiff.check.claim import read
+from mdiff.check.conventions import TIED, Asked
+from mdiff.check.differentials import has_differentials
+from mdiff.check.joint import joint
+from mdiff.errors import MdiffError, fail
+from mdiff.proof import prove, reread
+from mdiff.shapes.typed import Problem
+from mdiff.syntax import parse, parse_declaration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mdiff.check.claim import Part
+    from mdiff.check.conventions import Asking
+    from mdiff.proof.result import Structure
+
+
+class Question:
+    """One expression, and how its derivative is asked for.
+
+    Raises what `pose` raises, and E203 for a gradient or Hessian of what is no scalar.
+    """
+
+    def __init__(  # noqa: PLR0913 - as `check`
+        self,
+        expr: str,
+        wrt: list[str],
+        let: list[str],
+        kind: Asking,
+        structure: Structure,
+        seed: int,
+    ) -> None:
+        self.expr = expr
+        self.wrt = wrt
+        self.let = let
+        self.kind: Asking = kind
+        self.structure: Structure = structure
+        self.seed = seed
+        self._posed: dict[bool, Problem] = {}
+        try:
+            known = self.problem(scalar=kind in ("grad", "hess"))
+        except MdiffError as error:
+            if error.diagnostic.code[:2] != "E2" or kind != "grad":
+                raise
+            known = self.problem(scalar=False)  # a differential may be meant
+        self.functions = frozenset(known.functions)
+        self.program = parse(expr, frozenset(known.variables) | known.sizes, self.functions)
+        self.changes = frozenset({f"d{name}" for name in known.variables} - set(known.variables))
+        self.names = frozenset(known.variables) | known.sizes | self.changes
+        self.changing: tuple[str, ...] = ()
+
+    def problem(self, *, scalar: bool) -> Problem:
+        """The expression, typed."""
+        if scalar not in self._posed:
+            self._posed[scalar] = api.pose(self.expr, self.wrt, self.let, scalar=scalar)
+        return self._posed[scalar]
+
+    def read(self, claim: str) -> list[Part]:
+        """The parts of a claim."""
+        return read(claim, self.program, self.names, self.functions)
+
+    def changing_in(self, parts: Sequence[Part]) -> None:
+        """What changes in differentials: as asked, else what the claims are about, else all."""
+        if self.wrt:
+            self.changing = tuple(self.wrt)
+            return
+        met: set[str] = set()
+        for part in parts:
+            met |= part.names() & self.changes
+        if any(map(self._differential, parts)):
+            every = tuple(api.varying(self.problem(scalar=False)))
+            self.changing = tuple(name for name in every if f"d{name}" in met) or every
+
+    def _differential(self, part: Part) -> bool:
+        """Whether a claim is about the differential."""
+        met = bool(part.names() & self.changes)
+        return met or self.kind == "d" or ("d" not in self.names and has_differentials(part.tree))
+
+    def asked(self, part: Part) -> Asked:
+        """What a claim is held against. Raises E105 where the variable is not named."""
+        if self._differential(part):
+            problem = self.problem(scalar=False)
+            return Asked(problem, "d", self.changing, "ambient", self.seed, "d")
+        match self.kind:
+            case "jac":
+                problem = self.problem(scalar=False)
+                return Asked(problem, "jac", (self._one(problem),), "ambient", self.seed, "jac")
+            case "hess":
+                return self._second()
+            case "grad" | "d":
+                problem = self.problem(scalar=True)
+                name = self._one(problem)
+                return Asked(problem, "grad", (name,), self._sense(problem, name), self.seed)
+
+    def otherwise(self, asked: Asked, part: Part) -> Asked | None:
+        """The same where the claim decides of what kind a name is, if it can."""
+        if asked.kind == "jac":
+            return None
+        given = [parse_declaration(text) for text in self.let]
+        problem = joint(
+            self.program, part, asked.problem, asked.wrt, given, differential=asked.kind == "d"
+        )
+        if problem is None:
+            return None
+        again = asked.with_problem(problem)
+        if asked.kind == "d":
+            return again
+        return again.with_structure(self._sense(problem, asked.wrt[0]))
+
+    def _one(self, problem: Problem) -> str:
+        """The variable that a gradient is by."""
+        return api.one_of(self.wrt or api.varying(problem), self.expr)
+
+    def _sense(self, problem: Problem, name: str) -> Structure:
+        """In which sense the gradient is asked for, where the variable's structure makes one."""
+        properties = problem.variables[name].properties
+        match self.structure:
+            case "projected":
+                return "projected" if properties & PROJECTED else "ambient"
+            case "entries":
+                return "entries" if properties & TIED else "ambient"
+            case "tangent":
+                return "tangent" if "orthogonal" in properties else "ambient"
+            case "ambient":
+                return "ambient"
+
+    def _second(self) -> Asked:
+        """A Hessian is the Jacobian of the gradient, which is proved first."""
+        known = self.problem(scalar=True)
+        names = self.wrt or api.varying(known)
+        first, last = names[0], names[-1]
+        if len(names) > 2 or (len(names) == 2 and not self.wrt):
+            api.one_of(names, self.expr)
+        slope = api.grad(self.expr, first, [*self.let], structure="ambient")
+        gradient = reread(known, slope.plain)
+        proof = prove(known, "grad", (first,), gradient, seed=self.seed)
+        if not proof.ok:
+            raise fail("E302", f"the gradient by {first} cannot be proved: {proof.why}")
+        problem = Problem(
+            gradient, known.variables, known.functions, known.sizes, known.readings, known.text
+        )
+        return Asked(problem, "jac", (last,), "ambient", self.seed, "hess", (first, last))

@@ -1,0 +1,208 @@
+"""A network as a graph of notation: wires are vertices, matrices edges, vectors weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.functions.table import TABLE
+from mdiff.notation.links import (
+    DIAG,
+    DIAG_OF,
+    Link,
+    is_vector,
+    matrix_of,
+    reverse,
+    transposes,
+)
+from mdiff.notation.tree import Number, Power
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mdiff.notation.links import Chain
+    from mdiff.notation.tree import Book, Expr
+    from mdiff.shapes.dims import Dim
+
+(SUM,) = TABLE["sum"]
+
+
+class Irreducible(Exception):  # noqa: N818 - not an error of the user's: a fact about a network
+    """The network is not series-parallel, or has axes that no matrix notation has."""
+
+
+class Trace:
+    """The trace of a chain that closes."""
+
+    __slots__ = ("chain",)
+
+    def __init__(self, chain: Chain) -> None:
+        self.chain = chain
+
+
+class Part:
+    """Factors side by side between the same ends: multiplied, or dividing, by elements.
+
+    All chains run from the lower wire to the higher, or from a wire to 1 (a column).
+    `diagonals` are diagonal matrices on a wire.
+    """
+
+    __slots__ = ("diagonals", "over", "times")
+
+    def __init__(self) -> None:
+        self.times: list[Chain] = []
+        self.over: list[Chain] = []
+        self.diagonals: list[Link] = []
+
+
+class Graph:
+    """A network being reduced."""
+
+    def __init__(self, book: Book, dims: Sequence[Dim], opened: set[int]) -> None:
+        self.book = book
+        self.dims = dims
+        self.opened = opened
+        self.weights: dict[int, Part] = {}
+        self.edges: dict[tuple[int, int], Part] = {}
+        self.near: dict[int, set[int]] = {}
+
+    # ---- building
+
+    def add_weight(self, wire: int, chain: Chain, *, over: bool = False) -> None:
+        """A column on a wire."""
+        part = self.weights.setdefault(wire, Part())
+        (part.over if over else part.times).append(chain)
+
+    def add_diagonal(self, wire: int, link: Link) -> None:
+        """A diagonal matrix on a wire."""
+        self.weights.setdefault(wire, Part()).diagonals.append(link)
+
+    def add_edge(self, start: int, end: int, chain: Chain, *, over: bool = False) -> None:
+        """A matrix between two wires; a loop becomes the vector `diag(A)`."""
+        if start == end:
+            self.add_weight(start, (self._diagonal_of(chain),), over=over)
+            return
+        if start > end:
+            start, end, chain = end, start, reverse(chain)
+        part = self.edges.setdefault((start, end), Part())
+        (part.over if over else part.times).append(chain)
+        self.near.setdefault(start, set()).add(end)
+        self.near.setdefault(end, set()).add(start)
+
+    def _diagonal_of(self, chain: Chain) -> Link:
+        if transposes(reverse(chain)) < transposes(chain):
+            chain = reverse(chain)
+        matrix = matrix_of(self.book, chain)
+        return link_of(self.book.call(DIAG_OF, (matrix,), matrix.rows, ()), chain)
+
+    # ---- materialising
+
+    def edge(self, start: int, end: int) -> Chain:
+        """All that is between two wires as one chain from `start` to `end`."""
+        key = (min(start, end), max(start, end))
+        chain = self.together(self.edges[key])
+        return chain if start < end else reverse(chain)
+
+    def column(self, wire: int) -> Chain:
+        """All weights of a wire as one column; ones where there is none."""
+        part = self.weights.get(wire)
+        if part is None:
+            dims = (self.dims[wire],)
+            return (Link(self.book.constant("ones", dims, dims, ()), 0),)
+        return self.together(self.flattened(part))
+
+    def flattened(self, part: Part) -> Part:
+        """The same with diagonal matrices as the columns of their diagonals."""
+        both = Part()
+        both.over = part.over
+        both.times = list(part.times)
+        for link in part.diagonals:
+            matrix = link.expr
+            both.times.append(
+                (link_of(self.book.call(DIAG_OF, (matrix,), matrix.rows, ()), (link,)),)
+            )
+        return both
+
+    def diagonal(self, wire: int) -> Chain:
+        """All weights of a wire as diagonal matrices; nothing where there is none."""
+        part = self.weights.get(wire)
+        if part is None:
+            return ()
+        links = list(part.diagonals)
+        if part.times or part.over:
+            column = matrix_of(self.book, self.together(part))
+            size = column.rows
+            made = self.book.call(DIAG, (column,), size, size)
+            chain = sum(part.times + part.over, ())
+            links.insert(
+                0,
+                Link(
+                    made,
+                    min(k.order for k in chain),
+                    symmetric=True,
+                    moved=any(k.moved for k in chain),
+                ),
+            )
+        return tuple(links)
+
+    def together(self, part: Part) -> Chain:
+        """All factors of a part as one chain."""
+        if len(part.times) == 1 and not part.over:
+            return part.times[0]
+        chains = part.times + part.over
+        forward = sum(transposes(c) for c in chains)
+        backward = sum(transposes(reverse(c)) for c in chains)
+        turn = backward < forward and not is_vector(chains[0][-1])
+        times = self._side([reverse(c) if turn else c for c in part.times])
+        over = self._side([reverse(c) if turn else c for c in part.over])
+        expr = self._quotient(times, over)
+        order = min(link.order for c in chains for link in c)
+        moved = any(link.moved for c in chains for link in c)
+        symmetric = bool(expr.cols) and all(reverse(c) == c for c in chains)
+        return (Link(expr, order, transposed=turn, symmetric=symmetric, moved=moved),)
+
+    def _side(self, chains: list[Chain]) -> Expr | None:
+        """Chains multiplied by elements, equal ones as a power, in the order of the text."""
+        counts: dict[Expr, int] = {}
+        keys: dict[Expr, tuple[bool, int, int]] = {}
+        for chain in chains:
+            expr = matrix_of(self.book, chain)
+            counts[expr] = counts.get(expr, 0) + 1
+            keys[expr] = (
+                any(link.moved for link in chain), chain[0].order, expr.size,
+            )  # fmt: skip
+        if not counts:
+            return None
+        ordered = sorted(counts, key=keys.__getitem__)
+        return self.book.hadamard(
+            tuple(
+                self.book.power(e, self.book.number(counts[e]), elementwise=True) for e in ordered
+            )
+        )
+
+    def _quotient(self, times: Expr | None, over: Expr | None) -> Expr:
+        if over is None:
+            if times is None:
+                raise Irreducible
+            return times
+        if times is None:
+            match over:
+                case Power(base, Number() as exponent, True):
+                    negative = self.book.sum(((-1, exponent),), (), ())
+                    return self.book.power(base, negative, elementwise=True)
+                case _:
+                    pass
+            dims = over.rows + over.cols
+            times = self.book.constant("ones", dims, over.rows, over.cols)
+        return self.book.quotient(times, over)
+
+    def remove(self, wire: int) -> None:
+        """Take a wire and its edges out of the graph."""
+        for other in self.near.pop(wire, set()):
+            self.near[other].discard(wire)
+            del self.edges[min(wire, other), max(wire, other)]
+        self.weights.pop(wire, None)
+
+
+def link_of(expr: Expr, chain: Chain) -> Link:
+    """What a chain was made into, as a link."""
+    return Link(expr, min(k.order for k in chain), moved=any(k.moved for k in chain))
