@@ -1,85 +1,23 @@
 """Random well-typed expressions: gradients and differentials agree with differences."""
 
 import os
-import re
 import subprocess
 import sys
 
 import engine
 import pytest
+from expressions import LETS, PLAIN, asked
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mdiff import api
 from mdiff.errors import MdiffError
-from mdiff.functions.table import ROWS
 from mdiff.proof import prove
 from mdiff.proof.numeric import check_differential, check_gradient
 
-LETS = [
-    "A: m×n", "B: n×m", "X: n×n", "S: n×n spd", "D: n×n diagonal", "x: n", "y: n", "z: m",
-    "c: scalar", "t: scalar",
-]  # fmt: skip
-
-SHAPES = {
-    "1": ["c", "t"], "n": ["x", "y"], "m": ["z"],
-    "nn": ["X", "S", "D"], "mn": ["A"], "nm": ["B"],
-}  # fmt: skip
-
-SMOOTH = [
-    row.name
-    for row in ROWS
-    if row.kind == "elementwise" and not row.domain and row.name not in ("conj", "re", "im")
-]
-"""Functions by elements that have a derivative everywhere."""
-
-EVERYWHERE = [
-    "{0} + {0}", "{0} - 2*{0}", "{0}.*{0}", "{1}*{0}", "{0}/(2 + {1}^2)",
-    *(f"{name}({{0}})" for name in SMOOTH),
-]  # fmt: skip
-"""Patterns for every shape: `{0}` is a part of the same shape, others are named by theirs."""
-
-PATTERNS = {
-    "1": [
-        "{n}'*{n}", "{m}'*{mn}*{n}", "tr({nn})", "tr({mn}*{nm})", "inner({mn}, {mn})", "sum({mn})",
-        "mean({n})", "logsumexp({n})", "log(1 + {n}'*S*{n})", "sqrt(1 + ||{n}||^2)",
-        "logdet(S + {n}*x')", "normF({mn} + A)",
-    ],
-    "n": ["{nn}*{n}", "{mn}'*{m}", "diag({nn})", "softmax({n})", "inv(S)*{n}"],
-    "m": ["{mn}*{n}", "{nm}'*{n}", "softmax({m})"],
-    "nn": ["{nn}*{nn}", "{nm}*{mn}", "{nn}'", "{n}*{n}'", "diag({n})", "{nn}^2", "inv(S + {n}*y')"],
-    "mn": ["{mn}*{nn}", "{nm}'", "{m}*{n}'", "diag({m})*{mn}", "softmaxr({mn})"],
-    "nm": ["{mn}'", "{nn}*{nm}"],
-}  # fmt: skip
-
-PART = re.compile(r"\{(\w+)\}")
-
-
-@st.composite
-def text(draw, shape, depth):
-    """An expression of this shape, of at most so many operations one inside the other."""
-    if depth == 0 or draw(st.integers(0, 5)) == 0:
-        return draw(st.sampled_from(SHAPES[shape]))
-    pattern = draw(st.sampled_from(PATTERNS[shape] * 2 + EVERYWHERE))
-
-    def part(found):
-        inner = draw(text(shape if found[1] == "0" else found[1], depth - 1))
-        return inner if inner.isalpha() else f"({inner})"
-
-    return PART.sub(part, pattern)
-
-
-@st.composite
-def asked(draw, shapes, depth, tied="SD"):
-    """An expression and a variable that occurs in it, none of those in `tied`."""
-    expr = draw(text(draw(st.sampled_from(shapes)), depth))
-    names = sorted(set(re.findall(r"\b[A-Za-z]\b", expr)) - set(tied))
-    return expr, draw(st.sampled_from(names or ["X"]))
-
-
-SCALARS = asked(["1"], 4, tied="")
-FREE = asked(["1"], 4)
-VALUES = asked(sorted(SHAPES), 3, tied="")
+SCALARS = asked(["1"], 10, tied="")
+FREE = asked(["1"], 10)
+VALUES = asked(PLAIN, 8, tied="")
 
 CALM = settings(
     derandomize=True,

@@ -87,12 +87,14 @@ class Pen:
         return min(start, self.part.tree.span[1] - len(inner)), end
 
     def dropped(self, index: int) -> Change:
+        """A term left out, with its sign."""
         start, end = self._with_sign(index)
         if index == 0 and self.terms[1][0] > 0:  # the sign of the next one as well
             end = self.terms[1][1].span[0]
         return Change("extra", (start, end), None, SUM, self.terms[index][1].span)
 
     def edited(self, edit: Edit, root: Tree) -> Change:
+        """An edit of a term or a definition, whose tree is `root`."""
         parent, index = None, 0
         for node in postorder([root, self.part.tree], children):
             for at, part in enumerate(children(node)):
@@ -102,6 +104,7 @@ class Pen:
         return Change(edit.slip, edit.target.span, edit.node, within, edit.span)
 
     def added(self, sign: int, tree: Tree) -> Change:
+        """A term more, behind all others."""
         end = self.part.tree.span[1]
         signed = Sum(((sign, tree),), NEW)
         return Change("missing", (end, end), signed, NEXT, self.terms[-1][1].span)

@@ -19,6 +19,7 @@ LONGEST_SHUFFLE = 6
 def of_product(
     node: Product, factors: Sequence[tuple[Operator, Tree]], scalar: Callable[[Tree], bool]
 ) -> Iterator[Edit]:
+    """The edits of a product with these factors; `scalar` tells nodes that are known to be one."""
     count = len(factors)
     for index in range(1, count):
         operator, _ = factors[index]

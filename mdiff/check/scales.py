@@ -62,6 +62,7 @@ class Scales:
                 return False
 
     def measure(self, sign: int, tree: Tree) -> Measure | None:
+        """The measure of a term; None where it has none, or another shape."""
         spread = self.shape if self._spread else None
         typed = self.typist.quickly(self.part.definitions, tree, spread)
         found = self._look(typed)
@@ -73,6 +74,7 @@ class Scales:
         return self.bench.measure(typed)
 
     def whole(self, definitions: Sequence[Definition], tree: Tree) -> Measure | None:
+        """The measure of a whole claim, with other definitions."""
         return self._look(self.typist.quickly(definitions, tree))
 
     def plus(self, one: Measure, other: Measure) -> Measure:
@@ -87,9 +89,11 @@ class Scales:
         return total
 
     def afford(self, trees: Sequence[Tree]) -> bool:
+        """Whether the search may go on with one more edit of trees of this size."""
         self.work -= sum(1 for _ in postorder(trees, children)) + 8
         return self.work > 0
 
     def is_scalar(self, node: Tree) -> bool:
+        """Whether a tree has the shape of a scalar."""
         typed = self.typist.quickly(self.part.definitions, node)
         return typed is not None and typed.shape == SCALAR
