@@ -8,11 +8,12 @@ import numerics
 import numpy as np
 
 from mdiff import api
+from mdiff.proof import points
 from mdiff.proof.evaluate import evaluate, run
 from mdiff.proof.field import Unsupported
 from mdiff.proof.numeric import check_differential, check_jacobian
-from mdiff.proof.points import draw
 from mdiff.proof.program import Program
+from mdiff.proof.structure import linear_part
 
 FORMS = ("matrix", "index", "operator")
 CLOSE, ROUGHLY = 1e-9, 1e-5
@@ -64,7 +65,7 @@ def equal(one, other, closeness, words):
 def point(problem, seed):
     """A point where the expression has a value of ordinary size, or None."""
     try:
-        return draw(
+        return points.draw(
             problem, seed, lambda at: np.max(np.abs(evaluate(problem.expression, at))) < HUGE
         )
     except Unsupported:
@@ -78,14 +79,8 @@ def ordinary(array):
 
 def direction(problem, name, at, seed):
     """A random direction, in the linear structure of the variable."""
-    rng = np.random.default_rng(seed)
-    along = rng.standard_normal(at.values[name].shape)
-    properties = problem.variables[name].properties
-    if "diagonal" in properties:
-        return along * np.eye(len(along))
-    if properties & {"spd", "symmetric"}:
-        return along + along.T
-    return along
+    linear = linear_part(problem.variables[name].properties)
+    return points.direction(np.random.default_rng(seed), linear, at.values[name].shape)
 
 
 def jacobian(expr, wrt, let, seed=0, *, layouts=True):

@@ -1,5 +1,6 @@
 """Verdicts on claims: correct, wrong and where, or neither; every claim in several notations."""
 
+import random
 import subprocess
 import sys
 
@@ -320,3 +321,38 @@ def test_long_claims_are_answered():
     for _ in range(300):
         nested = f"sin({nested})"
     assert check("x^T x", nested, "x", ["x: n"]).status == "wrong"
+
+
+def test_a_size_that_the_expression_does_not_have():
+    assert check("x^T A x", "(A + A^T) x + 1_b", "x", ["x: n"]).repair.slips == ("extra",)
+    with pytest.raises(MdiffError) as raised:
+        check("sum(x)", "1_b", "x", ["x: n"])
+    assert raised.value.diagnostic.code == "E211"
+    assert check("sum(x)", "1_k", "x").status == "correct"
+
+
+ODD = ("2 A x", "A^T (A x - b)", "-X^-1 dX X^-1", "d f = r^T dr = x", "diag(x) .* A", "sin x dx")
+PIECES = "xAXb'^T()+-*/ .1d=;dn|,⊙ᵀ\n"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_text_is_too_odd(seed):
+    """Whatever is typed, there is a verdict or an error with a code."""
+    rng, codes = random.Random(seed), set()  # noqa: S311
+    for _ in range(60):
+        text = rng.choice(ODD)
+        for _ in range(rng.randint(1, 4)):
+            at = rng.randint(0, len(text))
+            text = text[:at] + rng.choice(PIECES) + text[at + rng.randint(0, 2) :]
+        expr = rng.choice(["x^T A x", "||A x - b||^2", "A X B", "r = A x - b; r^T r"])
+        kind = rng.choice(["grad", "d", "jac", "hess"])
+        codes.update(code_or_status(expr, text, rng.choice([None, "x", "X"]), kind))
+    assert codes <= {"E0", "E1", "E2", "E3", "correct", "wrong", "unproved"}
+
+
+def code_or_status(expr, text, wrt, kind):
+    try:
+        verdict = check(expr, text, wrt, kind=kind)
+    except MdiffError as error:
+        return {error.diagnostic.code[:2]}
+    return {verdict.status, verdict.json()["verdict"]}

@@ -66,16 +66,14 @@ class Pen:
 
     def of_term(self, slip: str, index: int, tree: Tree, factor: Factor) -> Change:
         """A term with a factor; a changed sign is written where the term's sign stands."""
+        sign, old = self.terms[index]
+        if self.sum and factor.number < 0:
+            flipped = scaled(tree, -factor.number, factor.sizes)
+            signed = Sum(((-sign, flipped),), NEW)
+            where = NEXT if index else FIRST
+            return Change(slip, self._with_sign(index), signed, where, old.span)
         node = scaled(tree, factor.number, factor.sizes)
-        place = self.terms[index][1].span
-        if not self.sum:
-            return Change(slip, self.terms[index][1].span, node, SUM, place)
-        if factor.number > 0:
-            return Change(slip, self.terms[index][1].span, node, TERM, place)
-        flipped = scaled(tree, -factor.number, factor.sizes)
-        signed = Sum(((-self.terms[index][0], flipped),), NEW)
-        where = NEXT if index else FIRST
-        return Change(slip, self._with_sign(index), signed, where, place)
+        return Change(slip, old.span, node, TERM if self.sum else SUM, old.span)
 
     def _with_sign(self, index: int) -> Span:
         """The span of a term of the sum with the sign before it."""

@@ -46,7 +46,7 @@ def joint(  # noqa: PLR0913 - an expression, a claim, and what is known of both
     try:
         found = infer(both, declarations, scalar=True, wrt=wrt)
         known = found.variables
-        if not set(known) <= {*problem.variables, *(f"d{name}" for name in wrt)}:
+        if set(known) - {f"d{name}" for name in wrt} != set(problem.variables):
             return None
         changed = [
             name

@@ -64,6 +64,9 @@ class Search:
             Weighed(index, sign, tree, self.scales.measure(sign, tree))
             for index, (sign, tree) in enumerate(self.pen.terms)
         ]
+        self._ill = [term for term in self.terms if term.measure is None]
+        known = (term.measure for term in self.terms)
+        self._known = self.scales.total(measure for measure in known if measure is not None)
 
     def candidates(self) -> list[Candidate]:
         """All that seem to make the claim right by one edit and perhaps a factor, smallest first.
@@ -80,11 +83,11 @@ class Search:
 
     def need(self, term: Weighed) -> tuple[Measure, Measure] | None:
         """What is needed of a term beside the others, and the others; None where one is ill."""
-        others = [each.measure for each in self.terms if each is not term]
-        known = [measure for measure in others if measure is not None]
-        if len(known) < len(others):
+        if any(each is not term for each in self._ill):
             return None
-        rest = self.scales.total(known)
+        rest = self._known
+        if term.measure is not None:
+            rest = self.bench.minus(rest, term.measure)
         return self.bench.minus(self.scales.truth, rest), rest
 
     def _linear(self, term: Weighed) -> list[Candidate]:
@@ -110,11 +113,9 @@ class Search:
 
     def _factors(self) -> list[Candidate]:
         """The whole claim times a factor."""
-        measures = [term.measure for term in self.terms]
-        if len(measures) < 2 or None in measures:
+        if len(self.terms) < 2 or self._ill:
             return []
-        total = self.scales.total(measure for measure in measures if measure is not None)
-        factor = self.bench.factor(total, self.scales.truth)
+        factor = self.bench.factor(self._known, self.scales.truth)
         if factor is None:
             return []
         tree = self.part.tree

@@ -39,13 +39,23 @@ class Typist:
     def read(self, definitions: Sequence[Definition], tree: Tree, text: str) -> Problem:
         """The tree as a problem of its own.
 
-        Raises E101 for a name that the problem does not have, and what `infer` raises.
+        Raises E101 for a name that the problem does not have, E211 for such a size, and what
+        `infer` raises.
         """
         program = Program(tuple(definitions), tree, (), text)
         found = infer(program, self._declarations, sizes=self.problem.sizes)
         strangers = set(found.variables) - {each.name for each in self._declarations}
         if strangers:
             raise self._unknown(definitions, tree, strangers, text)
+        sizes = sorted(found.sizes - self.problem.sizes)
+        if sizes:
+            known = ", ".join(sorted(self.problem.sizes)) or "none"
+            raise fail(
+                "E211",
+                f"nothing says how large `{sizes[0]}` is",
+                text=text,
+                notes=[f"the sizes of the expression are {known}"],
+            )
         return found
 
     def quickly(
@@ -58,9 +68,12 @@ class Typist:
             checked, clash = search(steps, options(steps), scalar=False, limit=1)
             if clash is not None or steps.free:
                 return None
-            typed = build(checked, ()).expression
+            found = build(checked, ())
         except MdiffError:
             return None
+        if not found.sizes <= self.problem.sizes:
+            return None
+        typed = found.expression
         if shape is not None and typed.shape != shape and typed.shape == SCALAR:
             return Broadcast(typed, shape, typed.span)
         return typed

@@ -16,7 +16,8 @@ class Function:
     What the function is, by exactly one of:
 
     * `wires`: a contraction, written like einsum over the pairs (rows, columns) of the
-      arguments: trace is `"ii->"`, `kron` is `"ij,kl->(ik)(jl)"`. One letter an axis, rows first.
+      arguments: trace is `"ii->"`, `kron` is `"ij,kl->(ik)(jl)"`. Rows first; an axis is one
+      letter, or several in brackets, the slowest first.
     * `definition`: an expression in its parameters: `mean` is `sum(x)/n`. It is substituted.
     * `differential`: an expression, linear in `dX` for each parameter `X`: `inv` is
       `-inv(X)*dX*inv(X)`. A signature `(x: scalar) -> scalar` applies by elements.
@@ -27,6 +28,7 @@ class Function:
     `commuting*dX` where `dX` commutes with `X`, or under a trace.
     `domain` says where the value and the differential exist, with the parameter's name:
     `"X invertible"`, `"x > 0"`, `"x != 0"`.
+    `entries`: only the entries of the argument count, so `f(vec(X))` is `f(X)` or `vec(f(X))`.
     `symmetric`: the value is symmetric where the argument is. `nonnegative`: the value is >= 0.
     """
 
@@ -38,6 +40,7 @@ class Function:
         "differential",
         "doc",
         "domain",
+        "entries",
         "latex",
         "name",
         "nonnegative",
@@ -66,6 +69,7 @@ class Function:
         domain: str = "",
         any_shape: bool = False,
         symmetric: bool = False,
+        entries: bool = False,
         nonnegative: bool = False,
         unicode: str = "",
         latex: str = "",
@@ -89,6 +93,7 @@ class Function:
         self.domain = domain
         self.any_shape = any_shape
         self.symmetric = symmetric
+        self.entries = entries
         self.nonnegative = nonnegative
         self.unicode = unicode
         self.latex = latex

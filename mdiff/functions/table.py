@@ -63,8 +63,8 @@ MATRIX = (
     Function("logdet", "(X: n×n) -> scalar", "log of the determinant", differential="tr(inv(X)*dX)", value="log(det(X))", domain="det(X) > 0", latex=r"\log\det", unicode="log det", source="MN 8.3; MC (57)"),
     Function("inv", "(X: n×n) -> n×n", "inverse", differential="-inv(X)*dX*inv(X)", value="numpy:linalg.inv", domain="X invertible", symmetric=True, source="MN 8.4; MC (59)"),
     Function("adj", "(X: n×n) -> n×n", "adjugate, det(X) inv(X)", aliases=("adjugate",), differential="tr(inv(X)*dX)*adj(X) - inv(X)*dX*adj(X)", value="det(X)*inv(X)", domain="X invertible", symmetric=True, latex=r"\operatorname{adj}", source="MN 8.5"),
-    Function("logsumexp", "(X: n×k) -> scalar", "log(sum(exp(X)))", any_shape=True, aliases=("lse",), differential="inner(softmax(X), dX)", value="log(sum(exp(X)))"),
-    Function("softmax", "(X: n×k) -> n×k", "exp(X)/sum(exp(X))", any_shape=True, differential="softmax(X).*dX - inner(softmax(X), dX)*softmax(X)", value="exp(X)/sum(exp(X))", nonnegative=True),
+    Function("logsumexp", "(X: n×k) -> scalar", "log(sum(exp(X)))", any_shape=True, entries=True, aliases=("lse",), differential="inner(softmax(X), dX)", value="log(sum(exp(X)))"),
+    Function("softmax", "(X: n×k) -> n×k", "exp(X)/sum(exp(X))", any_shape=True, entries=True, differential="softmax(X).*dX - inner(softmax(X), dX)*softmax(X)", value="exp(X)/sum(exp(X))", nonnegative=True),
     Function("softmaxr", "(X: n×k) -> n×k", "softmax of every row", any_shape=True, differential="softmaxr(X).*dX - (softmaxr(X).*dX)*ones(k,k).*softmaxr(X)", value="exp(X)./(exp(X)*ones(k,k))", nonnegative=True),
 )
 
@@ -110,9 +110,9 @@ def einsum(pattern: str) -> Function:
     """Row of the contraction that a pattern names; equal contractions are the same row.
 
     `"ij,jk->ik"`: a group of letters for every argument, two for a matrix, one for a vector, none
-    for a scalar; then the axes of the result. Axes in round brackets are stacked, the slowest
-    first; `.` is a missing axis: one letter is a column, `i.`, and `.i` a row. The pattern has to
-    be well formed.
+    for a scalar; then the axes of the result. Letters in round brackets are one axis that runs
+    along all of them, the slowest first: `"(ik)(jl)"` are those of a Kronecker product. `.` is a
+    missing axis: one letter is a column, `i.`, and `.i` a row. The pattern has to be well formed.
 
     >>> einsum("i,j->(ij)").wires
     'i.,j.->(ij).'
@@ -120,7 +120,7 @@ def einsum(pattern: str) -> Function:
     True
     """
     inputs, _, output = pattern.replace(" ", "").partition("->")
-    groups = [group.ljust(2, ".") for group in inputs.split(",")]
+    groups = [written(*axes(group)) or ".." for group in inputs.split(",")]
     return _contraction(",".join(groups), written(*axes(output)))
 
 

@@ -6,8 +6,6 @@ Comes in: a typed expression and what its names stand for. Goes out: a sum in no
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import reduce
-from operator import mul
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.errors import fail
@@ -16,6 +14,7 @@ from mdiff.network import rules
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Sum
 from mdiff.network.powers import as_exponent, is_whole
+from mdiff.network.split import product, resplit, runs
 from mdiff.shapes import typed
 from mdiff.shapes.dims import ONE, Dim
 from mdiff.walk import postorder
@@ -91,8 +90,8 @@ def _one(table: Table, node: typed.Typed, values: dict[int, Sum], scope: Scope) 
             return table.power(values[id(base)], as_exponent(values[id(exponent)]))
         case typed.Transpose(argument):
             return table.transposed(values[id(argument)])
-        case typed.Apply(function, arguments):
-            return apply(table, function, tuple(values[id(a)] for a in arguments))
+        case typed.Apply(_, arguments):
+            return _apply(table, node, tuple(values[id(a)] for a in arguments), scope)
         case typed.Broadcast(argument, shape=shape):
             rows, cols = scope.dims(shape[0]), scope.dims(shape[1])
             return broadcast(table, values[id(argument)], rows, cols)
@@ -166,46 +165,6 @@ def broadcast(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:
     return table.sum(terms, rows, cols)
 
 
-def resplit(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:
-    """The same value with its axes split into wires of other sizes, where they are free."""
-    if (value.rows, value.cols) == (rows, cols):
-        return value
-    terms = []
-    for coefficient, net in value.terms:
-        draft = Draft()
-        draft.coefficient = coefficient
-        wires: dict[int, tuple[int, ...]] = {}
-        for own, dims in ((net.rows, rows), (net.cols, cols)):
-            if tuple(net.dims[w] for w in own) == dims:
-                continue
-            one = len(own) == 1 and own[0] not in wires
-            if one and reduce(mul, dims, ONE) == net.dims[own[0]]:
-                wires[own[0]] = draft.wires(dims)
-        for w, dim in enumerate(net.dims):
-            if w not in wires:
-                wires[w] = (draft.wire(dim),)
-        for node, ports, exponent in net.factors:
-            draft.put(node, [w for p in ports for w in wires[p]], exponent)
-            if any(len(wires[p]) != 1 for p in ports):
-                raise _unsplittable(rows, cols)
-        row_wires = [w for r in net.rows for w in wires[r]]
-        col_wires = [w for c in net.cols for w in wires[c]]
-        found = [tuple(draft.dims[w] for w in axis) for axis in (row_wires, col_wires)]
-        if found != [rows, cols]:
-            raise _unsplittable(rows, cols)
-        terms.append(table.finish(draft, row_wires, col_wires))
-    return table.sum(terms, rows, cols)
-
-
-def _unsplittable(rows: Dims, cols: Dims) -> Exception:
-    sizes = " and ".join("*".join(f"({d})" for d in dims) or "1" for dims in (rows, cols))
-    return fail(
-        "E302",
-        "a Kronecker product meets a matrix whose axes are not such a product; "
-        f"this would need the matrix with axes split into {sizes}",
-    )
-
-
 def _product(table: Table, factors: list[tuple[typed.Join, Sum]]) -> Sum:
     draft = Draft()
     rows: tuple[int, ...] = ()
@@ -255,11 +214,11 @@ def _matrix_power(table: Table, base: Sum, power: Sum) -> Sum:
     return table.single(draft, rows, cols)
 
 
-def apply(table: Table, function: Function, arguments: tuple[Sum, ...]) -> Sum:
-    """A row of the function table applied to values."""
+def _apply(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: Scope) -> Sum:
+    function = node.function
     match function.kind:
         case "wired":
-            return _wired(table, function.wires, arguments)
+            return _wired(table, node, arguments, scope)
         case "defined":
             return lower(table, rules.definition(function), bind(function, arguments, {}))
         case "elementwise" | "opaque":
@@ -282,19 +241,25 @@ def bind(function: Function, arguments: tuple[Sum, ...], changes: dict[str, Sum]
     return Scope(lambda declared: values[declared.name], sizes)
 
 
-def _wired(table: Table, wires: str, arguments: tuple[Sum, ...]) -> Sum:
+def _wired(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: Scope) -> Sum:
     """A contraction in the notation of the table: `"ij,kl->(ik)(jl)"`."""
-    inputs, _, output = wires.partition("->")
+    inputs, _, output = node.function.wires.partition("->")
     terms = [axes(term) for term in inputs.split(",")]
     split: dict[str, Dims] = {}
     for term, given in zip(terms, arguments, strict=True):
-        for letter, dims in zip(term, (given.rows, given.cols), strict=True):
-            if letter and len(dims) > len(split.get(letter, ())):
-                split[letter] = dims
+        for axis, own in zip(term, (given.rows, given.cols), strict=True):
+            parts = [own]
+            if len(axis) > 1:
+                sizes = [product(scope.dims(node.sizes[letter])) for letter in axis]
+                parts = runs(own, sizes) or [(size,) for size in sizes]
+            for letter, dims in zip(axis, parts, strict=False):
+                if len(dims) > len(split.get(letter, ())):
+                    split[letter] = dims
     draft = Draft()
     lines = {letter: draft.wires(dims) for letter, dims in split.items()}
-    for (row, col), given in zip(terms, arguments, strict=True):
-        argument = resplit(table, given, split.get(row, ()), split.get(col, ()))
-        table.place(draft, argument, lines.get(row, ()) + lines.get(col, ()))
+    for term, given in zip(terms, arguments, strict=True):
+        rows, cols = ([w for letter in axis for w in lines.get(letter, ())] for axis in term)
+        row_dims, col_dims = (tuple(draft.dims[w] for w in axis) for axis in (rows, cols))
+        table.place(draft, resplit(table, given, row_dims, col_dims), rows + cols)
     rows, cols = ([w for letter in axis for w in lines.get(letter, ())] for axis in axes(output))
     return table.single(draft, rows, cols)

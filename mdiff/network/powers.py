@@ -69,6 +69,9 @@ def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
     """Every entry of `value` raised to `exponent` (a number, or a scalar sum)."""
     if exponent == 1:
         return value
+    if sorted((len(value.rows), len(value.cols))) == [0, 2]:
+        inner = power(table, table.unstacked(value), exponent)
+        return table.stacked(inner, as_row=bool(value.cols))
     if value.cols and not value.rows:
         return table.transposed(power(table, table.transposed(value), exponent))
     draft = Draft()

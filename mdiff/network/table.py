@@ -197,6 +197,8 @@ class Table:
             draft.coefficient = Fraction(0)
         else:
             value, wires = self._narrow(value, wires)
+            if is_stacked(value):
+                value, wires = self.unstacked(value), (wires[1], wires[0])
             content, group, turned = self.group(value)
             draft.coefficient *= content
             split = len(value.rows)
@@ -278,6 +280,10 @@ class Table:
         together = self._composed(function, first)
         if together is not None:
             return together
+        if is_stacked(first) and (function.by_elements or function.entries):
+            value = self.apply(function, (self.unstacked(first),))
+            whole = value.rows and value.cols
+            return self.stacked(value, as_row=bool(first.cols)) if whole else value
         if function.kind == "elementwise":
             if first.cols and not first.rows:
                 return self.transposed(self.apply(function, (self.transposed(first),)))
@@ -285,33 +291,31 @@ class Table:
                 simple = powers.function_of_number(self, function, first)
                 if simple is not None:
                     return simple
-            elif max(len(first.rows), len(first.cols)) > 1 and (
-                len(first.rows) + len(first.cols) == 2
-            ):
-                return self._unstacked(function, first)
             elif first.rows and first.cols and not first.symmetric:
                 turned = (self.transposed(first),)
                 if self.has_applied(function, turned) and not self.has_applied(function, arguments):
                     return self.transposed(self.apply_as_is(function, turned))
         return self.apply_as_is(function, arguments)
 
-    def _unstacked(self, function: Function, argument: Sum) -> Sum:
-        """A function by elements of a stacked matrix: `f(vec(A))` is `vec(f(A))`."""
-        slow, fast = argument.rows or argument.cols
+    def unstacked(self, value: Sum) -> Sum:
+        """A value stacked along one axis of two wires, as the matrix that it is the vec of."""
+        slow, fast = value.rows or value.cols
         terms = []
-        for coefficient, net in argument.terms:
+        for coefficient, net in value.terms:
             draft = Draft()
             draft.coefficient = coefficient
             row, col = draft.wire(fast), draft.wire(slow)
             draft.splice(net, (col, row))
             terms.append(self.finish(draft, (row,), (col,)))
-        value = self.apply(function, (self.sum(terms, (fast,), (slow,)),))
+        return self.sum(terms, (fast,), (slow,))
+
+    def stacked(self, value: Sum, *, as_row: bool) -> Sum:
+        """The vec of a matrix, along one axis of two wires."""
         draft = Draft()
-        row, col = draft.wire(fast), draft.wire(slow)
+        row, col = draft.wire(value.rows[0]), draft.wire(value.cols[0])
         self.place(draft, value, (row, col))
-        if argument.rows:
-            return self.single(draft, (col, row), ())
-        return self.single(draft, (), (col, row))
+        axis = (col, row)
+        return self.single(draft, () if as_row else axis, axis if as_row else ())
 
     def _composed(self, function: Function, argument: Sum) -> Sum | None:
         """`log(det(X))` as `logdet(X)`, `log(exp(x))` as `x`, and the like."""
@@ -355,6 +359,11 @@ class Table:
     def net(self, factors: tuple[Factor, ...], dims: Dims, rows: Axis, cols: Axis) -> Net:
         """The network itself; only `finish` calls this, with everything in canonical order."""
         return finish.intern(self.nets, factors, dims, rows, cols)
+
+
+def is_stacked(value: Sum) -> bool:
+    """Whether a value runs along one axis of two wires: it is the vec of a matrix."""
+    return sorted((len(value.rows), len(value.cols))) == [0, 2]
 
 
 def result_dims(function: Function, arguments: Sequence[Sum]) -> tuple[Dims, Dims]:

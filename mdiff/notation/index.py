@@ -1,6 +1,6 @@
-"""Index notation for one network, as an `einsum` call: it always exists for matrices and vectors.
+"""Index notation for one network, as an `einsum` call: it always exists.
 
-`"ik,jl->(ji)(lk)"` names a letter for every wire; brackets in the result stack axes, slowest first.
+`"ik,jl->(ji)(lk)"` names a letter for every wire; brackets stack axes, the slowest first.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ from string import ascii_letters
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import einsum
+from mdiff.functions.wires import loose
 from mdiff.notation.graph import Irreducible
 from mdiff.notation.links import Link
 
 if TYPE_CHECKING:
-    from mdiff.network.nodes import Axis, Net, Node
+    from mdiff.network.nodes import Axis, Dims, Net, Node
     from mdiff.notation.links import Chain
     from mdiff.notation.tree import Book, Expr
 
 FIRST = "ijklmnopqrstuvwxyzabcdefgh" + ascii_letters[26:]
 """The letters of wires, in the order in which they are given out."""
+
+Operand = tuple["Expr", "Axis", "Axis"]
+"""A factor as it is written, and the wires of its rows and of its columns (if it is no column)."""
 
 
 def index_chain(
@@ -30,32 +34,69 @@ def index_chain(
 ) -> Chain:
     """A network open along `axes` as one link.
 
-    `factors` are its nodes, written, on their wires, and whether they hold a differential.
-    Raises `Irreducible` where a factor has more than two axes or there are too many wires.
+    `factors` are its nodes, written, on their wires, and whether they hold a differential; one
+    that has only columns is written as a column. Raises `Irreducible` where more wires than there
+    are letters meet, whatever is summed first.
     """
     rows, cols = axes
-    if len(net.dims) > len(FIRST) or any(len(wires) > 2 for _, _, wires, _ in factors):
-        raise Irreducible
-    letters: dict[int, str] = {}
-    for wire in joined(reversed(rows), reversed(cols), *(wires for _, _, wires, _ in factors)):
-        letters.setdefault(wire, FIRST[len(letters)])
-    used = {wire for _, _, wires, _ in factors for wire in wires}
-    inputs = ["".join(letters[w] for w in wires) for _, _, wires, _ in factors]
-    arguments = [expr for _, expr, _, _ in factors]
-    for wire in dict.fromkeys(rows + cols):
-        if wire not in used:
-            dims = (net.dims[wire],)
-            inputs.append(letters[wire])
-            arguments.append(book.constant("ones", dims, dims, ()))
-    output = _axis(rows, letters) + _axis(cols, letters)
     turned = bool(cols) and not rows
-    pattern = f"{','.join(inputs)}->{output}"
-    row_dims, col_dims = (tuple(net.dims[w] for w in axis) for axis in (rows, cols))
-    shape = (col_dims, ()) if turned else (row_dims, col_dims)
-    call = book.call(einsum(pattern), tuple(arguments), *shape)
+    operands: list[Operand] = []
+    for node, expr, wires, _ in factors:
+        height = len(node.rows) or len(wires)
+        operands.append((expr, wires[:height], wires[height:]))
+    while len(_wires(operands, rows + cols)) > len(FIRST):
+        operands = _shorter(book, net.dims, operands, rows + cols)
+    call = _contraction(book, net.dims, operands, cols if turned else rows, () if turned else cols)
     order = min((node.order for node, _, _, _ in factors), default=0)
     moved = any(moves for _, _, _, moves in factors)
     return (Link(call, order, transposed=turned, moved=moved),)
+
+
+def _contraction(book: Book, dims: Dims, operands: list[Operand], rows: Axis, cols: Axis) -> Expr:
+    """The sum over all wires of some factors that are no axes of the result.
+
+    Ones tell the sizes that do not follow from those of the arguments.
+    """
+    wires = _wires(operands, (*reversed(rows), *reversed(cols)))
+    letters = dict(zip(wires, FIRST, strict=False))
+    named = {letter: wire for wire, letter in letters.items()}
+    inputs = [_axis(high, letters) + _axis(wide, letters) for _, high, wide in operands]
+    arguments = [expr for expr, _, _ in operands]
+    used = {wire for _, high, wide in operands for wire in high + wide}
+    unused = "".join(letters[wire] for wire in wires if wire not in used)
+    for letter in unused + loose(",".join(inputs)):
+        size = (dims[named[letter]],)
+        inputs.append(letter)
+        arguments.append(book.constant("ones", size, size, ()))
+    pattern = f"{','.join(inputs)}->{_axis(rows, letters)}{_axis(cols, letters)}"
+    row_dims, col_dims = (tuple(dims[wire] for wire in axis) for axis in (rows, cols))
+    return book.call(einsum(pattern), tuple(arguments), row_dims, col_dims)
+
+
+def _shorter(book: Book, dims: Dims, operands: list[Operand], opened: Axis) -> list[Operand]:
+    """The factors with those on one summed wire multiplied and summed first: the cheapest such."""
+    around: dict[int, dict[int, None]] = {}
+    for _, rows, cols in operands:
+        for wire in rows + cols:
+            around.setdefault(wire, {}).update(dict.fromkeys(rows + cols))
+    inner = [wire for wire in around if wire not in opened]
+    if not inner:
+        raise Irreducible
+    summed = min(inner, key=lambda wire: len(around[wire]))
+    some = [operand for operand in operands if summed in operand[1] + operand[2]]
+    others = [operand for operand in operands if summed not in operand[1] + operand[2]]
+    outside = {*opened, *_wires(others, ())}
+    kept = tuple(wire for wire in around[summed] if wire in outside)
+    rows, cols = (kept[:1], kept[1:]) if len(kept) == 2 else (kept, ())
+    if len(_wires(some, kept)) > len(FIRST):
+        raise Irreducible
+    return [(_contraction(book, dims, some, rows, cols), rows, cols), *others]
+
+
+def _wires(operands: list[Operand], opened: Axis) -> list[int]:
+    """All wires, in the order in which they are given letters: first those of the result."""
+    inner = (wire for _, rows, cols in operands for wire in rows + cols)
+    return list(dict.fromkeys(joined(opened, inner)))
 
 
 def _axis(wires: Axis, letters: dict[int, str]) -> str:

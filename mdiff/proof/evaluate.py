@@ -12,7 +12,7 @@ from mdiff.functions.wires import axes
 from mdiff.proof.field import Unsupported
 from mdiff.proof.matrices import duplication
 from mdiff.proof.program import Program, Step
-from mdiff.proof.wires import joins
+from mdiff.proof.wires import joins, wire_lengths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -119,16 +119,13 @@ def _sum(step: Step, args: list[Array]) -> Array:
 def _contract(wires: str, args: list[Array]) -> Array:
     """Contraction by the row's wires: axes are split into wires, joined, and merged again."""
     inputs, _, result = wires.partition("->")
-    lengths: dict[str, int] = {"": 1}
+    lengths = wire_lengths(inputs, [(len(value), value.shape[1]) for value in args])
     operands: list[Array] = []
     terms: list[str] = []
     for term, value in zip(inputs.split(","), args, strict=True):
-        rows, columns = axes(term)
-        if len(rows) > 1 or len(columns) > 1:
-            raise fail("E901", f"the proof met wires it cannot split: {wires}")
-        lengths.update(zip((rows, columns), value.shape, strict=True))
-        operands.append(value.reshape([lengths[axis] for axis in rows + columns]))
-        terms.append(rows + columns)
+        letters = "".join(axes(term))
+        operands.append(value.reshape([lengths[letter] for letter in letters]))
+        terms.append(letters)
     split = axes(result)
     whole = "".join(split)
     for places, left in joins(terms, whole, lengths):

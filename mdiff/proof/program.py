@@ -11,7 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from mdiff.errors import fail
-from mdiff.functions.wires import axes
+from mdiff.functions.wires import axes, loose
 from mdiff.proof.bodies import body
 from mdiff.proof.field import Unsupported
 from mdiff.proof.wires import wire_lengths, work
@@ -189,6 +189,9 @@ class Program:
                 wide = self._step("ones", (), None, (size(rows, sizes), size(columns, sizes)))
                 return self._elements("times", at[0], wide)
             case typed.Apply(function, _):
+                if function.wires:
+                    letters = {letter: size(dim, sizes) for letter, dim in node.sizes.items()}
+                    return self._contract(function.wires, at, letters)
                 return self._apply(function, at)
             case _:
                 assert_never(node)
@@ -241,8 +244,6 @@ class Program:
         return self._step("transpose", (place,), None, (step.columns, step.rows))
 
     def _apply(self, function: Function, at: list[int]) -> int:
-        if function.wires:
-            return self._contract(function.wires, tuple(at))
         sizes: dict[str, int] = {}
         for (_, text), place in zip(function.parameters, at, strict=True):
             rows, _, columns = text.partition("×")
@@ -272,17 +273,22 @@ class Program:
             axes.append(number)
         return axes[0], axes[1]
 
-    def _contract(self, wires: str, at: tuple[int, ...]) -> int:
+    def _contract(self, wires: str, at: list[int], sizes: Mapping[str, int]) -> int:
+        """A contraction; ones tell how long those wires are whose lengths no shape tells."""
         inputs, _, result = wires.partition("->")
         if inputs == "ij" and result == "ji":
             return self._transpose(at[0])
+        for letter in loose(inputs):
+            inputs += f",{letter}."
+            at.append(self._step("ones", (), None, (sizes[letter], 1)))
+        wires = f"{inputs}->{result}"
         shapes = [self._shape(place) for place in at]
         lengths = wire_lengths(inputs, shapes)
         rows, columns = axes(result)
         if work(wires, shapes) > LARGEST_CONTRACTION:
             raise Unsupported("a contraction over too many indices")
         shape = prod(lengths[wire] for wire in rows), prod(lengths[wire] for wire in columns)
-        return self._step("contract", at, wires, shape)
+        return self._step("contract", tuple(at), wires, shape)
 
 
 def size(dim: Dim, sizes: Mapping[str, int]) -> int:

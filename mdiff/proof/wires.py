@@ -10,26 +10,24 @@ from mdiff.functions.wires import axes
 def wire_lengths(inputs: str, shapes: list[tuple[int, int]]) -> dict[str, int]:
     """How long each wire is that a function's arguments of these shapes are joined by.
 
-    A group of wires on one axis is known where all but its last are known otherwise.
+    Of several wires on one axis one may be known by that alone; no wire is `loose`.
     """
     lengths: dict[str, int] = {}
-    groups: list[tuple[str, int]] = []
-    for term, shape in zip(inputs.split(","), shapes, strict=True):
-        for axis, number in zip(axes(term), shape, strict=True):
-            if len(axis) == 1:
-                lengths[axis] = number
-            else:
-                groups.append((axis, number))
-    for axis, number in groups:
-        rest = number
-        unknown = ""
-        for letter in axis:
-            if letter in lengths:
-                rest //= lengths[letter]
-            else:
-                unknown = letter
-        if unknown:
-            lengths[unknown] = rest
+    waiting = [
+        (axis, number)
+        for term, shape in zip(inputs.split(","), shapes, strict=True)
+        for axis, number in zip(axes(term), shape, strict=True)
+    ]
+    while waiting:
+        later: list[tuple[str, int]] = []
+        for axis, number in waiting:
+            unknown = [wire for wire in axis if wire not in lengths]
+            if len(set(unknown)) > 1:
+                later.append((axis, number))
+            elif unknown:
+                rest = number // prod(lengths[wire] for wire in axis if wire in lengths)
+                lengths[unknown[0]] = round(rest ** (1 / len(unknown)))
+        waiting = later
     return lengths
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import einsum
-from mdiff.functions.wires import axes
+from mdiff.functions.wires import axes, written
 from mdiff.shapes.checked import Call, Clash
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.syntax.pattern import groups
@@ -19,7 +19,7 @@ def check_contraction(checked: Checked, place: int, step: Step, pattern: str) ->
     """Give every letter its size, and the result its shape.
 
     Clashes: E210 for another number of arguments, E216 for one of other axes than its letters
-    name, E215 for a letter on axes of different sizes.
+    name, E215 for a letter on axes of different sizes, or letters that cannot make up an axis.
     """
     named = groups(pattern)
     if len(named) != len(step.parts):
@@ -27,19 +27,28 @@ def check_contraction(checked: Checked, place: int, step: Step, pattern: str) ->
     letters: dict[str, int] = {}
     first: dict[str, int] = {}
     wires: list[str] = []
+    stacks: list[tuple[str, int, int]] = []
     for (_, group), part in zip(named, step.parts, strict=True):
         shape = checked.axes[part]
         both = _both(group, shape)
         if both is None:
             raise Clash("E216", place, (part,))
-        wires.append(both)
-        for letter, size in zip(both, shape, strict=True):
-            if letter == ".":
+        wires.append(written(*both) or "..")
+        for axis, size in zip(both, shape, strict=True):
+            if len(axis) != 1:
+                stacks.append((axis, size, part))
                 continue
-            known = letters.setdefault(letter, size)
-            before = first.setdefault(letter, part)
+            known = letters.setdefault(axis, size)
+            before = first.setdefault(axis, part)
             if known != size and not checked.sizes.unify(known, size, place):
-                raise Clash("E215", place, (before, part), (known, size), operator=letter)
+                raise Clash("E215", place, (before, part), (known, size), operator=axis)
+    for axis, size, part in stacks:
+        for letter in axis:
+            if letter not in letters:
+                letters[letter] = checked.sizes.unknown()
+        known = _size(checked, axis, letters)
+        if known != size and not checked.sizes.unify(known, size, place):
+            raise Clash("E215", place, (part,), (known, size), operator=f"({axis})")
     output = pattern.partition("->")[2]
     row = einsum(f"{','.join(wires)}->{output}")
     checked.calls[place] = Call(row, letters, natural=False)
@@ -47,19 +56,16 @@ def check_contraction(checked: Checked, place: int, step: Step, pattern: str) ->
     return _size(checked, rows, letters), _size(checked, columns, letters)
 
 
-def _both(group: str, shape: Axes) -> str | None:
-    """The letters on rows and on columns, `.` for a missing axis; None where they do not fit.
+def _both(group: str, shape: Axes) -> tuple[str, str] | None:
+    """The letters on rows and on columns, "" for a missing axis; None where they do not fit.
 
-    One letter is the only axis of a column or a row.
+    A single axis, with no dot beside it, is that of a column or a row.
     """
-    both = group
-    if len(group) < 2:
-        letter = group or "."
-        both = f".{letter}" if shape[0] == ONE_SIZE else f"{letter}."
-    fits = all(
-        (letter == ".") == (size == ONE_SIZE) for letter, size in zip(both, shape, strict=True)
-    )
-    return both if fits else None
+    rows, columns = axes(group)
+    if shape[0] == ONE_SIZE and not (columns or "." in group):
+        rows, columns = columns, rows
+    fits = bool(rows) == (shape[0] != ONE_SIZE) and bool(columns) == (shape[1] != ONE_SIZE)
+    return (rows, columns) if fits else None
 
 
 def _size(checked: Checked, axis: str, letters: dict[str, int]) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
 from mdiff.functions.table import TABLE
+from mdiff.functions.wires import axes
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
 from mdiff.shapes.excerpt import quote, widen
 from mdiff.shapes.naming import name_sizes
@@ -264,14 +265,17 @@ def _contraction(report: _Report, pattern: Text) -> MdiffError:
     labels = [report.label(place) for place in dict.fromkeys(clash.parts)]
     if clash.code == "E215":
         message = f"the letter `{clash.operator}` of `einsum` stands for two sizes"
+        if len(clash.parts) == 1 and clash.sizes and len(clash.operator) > 1:
+            whole, axis = (checked.sizes.dim(size) for size in clash.sizes)
+            message = f"`{clash.operator}` of `einsum` is {whole} long, and not {axis}"
         return report.fail(message, labels, clash.parts)
     offset, letters = named[places.index(clash.parts[0])]
     written = f"`{letters}`" if letters else "no letter"
     shape = report.shape(checked.axes[clash.parts[0]])
     if letters:
         start = pattern.span[0] + 1 + offset
-        end = pattern.span[0] + 1 + pattern.value.index(letters[-1], offset + len(letters) - 1)
-        labels.insert(0, Label((start, end + 1), f"this is {_axes_named(letters)}"))
+        group = pattern.value[offset:].partition("->")[0].partition(",")[0].rstrip()
+        labels.insert(0, Label((start, start + len(group)), f"this is {_axes_named(letters)}"))
     quoted = report.quote(clash.parts[0])
     message = f"`{quoted}` is {shape}, and {written} in the pattern is for {_axes_named(letters)}"
     return report.fail(message, labels, clash.parts)
@@ -279,7 +283,7 @@ def _contraction(report: _Report, pattern: Text) -> MdiffError:
 
 def _axes_named(letters: str) -> str:
     """What an argument is whose axes these letters name."""
-    match len(letters.replace(".", "")):
+    match sum(map(bool, axes(letters))):
         case 0:
             return "a scalar"
         case 1:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from mdiff.functions.wires import axes
 from mdiff.shapes.steps import SQUARE
 from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
@@ -82,7 +83,7 @@ def options(steps: Steps) -> Options:
 
     A name that is transposed is no scalar; one that is an exponent or divided by is one; a vector
     letter that is squared is a scalar. Properties say more: `spd` is a matrix. So does the pattern
-    of a contraction: two letters are a matrix.
+    of a contraction: two axes are a matrix.
     """
     never_scalar, only_scalar, squared = _evidence(steps.steps)
     contracted = _contracted(steps.steps)
@@ -145,7 +146,7 @@ def _contracted(steps: Sequence[Step]) -> dict[str, Kind]:
             case Apply(_, (Text(pattern), *_)):
                 for (_, letters), part in zip(groups(pattern), step.parts, strict=False):
                     if steps[part].bare:
-                        found.setdefault(steps[part].bare, kinds[len(letters.replace(".", ""))])
+                        found.setdefault(steps[part].bare, kinds[sum(map(bool, axes(letters)))])
             case _:
                 pass
     return found

@@ -35,7 +35,8 @@ def name_sizes(checked: Checked) -> frozenset[str]:
     letters = SQUARE_FIRST if free_square else MATRIX_FIRST if matrices else VECTORS
     taken = set(checked.steps.reserved)
     names = _unused(letters, taken)
-    for axes in chain(square, matrices, shapes, checked.axes):
+    letters_of = (tuple(call.letters.values()) for call in checked.calls.values())
+    for axes in chain(square, matrices, shapes, checked.axes, letters_of):
         for size in axes:
             if size == ONE_SIZE:
                 continue

@@ -9,6 +9,9 @@ from mdiff.shapes.dims import Dim, half, halved
 ONE_SIZE = 0
 """The identifier of the size 1 in every table of sizes."""
 
+LARGE = 2**53
+"""Numbers from here on have no roots."""
+
 Monomial = tuple[int, tuple[int, ...]]
 """A whole number times other sizes, by identifier."""
 
@@ -155,8 +158,9 @@ class Sizes:
                 continue
             if not lone:
                 return False
-            if len(lone) == 1 and self.is_free(lone[0]):
-                value = self.monomial(factor, tuple(atoms))
+            root = self._root(factor, atoms, len(lone)) if len(set(lone)) == 1 else None
+            if root is not None and self.is_free(lone[0]):
+                value = self.monomial(*root)
                 if value == ONE_SIZE:
                     return False
                 self.parents[lone[0]] = self.find(value)
@@ -166,6 +170,16 @@ class Sizes:
             return False
         self.deferred.append((left, right, step))
         return True
+
+    def _root(self, number: int, atoms: list[int], power: int) -> Monomial | None:
+        """The product that has this one as its power; None where there is none."""
+        if power == 1:
+            return number, tuple(atoms)
+        base = round(number ** (1 / power)) if number < LARGE else 0
+        kept = dict.fromkeys(atoms)
+        if base**power != number or any(atoms.count(atom) % power for atom in kept):
+            return None
+        return base, tuple(a for a in kept for _ in range(atoms.count(a) // power))
 
     def settle(self) -> tuple[int, int, int] | None:
         """Solve what was put off; the first equation that has no solution, else None.

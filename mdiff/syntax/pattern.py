@@ -18,26 +18,19 @@ AXES = 2
 def check_pattern(word: Word, text: str) -> str:
     """The pattern in a quoted word: `ij,jk->ik`, with its blanks, so that places can be found.
 
-    Left of the arrow a group for each argument, of at most two letters (or `.`, a missing axis);
-    right of it at most two axes, each a letter of the groups, `.`, or such letters in brackets.
-    Raises `E014`, at the sign that is wrong.
+    Left of the arrow a group for each argument, right of it the result: at most two axes, each a
+    letter, `.`, which is a missing axis, or letters in round brackets; those of the result are all
+    letters of the groups. Raises `E014`, at the sign that is wrong.
     """
     inputs, arrow, output = word.text[1:-1].replace("→", "->", 1).partition("->")
     if not arrow:
         raise _malformed(word.start, word.end, "`->` and the axes of the result are missing", text)
-    known: set[str] = set()
-    axes = 0
-    for at, sign in enumerate(inputs, word.start + 1):
-        if sign == ",":
-            axes = 0
-        elif _is_letter(sign) or sign == ".":
-            known.add(sign)
-            axes += 1
-            if axes > AXES:
-                raise _malformed(at, at + 1, "an argument has at most two axes", text)
-        elif sign != " ":
-            raise _malformed(at, at + 1, "a letter, `,` or `->` could stand here", text)
-    _check_output(output, word.end - 1 - len(output), known, text)
+    start = word.start + 1
+    for group in inputs.split(","):
+        _check_axes(group, start, None, text)
+        start += len(group) + 1
+    known = frozenset(filter(_is_letter, inputs))
+    _check_axes(output, word.end - 1 - len(output), known, text)
     return f"{inputs}->{output}"
 
 
@@ -51,23 +44,26 @@ def groups(pattern: str) -> list[tuple[int, str]]:
     return found
 
 
-def _check_output(output: str, start: int, known: set[str], text: str) -> None:
+def _check_axes(term: str, start: int, known: frozenset[str] | None, text: str) -> None:
+    """One group, or the result: then `known` are the letters of all groups."""
     axes = 0
     opened = -1
-    for at, sign in enumerate(output, start):
+    for at, sign in enumerate(term, start):
         if sign == " ":
             continue
-        if _is_letter(sign) and sign not in known:
+        if known is not None and _is_letter(sign) and sign not in known:
             raise _malformed(at, at + 1, f"no argument has an axis {quote(sign)}", text)
         if sign == ")" and opened >= 0 and text[opened + 1 : at].strip():
             opened = -1
         elif not (_is_letter(sign) or (sign in ".(" and opened < 0)):
-            wanted = "a letter" if opened >= 0 else "a letter or `(`"
+            outside = "a letter or `(`" if known is not None else "a letter, `(`, `,` or `->`"
+            wanted = "a letter" if opened >= 0 else outside
             raise _malformed(at, at + 1, f"{wanted} could stand here", text)
         elif opened < 0:
             axes += 1
             if axes > AXES:
-                raise _malformed(at, at + 1, "the result has at most two axes", text)
+                owner = "an argument" if known is None else "the result"
+                raise _malformed(at, at + 1, f"{owner} has at most two axes", text)
             if sign == "(":
                 opened = at
     if opened >= 0:

@@ -3,7 +3,7 @@
     python -m venv fresh && fresh/bin/pip install . && fresh/bin/python tests/benchmarks/run.py
 
 measures the installed package, with its compiled modules, as users have it. Run from a checkout it
-would measure an editable install. Parts can be named: `run.py start problems batch growth`.
+would measure an editable install. Parts can be named: `run.py start problems batch growth second`.
 
 Times of whole processes are medians of runs that alternate with the ones they are compared to; times
 in process are medians, or the best of three where the growth with size is fitted. No test asserts
@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
 RUNS = 21
 SIZES = (10, 30, 100, 300, 1000)
+DEPTHS = (3, 10, 30, 100)
 
 FIRST = ("grad", "log det(A^T X A)", "--wrt", "X")
 LIBRARIES = "import typer, lark"
@@ -179,21 +180,64 @@ def growth():
     from mdiff import gradients
 
     for name, (text, by) in FAMILIES.items():
-        seconds = []
-        for n in SIZES:
-            taken = []
-            for _ in range(3):
-                began = time.perf_counter()
-                for answer in gradients(text(n), by(n).split(",")):
-                    _ = answer.plain
-                taken.append(time.perf_counter() - began)
-                if taken[-1] > 2:
-                    break
-            seconds.append(min(taken))
-            if seconds[-1] > 5:
+        fitted(name, SIZES, lambda n, t=text, b=by: gradients(t(n), b(n).split(",")))
+
+
+def fitted(name, sizes, answers):
+    """Tell the best of three times at each size, and the exponent; the answers are written out."""
+    seconds = []
+    for n in sizes:
+        taken = []
+        for _ in range(3):
+            began = time.perf_counter()
+            for answer in answers(n):
+                _ = answer.plain
+            taken.append(time.perf_counter() - began)
+            if taken[-1] > 2:
                 break
-        shown = "  ".join(f"{n}: {1000 * s:.0f}" for n, s in zip(SIZES, seconds, strict=False))
-        tell(name, f"n^{slope(SIZES[: len(seconds)][-3:], seconds[-3:]):.2f}", f"ms at {shown}")
+        seconds.append(min(taken))
+        if seconds[-1] > 5:
+            break
+    shown = "  ".join(f"{n}: {1000 * s:.0f}" for n, s in zip(sizes, seconds, strict=False))
+    tell(name, f"n^{slope(sizes[: len(seconds)][-3:], seconds[-3:]):.2f}", f"ms at {shown}")
+
+
+def layers(n):
+    """A net of n layers, and what its names are."""
+    text = "".join(f"tanh(W{i} * " for i in range(n, 0, -1)) + "x" + ")" * n
+    return text, [f"W{i}: n×n" for i in range(1, n + 1)] + ["x: n"]
+
+
+def chain(n):
+    """A product of n inverses, and what its names are."""
+    return " * ".join(f"inv(X + A{i})" for i in range(n)), [f"A{i}: n×n" for i in range(n)]
+
+
+def second():
+    """Jacobians, Hessians and second differentials against the size."""
+    from mdiff.api import d, hess, jac
+
+    families = {
+        "layers, Jacobian by x": lambda n: [jac(*named(layers(n), "x"))],
+        "layers, Hessian by x": lambda n: [hess(*named(norm(layers(n)), "x"))],
+        "layers, Hessian operator by x": lambda n: [
+            hess(*named(norm(layers(n)), "x"), form="operator")
+        ],
+        "layers, second differential by x": lambda n: [d(*named(norm(layers(n)), "x"), order=2)],
+        "product of n inverses, Jacobian by X": lambda n: [jac(*named(chain(n), "X"))],
+    }
+    for name, answers in families.items():
+        fitted(name, DEPTHS, answers)
+
+
+def named(problem, wrt):
+    """The arguments of a derivative: expression, variable, declarations."""
+    return problem[0], wrt, problem[1]
+
+
+def norm(problem):
+    """The squared norm of a vector."""
+    return f"||{problem[0]}||^2", problem[1]
 
 
 def slope(sizes, seconds):
@@ -205,7 +249,7 @@ def slope(sizes, seconds):
     return sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True)) / along
 
 
-PARTS = {"start": start, "problems": problems, "batch": batch, "growth": growth}
+PARTS = {"start": start, "problems": problems, "batch": batch, "growth": growth, "second": second}
 
 if __name__ == "__main__":
     for part in sys.argv[1:] or PARTS:
