@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING
 
 from mdiff.functions.table import einsum
 from mdiff.functions.wires import loose
+from mdiff.network.split import product
+from mdiff.notation.bundles import bundles
 from mdiff.notation.graph import Irreducible
 from mdiff.notation.links import Link
 
 if TYPE_CHECKING:
-    from mdiff.network.nodes import Axis, Dims, Net, Node
+    from collections.abc import Mapping
+
+    from mdiff.network.nodes import Axis, Net, Node
     from mdiff.notation.links import Chain
     from mdiff.notation.tree import Book, Expr
+    from mdiff.shapes.dims import Dim
 
 FIRST = "ijklmnopqrstuvwxyzabcdefgh" + ascii_letters[26:]
 """The letters of wires, in the order in which they are given out."""
@@ -38,21 +43,29 @@ def index_chain(
     that has only columns is written as a column. Raises `Irreducible` where more wires than there
     are letters meet, whatever is summed first.
     """
-    rows, cols = axes
-    turned = bool(cols) and not rows
     operands: list[Operand] = []
     for node, expr, wires, _ in factors:
         height = len(node.rows) or len(wires)
         operands.append((expr, wires[:height], wires[height:]))
+    parts = bundles([*axes, *(axis for _, high, wide in operands for axis in (high, wide))])
+    dims = {wire: product(net.dims[w] for w in run) for wire, run in parts.items()}
+    rows, cols = (tuple(w for w in axis if w in parts) for axis in axes)
+    operands = [
+        (expr, tuple(w for w in high if w in parts), tuple(w for w in wide if w in parts))
+        for expr, high, wide in operands
+    ]
     while len(_wires(operands, rows + cols)) > len(FIRST):
-        operands = _shorter(book, net.dims, operands, rows + cols)
-    call = _contraction(book, net.dims, operands, cols if turned else rows, () if turned else cols)
+        operands = _shorter(book, dims, operands, rows + cols)
+    turned = bool(cols) and not rows
+    call = _contraction(book, dims, operands, cols if turned else rows, () if turned else cols)
     order = min((node.order for node, _, _, _ in factors), default=0)
     moved = any(moves for _, _, _, moves in factors)
     return (Link(call, order, transposed=turned, moved=moved),)
 
 
-def _contraction(book: Book, dims: Dims, operands: list[Operand], rows: Axis, cols: Axis) -> Expr:
+def _contraction(
+    book: Book, dims: Mapping[int, Dim], operands: list[Operand], rows: Axis, cols: Axis
+) -> Expr:
     """The sum over all wires of some factors that are no axes of the result.
 
     Ones tell the sizes that do not follow from those of the arguments.
@@ -73,7 +86,9 @@ def _contraction(book: Book, dims: Dims, operands: list[Operand], rows: Axis, co
     return book.call(einsum(pattern), tuple(arguments), row_dims, col_dims)
 
 
-def _shorter(book: Book, dims: Dims, operands: list[Operand], opened: Axis) -> list[Operand]:
+def _shorter(
+    book: Book, dims: Mapping[int, Dim], operands: list[Operand], opened: Axis
+) -> list[Operand]:
     """The factors with those on one summed wire multiplied and summed first: the cheapest such."""
     around: dict[int, dict[int, None]] = {}
     for _, rows, cols in operands:

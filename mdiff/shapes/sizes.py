@@ -21,10 +21,13 @@ class Sizes:
 
     An unknown size is never 1: scalars, columns and rows are told apart before sizes are.
     Every axis of every variable has an identifier of its own, so that `links` (who was made equal
-    to whom, and at which step) can tell where a size comes from.
+    to whom, and at which step) can tell where a size comes from. `paired` are the steps at which
+    products were made equal factor by factor, though they could be so in other ways.
     """
 
-    __slots__ = ("deferred", "halves", "links", "monomials", "names", "origins", "parents")
+    __slots__ = (
+        "deferred", "halves", "links", "monomials", "names", "origins", "paired", "parents",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.parents: list[int] = [ONE_SIZE]
@@ -34,6 +37,7 @@ class Sizes:
         self.halves: dict[str, int] = {}
         self.links: list[tuple[int, int, int]] = []
         self.deferred: list[tuple[int, int, int]] = []
+        self.paired: set[int] = set()
 
     def copy(self) -> Sizes:
         """A table to try something in."""
@@ -45,6 +49,7 @@ class Sizes:
         other.halves = self.halves.copy()
         other.links = self.links[:]
         other.deferred = self.deferred[:]
+        other.paired = self.paired.copy()
         return other
 
     def unknown(self) -> int:
@@ -206,6 +211,7 @@ class Sizes:
                 rest.remove(atom)
                 others.remove(atom)
         for one, other in zip(rest, others, strict=False):
+            self.paired.add(step)
             self.unify(one, other, step)
 
     def dim(self, size: int) -> Dim:
