@@ -70,6 +70,8 @@ class Blocks:
         Raises `Irreducible` where none of the patterns above fits.
         """
         reduce(graph)
+        if len(rows) == 4 and len(cols) == 2:
+            return self._of_product(graph, rows, cols)
         if set(graph.near) - set(rows + cols) or max(len(rows), len(cols)) > 2:
             raise Irreducible
         near = _connections(graph, rows, cols)
@@ -91,6 +93,56 @@ class Blocks:
         if len(middle) == 1 and _is_eye(middle[0].expr) and (before or after):
             middle = ()
         return before + middle + after
+
+    def _of_product(self, graph: Graph, rows: Axis, cols: Axis) -> Chain:
+        """The Jacobian of `X ⊗ B` by either factor: `(I ⊗ K ⊗ I) (I ⊗ vec(B))` and the like.
+
+        Raises `Irreducible` where the four row wires are no such product.
+        """
+        slow, second, third, fast = rows
+        if len({*rows}) < len(rows) or set(graph.near) - set(rows + cols):
+            raise Irreducible
+        if self._apart(graph, ((slow, cols[0]), (third, cols[1]), (fast, second))):
+            side = self._vec_of(graph, fast, second)
+            blocks = [
+                self._block(graph, (slow, cols[0])),
+                self._block(graph, (third, cols[1])),
+                side,
+            ]
+        elif self._apart(graph, ((second, cols[0]), (fast, cols[1]), (third, slow))):
+            side = self._vec_of(graph, third, slow)
+            blocks = [
+                side,
+                self._block(graph, (second, cols[0])),
+                self._block(graph, (fast, cols[1])),
+            ]
+        else:
+            raise Irreducible
+        dims = graph.dims
+        swap = self.book.constant(
+            "K",
+            (dims[second], dims[third]),
+            (dims[second], dims[third]),
+            (dims[third], dims[second]),
+        )
+        around = [self._step(graph, wire, wire) for wire in (slow, fast)]
+        shuffle = self.kron((self.kron(around[0], (Link(swap, 0),)),), around[1])
+        if _is_eye(matrix_of(self.book, blocks[1])) and not _is_eye(
+            matrix_of(self.book, blocks[0])
+        ):
+            product = self.kron(blocks[0], (self.kron(blocks[1], blocks[2]),))
+        else:
+            product = self.kron((self.kron(blocks[0], blocks[1]),), blocks[2])
+        return (shuffle, product)
+
+    def _vec_of(self, graph: Graph, row: int, col: int) -> Chain:
+        return (self.stacked(self._matrix(graph, row, col)),)
+
+    def _apart(self, graph: Graph, pairs: tuple[tuple[int, int], ...]) -> bool:
+        """Whether no matrix joins wires of different pairs, and each of the first two is a path."""
+        inside = {_key(a, b) for a, b in pairs}
+        met = all(a == b or _key(a, b) in graph.edges for a, b in pairs[:2])
+        return met and set(graph.edges) <= inside
 
     def _layered(self, graph: Graph, rows: Axis, cols: Axis) -> Chain | None:
         """`(I ⊗ W) diag(vec(C)) (X^T ⊗ I)`, the Jacobian of `W f(V X)`; None where it is not that.
