@@ -20,7 +20,7 @@ from mdiff.proof.structure import linear_part
 FORMS = ("matrix", "index", "operator")
 CLOSE, ROUGHLY = 1e-9, 1e-5
 HUGE = 1e6
-POINTS = 3
+POINTS = 5
 STEPS = (2.0**-6, 2.0**-8, 2.0**-4, 2.0**-10)
 """First steps of second differences: a function that bends sharply needs small ones."""
 
@@ -126,13 +126,13 @@ def jacobian(expr, wrt, let, *, seed, layouts=True):
         equal(matrix, other.T, CLOSE, "the layouts")
     equal(matrix @ column(along[wrt]), column(operator), CLOSE, "matrix form and operator")
     if not numerics.near(operator, numerics.difference(problem.expression, at, along), ROUGHLY):
-        found = check_differential(problem, (wrt,), trees[2])
+        found = check_differential(problem, (wrt,), trees[2], seed=seed)
         if found.verdict == "refuted":
             raise DifferencesError(f"operator and differences: {found.error}")
     free = {wrt: np.random.default_rng(seed + 1).standard_normal(at.values[wrt].shape)}
     slope = column(numerics.difference(problem.expression, at, free))
     if not numerics.near(matrix @ column(free[wrt]), slope, ROUGHLY):
-        found = check_jacobian(problem, wrt, trees[0])
+        found = check_jacobian(problem, wrt, trees[0], seed=seed)
         if found.verdict == "refuted":
             raise DifferencesError(f"matrix form and differences: {found.error}")
     return True
@@ -179,7 +179,7 @@ def differential(expr, wrt, let, *, seed):
     if not ordinary(once) or not ordinary(twice):
         return False
     if not numerics.near(once, numerics.difference(problem.expression, at, along), ROUGHLY):
-        found = check_differential(problem, tuple(wrt), trees[0])
+        found = check_differential(problem, tuple(wrt), trees[0], seed=seed)
         if found.verdict == "refuted":
             raise DifferencesError(f"differential and differences: {found.error}")
     _bends(problem, at, twice, along, along)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 LOG = TABLE["log"][0]
 
+AT_POINT = "symmetric at the point"
+"""Property of a variable whose entries vary freely around a symmetric matrix."""
+
 
 def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
     """The change of a function's value where its arguments change by `changes`.
@@ -32,6 +35,12 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
     Raises E302 where the row has no differential (or none that holds here).
     """
     function = node.function
+    if function.requires == "symmetric" and not is_symmetric(node.arguments[0]):
+        raise fail(
+            "E302",
+            f"the derivative of `{function.name}` is known for symmetric matrices only",
+            notes=("declare the matrix symmetric or spd",),
+        )
     if function.differential:
         named = {
             f"d{name}": change
@@ -44,6 +53,16 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
         if _product(table, argument, change) is _product(table, change, argument):
             return _product(table, _slope(table, node), change)
     raise unsupported(node)
+
+
+def is_symmetric(value: Sum) -> bool:
+    """Whether a value is symmetric, if only at the point where the derivative is taken."""
+    if value.symmetric:
+        return True
+    if len(value.terms) != 1 or len(value.terms[0][1].factors) != 1:
+        return False
+    node = value.terms[0][1].factors[0][0]
+    return isinstance(node, Variable) and AT_POINT in node.properties
 
 
 def unsupported(node: Apply) -> Exception:
@@ -115,6 +134,12 @@ def linear_terms(
         node, wires, exponent = draft.factors.pop(place)
         if node is change:
             found.append((draft, wires, outer))
+        elif isinstance(node, Apply) and node.function.differential:
+            raise fail(
+                "E302",
+                f"`{node.function.name}` of a change has no transpose in closed matrix form",
+                notes=("the differential exists: `mdiff d`",),
+            )
         elif exponent != 1 or not isinstance(node, Closed | Sum):
             raise fail("E302", "this function's differential is not linear over the real numbers")
         else:

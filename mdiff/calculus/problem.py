@@ -9,6 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from mdiff.calculus import local
 from mdiff.calculus.differential import differential
 from mdiff.calculus.gradient import gradients
 from mdiff.calculus.jacobian import hessian, jacobian, slope, stacked
@@ -50,6 +51,8 @@ class Derivation:
         order = self._orders.get(declared.name, 0)
         if free:
             kept = properties & {"positive", "complex"}
+            if properties & {"symmetric", "spd", "symtoeplitz"}:
+                kept |= {local.AT_POINT}
         elif "diagonal" in properties:
             return self.table.variable(declared.name, rows, (), properties, order)
         else:

@@ -28,6 +28,7 @@ class Function:
     `commuting*dX` where `dX` commutes with `X`, or under a trace.
     `domain` says where the value and the differential exist, with the parameter's name:
     `"X invertible"`, `"x > 0"`, `"x != 0"`.
+    `requires`: a property (`symmetric`) that the argument must have for the differential to hold.
     `entries`: only the entries of the argument count, so `f(vec(X))` is `f(X)` or `vec(f(X))`.
     `symmetric`: the value is symmetric where the argument is. `nonnegative`: the value is >= 0.
     """
@@ -45,6 +46,7 @@ class Function:
         "name",
         "nonnegative",
         "parameters",
+        "requires",
         "result",
         "signature",
         "source",
@@ -70,6 +72,7 @@ class Function:
         any_shape: bool = False,
         symmetric: bool = False,
         entries: bool = False,
+        requires: str = "",
         nonnegative: bool = False,
         unicode: str = "",
         latex: str = "",
@@ -94,6 +97,7 @@ class Function:
         self.any_shape = any_shape
         self.symmetric = symmetric
         self.entries = entries
+        self.requires = requires
         self.nonnegative = nonnegative
         self.unicode = unicode
         self.latex = latex

@@ -1,4 +1,4 @@
-"""Axes that run along several wires: a value goes in, the same with its axes split finer comes out."""
+"""Axes along several wires: a value goes in, the same with its axes split finer comes out."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from mdiff.errors import fail
 from mdiff.functions.wires import axes
+from mdiff.proof.decompositions import VALUES
 from mdiff.proof.field import Unsupported
 from mdiff.proof.matrices import duplication
 from mdiff.proof.program import Program, Step
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 Array = np.ndarray
 """Always of two axes; a scalar is 1×1, a vector a column."""
 
-MODULES = ("numpy", "math", "spectral")
+MODULES = ("numpy", "math", "spectral", "decomposition")
 """Where the `value` of a row may point into."""
 
 REAL_ENOUGH = 1e-8
@@ -170,6 +171,8 @@ def named(function: Function) -> Callable[..., Array]:
     module, _, path = function.value.partition(":")
     if module not in MODULES:
         raise fail("E901", f"`{function.name}` names a value outside of {', '.join(MODULES)}")
+    if module == "decomposition":
+        return VALUES[path]
     found: object = importlib.import_module("math" if module == "math" else "numpy")
     for name in path.split("."):
         found = getattr(found, name)

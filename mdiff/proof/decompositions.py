@@ -1,0 +1,38 @@
+"""Values of functions that numpy has only in parts: a matrix goes in, a matrix comes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Array = np.ndarray
+
+
+def eigmax(matrix: Array) -> Array:
+    """The largest real part of an eigenvalue, 1×1."""
+    return np.array([[np.linalg.eigvals(matrix).real.max()]])
+
+
+def eigvecmax(matrix: Array) -> Array:
+    """The unit eigenvector of the largest eigenvalue, its largest entry positive, n×1."""
+    values, vectors = np.linalg.eig(matrix)
+    vector = vectors[:, [np.argmax(values.real)]].real
+    vector = vector / np.linalg.norm(vector)
+    return np.asarray(vector * np.sign(vector[np.argmax(np.abs(vector))]))
+
+
+def halflow(matrix: Array) -> Array:
+    """The lower triangle with half of the diagonal."""
+    return np.asarray(np.tril(matrix) - np.diag(np.diag(matrix)) / 2)
+
+
+VALUES: dict[str, Callable[[Array], Array]] = {
+    "eigmax": eigmax,
+    "eigvecmax": eigvecmax,
+    "halflow": halflow,
+}
+"""By the name in the function table."""
