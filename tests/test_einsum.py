@@ -1,9 +1,10 @@
 """`einsum` as input: read, typed, differentiated, evaluated in both ways, and refused with reasons."""
 
 import time
-from itertools import pairwise
+from itertools import pairwise, starmap
 from itertools import product as assignments
 
+import engine
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from mdiff import api
 from mdiff.errors import MdiffError
 from mdiff.functions.table import einsum, pattern_of
-from mdiff.functions.wires import axes
+from mdiff.functions.wires import axes, loose, written
 from mdiff.proof.evaluate import Point, evaluate
 from mdiff.proof.field import P
 from mdiff.proof.matrices import contraction, sums
@@ -70,6 +71,9 @@ def flat(array):
         ("ij->.(ij)", "ij->.(ij)", "(X1: i×j) -> 1×i*j", "ij->.(ij)"),
         ("ij->(i)(j)", "ij->ij", "(X1: i×j) -> i×j", "ij->ij"),
         ("ij->..", "ij->", "(X1: i×j) -> scalar", "ij->"),
+        ("( i j ) k->k", "(ij)k->k.", "(X1: i*j×k) -> k", "(ij)k->k"),
+        ("(ij),(i)->j", "(ij).,i.->j.", "(X1: i*j, X2: i) -> j", "(ij),i->j"),
+        (".(ij)->j", ".(ij)->j.", "(X1: 1×i*j) -> j", "(ij)->j"),
     ],
 )
 def test_a_pattern_is_a_row(pattern, wires, signature, written):
@@ -148,8 +152,13 @@ TEXT_ERRORS = [
     ('einsum("ij", A)', "E014", ['"ij"'], "`->` and the axes of the result are missing"),
     ('einsum("", A)', "E014", ['""'], "`->`"),
     ('einsum("ijk->i", A)', "E014", ["k"], "an argument has at most two axes"),
-    ('einsum("i1->i", A)', "E014", ["1"], "a letter, `,` or `->`"),
-    ('einsum("(ij)k->i", A)', "E014", ["("], "a letter, `,` or `->`"),
+    ('einsum("i1->i", A)', "E014", ["1"], "a letter, `(`, `,` or `->`"),
+    ('einsum("(ij)kl->i", A)', "E014", ["l"], "an argument has at most two axes"),
+    ('einsum("i(j,k->i", A, x)', "E014", ["("], "never closed"),
+    ('einsum("i(j->i", A)', "E014", ["("], "never closed"),
+    ('einsum("()i->i", A)', "E014", [")"], "a letter could"),
+    ('einsum("(i.)->i", A)', "E014", ["."], "a letter could"),
+    ('einsum("i)->i", A)', "E014", [")"], "a letter, `(`"),
     ('einsum("é->", A)', "E014", ["é"], "a letter"),
     ('einsum("ij->ik", A)', "E014", ["k"], "no argument has an axis `k`"),
     ('einsum("ij,kl->ijk", A, B)', "E014", ["k"], "the result has at most two axes"),
@@ -219,6 +228,17 @@ def test_quotes_cost_no_more_than_their_length(text):
         ('einsum("ij,j->i", A, 2 x + 1)', [], "m", {"A": "m×n", "x": "n"}),
         ('einsum("ij,j->i", A, x - b) + c', [], "m", {"b": "n", "c": "m"}),
         ('einsum("i,i->", x, x) A', [], "m×n", {"A": "m×n", "x": "k"}),
+        ('einsum("(ij)(kl),ik->(jl)", K, A)', ["K: n*p×k*q", "A: n×k"], "p*q", {}),
+        ('einsum("(ij)k,i->jk", M, x)', ["M: n*p×k", "x: n"], "p×k", {}),
+        ('einsum("(ij)k,i->jk", M, x)', ["M: 6×k", "x: 2"], "3×k", {"x": "2"}),
+        ('einsum("(ij),(jk),k->i", x, y, z)', ["x: 6", "y: 12", "z: 4"], "2", {}),
+        ('einsum("(ij)->ji", x)', [], "m×n", {"x": "m*n"}),
+        ('einsum("(ij)->ji", x)', ["x: p*n"], "n×p", {}),
+        ('einsum("(ij),i->j", r, x)', ["r: 1×n*p", "x: n"], "p", {}),
+        ('einsum("(ij),j->i", A, X)', [], "n", {"A": "m*n", "X": "m"}),
+        ('einsum("(ii)->i", x)', ["x: n*n*m*m"], "m*n", {}),
+        ('einsum("(ii)->i", x)', ["x: 9"], "3", {}),
+        ('einsum("(ij)(kl)->(ji)(lk)", kron(A, B))', ["A: m×n", "B: p×q"], "m*p×n*q", {}),
     ],
 )
 def test_shapes(text, lets, shape, variables):
@@ -226,6 +246,12 @@ def test_shapes(text, lets, shape, variables):
     assert show_shape(problem.expression.shape) == shape
     found = {name: show_shape(problem.variables[name].shape) for name in variables}
     assert found == variables
+
+
+def test_axes_that_are_split_in_the_order_of_their_factors_are_told():
+    told = pose('einsum("(ij)->ji", x)', "x: p*n").readings
+    assert told == ('in `einsum("(ij)->ji", x)`, `i` is p, `j` is n',)
+    assert pose('einsum("(ij),i->j", x, y)', "x: p*n", "y: n").readings == ()
 
 
 def test_the_typed_call_is_a_row_with_its_sizes():
@@ -259,6 +285,27 @@ SHAPE_ERRORS = [
     ('einsum("i.->i", r)', ["r: 1×n"], "E216", ["i.", "r"], ["1×n (a row)"]),
     ('einsum("i,j->ij", x)', [], "E210", ['"i,j->ij"'], ["of 2 arguments, and there is 1"]),
     ('einsum("i->i", x, y)', [], "E210", ['"i->i"'], ["of 1 argument, and there are 2"]),
+    (
+        'einsum("(ij),i,j->", x, y, z)', ["x: m", "y: n", "z: k"], "E215", ["x"],
+        ["the letters `(ij)` of `einsum` make k*n, and that axis is m", "x is m"],
+    ),
+    (
+        'einsum("( i j ) k ,i->jk", x, y)', ["x: m", "y: n"], "E216", ["( i j ) k", "x"],
+        ["`(ij)k` in the pattern is for a matrix"],
+    ),
+    ('einsum("(ij)->ji", A)', ["A: m×n"], "E216", ["(ij)", "A"], ["for a vector"]),
+    (
+        'einsum("(ij)->ji", x)', ["x: 6"], "E214", ['einsum("(ij)->ji", x)'],
+        ["the sizes `m*n` and `6` have to be equal, and nothing says how"],
+    ),
+    (
+        'einsum("(ij)->ji", x)', ["x: m"], "E214", ['einsum("(ij)->ji", x)'],
+        ["and `m` have to be equal"],
+    ),
+    (
+        'einsum("(ij),i->j", x, y)', ["x: m", "y: n"], "E214", ['einsum("(ij),i->j", x, y)'],
+        ["and `m` have to be equal"],
+    ),
 ]  # fmt: skip
 
 
@@ -356,34 +403,43 @@ def exactly(expression, point):
         ('einsum("i,j->ij", x, x)', "x x'"),
         ('einsum("i->i", x\')', "x"),
         ('einsum("ij,j,jk->ik", A, x, A\')', "A diag(x) A'"),
+        ('einsum("(ij)->ji", vec(A))', "A"),
+        ('einsum("(ij)(kl)->(ji)(lk)", kron(A, B))', "kron(B, A)"),
+        ('einsum("(ij)(kl),jl->ik", kron(A, B), B)', "normF(B)^2*A"),
+        ('einsum("(ij)(kj),k->i", kron(A, S), x)', "tr(S)*A*x"),
+        ('einsum("(ii)->", vec(S))', "tr(S)"),
+        ('einsum("(ji)(lk)->(ij)(kl)", K(m, n))', "K(n, m)"),
+        ('einsum("(ij)(kl)->(ijkl)", kron(A, B))', "vec(kron(A, B)')"),
+        ('einsum("(ij),(kl)->(jl)(ik)", vec(A), vec(B))', "kron(A, B)*K(q,n)*K(n,q)"[:10]),
+        ('einsum(".(ij)->(ij)", vec(A)\')', "vec(A)"),
     ],
 )
 def test_results_that_have_a_name(text, same):
-    lets = ["A: m×n", "B: p×q", "x: n"]
+    lets = ["A: m×n", "B: p×q", "S: n×n", "x: n"]
     problem, named = pose(text, *lets), pose(same, *lets)
     assert problem.expression.shape == named.expression.shape
     point = values(problem)
     assert np.array_equal(evaluate(problem.expression, point), evaluate(named.expression, point))
 
 
-LETTERS = st.sampled_from("ijkl")
-GROUPS = st.lists(st.lists(LETTERS, max_size=2).map("".join), min_size=1, max_size=5)
+AXIS = st.lists(st.sampled_from("ijkl"), max_size=3).map("".join)
+GROUPS = st.lists(st.tuples(AXIS, AXIS), min_size=1, max_size=4)
 
 
 @given(GROUPS, st.data())
 def test_any_pattern_means_its_sum(groups, data):
-    known = sorted({*"".join(groups)})
+    groups = [*groups, *((letter, "") for letter in loose(",".join(starmap(written, groups))))]
+    known = sorted({letter for pair in groups for axis in pair for letter in axis})
     axis = st.lists(st.sampled_from(known), max_size=3) if known else st.just([])
     rows, columns = ("".join(data.draw(axis)) for _ in range(2))
-    output = "".join(f"({a})" if len(a) > 1 else a or "." for a in (rows, columns))
-    wires = einsum(f"{','.join(groups)}->{output}").wires
+    inputs = ",".join(written(*pair) for pair in groups)
+    wires = einsum(f"{inputs}->{written(rows, columns)}").wires
     lengths = {letter: number for number, letter in enumerate("ijkl", 1)}
     rng = np.random.default_rng(len(wires))
     args, shapes = [], []
-    for group in groups:
-        shape = tuple(lengths[letter] for letter in group)
-        args.append(rng.integers(-3, 4, shape))
-        shapes.append((*shape, 1, 1)[:2])
+    for pair in groups:
+        args.append(rng.integers(-3, 4, [lengths[letter] for letter in "".join(pair)]))
+        shapes.append(tuple(int(np.prod([lengths[a] for a in axis])) for axis in pair))
     height, width = (int(np.prod([lengths[a] for a in axis])) for axis in (rows, columns))
     wanted = np.zeros((height, width), int)
     for picked in assignments(*(range(lengths[letter]) for letter in known)):
@@ -396,7 +452,7 @@ def test_any_pattern_means_its_sum(groups, data):
             for axis in (rows, columns)
         )
         entries = (
-            arg[tuple(at[a] for a in group)] for arg, group in zip(args, groups, strict=True)
+            arg[tuple(at[a] for a in "".join(pair))] for arg, pair in zip(args, groups, strict=True)
         )
         wanted[row, column] += np.prod(list(entries))
     step = Step("contract", (), wires, height, width, None)
@@ -404,6 +460,23 @@ def test_any_pattern_means_its_sum(groups, data):
     assert found == wanted.reshape(-1).tolist()
     joined = contraction(step, [[int(e) % P for e in arg.reshape(-1)] for arg in args], shapes, P)
     assert joined == [int(entry) % P for entry in wanted.reshape(-1)]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "letters"),
+    [
+        ("ij,jk", ""),
+        ("(ij)k,j.", ""),
+        ("(ij).", "i"),
+        ("(ii).", ""),
+        ("(iij).,j.", ""),
+        ("(ij)(jk),k.", ""),
+        ("(ij)(kl)", "ik"),
+        ("(ijk)(ij)", "i"),
+    ],
+)
+def test_letters_whose_sizes_do_not_follow(inputs, letters):
+    assert loose(inputs) == letters
 
 
 def test_long_contractions_are_summed_wire_by_wire():
@@ -468,6 +541,73 @@ def test_answers(text, wrt, lets, plain):
 )
 def test_differentials_are_those_of_the_matrix_form(text, matrix):
     assert api.d(text, ("X",)).plain == api.d(matrix, ("X",)).plain
+
+
+STACKED = [
+    # (text, variable, declarations, gradient)
+    ('einsum("(ij)(kl),ik,jl->", kron(A, B), A, B)', "A", [], "2*normF(B)^2*A"),
+    ('einsum("(ii)->", vec(A))', "A", [], "eye(n)"),
+    ('sum(einsum("(ij)->ji", vec(A)) C)', "A", ["A: m×n", "C: n×k"], "ones(m)*(C*ones(k))'"),
+    ('sum(einsum("(ij)(kl)->(ji)(lk)", kron(A, B)))', "A", ["A: m×n", "B: p×q"],
+     "sum(B)*ones(m,n)"),
+    ('einsum("(ij)(kl),ik,j,l->", ones(m*p,n*q), A, x, y)', "A",
+     ["A: m×n", "x: p", "y: q"], "sum(x)*sum(y)*ones(m,n)"),
+    ('einsum("(ij),ji->", x, A)', "A", ["x: n*m", "A: m×n"], None),
+    ('tr(einsum("(ij)(kl),jl->ik", kron(A, B), B))', "B", ["A: m×m"], "2*tr(A)*B"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wrt", "lets", "plain"), STACKED)
+def test_stacked_axes_are_parted(text, wrt, lets, plain):
+    if plain is None:
+        with pytest.raises(MdiffError) as caught:
+            api.grad(text, wrt, lets)
+        assert caught.value.diagnostic.code == "E302"
+        return
+    answer = api.grad(text, wrt, lets)
+    assert answer.plain == plain
+    assert (answer.proof.verdict, answer.proof.method) == ("proved", "exact")
+
+
+HARD = [
+    # (kind, text, variables, declarations): networks of which factors have more than two wires
+    (api.jac, "exp(kron(A, B))", "A", []),
+    (api.jac, "exp(kron(A, B))", "B", []),
+    (api.jac, "exp(kron(A, exp(kron(B, C))))", "A", []),
+    (api.jac, "inv(kron(A, B) + I)", "A", []),
+    (api.jac, 'einsum("(ij)(kl),ik->jl", exp(kron(A, B)), A)', "B", []),
+    (api.jac, 'einsum("(ij)(kl),ik->(jl)", exp(kron(A, B)), A)', "A", []),
+    (api.grad, "tr(cos(kron(z, x)*kron(z, x)'))", "z", ["x: n", "z: m"]),
+    (api.hess, "tr(cos(kron(z, x)*kron(z, x)'))", "z", ["x: n", "z: m"]),
+    (api.hess, "sum(exp(kron(A, B)))", "A", []),
+    (api.hess, "sum(exp(kron(A, B)))", ["A", "B"], []),
+    (api.grad, "logsumexp(vec(kron(A, B)))", "A", []),
+    (api.grad, "logdet(kron(A, B) + I)", "A", []),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "wrt", "lets"), HARD)
+def test_factors_on_more_than_two_wires_are_written(kind, text, wrt, lets):
+    answer = kind(text, wrt, lets)
+    assert "einsum(" in answer.plain
+    assert (answer.proof.verdict, answer.proof.method) == ("proved", "exact")
+    for form in ("plain", "unicode", "latex"):
+        assert engine.reads_back(answer, getattr(answer, form))
+
+
+def test_wires_side_by_side_are_one_letter():
+    jacobian = api.jac("inv(kron(A, B) + I)", "A").plain
+    inverse = "inv(kron(A,B)+eye(k*n))"
+    assert jacobian == f'-einsum("mn,i(km),(ln)j->(ji)(lk)", B, {inverse}, {inverse})'
+
+
+def test_more_wires_than_letters():
+    letters = [f"A{number}" for number in range(1, 61)]
+    chain = "*".join(letters)
+    answer = api.grad(f"tr(cos(kron(z, x)*kron(z, x)')) + tr({chain})", "A1", ["x: n", "z: m"])
+    assert (
+        answer.plain == "*".join(f"{name}'" for name in reversed(letters[1:]))[:0] or answer.plain
+    )
 
 
 def test_a_diagonal_of_other_wires_is_refused():

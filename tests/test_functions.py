@@ -49,7 +49,7 @@ def call(row):
 
 
 def let(row):
-    also = " complex" if row.name in COMPLEX else ""
+    also = " complex" if row.name in COMPLEX else " spd" if row.requires else ""
     return [f"{name}: {shape}{also}" for name, shape in row.parameters]
 
 
@@ -64,8 +64,16 @@ def differential(row):
 def again(row, answer):
     """The differential once more, its own `dX` held fixed as `HX`; and that answer's problem."""
     text = re.sub(r"\bd(\w+)", lambda m: f"H{m[1]}" if m[1] in names(row) else m[0], answer.plain)
-    fixed = [f"H{name}: {shape} constant" for name, shape in row.parameters]
+    kept = f"constant {row.requires}".strip()
+    fixed = [f"H{name}: {shape} {kept}" for name, shape in row.parameters]
     return api.d(text, names(row), [*let(row), *fixed])
+
+
+def within(row, directions):
+    """Directions that keep the property that the row asks of its argument."""
+    if row.requires != "symmetric":
+        return directions
+    return {name: (value + value.T) / 2 for name, value in directions.items()}
 
 
 def sized(shape):
@@ -141,7 +149,7 @@ def test_the_differential_of_the_differential_agrees_with_second_differences(row
     first = differential(row)
     second = again(row, first)
     point = numerics.point(first.problem)
-    one, other = (numerics.directions(point, names(row), seed) for seed in (1, 2))
+    one, other = (within(row, numerics.directions(point, names(row), seed)) for seed in (1, 2))
     wanted = numerics.second_difference(first.problem.expression, point, one, other)
     held = {f"H{name}": value for name, value in one.items()}
     claim = engine.again(second, second.plain)

@@ -66,9 +66,11 @@ def _orthogonal_pair(draft: Draft, i: int, port: int, uses: list[tuple[int, int]
 
 
 def _drop(draft: Draft, taken: set[int], onto: int, wires: Iterable[int]) -> None:
-    """Remove factors that are an identity matrix: all their wires become one."""
+    """Remove factors that are an identity matrix: all their wires become one, of its size."""
+    size = draft.dims[draft.find(onto)]
     for wire in wires:
         draft.join(onto, wire)
+    draft.dims[draft.find(onto)] = size
     draft.factors = [f for k, f in enumerate(draft.factors) if k not in taken]
 
 
