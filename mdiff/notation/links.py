@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 (INV,) = TABLE["inv"]
 (TR,) = TABLE["tr"]
+(VEC,) = TABLE["vec"]
 DIAG = TABLE["diag"][0]
 DIAG_OF = TABLE["diag"][1]
 

@@ -17,13 +17,14 @@ from mdiff.notation.form import (
     turned_dims,
     without,
 )
-from mdiff.notation.links import DIAG, TR, Link, is_one, matrix_of, reverse, transposes, write
+from mdiff.notation.links import DIAG, TR, VEC, Link, is_one, matrix_of, reverse, transposes, write
 from mdiff.notation.tree import Call, Product
 from mdiff.notation.tree import Sum as Total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mdiff.functions.row import Function
     from mdiff.network.nodes import Dims, Exponent, Node
     from mdiff.notation.links import Chain
     from mdiff.notation.tree import Book, Expr
@@ -117,10 +118,16 @@ class Writer:
         if len(forms) > 1 and all(all_transposed(form.chain) for form in forms):
             turned = [Form(f.coefficient, f.scalars, reverse(f.chain), f.factor) for f in forms]
             return self.book.transpose(self.total(turned, cols, rows))
-        columns = [_column(form) for form in forms]
-        if len(forms) > 1 and all(column is not None for column in columns):
-            inner = self.total([column for column in columns if column], rows, ())
-            return self.book.call(DIAG, (inner,), rows, cols)
+        for function in (DIAG, VEC):
+            inside = [argument_of(form, function) for form in forms]
+            found = [form for form in inside if form is not None]
+            ways = {form.chain[0].transposed for form in forms if form.chain}
+            if len(forms) > 1 and len(found) == len(forms) and len(ways) == 1:
+                first = found[0].chain[0]
+                inner = self.total(found, first.rows, first.cols)
+                sizes = (cols, rows) if ways == {True} else (rows, cols)
+                whole = self.book.call(function, (inner,), *sizes)
+                return self.book.transpose(whole) if ways == {True} else whole
         if not (rows or cols):
             forms = self.join_scalars(list(forms))
         merged = self.gather(in_order(forms))
@@ -270,11 +277,11 @@ class Writer:
         return Link(expr, order, symmetric=symmetric and square, moved=moved)
 
 
-def _column(form: Form) -> Form | None:
-    """The `v` of a term that is `diag(v)`."""
+def argument_of(form: Form, function: Function) -> Form | None:
+    """The term inside, of a term that is `diag(v)` or `vec(A)`."""
     match form.chain:
-        case (Link(expr=Call(function, (vector,))) as link,) if function is DIAG:
-            chain = (Link(vector, link.order, moved=link.moved),)
+        case (Link(expr=Call(found, (inner,))) as link,) if found is function:
+            chain = (Link(inner, link.order, moved=link.moved),)
             return Form(form.coefficient, form.scalars, chain, form.factor)
         case _:
             return None

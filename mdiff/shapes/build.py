@@ -156,9 +156,6 @@ def _node(builder: _Builder, place: int, step: Step) -> Typed:
             call = builder.checked.calls.get(place)
             if call is None:
                 return _constant_node(builder, step, function, parts, shape)
-            if place in builder.checked.sizes.paired and call.row.kind == "wired":
-                sizes = (f"`{letter}` is {builder.dim(i)}" for letter, i in call.letters.items())
-                builder.readings.append(f"in `{quote(builder.text, span)}`, {', '.join(sizes)}")
             return _call(builder, call, parts, shape, span)
 
 

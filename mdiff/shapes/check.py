@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.shapes.calls import check_call
 from mdiff.shapes.checked import BROADCAST_COST, SCALAR_AXES, Checked, Clash, unify
-from mdiff.shapes.contractions import check_contraction
+from mdiff.shapes.contractions import check_contraction, stacked_sizes
 from mdiff.shapes.products import check_product
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
@@ -31,7 +31,7 @@ def attempt(steps: Steps, kinds: Mapping[str, Kind]) -> tuple[Checked, Clash | N
             checked.axes.append(_axes(checked, place, step))
     except Clash as clash:
         return checked, clash
-    unsolved = checked.sizes.settle()
+    unsolved = checked.sizes.settle(stacked_sizes(checked))
     if unsolved is not None:
         return checked, Clash("E214", unsolved[2], (), unsolved[:2], frozenset())
     return checked, None

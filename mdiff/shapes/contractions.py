@@ -56,6 +56,19 @@ def check_contraction(checked: Checked, place: int, step: Step, pattern: str) ->
     return _size(checked, rows, letters), _size(checked, columns, letters)
 
 
+def stacked_sizes(checked: Checked) -> frozenset[int]:
+    """The sizes of all letters of contractions that have arguments with stacked axes.
+
+    They are never guessed: `(ij)` on an axis of m*n could be either way round.
+    """
+    return frozenset(
+        size
+        for call in checked.calls.values()
+        if "(" in call.row.wires.partition("->")[0]
+        for size in call.letters.values()
+    )
+
+
 def _both(group: str, shape: Axes) -> tuple[str, str] | None:
     """The letters on rows and on columns, "" for a missing axis; None where they do not fit.
 

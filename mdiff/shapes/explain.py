@@ -167,9 +167,13 @@ def explain(checked: Checked, clash: Clash) -> MdiffError:
         case "E214":
             left, right = clash.sizes or (ONE_SIZE, ONE_SIZE)
             sizes = f"`{checked.sizes.dim(left)}` and `{checked.sizes.dim(right)}`"
+            call = checked.calls.get(clash.step)
+            stacked = call is not None and "(" in call.row.wires.partition("->")[0]
+            say = 'what a letter stands for can be said so: `einsum("(ij),i->ij", x, ones(n))`'
             return report.fail(
                 f"the sizes {sizes} have to be equal, and nothing says how",
                 [Label(report.span(clash.step), "here they have to be equal")],
+                notes=[say] if stacked else [],
             )
         case _:
             match step.node:

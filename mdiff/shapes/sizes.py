@@ -21,13 +21,10 @@ class Sizes:
 
     An unknown size is never 1: scalars, columns and rows are told apart before sizes are.
     Every axis of every variable has an identifier of its own, so that `links` (who was made equal
-    to whom, and at which step) can tell where a size comes from. `paired` are the steps at which
-    products were made equal factor by factor, though they could be so in other ways.
+    to whom, and at which step) can tell where a size comes from.
     """
 
-    __slots__ = (
-        "deferred", "halves", "links", "monomials", "names", "origins", "paired", "parents",
-    )  # fmt: skip
+    __slots__ = ("deferred", "halves", "links", "monomials", "names", "origins", "parents")
 
     def __init__(self) -> None:
         self.parents: list[int] = [ONE_SIZE]
@@ -37,7 +34,6 @@ class Sizes:
         self.halves: dict[str, int] = {}
         self.links: list[tuple[int, int, int]] = []
         self.deferred: list[tuple[int, int, int]] = []
-        self.paired: set[int] = set()
 
     def copy(self) -> Sizes:
         """A table to try something in."""
@@ -49,7 +45,6 @@ class Sizes:
         other.halves = self.halves.copy()
         other.links = self.links[:]
         other.deferred = self.deferred[:]
-        other.paired = self.paired.copy()
         return other
 
     def unknown(self) -> int:
@@ -186,22 +181,29 @@ class Sizes:
             return None
         return base, tuple(a for a in kept for _ in range(atoms.count(a) // power))
 
-    def settle(self) -> tuple[int, int, int] | None:
+    def settle(self, whole: frozenset[int]) -> tuple[int, int, int] | None:
         """Solve what was put off; the first equation that has no solution, else None.
 
-        What is still open then, `m*u = p*v` with all four unknown, is solved factor by factor.
+        What is still open then, `m*u = p*v` with all four unknown, is solved factor by factor,
+        but for equations of sizes that may not be guessed, those in `whole`.
         """
         for pairwise in (False, True):
             progress = True
             while self.deferred and progress:
                 waiting, self.deferred = self.deferred, []
                 for left, right, step in waiting:
-                    if pairwise:
+                    if pairwise and not self._are_open(left, right, whole):
                         self._pair(left, right, step)
                     if not self.unify(left, right, step):
                         return left, right, step
                 progress = len(self.deferred) < len(waiting)
         return self.deferred[0] if self.deferred else None
+
+    def _are_open(self, left: int, right: int, sizes: frozenset[int]) -> bool:
+        """Whether an equation of two products has one of these sizes as an unknown."""
+        roots = {self.find(size) for size in sizes}
+        atoms = [*self.expand(left)[1], *self.expand(right)[1]]
+        return any(self.is_free(atom) and atom in roots for atom in atoms)
 
     def _pair(self, left: int, right: int, step: int) -> None:
         """Make the factors of two products equal, in order."""
@@ -211,7 +213,6 @@ class Sizes:
                 rest.remove(atom)
                 others.remove(atom)
         for one, other in zip(rest, others, strict=False):
-            self.paired.add(step)
             self.unify(one, other, step)
 
     def dim(self, size: int) -> Dim:
