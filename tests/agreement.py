@@ -76,7 +76,7 @@ def equal(one, other, closeness, words):
     if one.shape != other.shape:
         raise DisagreementError(f"{words}: {one.shape} and {other.shape}")
     if not numerics.near(one, other, closeness):
-        raise DisagreementError(f"{words}: {one} and {other}")
+        raise DisagreementError(f"{words}: they differ by {np.max(np.abs(one - other)):.1e}")
 
 
 def point(problem, seed):
@@ -205,4 +205,5 @@ def _bends(problem, at, bent, one, other):
         found = numerics.second_difference(problem.expression, at, one, other, step)
         if not ordinary(found) or numerics.near(bent, found, ROUGHLY):
             return
-    raise DifferencesError(f"second derivative and differences: {bent} and {found}")
+    error = np.max(np.abs(bent - found))
+    raise DifferencesError(f"second derivative and differences: they differ by {error:.1e}")

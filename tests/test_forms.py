@@ -115,6 +115,23 @@ JACOBIANS = [
     ("kron(X,A)", "X", None),
     ("vec(X)*vec(A)'", "X", None),
     ("diag(vec(M))*kron(v,w)", "M", None),
+    ("(kron(X,S).^2)'", "X", None),
+    ("(kron(X,X).*kron(X,S))'", "X", None),
+    ("tanh(kron(X,A))", "X", None),
+    ("exp(vec(M))", "M", "diag(vec(exp(M)))"),
+    ("exp(kron(w,v))", "v", None),
+    ("vec(softmax(X')')", "X", None),
+    ("cosh(diag(vec(M)).^2)", "M", None),
+    ("(vec(M)+vec(M*X)).*vec(M)", "M", None),
+    ("sigmoid(vec(M)*vec(M)')", "M", None),
+    # rows: the Jacobian of a scalar
+    ("c", "v", "zeros(1,n)"),
+    ("||v-mean(v)||^2", "v", None),
+    ("||relu(v)-2*v||^2", "v", None),
+    ("||softmaxr(W-W*ones(n,n)/n)||_F^2", "W", None),
+    ("u'*inv(X+S)*(X*v)", "X", None),
+    ("log(1+u'*S*(inv(S)*v-2*u))", "S", None),
+    ("diag(v.*D+D)", "D", None),
 ]  # fmt: skip
 
 SCALARS = [
@@ -163,6 +180,11 @@ SCALARS = [
     ("vec(A)'*kron(X,X)*vec(B)", ["X"], None),
     ("||v-mean(v)||^2/||v||^2", ["v"], None),
     ("u'*inv(diag(v)+S)*u", ["v"], None),
+    ("c^2", ["c", "A"], "zeros(1,n*n)"),
+    ("tr(exp(vec(M)*vec(M)'))", ["M"], None),
+    ("tr(cos(kron(w,v)*kron(w,v)'))", ["w"], None),
+    ("tr(tanh(kron(X,A)))", ["X"], None),
+    ("tr(kron(A,X))", ["X"], "zeros(n*n,n*n)"),
 ]  # fmt: skip
 
 

@@ -78,7 +78,7 @@ FUNCTIONS_OF_MATRICES = (
 )
 
 DECOMPOSITIONS = (
-    Function("pinv", "(X: n×k) -> k×n", "Moore-Penrose inverse", differential="-pinv(X)*dX*pinv(X) + pinv(X)*pinv(X)'*dX'*(eye(n) - X*pinv(X)) + (eye(k) - pinv(X)*X)*dX'*pinv(X)'*pinv(X)", value="numpy:linalg.pinv", domain="X of constant rank", symmetric=True, source="Golub & Pereyra (1973), (4.12)"),
+    Function("pinv", "(X: n×k) -> k×n", "Moore-Penrose inverse", differential="-pinv(X)*dX*pinv(X) + pinv(X)*pinv(X)'*dX'*(eye(n) - X*pinv(X)) + (eye(k) - pinv(X)*X)*dX'*pinv(X)'*pinv(X)", value="decomposition:pinv", domain="X of constant rank", symmetric=True, source="Golub & Pereyra (1973), (4.12)"),
     Function("eigmax", "(X: n×n) -> scalar", "largest eigenvalue of a symmetric matrix", differential="eigvecmax(X)'*dX*eigvecmax(X)", value="decomposition:eigmax", requires="symmetric", domain="X has a simple largest eigenvalue", source="MN 8.9; MC (67)"),
     Function("eigvecmax", "(X: n×n) -> n", "unit eigenvector of the largest eigenvalue of a symmetric matrix, its largest entry positive", differential="pinv(eigmax(X)*eye(n) - X)*dX*eigvecmax(X)", value="decomposition:eigvecmax", requires="symmetric", domain="X has a simple largest eigenvalue", source="MN 8.9; MC (68)"),
     Function("chol", "(X: n×n) -> n×n", "lower Cholesky factor L, L L^T = X", differential="chol(X)*halflow(inv(chol(X))*dX*inv(chol(X))')", value="numpy:linalg.cholesky", requires="symmetric", domain="X positive definite", source="G 2.3"),

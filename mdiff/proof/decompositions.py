@@ -30,9 +30,15 @@ def halflow(matrix: Array) -> Array:
     return np.asarray(np.tril(matrix) - np.diag(np.diag(matrix)) / 2)
 
 
+def pinv(matrix: Array) -> Array:
+    """The Moore-Penrose inverse; what is zero but for rounding counts as zero."""
+    return np.asarray(np.linalg.pinv(matrix, rcond=1e-10))
+
+
 VALUES: dict[str, Callable[[Array], Array]] = {
     "eigmax": eigmax,
     "eigvecmax": eigvecmax,
     "halflow": halflow,
+    "pinv": pinv,
 }
 """By the name in the function table."""

@@ -66,20 +66,13 @@ def _along(expression: Typed, point: Point, along: Mapping[str, Array]) -> Calla
 def _best(
     quotient: Callable[[float], Array], middle: Array, first_steps: tuple[float, ...]
 ) -> Slope:
-    """The extrapolation, of those from several first steps, that agrees best with itself.
-
-    A doubt counts by the size of its slope: steps longer than an oscillation see little of it.
-    """
+    """The extrapolation, of those from several first steps, that agrees best with itself."""
     scale = 1e-3 * float(np.max(np.abs(middle), initial=0))
     slopes = [
         _extrapolated([quotient(first / 2**level) for level in range(LEVELS)], scale)
         for first in first_steps
     ]
-    sizes = [float(np.max(np.abs(slope.value), initial=0)) for slope in slopes]
-    floor = 1e-6 * max((size for size in sizes if isfinite(size)), default=0.0) + 1e-300
-    doubts = [slope.doubt / (size + floor) for slope, size in zip(slopes, sizes, strict=True)]
-    usable = [i for i, doubt in enumerate(doubts) if isfinite(doubt)]
-    return slopes[min(usable, key=doubts.__getitem__)] if usable else slopes[-1]
+    return min(slopes, key=lambda slope: slope.doubt)
 
 
 def _extrapolated(quotients: list[Array], scale: float) -> Slope:

@@ -271,7 +271,9 @@ def _contraction(report: _Report, pattern: Text) -> MdiffError:
         message = f"the letter `{clash.operator}` of `einsum` stands for two sizes"
         if len(clash.parts) == 1 and clash.sizes and len(clash.operator) > 1:
             whole, axis = (checked.sizes.dim(size) for size in clash.sizes)
-            message = f"the letters `{clash.operator}` of `einsum` make {whole}, and that axis is {axis}"
+            message = (
+                f"the letters `{clash.operator}` of `einsum` make {whole}, and that axis is {axis}"
+            )
         return report.fail(message, labels, clash.parts)
     offset, letters = named[places.index(clash.parts[0])]
     written = f"`{letters}`" if letters else "no letter"
