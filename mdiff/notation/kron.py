@@ -46,6 +46,9 @@ class Blocks:
             size = first.rows[0] * second.rows[0]
             made: Expr = self.book.constant("eye", (size,), rows, cols)
             return Link(made, order, symmetric=True)
+        if _is_ones(first) and _is_ones(second) and not cols:
+            size = first.rows[0] * second.rows[0]
+            return Link(self.book.constant("ones", (size,), rows, cols), order)
         made = self.book.call(KRON, (first, second), rows, cols)
         self.factors[made] = (left, right)
         return Link(made, order, moved=moved)
@@ -139,7 +142,10 @@ class Blocks:
         return (self.stacked(self._matrix(graph, row, col)),)
 
     def _apart(self, graph: Graph, pairs: tuple[tuple[int, int], ...]) -> bool:
-        """Whether no matrix joins wires of different pairs, and each of the first two is a path."""
+        """Whether the pairs share nothing, no matrix joins two, and the first two are paths."""
+        ends = [wire for pair in pairs for wire in set(pair)]
+        if len(set(ends)) < len(ends):
+            return False
         inside = {_key(a, b) for a, b in pairs}
         met = all(a == b or _key(a, b) in graph.edges for a, b in pairs[:2])
         return met and set(graph.edges) <= inside
@@ -284,6 +290,10 @@ def _connections(graph: Graph, rows: Axis, cols: Axis) -> dict[int, list[int]]:
         ]
         for row in dict.fromkeys(rows)
     }
+
+
+def _is_ones(expr: Expr) -> bool:
+    return isinstance(expr, Constant) and expr.name == "ones"
 
 
 def _pairs(near: dict[int, list[int]], rows: Axis, cols: Axis) -> list[Pair]:

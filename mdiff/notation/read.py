@@ -248,7 +248,8 @@ class Reader:
             link, count = self._link(node, exponent, over=below)
             sign *= self.shown(node, exponent)[1]
             (over if below else times).extend([link.expr] * count)
-        if any(wires for _, wires, _ in rest.factors) or not times:
+        tied = set(net.rows) & set(net.cols)
+        if any(wires for _, wires, _ in rest.factors) or not times or tied:
             chain, turned = self._axes(rest, net.rows, net.cols)
             sign *= turned
             times.append(matrix_of(book, chain))
