@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mdiff.api import pose
+from mdiff.api import d, jac, pose
 from mdiff.functions.row import Function
 from mdiff.functions.table import TABLE
 from mdiff.proof import reread
@@ -213,3 +213,34 @@ def test_an_answer_without_values():
         "refuted",
         "the answer has no value at points of the domain",
     )
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("expr", ["sin(sinh(inv(A)*tr(A)*x))", "sin(sinh(sinh(x + sinh(x))))"])
+def test_what_oscillates_within_a_step_refutes_nothing(expr, seed):
+    answer = d(expr, "x", LET)
+    right = reread(answer.problem, answer.plain, ("x",))
+    assert check_differential(answer.problem, ("x",), right, seed=seed).verdict != "refuted"
+
+
+def test_what_oscillates_within_a_coarse_step_is_told_by_finer_ones():
+    problem = pose("sin(1000*a)", let=LET, scalar=True)
+    assert check_gradient(problem, "a", reread(problem, "1000*cos(1000*a)")).ok
+    wrong = reread(problem, "-1000*cos(1000*a)")
+    assert check_gradient(problem, "a", wrong).verdict == "refuted"
+
+
+def test_an_inverse_of_what_is_singular_refutes_nothing():
+    """`det(X*G)` is 0 unless G is wide enough, and then the inverse in its derivative is noise."""
+    let = ["X: n×n", "A: m×n"]
+    right = jac("cos(det(X*A'*softmax(A))*X)", "A", let)
+    answer = reread(right.problem, right.plain)
+    for seed in range(3):
+        assert check_jacobian(right.problem, "A", answer, seed=seed).ok
+
+
+def test_an_answer_that_is_noise_everywhere():
+    problem = pose("sum(x.^2)", let=["x: n"])
+    proof = check_gradient(problem, "x", reread(problem, "2*x + inv(x*x')*x"))
+    assert proof.verdict == "unknown"
+    assert "singular" in proof.why

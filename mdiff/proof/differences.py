@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mdiff.shapes.typed import Typed
 
 STEPS = (2.0**-5, 2.0**-8, 2.0**-11)
-"""First steps of the extrapolation; the one that agrees best with itself counts."""
+"""First steps of the extrapolation, from coarse to fine."""
 SECOND_STEPS = (2.0**-3, 2.0**-5, 2.0**-7)
 """The same for second differences, of which round-off takes more."""
 LEVELS = 5
@@ -66,13 +66,26 @@ def _along(expression: Typed, point: Point, along: Mapping[str, Array]) -> Calla
 def _best(
     quotient: Callable[[float], Array], middle: Array, first_steps: tuple[float, ...]
 ) -> Slope:
-    """The extrapolation, of those from several first steps, that agrees best with itself."""
+    """The extrapolation that agrees best with itself, of those that agree with the finer ones.
+
+    What oscillates or bends within coarse steps looks calm there: only finer steps can tell.
+    """
     scale = 1e-3 * float(np.max(np.abs(middle), initial=0))
-    slopes = [
+    coarse_to_fine = [
         _extrapolated([quotient(first / 2**level) for level in range(LEVELS)], scale)
         for first in first_steps
     ]
-    return min(slopes, key=lambda slope: slope.doubt)
+    best = coarse_to_fine.pop()
+    for slope in reversed(coarse_to_fine):
+        if slope.doubt < best.doubt and _agree(slope, best):
+            best = slope
+    return best
+
+
+def _agree(one: Slope, other: Slope) -> bool:
+    """Whether two slopes differ by no more than their doubts explain."""
+    apart = float(np.max(np.abs(one.value - other.value), initial=0))
+    return not isfinite(apart) or apart <= 10 * (one.doubt + other.doubt)
 
 
 def _extrapolated(quotients: list[Array], scale: float) -> Slope:

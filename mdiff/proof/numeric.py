@@ -16,7 +16,7 @@ import numpy as np
 from mdiff.proof.differences import differences, expansion, second_differences
 from mdiff.proof.evaluate import Array, Point, evaluate
 from mdiff.proof.field import Unsupported
-from mdiff.proof.points import direction, draw
+from mdiff.proof.points import direction, draw, singular
 from mdiff.proof.result import Proof
 from mdiff.proof.structure import MOODS, basis, linear_part
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 POINTS, DIRECTIONS = 3, 2
 AGREES, DIFFERS = 1e-7, 1e-5
 """Relative errors below and above which an answer is proved and refuted."""
+SURE = 1e-3
+"""Relative doubt of differences above which they refute nothing."""
 
 
 def check_gradient(  # noqa: PLR0913 - a problem, a claim about it, and how to look
@@ -58,7 +60,8 @@ def check_gradient(  # noqa: PLR0913 - a problem, a claim about it, and how to l
     def outside(point: Point) -> float:
         return _outside(declared, structure, evaluate(answer, point), point.values[variable])
 
-    return _check(_Claim(problem, (variable,), structure, claim, outside=outside), points, seed)
+    found = _Claim(problem, (variable,), structure, answer, claim, outside=outside)
+    return _check(found, points, seed)
 
 
 def check_differential(
@@ -74,7 +77,7 @@ def check_differential(
     Each `dX` has X's linear structure.
     """
     claim = _valued(problem, answer)
-    return _check(_Claim(problem, changing, "projected", claim), points, seed)
+    return _check(_Claim(problem, changing, "projected", answer, claim), points, seed)
 
 
 def _valued(problem: Problem, answer: Typed) -> Callable[[Point, Mapping[str, Array]], Array]:
@@ -101,7 +104,7 @@ def check_jacobian(
         along_columns = direction.reshape(-1, order="F")
         return np.asarray((jacobian @ along_columns).reshape(shape, order="F"))
 
-    return _check(_Claim(problem, (variable,), "ambient", claim), points, seed)
+    return _check(_Claim(problem, (variable,), "ambient", answer, claim), points, seed)
 
 
 def check_expansion(  # noqa: PLR0913 - a problem, a claim about it, and how to look
@@ -127,7 +130,7 @@ def check_expansion(  # noqa: PLR0913 - a problem, a claim about it, and how to 
         return expansion(evaluate(problem.expression, point), parts)
 
     claim = _valued(problem, answer)
-    return _check(_Claim(problem, changing, "projected", claim, truth=truth), points, seed)
+    return _check(_Claim(problem, changing, "projected", answer, claim, truth=truth), points, seed)
 
 
 class _OtherShapeError(Exception):
@@ -142,17 +145,19 @@ def _same_shape(found: tuple[int, ...], wanted: tuple[int, ...]) -> None:
 class _Claim:
     """What an answer says about a problem.
 
-    `value`: the derivative along given directions at a point; `outside`: how far the answer is
-    from the variable's structure there; `truth`: what the value should be, by differences.
+    `answer`: its tree; `value`: the derivative along given directions at a point; `outside`: how
+    far the answer is from the variable's structure there; `truth`: what the value should be, by
+    differences.
     """
 
-    __slots__ = ("changing", "outside", "problem", "structure", "truth", "value")
+    __slots__ = ("answer", "changing", "outside", "problem", "structure", "truth", "value")
 
     def __init__(  # noqa: PLR0913 - the parts of a claim
         self,
         problem: Problem,
         changing: tuple[str, ...],
         structure: Structure,
+        answer: Typed,
         value: Callable[[Point, Mapping[str, Array]], Array],
         *,
         outside: Callable[[Point], float] = lambda _: 0.0,
@@ -161,6 +166,7 @@ class _Claim:
         self.problem = problem
         self.changing = changing
         self.structure = structure
+        self.answer = answer
         self.value = value
         self.outside = outside
         self.truth = truth or partial(differences, problem.expression)
@@ -177,6 +183,12 @@ class _Claim:
         ones = {name: np.ones_like(point.values[name]) for name in self.changing}
         return bool(np.all(np.isfinite(self.value(point, ones))))
 
+    def sound(self, point: Point) -> bool:
+        """Whether it has one there that is more than the noise of a singular inverse."""
+        ones = {f"d{name}": np.ones_like(point.values[name]) for name in self.changing}
+        with_ones = Point(point.sizes, {**ones, **point.values})
+        return self.finite(point) and not singular(self.answer, with_ones)
+
 
 def _check(claim: _Claim, points: int, seed: int) -> Proof:
     try:
@@ -192,12 +204,9 @@ def _tally(claim: _Claim, points: int, seed: int) -> Proof:
     tally = _Tally()
     for number in range(points):
         mood, smallest = number % len(MOODS), 3 + number % 2
-        point = draw(claim.problem, seed * 100 + number, claim.finite, mood, smallest)
-        if point is None and draw(claim.problem, seed * 100) is None:
-            return Proof("none", "unknown", number, why="no point of the domain found")
+        point = draw(claim.problem, seed * 100 + number, claim.sound, mood, smallest)
         if point is None:
-            why = "the answer has no value at points of the domain"
-            return Proof("numeric", "refuted", number, why=why)
+            return _pointless(claim, seed * 100, number)
         rng = np.random.default_rng([seed, number, 1])
         for _ in range(DIRECTIONS):
             along = claim.along(rng, point)
@@ -206,6 +215,17 @@ def _tally(claim: _Claim, points: int, seed: int) -> Proof:
         if tally.proof(number + 1).verdict == "refuted":
             break
     return tally.proof(number + 1)
+
+
+def _pointless(claim: _Claim, seed: int, number: int) -> Proof:
+    """The verdict where no point was found at which the claim can be held against differences."""
+    if draw(claim.problem, seed) is None:
+        return Proof("none", "unknown", number, why="no point of the domain found")
+    if draw(claim.problem, seed, claim.finite) is None:
+        why = "the answer has no value at points of the domain"
+        return Proof("numeric", "refuted", number, why=why)
+    why = "the answer takes inverses of matrices that are singular at the points found"
+    return Proof("none", "unknown", number, why=why)
 
 
 class _Tally:
@@ -244,7 +264,7 @@ class _Tally:
         evidence = max(self.error, self.outside)
         if evidence <= AGREES and self.doubt < 1e-5:
             return Proof("numeric", "proved", points, error=evidence, order=order)
-        if self.error > max(DIFFERS, 100 * self.doubt):
+        if self.error > max(DIFFERS, 100 * self.doubt) and self.doubt < SURE:
             why = f"differences give another value (relative error {self.error:.1e})"
             return Proof("numeric", "refuted", points, error=self.error, order=order, why=why)
         why = f"differences are too uncertain here (error {evidence:.1e})"

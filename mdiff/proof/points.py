@@ -16,7 +16,7 @@ from mdiff.proof.structure import MOODS, basis, linear_part, size_orders
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mdiff.shapes.typed import Declared, Problem, Property
+    from mdiff.shapes.typed import Declared, Problem, Property, Typed
 
 WORST_CONDITION = 1e4
 COSTLIEST = 50_000_000
@@ -78,15 +78,31 @@ def _usable(problem: Problem, point: Point) -> Literal["yes", "singular", "det i
     program = Program(point.sizes)
     place = program.write(problem.expression)
     done = run(program, point.values)
-    verdict: Literal["yes", "det is 0"] = "yes"
-    for step in program.steps:
-        if step.operation == "call" and step.payload in ("inv", "det"):
-            argument = done[step.args[0]]
-            if not np.all(np.isfinite(argument)) or np.linalg.cond(argument) > WORST_CONDITION:
-                if step.payload == "inv":
-                    return "singular"
-                verdict = "det is 0"
-    return verdict if np.all(np.isfinite(done[place])) else "no"
+    if _singular(program, done, "inv"):
+        return "singular"
+    if not np.all(np.isfinite(done[place])):
+        return "no"
+    return "det is 0" if _singular(program, done, "det") else "yes"
+
+
+def singular(expression: Typed, point: Point) -> bool:
+    """Whether an expression takes the inverse of a matrix that has almost none."""
+    program = Program(point.sizes)
+    program.write(expression)
+    return _singular(program, run(program, point.values), "inv")
+
+
+def _singular(program: Program, done: list[Array], function: str) -> bool:
+    """Whether some argument of a function is no matrix with a good inverse."""
+    arguments = [
+        done[step.args[0]]
+        for step in program.steps
+        if step.operation == "call" and step.payload == function
+    ]
+    return any(
+        not np.all(np.isfinite(argument)) or np.linalg.cond(argument) > WORST_CONDITION
+        for argument in arguments
+    )
 
 
 def matrix(
