@@ -13,6 +13,7 @@ from mdiff.proof import Proof
 from mdiff.render import latex, plain, unicode
 from mdiff.render.conditions import conditions
 from mdiff.shapes.dims import show_shape
+from mdiff.shapes.typed import occurring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,10 +154,13 @@ class Answer:
     @property
     def notes(self) -> tuple[str, ...]:
         """Further remarks."""
-        if not any(value.terms for value in self._values):
-            names = self.wrt.replace(",", ", ")
+        if any(value.terms for value in self._values):
+            return ()
+        changing = self.wrt.split(",")
+        names = ", ".join(changing)
+        if occurring(self.problem.expression).isdisjoint(changing):
             return (f"the expression does not depend on {names}: the answer is zero",)
-        return ()
+        return (f"this derivative by {names} is zero wherever it exists",)
 
     @property
     def proof(self) -> Proof:

@@ -15,9 +15,8 @@ from mdiff.errors import fail
 from mdiff.shapes import infer, subexpressions
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
 from mdiff.shapes.dims import half as halved
-from mdiff.shapes.typed import Variable, children
+from mdiff.shapes.typed import occurring
 from mdiff.syntax import parse, parse_declaration, parse_name
-from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,11 +75,7 @@ def by_name(wrt: Sequence[str] | str | None) -> list[str]:
 
 def varying(problem: Problem) -> list[str]:
     """All variables that occur in the expression and are not declared constant."""
-    found = {
-        node.declared.name
-        for node in postorder([problem.expression], children)
-        if isinstance(node, Variable)
-    }
+    found = occurring(problem.expression)
     names = [
         n for n, v in problem.variables.items() if n in found and "constant" not in v.properties
     ]
@@ -297,7 +292,7 @@ def hess(
 
     With two variables the mixed block: rows are the first, columns the second. As an operator,
     `H[dX]`: the change of the gradient. `half`: matrices are symmetric, and only their lower
-    triangles count; raises E401, E402 and E403 as `jac`.
+    triangles count; raises E401, E402 and E403 as `jac`, and E105 for more than two variables.
 
     >>> hess("x^T A x", "x").plain
     "A+A'"
@@ -305,6 +300,9 @@ def hess(
     named = by_name(wrt)
     problem = pose(expr, named, let, scalar=True)
     names = named or [one_of(varying(problem), expr)]
+    if len(names) > 2:
+        message = f"a Hessian is by one variable or by two, and these are {', '.join(names)}"
+        raise fail("E105", message, text=problem.text)
     first, last = names[0], names[-1]
     derivation = Derivation(problem)
     shapes = problem.variables[first].shape, problem.variables[last].shape

@@ -145,6 +145,24 @@ def test_a_variable_that_does_not_occur(monkeypatch, capsys):
     assert err == "note: the expression does not depend on Y: the answer is zero\n"
 
 
+@pytest.mark.parametrize(
+    ("expr", "wrt", "answer"),
+    [("u^T A v", "u", "zeros(m,m)"), ("||x||_1", "x", "zeros(n,n)"), ("y^T A y - y^T A y", "y", "zeros(n,n)")],
+)
+def test_a_derivative_that_is_zero_of_what_does_depend(expr, wrt, answer, monkeypatch, capsys):
+    words = ("hess", expr, "--wrt", wrt)
+    status, out, err = typed(*words, monkeypatch=monkeypatch, capsys=capsys)
+    assert (status, out) == (0, f"{answer}\n")
+    assert err == f"note: this derivative by {wrt} is zero wherever it exists\n"
+
+
+def test_a_hessian_by_three_variables(monkeypatch, capsys):
+    words = ("hess", "u^T A v", "--wrt", "u,v,A")
+    status, out, err = typed(*words, monkeypatch=monkeypatch, capsys=capsys)
+    assert (status, out) == (4, "")
+    assert "error[E105]: a Hessian is by one variable or by two, and these are u, v, A" in err
+
+
 @pytest.mark.parametrize("name", ["1", "x x", "x+y", "x^T", "-x", "x[1]", "x;y", "(x)", "2x"])
 def test_what_is_no_name_is_no_variable(name, monkeypatch, capsys):
     status, out, err = typed(

@@ -24,6 +24,8 @@ def jacobian(table: Table, value: Sum, variable: Variable) -> Sum:
     Shapes: rows are the value's columns, then its rows (slowest first); columns are the
     variable's columns, then its rows.
     """
+    if not (value.rows or value.cols):
+        return table.transposed(stacked(table, gradients(table, value, [variable])[variable]))
     seed = table.variable("E", value.rows, value.cols, frozenset({"change"}))
     draft = Draft()
     wires = draft.wires(value.rows + value.cols)

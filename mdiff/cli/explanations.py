@@ -165,7 +165,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     "E105": Explanation(
         "the variable has to be named",
         "One answer was asked for, by `mdiff.grad` or a record of a batch, and the expression has "
-        "several variables: `wrt` says which one is meant.",
+        "several variables: `wrt` says which one is meant. A Hessian is by one or by two.",
         ("batch", "--format", "plain", "-"),
         "x^T A x\n",
     ),

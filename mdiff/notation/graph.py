@@ -99,7 +99,7 @@ class Graph:
     def edge(self, start: int, end: int) -> Chain:
         """All that is between two wires as one chain from `start` to `end`."""
         key = (min(start, end), max(start, end))
-        chain = self.together(self.edges[key])
+        chain = self.together(self.edges[key], backwards=start > end)
         return chain if start < end else reverse(chain)
 
     def column(self, wire: int) -> Chain:
@@ -144,14 +144,14 @@ class Graph:
             )
         return tuple(links)
 
-    def together(self, part: Part) -> Chain:
-        """All factors of a part as one chain."""
+    def together(self, part: Part, *, backwards: bool = False) -> Chain:
+        """All factors of a part as one chain; `backwards`: it will be read from its other end."""
         if len(part.times) == 1 and not part.over:
             return part.times[0]
         chains = part.times + part.over
         forward = sum(transposes(c) for c in chains)
         backward = sum(transposes(reverse(c)) for c in chains)
-        turn = backward < forward and not is_vector(chains[0][-1])
+        turn = backward < forward + backwards and not is_vector(chains[0][-1])
         times = self._side([reverse(c) if turn else c for c in part.times])
         over = self._side([reverse(c) if turn else c for c in part.over])
         expr = self._quotient(times, over)

@@ -129,7 +129,27 @@ class Reader:
             self._turn_group(forms[0], value.terms[0][1])
         elif max(len(value.rows), len(value.cols)) > 1:
             forms = merged(forms, self.blocks, self.writer)
-        return self.writer.total(forms, value.rows, value.cols)
+        written = self.writer.total(forms, value.rows, value.cols)
+        stacked = self._stacked(value)
+        if stacked is not None and stacked.size < written.size + (len(forms) > 1):
+            return stacked
+        return written
+
+    def _stacked(self, value: Sum) -> Expr | None:
+        """A column or row of two stacked axes as the `vec` of a matrix: its terms are one sum."""
+        if (len(value.rows), len(value.cols)) not in ((2, 0), (0, 2)) or self.style == "index":
+            return None
+        forms = []
+        for coefficient, net in value.terms:
+            slow, fast = net.rows + net.cols
+            try:
+                forms.append(self._form(coefficient, net, ((fast,), (slow,))))
+            except Irreducible:
+                return None
+        if len(forms) == 1:
+            self._turn_group(forms[0], value.terms[0][1])
+        slow_dim, fast_dim = value.rows + value.cols
+        return self.writer.vec(forms, (fast_dim,), (slow_dim,), turned=not value.rows)
 
     def shown(self, node: Node, exponent: Exponent) -> tuple[Expr, int]:
         """How a factor is written, and the sign that this takes out of `node^exponent`.
@@ -177,7 +197,10 @@ class Reader:
                     form.coefficient = -form.coefficient
                     return
 
-    def _form(self, coefficient: Fraction, net: Net) -> Form:
+    def _form(
+        self, coefficient: Fraction, net: Net, axes: tuple[Axis, Axis] | None = None
+    ) -> Form:
+        """A term; `axes` are those to read it along, where they are not its own."""
         scalars: dict[Node, Exponent] = {}
         sign = 1
         for node, wires, exponent in net.factors:
@@ -186,7 +209,7 @@ class Reader:
                 sign *= self._scalar_sign(node, exponent)
         if not (net.rows or net.cols):
             return Form(coefficient * sign, scalars, ())
-        chain, turned = self._chain(net)
+        chain, turned = self._axes(net, *axes) if axes else self._chain(net)
         return Form(coefficient * sign * turned, scalars, chain)
 
     def _chain(self, net: Net) -> tuple[Chain, int]:

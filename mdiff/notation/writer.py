@@ -140,6 +140,19 @@ class Writer:
                 written.append((sign, expr))
         return self.book.sum(tuple(positive_first(written)), rows, cols)
 
+    def vec(self, forms: Sequence[Form], rows: Dims, cols: Dims, *, turned: bool) -> Expr:
+        """`vec` of the matrix that is the sum of the forms (or its transpose), scalars outside."""
+        book = self.book
+        gathered = self.gather(in_order(forms))
+        if len(gathered) == 1 and gathered[0].chain:
+            (form,) = gathered
+            matrix = matrix_of(book, form.chain)
+        else:
+            form, matrix = Form(Fraction(1), {}, ()), self.total(forms, rows, cols)
+        link = Link(book.call(VEC, (matrix,), cols + rows, ()), 0, transposed=turned)
+        whole = Form(form.coefficient, form.scalars, (link,), form.factor)
+        return self.total([whole], link.rows, link.cols)
+
     def join_scalars(self, forms: list[Form]) -> list[Form]:
         """`b^T dx + x^T A dx` as `(b + A^T x)^T dx`, `tr(A B) + tr(A C)` as `tr(A (B + C))`."""
         ends: dict[tuple[Link, bool], list[tuple[Form, Node, Chain]]] = {}

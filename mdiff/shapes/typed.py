@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from mdiff.walk import postorder
+
 if TYPE_CHECKING:
     from fractions import Fraction
 
@@ -238,3 +240,9 @@ def children(node: Typed) -> tuple[Typed, ...]:
             return (argument,)
         case Apply(_, arguments):
             return arguments
+
+
+def occurring(expression: Typed) -> frozenset[str]:
+    """The names of the variables in an expression."""
+    nodes = postorder([expression], children)
+    return frozenset(node.declared.name for node in nodes if isinstance(node, Variable))
