@@ -10,6 +10,7 @@ import numerics
 import numpy as np
 
 from mdiff import api
+from mdiff.errors import MdiffError
 from mdiff.proof import points
 from mdiff.proof.evaluate import evaluate, run
 from mdiff.proof.field import Unsupported
@@ -110,12 +111,22 @@ def at_some_point(check):
                 return check(*problem, seed=seed, **options)
             except SingularError:
                 return False
+            except MdiffError as error:
+                return _has_none(error, problem)
             except DifferencesError:
                 if seed == POINTS - 1:
                     raise
         return False
 
     return checked
+
+
+def _has_none(error, asked):
+    """False where an expression takes the inverse of zero, and so has a value nowhere."""
+    expr, *_, let = asked
+    if error.diagnostic.code != "E301" or point(api.pose(expr, let=let), 0) is not None:
+        raise error
+    return False
 
 
 @at_some_point

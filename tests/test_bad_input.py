@@ -147,7 +147,11 @@ def test_a_variable_that_does_not_occur(monkeypatch, capsys):
 
 @pytest.mark.parametrize(
     ("expr", "wrt", "answer"),
-    [("u^T A v", "u", "zeros(m,m)"), ("||x||_1", "x", "zeros(n,n)"), ("y^T A y - y^T A y", "y", "zeros(n,n)")],
+    [
+        ("u^T A v", "u", "zeros(m,m)"),
+        ("||x||_1", "x", "zeros(n,n)"),
+        ("y^T A y - y^T A y", "y", "zeros(n,n)"),
+    ],
 )
 def test_a_derivative_that_is_zero_of_what_does_depend(expr, wrt, answer, monkeypatch, capsys):
     words = ("hess", expr, "--wrt", wrt)

@@ -136,12 +136,14 @@ def test_a_closed_pipe_ends_quietly():
 
 
 def test_an_interrupt_is_quiet():
+    """Also where the tests run in the background of a shell, whose children ignore interrupts."""
     with subprocess.Popen(
         [*MDIFF, "batch", "-"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=ROOT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         process.stdin.write(b"x^T x; wrt x\n" * 700)
         process.stdin.flush()

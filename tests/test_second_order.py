@@ -442,3 +442,27 @@ def test_axes_on_the_same_wires_are_told_apart(expression, wrt, let):
 
 def test_the_diagonal_of_a_function_on_stacked_axes_is_kept():
     assert api.hess("tr(exp(vec(A)*vec(A)'))", ["A"]).proof.ok
+
+
+def test_a_variable_called_k_beside_the_commutation_matrix():
+    answer = api.jac("tr(K)*K'", "K")
+    assert answer.plain == "tr(K)*K(n,n)+vec(K')*vec(eye(n))'"
+    assert answer.proof.ok
+
+
+NESTED = "sum(softmax(softmaxr(softmaxr(A .* (softmaxr(A).^2 - A)) .* A) .* A).^2)"
+
+
+def test_the_jacobian_of_a_scalar_is_the_vec_of_its_gradient():
+    gradient = api.grad(NESTED, "A").unicode
+    jacobian = api.jac(NESTED, "A").unicode
+    assert jacobian.split("\nwhere")[1:] == gradient.split("\nwhere")[1:]
+
+
+@pytest.mark.parametrize("form", ["matrix", "index"])
+def test_the_hessian_of_nested_functions_is_a_chain_of_matrices(form):
+    """Opened along all its paths it would have more than 50,000 characters."""
+    answer = api.hess(NESTED, "A", form=form)
+    assert len(answer.plain) < 5000
+    assert answer.proof.method == "exact"
+    assert answer.proof.ok

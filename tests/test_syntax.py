@@ -216,6 +216,7 @@ DECLARED = [
     ("loss + AXBC", {"loss", "A", "AXBC"}, set(), "(sum +loss +AXBC)"),
     ("sum(x)", {"sum"}, set(), "(sum * x)"),
     ("K(m n)", {"K"}, set(), "(K * (m * n))"),
+    ("K(m,n) K", {"K"}, set(), "((K m n) * K)"),
     ("sigma(x)", {"sigma"}, set(), "(sigma * x)"),
     ("∇φ(W x + b) xᵀ", set(), {"phi", "gradphi"}, "((gradphi (sum +(W * x) +b)) * (' x))"),
     ("φ(u)", set(), {"phi", "gradphi"}, "(phi u)"),

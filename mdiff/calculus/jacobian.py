@@ -6,16 +6,23 @@ the variable's two axes the columns, both stacked by columns: numerator layout o
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from mdiff.calculus import local
 from mdiff.calculus.differential import differential
 from mdiff.calculus.gradient import gradients
 from mdiff.network.draft import Draft
+from mdiff.network.nodes import Closed, Net, Sum, parts, reachable
 
 if TYPE_CHECKING:
-    from mdiff.network.nodes import Sum, Variable
+    from collections.abc import Mapping
+
+    from mdiff.network.nodes import Node, Variable
     from mdiff.network.table import Table
+
+MOST_PATHS = 12
+"""A linear map is opened along no more paths than these."""
 
 
 def jacobian(table: Table, value: Sum, variable: Variable) -> Sum:
@@ -37,11 +44,49 @@ def jacobian(table: Table, value: Sum, variable: Variable) -> Sum:
 
 
 def unstack(table: Table, gradient: Sum, seed: Variable) -> Sum:
-    """A value that is linear in `seed` as the matrix of that linear map, transposed."""
-    rows, cols = seed.cols + seed.rows, gradient.cols + gradient.rows
+    """A value that is linear in `seed` as the matrix of that linear map, transposed.
+
+    Where very many paths lead to the seed, what is shared between them becomes a matrix of its
+    own: the chain rule, as it is.
+    """
+    known: dict[Node, Sum] = {}
+    if _paths(gradient, seed)[gradient] > MOST_PATHS:
+        for node in _shared(gradient, seed):
+            known[node] = _opened(table, table.of_node(node), seed, known)
+    return _opened(table, gradient, seed, known)
+
+
+def _paths(value: Sum, seed: Variable) -> dict[Node | Net, int]:
+    """In how many ways each node leads to the seed."""
+    found: dict[Node | Net, int] = {}
+    for node in reachable(value):
+        found[node] = int(node is seed) + sum(found[part] for part in parts(node))
+    return found
+
+
+def _shared(value: Sum, seed: Variable) -> list[Node]:
+    """The groups that several networks hold and that lead to the seed in several ways."""
+    paths = _paths(value, seed)
+    uses = Counter(
+        node
+        for net in paths
+        if isinstance(net, Net)
+        for node, _, _ in net.factors
+        if isinstance(node, Sum | Closed)
+    )
+    return [
+        node
+        for node in paths
+        if isinstance(node, Sum | Closed) and uses[node] > 1 and paths[node] > 1
+    ]
+
+
+def _opened(table: Table, value: Sum, seed: Variable, known: Mapping[Node, Sum]) -> Sum:
+    """The matrix of a linear map, whose parts in `known` have theirs."""
+    rows, cols = seed.cols + seed.rows, value.cols + value.rows
     terms = []
-    for draft, ports, outer in local.linear_terms(gradient, seed):
-        split, cut = len(seed.rows), len(gradient.rows)
+    for draft, ports, outer in local.linear_terms(table, value, seed, known):
+        split, cut = len(seed.rows), len(value.rows)
         result_rows = (*ports[split:], *ports[:split])
         result_cols = (*outer[cut:], *outer[:cut])
         terms.append(table.finish(draft, result_rows, result_cols))

@@ -18,7 +18,7 @@ from mdiff.network.lower import bind, lower
 from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mdiff.network.nodes import Exponent, Node
     from mdiff.network.table import Table
@@ -100,7 +100,7 @@ def cut(table: Table, rule: Sum, change: Variable, adjoint: Sum) -> Sum:
     """
     split = len(change.rows)
     results = []
-    for draft, ports, outer in linear_terms(rule, change):
+    for draft, ports, outer in linear_terms(table, rule, change):
         table.place(draft, adjoint, outer)
         results.append(table.single(draft, ports[:split], ports[split:]))
     if not results:
@@ -109,11 +109,13 @@ def cut(table: Table, rule: Sum, change: Variable, adjoint: Sum) -> Sum:
 
 
 def linear_terms(
-    value: Sum, change: Variable
+    table: Table, value: Sum, change: Variable, known: Mapping[Node, Sum] | None = None
 ) -> list[tuple[Draft, tuple[int, ...], tuple[int, ...]]]:
     """The terms of a value that is linear in `change`, with that factor taken out.
 
     For each: the draft of the rest, the wires of the factor's ports, the wires of the value's axes.
+    Groups in `known` are not opened: the matrix of what they do to `change` stands for them, its
+    rows along the columns and rows of `change`, its columns along those of the group.
     Raises E302 where the value is not linear (it conjugates).
     """
     found = []
@@ -134,6 +136,12 @@ def linear_terms(
         node, wires, exponent = draft.factors.pop(place)
         if node is change:
             found.append((draft, wires, outer))
+        elif known and node in known:
+            ports = draft.wires(change.rows + change.cols)
+            ends, heads = len(change.rows), len(node.rows)
+            around = (*ports[ends:], *ports[:ends], *wires[heads:], *wires[:heads])
+            table.place(draft, known[node], around)
+            found.append((draft, ports, outer))
         elif isinstance(node, Apply) and node.function.differential:
             raise fail(
                 "E302",

@@ -7,11 +7,14 @@ read `vec(P) vec(Q)^T`; a matrix between the two rows beside such paths reads `d
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
+from mdiff.network.split import product
 from mdiff.notation.graph import Irreducible
 from mdiff.notation.links import DIAG, Link, matrix_of, reverse, transposes
+from mdiff.notation.paths import between, connections, edge_key, exactly, pairs
 from mdiff.notation.reduce import reduce
 from mdiff.notation.tree import Constant
 
@@ -19,14 +22,11 @@ if TYPE_CHECKING:
     from mdiff.network.nodes import Axis, Dims
     from mdiff.notation.graph import Graph
     from mdiff.notation.links import Chain
+    from mdiff.notation.paths import Pair
     from mdiff.notation.tree import Book, Expr
-    from mdiff.shapes.dims import Dim
 
 (KRON,) = TABLE["kron"]
 (VEC,) = TABLE["vec"]
-
-Pair = tuple[int | None, int | None]
-"""A row wire and the column wire that it is joined to; None where there is none."""
 
 
 class Blocks:
@@ -43,11 +43,11 @@ class Blocks:
         order = min(link.order for link in left + right)
         moved = any(link.moved for link in left + right)
         if _is_eye(first) and _is_eye(second):
-            size = first.rows[0] * second.rows[0]
+            size = product(rows)
             made: Expr = self.book.constant("eye", (size,), rows, cols)
             return Link(made, order, symmetric=True)
         if _is_ones(first) and _is_ones(second) and not cols:
-            size = first.rows[0] * second.rows[0]
+            size = product(rows)
             return Link(self.book.constant("ones", (size,), rows, cols), order)
         made = self.book.call(KRON, (first, second), rows, cols)
         self.factors[made] = (left, right)
@@ -75,21 +75,27 @@ class Blocks:
         reduce(graph)
         if len(rows) == 4 and len(cols) == 2:
             return self._of_product(graph, rows, cols)
-        if set(graph.near) - set(rows + cols) or max(len(rows), len(cols)) > 2:
+        if max(len(rows), len(cols)) > 2:
             raise Irreducible
-        near = _connections(graph, rows, cols)
+        layered = self._layered(graph, rows, cols)
+        if layered is not None:
+            return layered
+        if set(graph.near) - set(rows + cols):
+            raise Irreducible
+        return self._connected(graph, rows, cols)
+
+    def _connected(self, graph: Graph, rows: Axis, cols: Axis) -> Chain:
+        """The same where all wires are rows or columns, and none but weights lie across."""
+        near = connections(graph, rows, cols)
         if not any(near.values()):
             return self._side(graph, rows) + reverse(self._side(graph, cols))
         if len(set(rows)) < len(rows) or len(set(cols)) < len(cols):
             return self._doubled(graph, rows, cols)
-        layered = self._layered(graph, rows, cols)
-        if layered is not None:
-            return layered
-        pairs = _pairs(near, rows, cols)
+        joined = pairs(near, rows, cols)
         before = self._weight(graph, rows)
         after = () if set(rows) == set(cols) else self._weight(graph, cols)
-        chains = [self._block(graph, pair) for pair in pairs]
-        if [c for _, c in pairs if c is not None] == list(cols) or len(cols) < 2:
+        chains = [self._block(graph, pair) for pair in joined]
+        if [c for _, c in joined if c is not None] == list(cols) or len(cols) < 2:
             middle = (self.kron(*chains),) if len(chains) == 2 else chains[0]
         else:
             middle = self._crossed(graph, chains, cols)
@@ -133,55 +139,53 @@ class Blocks:
         if _is_eye(matrix_of(self.book, blocks[1])) and not _is_eye(
             matrix_of(self.book, blocks[0])
         ):
-            product = self.kron(blocks[0], (self.kron(blocks[1], blocks[2]),))
+            whole = self.kron(blocks[0], (self.kron(blocks[1], blocks[2]),))
         else:
-            product = self.kron((self.kron(blocks[0], blocks[1]),), blocks[2])
-        return (shuffle, product)
+            whole = self.kron((self.kron(blocks[0], blocks[1]),), blocks[2])
+        return (shuffle, whole)
 
     def _vec_of(self, graph: Graph, row: int, col: int) -> Chain:
         return (self.stacked(self._matrix(graph, row, col)),)
 
-    def _apart(self, graph: Graph, pairs: tuple[tuple[int, int], ...]) -> bool:
-        """Whether the pairs share nothing, no matrix joins two, and the first two are paths."""
-        ends = [wire for pair in pairs for wire in set(pair)]
+    def _apart(self, graph: Graph, paths: tuple[tuple[int, int], ...]) -> bool:
+        """Whether the paths share nothing, no matrix joins two, and the first two have matrices."""
+        ends = [wire for path in paths for wire in set(path)]
         if len(set(ends)) < len(ends):
             return False
-        inside = {_key(a, b) for a, b in pairs}
-        met = all(a == b or _key(a, b) in graph.edges for a, b in pairs[:2])
+        inside = {edge_key(a, b) for a, b in paths}
+        met = all(a == b or edge_key(a, b) in graph.edges for a, b in paths[:2])
         return met and set(graph.edges) <= inside
 
     def _layered(self, graph: Graph, rows: Axis, cols: Axis) -> Chain | None:
         """`(I ⊗ W) diag(vec(C)) (X^T ⊗ I)`, the Jacobian of `W f(V X)`; None where it is not that.
 
-        Straight paths `i–k` and `j–l`, and one matrix across, between the end of one path and the
-        beginning of the other: there the two paths meet, entry by entry.
+        Two paths from a row wire to a column wire, each by at most one wire between them, and one
+        matrix across from a wire of the one to a wire of the other: there they meet, entry by
+        entry.
         """
-        if len(rows) != 2 or len(cols) != 2 or set(rows) & set(cols):
+        if len(rows) != 2 or len(cols) != 2:
             return None
-        (slow, fast), (left, right) = rows, cols
-        edges = set(graph.edges)
-        straight = {_key(slow, left), _key(fast, right)}
-        across = edges - straight
-        if not straight <= edges or len(across) != 1:
-            return None
-        (met,) = across
-        if met == _key(slow, right):
-            middle, column = (slow, right), graph.edge(right, slow)
-        elif met == _key(fast, left):
-            middle, column = (left, fast), graph.edge(fast, left)
-        else:
-            return None
-        stacked = self.stacked(column)
-        size = stacked.expr.rows
-        diagonal = Link(
-            self.book.call(DIAG, (stacked.expr,), size, size),
-            stacked.order,
-            symmetric=True,
-            moved=stacked.moved,
-        )
+        for ends in (cols, cols[::-1]):
+            slow, fast = zip(rows, ends, strict=True)
+            for left, right in itertools.product(between(graph, *slow), between(graph, *fast)):
+                if left != right and exactly(graph, (*slow, left), (*fast, right)):
+                    return self._meeting(graph, rows, (left, right), ends) + (
+                        () if ends == cols else self._swap(graph, cols)
+                    )
+        return None
+
+    def _meeting(self, graph: Graph, rows: Axis, middle: Axis, cols: Axis) -> Chain:
+        """The chain of two paths that meet between their wires `middle`."""
+        diagonal = self._diagonal(self.stacked(graph.edge(middle[1], middle[0])))
         outer = [self._step(graph, a, b) for a, b in zip(rows, middle, strict=True)]
         inner = [self._step(graph, a, b) for a, b in zip(middle, cols, strict=True)]
-        return (self.kron(*outer), diagonal, self.kron(*inner))
+        chain = (self.kron(*outer), diagonal, self.kron(*inner))
+        return tuple(link for link in chain if not _is_eye(link.expr))
+
+    def _swap(self, graph: Graph, cols: Axis) -> Chain:
+        """`K`, where the row wires go to the column wires in the other order."""
+        dims = graph.dims[cols[1]], graph.dims[cols[0]]
+        return (Link(self.book.constant("K", dims, dims, dims[::-1]), 0),)
 
     def _step(self, graph: Graph, start: int, end: int) -> Chain:
         """An identity, or the matrix between two wires with the weights that have not been used."""
@@ -195,10 +199,9 @@ class Blocks:
 
     def _crossed(self, graph: Graph, chains: list[Chain], cols: Axis) -> Chain:
         """`(Q ⊗ P) K`: the first row wire goes with the second column wire."""
-        dims = graph.dims[cols[1]], graph.dims[cols[0]]
-        swap = Link(self.book.constant("K", dims, dims, dims[::-1]), 0)
-        product = self.kron(*chains)
-        return (swap,) if _is_eye(product.expr) else (product, swap)
+        crossed = self.kron(*chains)
+        swap = self._swap(graph, cols)
+        return swap if _is_eye(crossed.expr) else (crossed, *swap)
 
     def _side(self, graph: Graph, wires: Axis) -> Chain:
         """The open wires of one side alone: nothing, a column, or the `vec` of a matrix."""
@@ -226,10 +229,7 @@ class Blocks:
         if len(wires) != 2 or (min(wires), max(wires)) not in graph.edges:
             return ()
         slow, fast = wires
-        column = self.stacked(graph.edge(fast, slow))
-        size = column.expr.rows
-        made = self.book.call(DIAG, (column.expr,), size, size)
-        return (Link(made, column.order, symmetric=True, moved=column.moved),)
+        return (self._diagonal(self.stacked(graph.edge(fast, slow))),)
 
     def _block(self, graph: Graph, pair: Pair) -> Chain:
         """One factor of a Kronecker product: a path, an identity, a column, a row or both."""
@@ -250,65 +250,26 @@ class Blocks:
 
     def _doubled(self, graph: Graph, rows: Axis, cols: Axis) -> Chain:
         """`diag(x)` and the like: one wire stands for both rows, so only the diagonal remains."""
-        if len(set(cols)) < len(cols):
-            if len(set(rows)) < len(rows):
-                raise Irreducible
+        if len(set(rows)) == len(rows):
             return reverse(self._doubled(graph, cols, rows))
-        (wire,) = set(rows)
-        size: Dim = graph.dims[wire]
-        if len(cols) != 1:
-            raise Irreducible
-        eye = self.book.constant("eye", (size,), (size,), (size,))
-        ones = self.book.constant("ones", (size,), (size,), ())
-        stacked = self.stacked((Link(eye, 0, symmetric=True),))
-        both: Dims = (size, size)
-        select = Link(self.book.call(DIAG, (stacked.expr,), both, both), 0, symmetric=True)
-        inner = self._block(graph, (wire, cols[0]))
-        return (select, self.kron((Link(ones, 0),), inner))
+        wire, size = rows[0], graph.dims[rows[0]]
+        eye = (Link(self.book.constant("eye", (size,), (size,), (size,)), 0, symmetric=True),)
+        if cols == rows:
+            return (self._diagonal(self.stacked(graph.diagonal(wire) or eye)),)
+        ones = (Link(self.book.constant("ones", (size,), (size,), ()), 0),)
+        inner = self._connected(graph, (wire,), cols)
+        return (self._diagonal(self.stacked(eye)), self.kron(ones, inner))
 
-
-def _key(a: int, b: int) -> tuple[int, int]:
-    return min(a, b), max(a, b)
+    def _diagonal(self, column: Link) -> Link:
+        """`diag` of a column."""
+        size = column.expr.rows
+        made = self.book.call(DIAG, (column.expr,), size, size)
+        return Link(made, column.order, symmetric=True, moved=column.moved)
 
 
 def _is_eye(expr: Expr) -> bool:
     return isinstance(expr, Constant) and expr.name == "eye"
 
 
-def _connections(graph: Graph, rows: Axis, cols: Axis) -> dict[int, list[int]]:
-    """The column wires that each row wire is, or is joined to by a matrix."""
-    return {
-        row: [
-            col
-            for col in dict.fromkeys(cols)
-            if col == row
-            or (
-                (min(row, col), max(row, col)) in graph.edges
-                and row not in cols
-                and col not in rows
-            )
-        ]
-        for row in dict.fromkeys(rows)
-    }
-
-
 def _is_ones(expr: Expr) -> bool:
     return isinstance(expr, Constant) and expr.name == "ones"
-
-
-def _pairs(near: dict[int, list[int]], rows: Axis, cols: Axis) -> list[Pair]:
-    """Which row wire goes with which column wire; the straight pairing where it is open."""
-    if any(len(found) > 1 for found in near.values()):
-        raise Irreducible
-    partner = {row: found[0] for row, found in near.items() if found}
-    if len(set(partner.values())) < len(partner):
-        raise Irreducible
-    if len(rows) == len(cols) == 2:
-        for turned in (cols, cols[::-1]):
-            if all(partner.get(r, c) == c for r, c in zip(rows, turned, strict=True)):
-                return list(zip(rows, turned, strict=True))
-        raise Irreducible
-    if len(rows) == 2:
-        return [(row, partner.get(row)) for row in rows]
-    row, with_row = rows[0], partner[rows[0]]
-    return [(row, c) if c == with_row else (None, c) for c in cols]

@@ -10,6 +10,7 @@ from mdiff.notation.links import Link
 from mdiff.notation.tree import Constant
 
 if TYPE_CHECKING:
+    from mdiff.network.nodes import Exponent, Node
     from mdiff.notation.kron import Blocks
     from mdiff.notation.links import Chain
     from mdiff.notation.writer import Writer
@@ -38,13 +39,12 @@ def merged(forms: list[Form], blocks: Blocks, writer: Writer) -> list[Form]:
 
 
 def _pair(one: Form, two: Form, blocks: Blocks, writer: Writer) -> Form | None:
-    if one.scalars != two.scalars or one.factor is not two.factor:
+    if one.factor is not two.factor:
         return None
-    return (
-        _with_swap(one, two, blocks)
-        or _with_swap(two, one, blocks)
-        or (_same_factor(one, two, blocks, writer))
-    )
+    swapped = None
+    if one.scalars == two.scalars:
+        swapped = _with_swap(one, two, blocks) or _with_swap(two, one, blocks)
+    return swapped or _same_factor(one, two, blocks, writer)
 
 
 def _with_swap(straight: Form, crossed: Form, blocks: Blocks) -> Form | None:
@@ -93,14 +93,23 @@ def _same_factor(one: Form, two: Form, blocks: Blocks, writer: Writer) -> Form |
     else:
         return None
     around = (*one.chain[:at], link.turned() if turned else link, *one.chain[at + 1 :])
-    return Form(Fraction(1), one.scalars, around, one.factor)
+    return Form(Fraction(1), _shared(one, two), around, one.factor)
 
 
 def _total(one: Form, two: Form, parts: tuple[Chain, Chain], writer: Writer) -> Chain:
     """The sum of one factor of both terms, with their coefficients, as one link."""
-    forms = [Form(form.coefficient, {}, part) for form, part in zip((one, two), parts, strict=True)]
+    shared = _shared(one, two)
+    forms = [
+        Form(form.coefficient, {n: e for n, e in form.scalars.items() if n not in shared}, part)
+        for form, part in zip((one, two), parts, strict=True)
+    ]
     rows, cols = parts[0][0].rows, parts[0][-1].cols
     expr = writer.total(forms, rows, cols)
     order = min(link.order for part in parts for link in part)
     moved = any(link.moved for part in parts for link in part)
     return (Link(expr, order, moved=moved),)
+
+
+def _shared(one: Form, two: Form) -> dict[Node, Exponent]:
+    """The powers of scalars that both terms have."""
+    return {n: e for n, e in one.scalars.items() if two.scalars.get(n) == e}

@@ -197,9 +197,7 @@ class Reader:
                     form.coefficient = -form.coefficient
                     return
 
-    def _form(
-        self, coefficient: Fraction, net: Net, axes: tuple[Axis, Axis] | None = None
-    ) -> Form:
+    def _form(self, coefficient: Fraction, net: Net, axes: tuple[Axis, Axis] | None = None) -> Form:
         """A term; `axes` are those to read it along, where they are not its own."""
         scalars: dict[Node, Exponent] = {}
         sign = 1

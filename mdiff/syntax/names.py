@@ -33,7 +33,8 @@ _SUPERSCRIPTS = dict(
 GREEK_NAMES = frozenset(_LETTERS.values())
 
 CONSTANTS = frozenset({"eye", "ones", "zeros", "K", "vector", "matrix"})
-"""Constants that are written like functions; `K` is one only with two sizes, `K(m,n)`."""
+"""Constants that are written like functions; `K` is one only with two sizes, `K(m,n)`, and then
+also where `K` is a variable."""
 
 LATER = frozenset({
     "pinv", "expm", "logm", "sqrtm", "sinm", "cosm", "eig", "eigmax", "eigvecmax", "singvals",

@@ -138,8 +138,9 @@ class _Reader:
         if word.kind == "GRADIENT":
             name = "grad" + name.lstrip("∇ \t\n\r")
         function = self.names.function(name)
-        if function == "K" and name not in self.names.functions:
-            function = "K" if self.at in self.commas else ""
+        if name == "K" and name not in self.names.functions:
+            two = self.at in self.commas and (called or bool(function))
+            function = "K" if two else ""
         if not function and name == "sigma" and called and name not in self.names.declared:
             function = "sigmoid"
         if called and self.at - 1 in self.duplications:
