@@ -19,6 +19,7 @@ from mdiff.notation.tree import Number, Power
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mdiff.network.nodes import Axis
     from mdiff.notation.links import Chain
     from mdiff.notation.tree import Book, Expr
     from mdiff.shapes.dims import Dim
@@ -55,7 +56,11 @@ class Part:
 
 
 class Graph:
-    """A network being reduced."""
+    """A network being reduced.
+
+    `wides` are matrices on more than two wires, the wires of their rows and of their columns: they
+    are not reduced.
+    """
 
     def __init__(self, book: Book, dims: Sequence[Dim], opened: set[int]) -> None:
         self.book = book
@@ -64,6 +69,7 @@ class Graph:
         self.weights: dict[int, Part] = {}
         self.edges: dict[tuple[int, int], Part] = {}
         self.near: dict[int, set[int]] = {}
+        self.wides: list[tuple[Axis, Axis, Link]] = []
 
     # ---- building
 

@@ -42,7 +42,7 @@ class Blocks:
         rows, cols = first.rows + second.rows, first.cols + second.cols
         order = min(link.order for link in left + right)
         moved = any(link.moved for link in left + right)
-        if _is_eye(first) and _is_eye(second):
+        if is_eye(first) and is_eye(second):
             size = product(rows)
             made: Expr = self.book.constant("eye", (size,), rows, cols)
             return Link(made, order, symmetric=True)
@@ -99,7 +99,7 @@ class Blocks:
             middle = (self.kron(*chains),) if len(chains) == 2 else chains[0]
         else:
             middle = self._crossed(graph, chains, cols)
-        if len(middle) == 1 and _is_eye(middle[0].expr) and (before or after):
+        if len(middle) == 1 and is_eye(middle[0].expr) and (before or after):
             middle = ()
         return before + middle + after
 
@@ -134,11 +134,9 @@ class Blocks:
             (dims[second], dims[third]),
             (dims[third], dims[second]),
         )
-        around = [self._step(graph, wire, wire) for wire in (slow, fast)]
+        around = [self._eye(graph, wire) for wire in (slow, fast)]
         shuffle = self.kron((self.kron(around[0], (Link(swap, 0),)),), around[1])
-        if _is_eye(matrix_of(self.book, blocks[1])) and not _is_eye(
-            matrix_of(self.book, blocks[0])
-        ):
+        if is_eye(matrix_of(self.book, blocks[1])) and not is_eye(matrix_of(self.book, blocks[0])):
             whole = self.kron(blocks[0], (self.kron(blocks[1], blocks[2]),))
         else:
             whole = self.kron((self.kron(blocks[0], blocks[1]),), blocks[2])
@@ -170,38 +168,44 @@ class Blocks:
             for left, right in itertools.product(between(graph, *slow), between(graph, *fast)):
                 if left != right and exactly(graph, (*slow, left), (*fast, right)):
                     return self._meeting(graph, rows, (left, right), ends) + (
-                        () if ends == cols else self._swap(graph, cols)
+                        () if ends == cols else self.swap(graph, cols)
                     )
         return None
 
     def _meeting(self, graph: Graph, rows: Axis, middle: Axis, cols: Axis) -> Chain:
         """The chain of two paths that meet between their wires `middle`."""
-        diagonal = self._diagonal(self.stacked(graph.edge(middle[1], middle[0])))
-        outer = [self._step(graph, a, b) for a, b in zip(rows, middle, strict=True)]
-        inner = [self._step(graph, a, b) for a, b in zip(middle, cols, strict=True)]
+        diagonal = self.diagonal(self.stacked(graph.edge(middle[1], middle[0])))
+        outer = [self.step(graph, a, b) for a, b in zip(rows, middle, strict=True)]
+        inner = [self.step(graph, a, b) for a, b in zip(middle, cols, strict=True)]
         chain = (self.kron(*outer), diagonal, self.kron(*inner))
-        return tuple(link for link in chain if not _is_eye(link.expr))
+        return tuple(link for link in chain if not is_eye(link.expr))
 
-    def _swap(self, graph: Graph, cols: Axis) -> Chain:
+    def swap(self, graph: Graph, cols: Axis) -> Chain:
         """`K`, where the row wires go to the column wires in the other order."""
         dims = graph.dims[cols[1]], graph.dims[cols[0]]
         return (Link(self.book.constant("K", dims, dims, dims[::-1]), 0),)
 
-    def _step(self, graph: Graph, start: int, end: int) -> Chain:
-        """An identity, or the matrix between two wires with the weights that have not been used."""
-        if start == end:
-            dims: Dims = (graph.dims[start],)
-            return (Link(self.book.constant("eye", dims, dims, dims), 0, symmetric=True),)
-        chain = graph.diagonal(start) + graph.edge(start, end) + graph.diagonal(end)
+    def step(self, graph: Graph, start: int, end: int) -> Chain:
+        """The matrix between two wires with their weights, which are used up by that.
+
+        Between a wire and itself the identity, or the weights of the wire.
+        """
+        chain = graph.diagonal(start)
+        if start != end:
+            chain += graph.edge(start, end) + graph.diagonal(end)
         graph.weights.pop(start, None)
         graph.weights.pop(end, None)
-        return chain
+        return chain or self._eye(graph, start)
+
+    def _eye(self, graph: Graph, wire: int) -> Chain:
+        dims: Dims = (graph.dims[wire],)
+        return (Link(self.book.constant("eye", dims, dims, dims), 0, symmetric=True),)
 
     def _crossed(self, graph: Graph, chains: list[Chain], cols: Axis) -> Chain:
         """`(Q ⊗ P) K`: the first row wire goes with the second column wire."""
         crossed = self.kron(*chains)
-        swap = self._swap(graph, cols)
-        return swap if _is_eye(crossed.expr) else (crossed, *swap)
+        swap = self.swap(graph, cols)
+        return swap if is_eye(crossed.expr) else (crossed, *swap)
 
     def _side(self, graph: Graph, wires: Axis) -> Chain:
         """The open wires of one side alone: nothing, a column, or the `vec` of a matrix."""
@@ -211,9 +215,7 @@ class Blocks:
             return graph.column(wires[0])
         slow, fast = wires
         if slow == fast:
-            dims: Dims = (graph.dims[slow],)
-            eye = Link(self.book.constant("eye", dims, dims, dims), 0, symmetric=True)
-            return (self.stacked(graph.diagonal(slow) or (eye,)),)
+            return (self.stacked(graph.diagonal(slow) or self._eye(graph, slow)),)
         if (min(wires), max(wires)) not in graph.edges:
             return (self.kron(graph.column(slow), graph.column(fast)),)
         return (self.stacked(self._matrix(graph, fast, slow)),)
@@ -229,7 +231,7 @@ class Blocks:
         if len(wires) != 2 or (min(wires), max(wires)) not in graph.edges:
             return ()
         slow, fast = wires
-        return (self._diagonal(self.stacked(graph.edge(fast, slow))),)
+        return (self.diagonal(self.stacked(graph.edge(fast, slow))),)
 
     def _block(self, graph: Graph, pair: Pair) -> Chain:
         """One factor of a Kronecker product: a path, an identity, a column, a row or both."""
@@ -243,9 +245,7 @@ class Blocks:
         if row is None or col is None:
             raise Irreducible
         if row == col:
-            dims: Dims = (graph.dims[row],)
-            eye = Link(self.book.constant("eye", dims, dims, dims), 0, symmetric=True)
-            return graph.diagonal(row) or (eye,)
+            return graph.diagonal(row) or self._eye(graph, row)
         return self._matrix(graph, row, col)
 
     def _doubled(self, graph: Graph, rows: Axis, cols: Axis) -> Chain:
@@ -253,21 +253,22 @@ class Blocks:
         if len(set(rows)) == len(rows):
             return reverse(self._doubled(graph, cols, rows))
         wire, size = rows[0], graph.dims[rows[0]]
-        eye = (Link(self.book.constant("eye", (size,), (size,), (size,)), 0, symmetric=True),)
+        eye = self._eye(graph, wire)
         if cols == rows:
-            return (self._diagonal(self.stacked(graph.diagonal(wire) or eye)),)
+            return (self.diagonal(self.stacked(graph.diagonal(wire) or eye)),)
         ones = (Link(self.book.constant("ones", (size,), (size,), ()), 0),)
         inner = self._connected(graph, (wire,), cols)
-        return (self._diagonal(self.stacked(eye)), self.kron(ones, inner))
+        return (self.diagonal(self.stacked(eye)), self.kron(ones, inner))
 
-    def _diagonal(self, column: Link) -> Link:
+    def diagonal(self, column: Link) -> Link:
         """`diag` of a column."""
         size = column.expr.rows
         made = self.book.call(DIAG, (column.expr,), size, size)
         return Link(made, column.order, symmetric=True, moved=column.moved)
 
 
-def _is_eye(expr: Expr) -> bool:
+def is_eye(expr: Expr) -> bool:
+    """Whether an expression is an identity matrix."""
     return isinstance(expr, Constant) and expr.name == "eye"
 
 

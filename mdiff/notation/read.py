@@ -16,10 +16,13 @@ from mdiff.notation.form import Form
 from mdiff.notation.graph import Graph, Irreducible
 from mdiff.notation.index import index_chain
 from mdiff.notation.kron import Blocks
+from mdiff.notation.ladder import along_rails
 from mdiff.notation.links import (
     DIAG_OF,
     INV,
     Link,
+    is_one,
+    is_vector,
     matrix_of,
     reverse,
 )
@@ -246,14 +249,20 @@ class Reader:
 
     def _axes(self, net: Net, rows: Axis, cols: Axis) -> tuple[Chain, int]:
         """The chain of a network open along two axes of any number of wires, and a sign."""
-        if len(rows) <= 1 and len(cols) <= 1:
-            graph, sign = self._graph(net, {*rows, *cols})
-            return open_chain(graph, rows, cols), sign
-        wide = [f for f in net.factors if len(f[1]) > 2]
-        if wide and all(f[1] == rows + cols for f in wide):
+        wide = [factor for factor in net.factors if is_wide(factor)]
+        if wide and all(wires == rows + cols for _, wires, _ in wide):
             return self._beside(net, wide)
-        graph, sign = self._graph(net, {*rows, *cols})
-        return self.blocks.read(graph, rows, cols), sign
+        try:
+            if not wide:
+                graph, sign = self._graph(net, {*rows, *cols})
+                if len(rows) <= 1 and len(cols) <= 1:
+                    return open_chain(graph, rows, cols), sign
+                return self.blocks.read(graph, rows, cols), sign
+        except Irreducible:
+            pass
+        kept = {*rows, *cols, *(wire for _, wires, _ in wide for wire in wires)}
+        graph, sign = self._graph(net, kept)
+        return along_rails(graph, self.blocks, rows, cols), sign
 
     def _beside(self, net: Net, wide: list[Factor]) -> tuple[Chain, int]:
         """Functions of a Kronecker product by elements, beside the rest of the network."""
@@ -270,15 +279,23 @@ class Reader:
             sign *= self.shown(node, exponent)[1]
             (over if below else times).extend([link.expr] * count)
         tied = set(net.rows) & set(net.cols)
+        before: Chain = ()
+        after: Chain = ()
         if any(wires for _, wires, _ in rest.factors) or not times or tied:
             chain, turned = self._axes(rest, net.rows, net.cols)
             sign *= turned
-            times.append(matrix_of(book, chain))
-            moved = moved or any(link.moved for link in chain)
+            match chain:
+                case (left, right) if times and is_one(left) and is_vector(left):
+                    after = (self.blocks.diagonal(right.turned()),)
+                case (left, right) if times and is_one(right) and is_vector(right):
+                    before = (self.blocks.diagonal(left),)
+                case _:
+                    times.append(matrix_of(book, chain))
+                    moved = moved or any(link.moved for link in chain)
         whole = book.hadamard(tuple(times))
         if over:
             whole = book.quotient(whole, book.hadamard(tuple(over)))
-        return (Link(whole, order, moved=moved),), sign
+        return (*before, Link(whole, order, moved=moved), *after), sign
 
     # ---- graphs
 
@@ -301,8 +318,11 @@ class Reader:
                     graph.add_weight(wires[0], column, over=over)
                 elif len(wires) == 2 and len(node.rows) == 1:
                     graph.add_edge(wires[0], wires[1], (link,), over=over)
-                else:
+                elif over:
                     raise Irreducible
+                else:
+                    height = len(node.rows)
+                    graph.wides.append((wires[:height], wires[height:], link))
         return graph, sign
 
     def _link(self, node: Node, exponent: Exponent, *, over: bool) -> tuple[Link, int]:
@@ -383,6 +403,12 @@ class Reader:
         if exponent == Fraction(1, 2):
             return (book.call(SQRT, (scalar.expr,), (), ()), *place)
         return (book.power(scalar.expr, book.number(exponent), elementwise=False), *place)
+
+
+def is_wide(factor: Factor) -> bool:
+    """Whether an axis of a factor is stacked: it runs along several wires."""
+    node, _, _ = factor
+    return max(len(node.rows), len(node.cols)) > 1
 
 
 def irreducible() -> MdiffError:

@@ -78,7 +78,7 @@ def scalar(graph: Graph) -> Chain | Trace | Expr:
     """The value of a closed network: a chain from 1 to 1, a trace, or an expression."""
     reduce(graph)
     wires = set(graph.weights) | set(graph.near)
-    if len(graph.edges) == 1:
+    if len(graph.edges) == 1 and not graph.wides:
         (a, b), part = next(iter(graph.edges.items()))
         if (
             len(part.times) == 2
@@ -96,7 +96,7 @@ def scalar(graph: Graph) -> Chain | Trace | Expr:
         if right is None:
             return _best(graph, (_sum_of(graph, reverse(middle) + graph.column(a)), middle, a, b))
         return reverse(graph.column(a)) + middle + graph.column(b)
-    if graph.edges or len(wires) != 1:
+    if graph.edges or graph.wides or len(wires) != 1:
         raise Irreducible
     (wire,) = wires
     return _dot(graph, graph.weights[wire])
