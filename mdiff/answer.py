@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mdiff.network.nodes import Sum
     from mdiff.network.table import Table
     from mdiff.notation.half import Sides
-    from mdiff.notation.read import Style
+    from mdiff.notation.networks import Style
     from mdiff.notation.tree import Expr
     from mdiff.shapes.typed import Problem
 

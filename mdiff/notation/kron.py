@@ -7,14 +7,13 @@ read `vec(P) vec(Q)^T`; a matrix between the two rows beside such paths reads `d
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
 from mdiff.network.split import product
 from mdiff.notation.graph import Irreducible
 from mdiff.notation.links import DIAG, Link, matrix_of, reverse, transposes
-from mdiff.notation.paths import between, connections, edge_key, exactly, pairs
+from mdiff.notation.paths import connections, edge_key, pairs
 from mdiff.notation.reduce import reduce
 from mdiff.notation.tree import Constant
 
@@ -77,9 +76,6 @@ class Blocks:
             return self._of_product(graph, rows, cols)
         if max(len(rows), len(cols)) > 2:
             raise Irreducible
-        layered = self._layered(graph, rows, cols)
-        if layered is not None:
-            return layered
         if set(graph.near) - set(rows + cols):
             raise Irreducible
         return self._connected(graph, rows, cols)
@@ -153,32 +149,6 @@ class Blocks:
         inside = {edge_key(a, b) for a, b in paths}
         met = all(a == b or edge_key(a, b) in graph.edges for a, b in paths[:2])
         return met and set(graph.edges) <= inside
-
-    def _layered(self, graph: Graph, rows: Axis, cols: Axis) -> Chain | None:
-        """`(I ⊗ W) diag(vec(C)) (X^T ⊗ I)`, the Jacobian of `W f(V X)`; None where it is not that.
-
-        Two paths from a row wire to a column wire, each by at most one wire between them, and one
-        matrix across from a wire of the one to a wire of the other: there they meet, entry by
-        entry.
-        """
-        if len(rows) != 2 or len(cols) != 2:
-            return None
-        for ends in (cols, cols[::-1]):
-            slow, fast = zip(rows, ends, strict=True)
-            for left, right in itertools.product(between(graph, *slow), between(graph, *fast)):
-                if left != right and exactly(graph, (*slow, left), (*fast, right)):
-                    return self._meeting(graph, rows, (left, right), ends) + (
-                        () if ends == cols else self.swap(graph, cols)
-                    )
-        return None
-
-    def _meeting(self, graph: Graph, rows: Axis, middle: Axis, cols: Axis) -> Chain:
-        """The chain of two paths that meet between their wires `middle`."""
-        diagonal = self.diagonal(self.stacked(graph.edge(middle[1], middle[0])))
-        outer = [self.step(graph, a, b) for a, b in zip(rows, middle, strict=True)]
-        inner = [self.step(graph, a, b) for a, b in zip(middle, cols, strict=True)]
-        chain = (self.kron(*outer), diagonal, self.kron(*inner))
-        return tuple(link for link in chain if not is_eye(link.expr))
 
     def swap(self, graph: Graph, cols: Axis) -> Chain:
         """`K`, where the row wires go to the column wires in the other order."""

@@ -14,21 +14,6 @@ Pair = tuple[int | None, int | None]
 """A row wire and the column wire that it is joined to; None where there is none."""
 
 
-def between(graph: Graph, row: int, col: int) -> list[int]:
-    """The wires of the paths of at most two matrices between two wires, the ends among them."""
-    inner = graph.near.get(row, set()) & graph.near.get(col, set()) - graph.opened
-    return [*dict.fromkeys((row, col)), *sorted(inner)]
-
-
-def exactly(graph: Graph, slow: tuple[int, int, int], fast: tuple[int, int, int]) -> bool:
-    """Whether two paths (ends and the wire between) and what joins their middles are the graph."""
-    needed = {edge_key(slow[2], fast[2])}
-    for row, col, middle in (slow, fast):
-        needed |= {edge_key(row, middle), edge_key(middle, col)}
-    met = {(a, b) for a, b in needed if a != b}
-    return set(graph.edges) == met and len(set(slow) | set(fast)) == len(set(slow)) + len(set(fast))
-
-
 def edge_key(a: int, b: int) -> tuple[int, int]:
     """The two ends of an edge, as the graph keys it."""
     return min(a, b), max(a, b)

@@ -6,50 +6,36 @@ Comes in: a value in normal form. Goes out: an expression of `mdiff.notation.tre
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from mdiff.errors import fail
 from mdiff.functions.table import TABLE
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts, reachable
 from mdiff.network.powers import is_whole
 from mdiff.notation.form import Form
-from mdiff.notation.graph import Graph, Irreducible
-from mdiff.notation.index import index_chain
+from mdiff.notation.graph import Irreducible
 from mdiff.notation.kron import Blocks
-from mdiff.notation.ladder import along_rails
-from mdiff.notation.links import (
-    DIAG_OF,
-    INV,
-    Link,
-    is_one,
-    is_vector,
-    matrix_of,
-    reverse,
-)
+from mdiff.notation.links import Link
 from mdiff.notation.merge import merged
-from mdiff.notation.reduce import open_chain, scalar
+from mdiff.notation.networks import Networks
+from mdiff.notation.reduce import scalar
 from mdiff.notation.scalars import Scalar, scalar_of
 from mdiff.notation.writer import Writer
 
 if TYPE_CHECKING:
-    from mdiff.errors import MdiffError
-    from mdiff.network.nodes import Axis, Exponent, Factor, Node
+    from mdiff.network.nodes import Axis, Exponent, Node
     from mdiff.network.table import Table
     from mdiff.notation.links import Chain
+    from mdiff.notation.networks import Style
     from mdiff.notation.tree import Book, Expr
 
 (MATPOW,) = TABLE["matpow"]
 (SQRT,) = TABLE["sqrt"]
 
 
-Style = Literal["matrix", "index"]
-"""Matrix notation wherever it exists, or index notation for all that has more than two wires."""
-
-
 def read(table: Table, book: Book, value: Sum) -> Expr:
     """The value in matrix notation.
 
-    Raises E303 where no matrix notation exists (a network that is not series-parallel).
+    Raises E303 where there is neither matrix notation nor letters enough for indices.
     """
     return Reader(table, book).read(value)
 
@@ -60,8 +46,8 @@ class Reader:
     def __init__(self, table: Table, book: Book, style: Style = "matrix") -> None:
         self.table = table
         self.book = book
-        self.style = style
         self.blocks = Blocks(book)
+        self.networks = Networks(self, style)
         self.writer = Writer(book, self.scalar_power, self.opened)
         self.moved: dict[Node | Net, bool] = {}
         self.exprs: dict[Node, Expr] = {}
@@ -140,7 +126,10 @@ class Reader:
 
     def _stacked(self, value: Sum) -> Expr | None:
         """A column or row of two stacked axes as the `vec` of a matrix: its terms are one sum."""
-        if (len(value.rows), len(value.cols)) not in ((2, 0), (0, 2)) or self.style == "index":
+        if (len(value.rows), len(value.cols)) not in (
+            (2, 0),
+            (0, 2),
+        ) or self.networks.style == "index":
             return None
         forms = []
         for coefficient, net in value.terms:
@@ -210,146 +199,16 @@ class Reader:
                 sign *= self._scalar_sign(node, exponent)
         if not (net.rows or net.cols):
             return Form(coefficient * sign, scalars, ())
-        chain, turned = self._axes(net, *axes) if axes else self._chain(net)
+        chain, turned = self.networks.axes(net, *axes) if axes else self.networks.chain(net)
         return Form(coefficient * sign * turned, scalars, chain)
-
-    def _chain(self, net: Net) -> tuple[Chain, int]:
-        """A network in matrix notation, in index notation where there is none or it is wanted."""
-        try:
-            if self.style == "matrix" or max(len(net.rows), len(net.cols)) < 2:
-                return self._axes(net, net.rows, net.cols)
-        except Irreducible:
-            pass
-        try:
-            return self._indexed(net, net.rows, net.cols)
-        except Irreducible:
-            raise irreducible() from None
-
-    def _indexed(self, net: Net, rows: Axis, cols: Axis) -> tuple[Chain, int]:
-        """A network as an `einsum`, and the sign that its groups took out."""
-        sign = 1
-        factors: list[tuple[Node, Expr, tuple[int, ...], bool]] = []
-        for node, wires, exponent in net.factors:
-            if not wires:
-                continue
-            shown, turned = self.shown(node, exponent)
-            sign *= turned
-            if len(wires) == 1 and isinstance(node, Variable) and "diagonal" in node.properties:
-                shown = self.book.call(DIAG_OF, (shown,), node.rows, ())
-            elif node.cols and not node.rows:
-                shown = self.book.transpose(shown)
-            written = self.book.power(shown, self._exponent(exponent), elementwise=True)
-            factors.append((node, written, wires, self.moved[node]))
-        return index_chain(self.book, net, (rows, cols), factors), sign
 
     def _scalar_sign(self, node: Node, exponent: Exponent) -> int:
         if isinstance(node, Closed) and not isinstance(exponent, Sum) and exponent % 2:
             return self.closed[node].sign
         return self.shown(node, exponent)[1]
 
-    def _axes(self, net: Net, rows: Axis, cols: Axis) -> tuple[Chain, int]:
-        """The chain of a network open along two axes of any number of wires, and a sign."""
-        wide = [factor for factor in net.factors if is_wide(factor)]
-        if wide and all(wires == rows + cols for _, wires, _ in wide):
-            return self._beside(net, wide)
-        try:
-            if not wide:
-                graph, sign = self._graph(net, {*rows, *cols})
-                if len(rows) <= 1 and len(cols) <= 1:
-                    return open_chain(graph, rows, cols), sign
-                return self.blocks.read(graph, rows, cols), sign
-        except Irreducible:
-            pass
-        kept = {*rows, *cols, *(wire for _, wires, _ in wide for wire in wires)}
-        graph, sign = self._graph(net, kept)
-        return along_rails(graph, self.blocks, rows, cols), sign
-
-    def _beside(self, net: Net, wide: list[Factor]) -> tuple[Chain, int]:
-        """Functions of a Kronecker product by elements, beside the rest of the network."""
-        book = self.book
-        rest = Net(tuple(f for f in net.factors if f not in wide), net.dims, net.rows, net.cols)
-        times: list[Expr] = []
-        over: list[Expr] = []
-        sign = 1
-        order = min(node.order for node, _, _ in wide)
-        moved = any(self.moved[node] for node, _, _ in wide)
-        for node, _, exponent in wide:
-            below = not isinstance(exponent, Sum) and exponent < 0
-            link, count = self._link(node, exponent, over=below)
-            sign *= self.shown(node, exponent)[1]
-            (over if below else times).extend([link.expr] * count)
-        tied = set(net.rows) & set(net.cols)
-        before: Chain = ()
-        after: Chain = ()
-        if any(wires for _, wires, _ in rest.factors) or not times or tied:
-            chain, turned = self._axes(rest, net.rows, net.cols)
-            sign *= turned
-            match chain:
-                case (left, right) if times and is_one(left) and is_vector(left):
-                    after = (self.blocks.diagonal(right.turned()),)
-                case (left, right) if times and is_one(right) and is_vector(right):
-                    before = (self.blocks.diagonal(left),)
-                case _:
-                    times.append(matrix_of(book, chain))
-                    moved = moved or any(link.moved for link in chain)
-        whole = book.hadamard(tuple(times))
-        if over:
-            whole = book.quotient(whole, book.hadamard(tuple(over)))
-        return (*before, Link(whole, order, moved=moved), *after), sign
-
-    # ---- graphs
-
-    def _graph(self, net: Net, opened: set[int]) -> tuple[Graph, int]:
-        """The network as a graph of notation, and the sign that its groups took out."""
-        graph = Graph(self.book, net.dims, opened)
-        sign = 1
-        for node, wires, exponent in net.factors:
-            if not wires:
-                continue
-            over = not isinstance(exponent, Sum) and exponent < 0
-            if len(wires) == 1 and isinstance(node, Variable) and "diagonal" in node.properties:
-                self._diagonal(graph, node, wires[0], exponent)
-                continue
-            sign *= self.shown(node, exponent)[1]
-            link, count = self._link(node, exponent, over=over)
-            for _ in range(count):
-                if len(wires) == 1:
-                    column = reverse((link,)) if node.cols else (link,)
-                    graph.add_weight(wires[0], column, over=over)
-                elif len(wires) == 2 and len(node.rows) == 1:
-                    graph.add_edge(wires[0], wires[1], (link,), over=over)
-                elif over:
-                    raise Irreducible
-                else:
-                    height = len(node.rows)
-                    graph.wides.append((wires[:height], wires[height:], link))
-        return graph, sign
-
-    def _link(self, node: Node, exponent: Exponent, *, over: bool) -> tuple[Link, int]:
-        """A factor as a link (above or below the line), and how often it stands side by side."""
-        expr, moved = self.shown(node, exponent)[0], self.moved[node]
-        if over and not isinstance(exponent, Sum):
-            exponent = -exponent
-        if exponent == 2 or exponent == 1:  # noqa: PLR1714
-            link = Link(expr, node.order, symmetric=node.symmetric, moved=moved)
-            return link, int(Fraction(exponent)) if not isinstance(exponent, Sum) else 1
-        powered = self.book.power(expr, self._exponent(exponent), elementwise=True)
-        return Link(powered, node.order, symmetric=node.symmetric, moved=moved), 1
-
-    def _diagonal(self, graph: Graph, node: Variable, wire: int, exponent: Exponent) -> None:
-        matrix = self.exprs[node]
-        moved = self.moved[node]
-        if isinstance(exponent, Sum) or Fraction(exponent).denominator != 1:
-            vector = self.book.call(DIAG_OF, (matrix,), node.rows, ())
-            powered = self.book.power(vector, self._exponent(exponent), elementwise=True)
-            graph.add_weight(wire, (Link(powered, node.order, moved=moved),))
-            return
-        if exponent < 0:
-            matrix = self.book.call(INV, (matrix,), matrix.rows, matrix.cols)
-        for _ in range(abs(int(exponent))):
-            graph.add_diagonal(wire, Link(matrix, node.order, symmetric=True, moved=moved))
-
-    def _exponent(self, exponent: Exponent) -> Expr:
+    def exponent(self, exponent: Exponent) -> Expr:
+        """An exponent as it is written."""
         if isinstance(exponent, Sum):
             return self.exprs[exponent]
         if exponent < 0:
@@ -362,13 +221,10 @@ class Reader:
     def _closed(self, node: Closed) -> Scalar:
         book = self.book
         try:
-            graph, sign = self._graph(node.net, set())
+            graph, sign = self.networks.graph(node.net, set())
             found = scalar(graph)
         except Irreducible:
-            try:
-                chain, sign = self._indexed(node.net, (), ())
-            except Irreducible:
-                raise irreducible() from None
+            chain, sign = self.networks.indexed(node.net, (), ())
             if sign < 0 and node in self.rooted:
                 return self._honest(node)
             return Scalar(chain[0].expr, None, sign)
@@ -403,16 +259,3 @@ class Reader:
         if exponent == Fraction(1, 2):
             return (book.call(SQRT, (scalar.expr,), (), ()), *place)
         return (book.power(scalar.expr, book.number(exponent), elementwise=False), *place)
-
-
-def is_wide(factor: Factor) -> bool:
-    """Whether an axis of a factor is stacked: it runs along several wires."""
-    node, _, _ = factor
-    return max(len(node.rows), len(node.cols)) > 1
-
-
-def irreducible() -> MdiffError:
-    """The error for an answer that has no matrix notation."""
-    return fail(
-        "E303", "part of the answer has no matrix notation: its network is not series-parallel"
-    )

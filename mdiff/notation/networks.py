@@ -1,0 +1,172 @@
+"""From one network to a chain of matrices: as a graph, as Kronecker products, or in indices."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+from mdiff.errors import fail
+from mdiff.network.nodes import Net, Sum, Variable
+from mdiff.notation.graph import Graph, Irreducible
+from mdiff.notation.index import index_chain
+from mdiff.notation.ladder import along_rails
+from mdiff.notation.links import DIAG_OF, INV, Link, is_one, is_vector, matrix_of, reverse
+from mdiff.notation.reduce import open_chain
+
+if TYPE_CHECKING:
+    from mdiff.network.nodes import Axis, Exponent, Factor, Node
+    from mdiff.notation.links import Chain
+    from mdiff.notation.read import Reader
+    from mdiff.notation.tree import Expr
+
+Style = Literal["matrix", "index"]
+"""Matrix notation wherever it exists, or index notation for all that has more than two wires."""
+
+
+class Networks:
+    """Reads networks whose nodes a reader has read."""
+
+    def __init__(self, reader: Reader, style: Style) -> None:
+        self.reader = reader
+        self.book = reader.book
+        self.blocks = reader.blocks
+        self.style = style
+
+    def chain(self, net: Net) -> tuple[Chain, int]:
+        """A network in matrix notation, in index notation where there is none or it is wanted."""
+        try:
+            if self.style == "matrix" or max(len(net.rows), len(net.cols)) < 2:
+                return self.axes(net, net.rows, net.cols)
+        except Irreducible:
+            pass
+        return self.indexed(net, net.rows, net.cols)
+
+    def indexed(self, net: Net, rows: Axis, cols: Axis) -> tuple[Chain, int]:
+        """A network as an `einsum`, and the sign that its groups took out.
+
+        Raises E303 where there are not letters enough for it.
+        """
+        sign = 1
+        factors: list[tuple[Node, Expr, tuple[int, ...], bool]] = []
+        for node, wires, exponent in net.factors:
+            if not wires:
+                continue
+            shown, turned = self.reader.shown(node, exponent)
+            sign *= turned
+            if len(wires) == 1 and isinstance(node, Variable) and "diagonal" in node.properties:
+                shown = self.book.call(DIAG_OF, (shown,), node.rows, ())
+            elif node.cols and not node.rows:
+                shown = self.book.transpose(shown)
+            written = self.book.power(shown, self.reader.exponent(exponent), elementwise=True)
+            factors.append((node, written, wires, self.reader.moved[node]))
+        try:
+            return index_chain(self.book, net, (rows, cols), factors), sign
+        except Irreducible:
+            message = "part of the answer has neither matrix notation nor letters for indices"
+            raise fail("E303", message) from None
+
+    def axes(self, net: Net, rows: Axis, cols: Axis) -> tuple[Chain, int]:
+        """The chain of a network open along two axes of any number of wires, and a sign."""
+        wide = [factor for factor in net.factors if is_wide(factor)]
+        if wide and all(wires == rows + cols for _, wires, _ in wide):
+            return self._beside(net, wide)
+        try:
+            if not wide:
+                graph, sign = self.graph(net, {*rows, *cols})
+                if len(rows) <= 1 and len(cols) <= 1:
+                    return open_chain(graph, rows, cols), sign
+                return self.blocks.read(graph, rows, cols), sign
+        except Irreducible:
+            pass
+        kept = {*rows, *cols, *(wire for _, wires, _ in wide for wire in wires)}
+        graph, sign = self.graph(net, kept)
+        return along_rails(graph, self.blocks, rows, cols), sign
+
+    def _beside(self, net: Net, wide: list[Factor]) -> tuple[Chain, int]:
+        """Functions of a Kronecker product by elements, beside the rest of the network."""
+        book = self.book
+        rest = Net(tuple(f for f in net.factors if f not in wide), net.dims, net.rows, net.cols)
+        times: list[Expr] = []
+        over: list[Expr] = []
+        sign = 1
+        order = min(node.order for node, _, _ in wide)
+        moved = any(self.reader.moved[node] for node, _, _ in wide)
+        for node, _, exponent in wide:
+            below = not isinstance(exponent, Sum) and exponent < 0
+            link, count = self._link(node, exponent, over=below)
+            sign *= self.reader.shown(node, exponent)[1]
+            (over if below else times).extend([link.expr] * count)
+        tied = set(net.rows) & set(net.cols)
+        before: Chain = ()
+        after: Chain = ()
+        if any(wires for _, wires, _ in rest.factors) or not times or tied:
+            chain, turned = self.axes(rest, net.rows, net.cols)
+            sign *= turned
+            match chain:
+                case (left, right) if times and is_one(left) and is_vector(left):
+                    after = (self.blocks.diagonal(right.turned()),)
+                case (left, right) if times and is_one(right) and is_vector(right):
+                    before = (self.blocks.diagonal(left),)
+                case _:
+                    times.append(matrix_of(book, chain))
+                    moved = moved or any(link.moved for link in chain)
+        whole = book.hadamard(tuple(times))
+        if over:
+            whole = book.quotient(whole, book.hadamard(tuple(over)))
+        return (*before, Link(whole, order, moved=moved), *after), sign
+
+    def graph(self, net: Net, opened: set[int]) -> tuple[Graph, int]:
+        """The network as a graph of notation, and the sign that its groups took out."""
+        graph = Graph(self.book, net.dims, opened)
+        sign = 1
+        for node, wires, exponent in net.factors:
+            if not wires:
+                continue
+            over = not isinstance(exponent, Sum) and exponent < 0
+            if len(wires) == 1 and isinstance(node, Variable) and "diagonal" in node.properties:
+                self._diagonal(graph, node, wires[0], exponent)
+                continue
+            sign *= self.reader.shown(node, exponent)[1]
+            link, count = self._link(node, exponent, over=over)
+            for _ in range(count):
+                if len(wires) == 1:
+                    column = reverse((link,)) if node.cols else (link,)
+                    graph.add_weight(wires[0], column, over=over)
+                elif len(wires) == 2 and len(node.rows) == 1:
+                    graph.add_edge(wires[0], wires[1], (link,), over=over)
+                elif over:
+                    raise Irreducible
+                else:
+                    height = len(node.rows)
+                    graph.wides.append((wires[:height], wires[height:], link))
+        return graph, sign
+
+    def _link(self, node: Node, exponent: Exponent, *, over: bool) -> tuple[Link, int]:
+        """A factor as a link (above or below the line), and how often it stands side by side."""
+        expr, moved = self.reader.shown(node, exponent)[0], self.reader.moved[node]
+        if over and not isinstance(exponent, Sum):
+            exponent = -exponent
+        if exponent == 2 or exponent == 1:  # noqa: PLR1714
+            link = Link(expr, node.order, symmetric=node.symmetric, moved=moved)
+            return link, int(Fraction(exponent)) if not isinstance(exponent, Sum) else 1
+        powered = self.book.power(expr, self.reader.exponent(exponent), elementwise=True)
+        return Link(powered, node.order, symmetric=node.symmetric, moved=moved), 1
+
+    def _diagonal(self, graph: Graph, node: Variable, wire: int, exponent: Exponent) -> None:
+        matrix = self.reader.exprs[node]
+        moved = self.reader.moved[node]
+        if isinstance(exponent, Sum) or Fraction(exponent).denominator != 1:
+            vector = self.book.call(DIAG_OF, (matrix,), node.rows, ())
+            powered = self.book.power(vector, self.reader.exponent(exponent), elementwise=True)
+            graph.add_weight(wire, (Link(powered, node.order, moved=moved),))
+            return
+        if exponent < 0:
+            matrix = self.book.call(INV, (matrix,), matrix.rows, matrix.cols)
+        for _ in range(abs(int(exponent))):
+            graph.add_diagonal(wire, Link(matrix, node.order, symmetric=True, moved=moved))
+
+
+def is_wide(factor: Factor) -> bool:
+    """Whether an axis of a factor is stacked: it runs along several wires."""
+    node, _, _ = factor
+    return max(len(node.rows), len(node.cols)) > 1
