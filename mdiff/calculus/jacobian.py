@@ -106,9 +106,8 @@ def stacked(table: Table, value: Sum) -> Sum:
     return table.sum(terms, value.cols + value.rows, ())
 
 
-def hessian(table: Table, value: Sum, first: Variable, second: Variable) -> Sum:
-    """The Jacobian by `second` of the gradient of a scalar by `first`."""
-    gradient = slope(table, value, first)
+def hessian(table: Table, gradient: Sum, second: Variable) -> Sum:
+    """The Jacobian of a gradient by `second`."""
     if second.rows or second.cols:
         return jacobian(table, gradient, second)
     return stacked(table, differential(table, gradient, {second: table.number(1)}))

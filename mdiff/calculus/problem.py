@@ -14,6 +14,7 @@ from mdiff.calculus.differential import differential
 from mdiff.calculus.gradient import gradients
 from mdiff.calculus.jacobian import hessian, jacobian, slope, stacked
 from mdiff.calculus.rebuild import rebuild
+from mdiff.calculus.shorten import shortened
 from mdiff.calculus.structure import PROJECTED, project
 from mdiff.network.draft import Draft
 from mdiff.network.lower import Scope, dims_of, lower
@@ -112,7 +113,7 @@ class Derivation:
         }
         results = {}
         for name, node in nodes.items():
-            gradient = found[node]
+            gradient = shortened(self.table, found[node])
             if replace:
                 gradient = rebuild(self.table, gradient, replace)
             properties = frozenset(map(str, variables[name].properties))
@@ -133,13 +134,13 @@ class Derivation:
 
     def hessian(self, first: str, second: str) -> Sum:
         """The Jacobian by `second` of the vec of the gradient by `first`, all entries free."""
-        variables = self.problem.variables
-        value = self.value(frozenset({first, second}))
-        nodes = [self.variable(variables[name], free=True) for name in (first, second)]
-        return self._settled(hessian(self.table, value, *nodes), [first, second])
+        gradient = self.free_gradient(first, {second})
+        node = self.variable(self.problem.variables[second], free=True)
+        return self._settled(hessian(self.table, gradient, node), [first, second])
 
     def _settled(self, value: Sum, names: Sequence[str]) -> Sum:
-        """A value in which free variables have their declared structure again."""
+        """A derivative in which free variables have their declared structure again."""
+        value = shortened(self.table, value)
         variables = self.problem.variables
         replace = {
             self.variable(variables[name], free=True): self.declared_value(variables[name])
@@ -176,7 +177,8 @@ class Derivation:
     def free_gradient(self, name: str, others: frozenset[str] | set[str] = frozenset()) -> Sum:
         """The gradient by one variable, which (as the others) has no structure in the result."""
         value = self.value(frozenset({name, *others}))
-        return slope(self.table, value, self.variable(self.problem.variables[name], free=True))
+        node = self.variable(self.problem.variables[name], free=True)
+        return shortened(self.table, slope(self.table, value, node))
 
     def differential(self, names: Sequence[str], order: int = 1) -> Sum:
         """`d expression` (or the second differential) where these variables change."""
@@ -189,7 +191,7 @@ class Derivation:
         }
         found = value
         for _ in range(order):
-            found = differential(self.table, found, changes)
+            found = shortened(self.table, differential(self.table, found, changes))
         replace = {
             self.variable(variables[n], free=True): self.declared_value(variables[n])
             for n in free
