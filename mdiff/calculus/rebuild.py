@@ -20,10 +20,18 @@ if TYPE_CHECKING:
     Rewrite = Callable[[Table, list[Piece]], list[Piece]]
     """What may replace the factors of one term by others of the same value."""
 
+    Polish = Callable[[Table, Sum], Sum]
+    """What may replace a sum by another of the same value."""
+
 
 def as_they_are(_table: Table, pieces: list[Piece]) -> list[Piece]:
     """Keep the factors of a term."""
     return pieces
+
+
+def as_it_is(_table: Table, total: Sum) -> Sum:
+    """Keep a sum."""
+    return total
 
 
 def rebuild(
@@ -31,11 +39,13 @@ def rebuild(
     value: Sum,
     replace: Mapping[Variable, Sum],
     rewrite: Rewrite = as_they_are,
+    polish: Polish = as_it_is,
 ) -> Sum:
-    """Put values for variables, rewrite every term, and bring all to normal form again."""
+    """Put values for variables, rewrite every term and sum, and bring all to normal form again."""
     known: dict[int, Sum] = {}
     for node in reachable(value):
-        known[id(node)] = _one(table, node, known, (replace, rewrite))
+        found = _one(table, node, known, (replace, rewrite))
+        known[id(node)] = polish(table, found) if isinstance(node, Sum) else found
     return known[id(value)]
 
 

@@ -7,16 +7,18 @@ anything else. So factors side by side are multiplied out as a trial, and the sh
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.local import copy
 from mdiff.calculus.rebuild import rebuild
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Closed, Net, Sum, reachable
+from mdiff.network.powers import is_whole
 
 if TYPE_CHECKING:
     from mdiff.calculus.rebuild import Piece
-    from mdiff.network.nodes import Axis, Exponent, Node
+    from mdiff.network.nodes import Axis, Node
     from mdiff.network.table import Table
 
 MOST_TERMS = 32
@@ -28,8 +30,7 @@ MOST_FACTORS = 12
 
 def shortened(table: Table, value: Sum) -> Sum:
     """The value with those products of sums multiplied out that become shorter."""
-    nets = [node for node in reachable(value) if isinstance(node, Net)]
-    if not any(_interplay(net) for net in nets):
+    if not any(_promising(node) for node in reachable(value)):
         return value
     weights: dict[Node, int] = {}
 
@@ -42,7 +43,26 @@ def shortened(table: Table, value: Sum) -> Sum:
                 pieces.append((shorter, wires, 1))
         return pieces
 
-    return rebuild(table, value, {}, rewrite)
+    def polish(table: Table, total: Sum) -> Sum:
+        if not _promising(total):
+            return total
+        expanded = _expanded(table, total, collected=True)
+        choices = [total, _factored(table, total), expanded]
+        return min(
+            (choice for choice in choices if choice is not None),
+            key=lambda choice: weight(choice, weights),
+        )
+
+    return rebuild(table, value, {}, rewrite, polish)
+
+
+def _promising(node: Node | Net) -> bool:
+    """Whether it is worth the trial to multiply out a product or the terms of a sum."""
+    if isinstance(node, Net):
+        return _interplay(node)
+    if not isinstance(node, Sum) or not 1 < len(node.terms) <= MOST_FACTORS:
+        return False
+    return any(_next_group(net) is not None for _, net in node.terms) or bool(_common(node))
 
 
 def _interplay(net: Net) -> bool:
@@ -77,8 +97,6 @@ def _shorter(table: Table, beside: list[Piece], weights: dict[Node, int]) -> Sum
     draft = Draft()
     wires = draft.wires(first.rows + first.cols)
     for base, _, exponent in beside:
-        if (base.rows, base.cols) != (first.rows, first.cols):
-            return None
         table.place(draft, table.power(base, exponent), wires)
     split = len(first.rows)
     product = table.single(draft, wires[:split], wires[split:])
@@ -90,8 +108,11 @@ def _shorter(table: Table, beside: list[Piece], weights: dict[Node, int]) -> Sum
     return expanded
 
 
-def _expanded(table: Table, value: Sum) -> Sum | None:
-    """The value with all its groups by elements multiplied out; None where it gets too long."""
+def _expanded(table: Table, value: Sum, *, collected: bool = False) -> Sum | None:
+    """The value with all its groups by elements multiplied out; None where it gets too long.
+
+    `collected`: None too where no two terms are alike then.
+    """
     done: list[Sum] = []
     waiting = [value]
     while waiting:
@@ -100,7 +121,7 @@ def _expanded(table: Table, value: Sum) -> Sum | None:
             waiting += [table.sum([term], one.rows, one.cols) for term in reversed(one.terms)]
             continue
         ((coefficient, net),) = one.terms
-        place = next((i for i, f in enumerate(net.factors) if _is_open(f, net)), None)
+        place = _next_group(net)
         if place is None:
             done.append(one)
         else:
@@ -117,18 +138,93 @@ def _expanded(table: Table, value: Sum) -> Sum | None:
                 waiting.append(table.single(opened, outer[:split], outer[split:]))
         if len(done) + len(waiting) > MOST_TERMS:
             return None
-    return table.added(done) if done else table.sum([], value.rows, value.cols)
+    total = table.added(done) if done else table.sum([], value.rows, value.cols)
+    return None if collected and len(total.terms) == len(done) else total
 
 
-def _is_open(factor: tuple[Node, Axis, Exponent], net: Net) -> bool:
-    """Whether a factor is a sum on the axes of its network, or a scalar one."""
-    node, wires, exponent = factor
-    return (
-        isinstance(node, Sum)
+def _factored(table: Table, total: Sum) -> Sum | None:
+    """The sum with what all its terms share, by elements or as a scalar, in front."""
+    common = _common(total)
+    if not common:
+        return None
+    split = len(total.rows)
+    terms = []
+    for coefficient, net in total.terms:
+        draft = Draft()
+        wires = draft.wires(total.rows + total.cols)
+        draft.coefficient = coefficient
+        draft.splice(net, wires)
+        for (node, axes), exponent in common.items():
+            draft.put(node, [wires[axis] for axis in axes], -exponent)
+        terms.append(table.single(draft, wires[:split], wires[split:]))
+    if (total.rows or total.cols) and any(map(_is_multiple_of_ones, terms)):
+        return None
+    inner = table.added(terms)
+    draft = Draft()
+    wires = draft.wires(total.rows + total.cols)
+    for (node, axes), exponent in common.items():
+        draft.put(node, [wires[axis] for axis in axes], exponent)
+    table.place(draft, _expanded(table, inner, collected=True) or inner, wires)
+    return table.single(draft, wires[:split], wires[split:])
+
+
+def _is_multiple_of_ones(value: Sum) -> bool:
+    """Whether a value is a scalar, other than a number, times ones."""
+    return any(
+        net.factors and not any(ports for _, ports, _ in net.factors) for _, net in value.terms
+    )
+
+
+def _common(value: Sum) -> dict[tuple[Node, Axis], int]:
+    """Whole powers of scalars, and of factors along all axes, that every term has."""
+    shared: dict[tuple[Node, Axis], int] = {}
+    for i, (_, net) in enumerate(value.terms):
+        axes = {wire: axis for axis, wire in enumerate(net.rows + net.cols)}
+        if len(axes) < len(net.rows + net.cols):
+            return {}
+        found = {
+            (node, tuple(axes[wire] for wire in wires)): int(exponent)
+            for node, wires, exponent in net.factors
+            if isinstance(exponent, int | Fraction)
+            and is_whole(exponent)
+            and (not wires or axes.keys() == set(wires))
+        }
+        shared = _least(shared, found) if i else found
+    return shared
+
+
+def _least(
+    some: dict[tuple[Node, Axis], int], others: dict[tuple[Node, Axis], int]
+) -> dict[tuple[Node, Axis], int]:
+    """The powers that divide both."""
+    return {
+        key: exponent if abs(exponent) <= abs(others[key]) else others[key]
+        for key, exponent in some.items()
+        if key in others and exponent * others[key] > 0
+    }
+
+
+def _next_group(net: Net) -> int | None:
+    """The place of the group to open next: one whose terms hold other factors, if there is one.
+
+    `p (1/p - q)` is to be opened before `p`, or nothing cancels.
+    """
+    opened = {*net.rows, *net.cols}
+    places = [
+        i
+        for i, (node, wires, exponent) in enumerate(net.factors)
+        if isinstance(node, Sum)
         and len(node.terms) > 1
         and exponent == 1
-        and set(wires) <= {*net.rows, *net.cols}
-    )
+        and opened.issuperset(wires)
+    ]
+    factors = {(node, wires) for node, wires, _ in net.factors}
+
+    def held(place: int) -> int:
+        node, wires, _ = net.factors[place]
+        return len(_entries(node, wires) & factors) if isinstance(node, Sum) else 0
+
+    return max(places, key=held, default=None)
 
 
 def weight(value: Sum, known: dict[Node, int]) -> int:

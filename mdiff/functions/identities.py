@@ -14,6 +14,10 @@ IDENTITIES: tuple[tuple[Powers, Powers], ...] = (
     ({"sign": 1, "abs": -1}, {"": -1}),
     ({"step": 2}, {"step": 1}),
     ({"step": 1, "relu": 1}, {"relu": 1}),
+    ({"sin": 1, "cos": -1}, {"tan": 1}),
+    ({"sinh": 1, "cosh": -1}, {"tanh": 1}),
+    ({"tan": 1, "cos": 1}, {"sin": 1}),
+    ({"tanh": 1, "cosh": 1}, {"sinh": 1}),
 )
 """Left side → right side, for a product of entries: `sign(x)^2 = 1`, `sign(x)*abs(x) = x`, …
 They hold wherever the functions are differentiable."""

@@ -31,6 +31,7 @@ class Function:
     `requires`: a property (`symmetric`) that the argument must have for the differential to hold.
     `entries`: only the entries of the argument count, so `f(vec(X))` is `f(X)` or `vec(f(X))`.
     `symmetric`: the value is symmetric where the argument is. `nonnegative`: the value is >= 0.
+    `sums`: `all` entries of the value together are 1, or those of every row (`rows`).
     """
 
     __slots__ = (
@@ -50,6 +51,7 @@ class Function:
         "result",
         "signature",
         "source",
+        "sums",
         "symmetric",
         "unicode",
         "value",
@@ -74,6 +76,7 @@ class Function:
         entries: bool = False,
         requires: str = "",
         nonnegative: bool = False,
+        sums: Literal["", "rows", "all"] = "",
         unicode: str = "",
         latex: str = "",
         source: str = "",
@@ -99,6 +102,7 @@ class Function:
         self.entries = entries
         self.requires = requires
         self.nonnegative = nonnegative
+        self.sums = sums
         self.unicode = unicode
         self.latex = latex
         self.source = source

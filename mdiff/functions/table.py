@@ -64,8 +64,8 @@ MATRIX = (
     Function("inv", "(X: n×n) -> n×n", "inverse", differential="-inv(X)*dX*inv(X)", value="numpy:linalg.inv", domain="X invertible", symmetric=True, source="MN 8.4; MC (59)"),
     Function("adj", "(X: n×n) -> n×n", "adjugate, det(X) inv(X)", aliases=("adjugate",), differential="tr(inv(X)*dX)*adj(X) - inv(X)*dX*adj(X)", value="det(X)*inv(X)", domain="X invertible", symmetric=True, latex=r"\operatorname{adj}", source="MN 8.5"),
     Function("logsumexp", "(X: n×k) -> scalar", "log(sum(exp(X)))", any_shape=True, entries=True, aliases=("lse",), differential="inner(softmax(X), dX)", value="log(sum(exp(X)))"),
-    Function("softmax", "(X: n×k) -> n×k", "exp(X)/sum(exp(X))", any_shape=True, entries=True, differential="softmax(X).*dX - inner(softmax(X), dX)*softmax(X)", value="exp(X)/sum(exp(X))", nonnegative=True),
-    Function("softmaxr", "(X: n×k) -> n×k", "softmax of every row", any_shape=True, differential="softmaxr(X).*dX - (softmaxr(X).*dX)*ones(k,k).*softmaxr(X)", value="exp(X)./(exp(X)*ones(k,k))", nonnegative=True),
+    Function("softmax", "(X: n×k) -> n×k", "exp(X)/sum(exp(X))", any_shape=True, entries=True, differential="softmax(X).*dX - inner(softmax(X), dX)*softmax(X)", value="exp(X)/sum(exp(X))", nonnegative=True, sums="all"),
+    Function("softmaxr", "(X: n×k) -> n×k", "softmax of every row", any_shape=True, differential="softmaxr(X).*dX - (softmaxr(X).*dX)*ones(k,k).*softmaxr(X)", value="exp(X)./(exp(X)*ones(k,k))", nonnegative=True, sums="rows"),
 )
 
 FUNCTIONS_OF_MATRICES = (

@@ -1,4 +1,7 @@
-"""What cancels in a product: `A^-1 A = I`, also where `A` is a product itself, and `Q^T Q = I`."""
+"""What cancels in a product: `A^-1 A = I`, also where `A` is a product itself, and `Q^T Q = I`.
+
+By elements too: `(A B) ./ (A B)^2` is `1 ./ (A B)`.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +21,24 @@ if TYPE_CHECKING:
 
 
 def cancel(draft: Draft, opened: set[int]) -> bool:
-    """Remove one pair that is an identity matrix, joining the wires around it; False if none is."""
+    """Remove one pair that is an identity matrix, joining the wires around it; False if none is.
+
+    Or a product beside a negative power of itself.
+    """
+    products = [i for i, factor in enumerate(draft.factors) if _is_product_below(factor)]
     candidates = [
         i
         for i, (node, wires, exponent) in enumerate(draft.factors)
         if len(wires) == 2 and exponent == 1 and _may_cancel(node)
     ]
-    if not candidates:
+    if not candidates and not products:
         return False
     uses: dict[int, list[tuple[int, int]]] = {}
     for i, (_, wires, _) in enumerate(draft.factors):
         for port, wire in enumerate(wires):
             uses.setdefault(wire, []).append((i, port))
+    if any(_power_beside(draft, i, uses, opened) for i in products):
+        return True
     for i in candidates:
         node, wires, _ = draft.factors[i]
         for port in (0, 1):
@@ -45,6 +54,38 @@ def cancel(draft: Draft, opened: set[int]) -> bool:
             if done:
                 return True
     return False
+
+
+def _is_product_below(factor: Factor) -> bool:
+    node, wires, exponent = factor
+    one = isinstance(node, Sum) and len(node.terms) == 1
+    return one and bool(wires) and not isinstance(exponent, Sum) and exponent < 0
+
+
+def _power_beside(
+    draft: Draft, i: int, uses: dict[int, list[tuple[int, int]]], opened: set[int]
+) -> bool:
+    """Whether the product whose negative power stands at `i` is beside it; if so, merge them."""
+    node, wires, exponent = draft.factors[i]
+    if not isinstance(node, Sum) or isinstance(exponent, Sum):
+        return False
+    ((coefficient, net),) = node.terms
+    ends = net.rows + net.cols
+    if len(set(ends)) < len(ends):
+        return False
+    found = _embed(draft, net, dict(zip(ends, wires, strict=True)), uses, i)
+    if found is None:
+        return False
+    taken, place = found
+    own = _count(net)
+    inner = [w for w in place if w not in ends]
+    if any(place[w] in opened or len(uses[place[w]]) != own[w] for w in inner):
+        return False
+    draft.coefficient /= coefficient
+    _drop(draft, {i, *taken}, wires[0], [place[w] for w in inner])
+    if exponent != -1:
+        draft.factors.append((node, wires, exponent + 1))
+    return True
 
 
 def _may_cancel(node: Node) -> bool:
@@ -100,7 +141,7 @@ def _inverse_pair(
     if argument.symmetric:
         starts.append(starts[0][::-1])
     for start, end in starts:
-        found = _embed(draft, net, start, wire, uses, i)
+        found = _embed(draft, net, {start: wire}, uses, i)
         if found is None:
             continue
         taken, place = found
@@ -126,16 +167,15 @@ def _count(net: Net) -> dict[int, int]:
     return counts
 
 
-def _embed(  # noqa: PLR0913 - where to look for what
+def _embed(
     draft: Draft,
     net: Net,
-    start: int,
-    wire: int,
+    ends: dict[int, int],
     uses: dict[int, list[tuple[int, int]]],
     without: int,
 ) -> tuple[set[int], dict[int, int]] | None:
-    """Factors of the draft that are this network, its wire `start` being the draft's `wire`."""
-    place = {start: wire}
+    """Factors of the draft that are this network, some of its wires being given ones of it."""
+    place = dict(ends)
     taken: set[int] = {without}
     waiting = list(net.factors)
     while waiting:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.functions.identities import IDENTITIES
+from mdiff.functions.table import TABLE
 from mdiff.network import powers
 from mdiff.network.cancel import cancel
 from mdiff.network.canonical import number_wires
@@ -117,6 +118,8 @@ def _settle(table: Table, draft: Draft, opened: set[int]) -> None:
             continue
         if cancel(draft, {draft.find(w) for w in opened}):
             continue
+        if _sum_rows(draft, {draft.find(w) for w in opened}):
+            continue
         return
 
 
@@ -154,11 +157,8 @@ def _apply_identities(table: Table, draft: Draft) -> bool:
                     node, _, exponent = draft.factors[places[name]]
                     draft.factors.append((node, wires, -e))
                 for name, e in right.items():
-                    if name:
-                        node = draft.factors[places[name]][0]
-                        draft.factors.append((node, wires, e))
-                    else:
-                        table.place(draft, table.power(argument, e), wires)
+                    value = table.apply(TABLE[name][0], (argument,)) if name else argument
+                    table.place(draft, table.power(value, e), wires)
                 return True
     return False
 
@@ -177,6 +177,22 @@ def _on_diagonal(table: Table, draft: Draft) -> bool:
         del draft.factors[i]
         table.place(draft, table.power(value, exponent), wires[:1])
         return True
+    return False
+
+
+def _sum_rows(draft: Draft, opened: set[int]) -> bool:
+    """Remove a function whose rows sum to 1 where nothing but that sum is taken of its rows."""
+    for i, (node, wires, exponent) in enumerate(draft.factors):
+        if not isinstance(node, Apply) or node.function.sums != "rows" or exponent != 1:
+            continue
+        row, col = wires
+        used = any(col in ports for j, (_, ports, _) in enumerate(draft.factors) if j != i)
+        if row != col and col not in opened and not used:
+            del draft.factors[i]
+            size = draft.dims[row]
+            draft.join(row, col)
+            draft.dims[draft.find(row)] = size
+            return True
     return False
 
 
@@ -277,13 +293,10 @@ def _is_orthogonal(group: list[Factor]) -> bool:
 
 
 def _is_one(group: list[Factor]) -> bool:
-    """Whether a closed component is the sum of a vector on the simplex, which is 1."""
-    if len(group) != 1:
-        return False
+    """Whether a closed component is the sum of the entries of something on the simplex: 1."""
     node, wires, exponent = group[0]
-    return (
-        isinstance(node, Variable)
-        and "simplex" in node.properties
-        and exponent == 1
-        and len(wires) == 1
-    )
+    if len(group) != 1 or exponent != 1 or len(set(wires)) < len(wires):
+        return False
+    if isinstance(node, Apply):
+        return node.function.sums == "all"
+    return isinstance(node, Variable) and "simplex" in node.properties

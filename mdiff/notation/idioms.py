@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.rebuild import rebuild
+from mdiff.calculus.shorten import shortened
 from mdiff.functions.table import TABLE
 from mdiff.network.nodes import Apply, Closed, Sum, reachable
 
@@ -29,7 +30,7 @@ def named(table: Table, value: Sum) -> Sum:
     order = reachable(value)
     if not any(isinstance(node, Apply) and node.function is EXP for node in order):
         return value
-    return rebuild(table, value, {}, _rename)
+    return shortened(table, rebuild(table, value, {}, _rename))
 
 
 def _rename(table: Table, pieces: list[Piece]) -> list[Piece]:

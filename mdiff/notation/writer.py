@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Sum
+from mdiff.notation.elements import shared_elements, without_elements, written
 from mdiff.notation.form import (
     Form,
     all_transposed,
@@ -18,13 +19,12 @@ from mdiff.notation.form import (
     without,
 )
 from mdiff.notation.links import DIAG, TR, VEC, Link, is_one, matrix_of, reverse, transposes, write
-from mdiff.notation.tree import Call, Product
+from mdiff.notation.terms import argument_of, collected, flattened, positive_first
 from mdiff.notation.tree import Sum as Total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mdiff.functions.row import Function
     from mdiff.network.nodes import Dims, Exponent, Node
     from mdiff.notation.links import Chain
     from mdiff.notation.tree import Book, Expr
@@ -138,7 +138,7 @@ class Writer:
                 written.extend((s * sign, e) for s, e in expr.terms)
             else:
                 written.append((sign, expr))
-        return self.book.sum(tuple(positive_first(written)), rows, cols)
+        return self.book.sum(tuple(positive_first(collected(self.book, written))), rows, cols)
 
     def vec(self, forms: Sequence[Form], rows: Dims, cols: Dims, *, turned: bool) -> Expr:
         """`vec` of the matrix that is the sum of the forms (or its transpose), scalars outside."""
@@ -257,18 +257,38 @@ class Writer:
         content = content_of(forms)
         scalars = shared_scalars(forms)
         head, tail = shared_ends([form.chain for form in forms])
-        if content == 1 and not scalars and not head and not tail:
+        elements = {} if head or tail else shared_elements(forms)
+        if content == 1 and not (scalars or head or tail or elements):
             return None
         inner = []
         for form in forms:
             chain = form.chain[len(head) : len(form.chain) - len(tail)]
-            inner.append(
-                without(Form(form.coefficient / content, form.scalars, chain, form.factor), scalars)
-            )
+            left = Form(form.coefficient / content, form.scalars, chain, form.factor)
+            inner.append(without(left, scalars))
+        divided = (
+            [without_elements(self.book, form, elements) for form in inner] if elements else []
+        )
+        if elements and all(divided):
+            return self._by_elements(content, scalars, elements, [f for f in divided if f])
+        if content == 1 and not (scalars or head or tail):
+            return None
         group = self._group(inner)
         if not any(form.chain for form in inner):
             return Form(content, scalars, head + tail, group)
         return Form(content, scalars, (*head, group, *tail))
+
+    def _by_elements(
+        self,
+        content: Fraction,
+        scalars: dict[Node, Exponent],
+        shared: dict[Expr, int],
+        inner: list[Form],
+    ) -> Form:
+        """`a ⊙ (b + c)`, where `a` is shared."""
+        group = self._group(inner)
+        expr = self.book.transpose(group.expr) if group.transposed else group.expr
+        whole = self.book.hadamard((*written(self.book, shared), expr))
+        return Form(content, scalars, (Link(whole, group.order, moved=group.moved),))
 
     def _group(self, inner: list[Form]) -> Link:
         """The sum of what is left, as one link."""
@@ -288,35 +308,3 @@ class Writer:
         expr = self.total(inner, first[0].rows, first[-1].cols)
         square = bool(expr.rows) and expr.rows == expr.cols
         return Link(expr, order, symmetric=symmetric and square, moved=moved)
-
-
-def argument_of(form: Form, function: Function) -> Form | None:
-    """The term inside, of a term that is `diag(v)` or `vec(A)`."""
-    match form.chain:
-        case (Link(expr=Call(found, (inner,))) as link,) if found is function:
-            chain = (Link(inner, link.order, moved=link.moved),)
-            return Form(form.coefficient, form.scalars, chain, form.factor)
-        case _:
-            return None
-
-
-def flattened(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    """Products of matrices lose their brackets, those that are scalars only at the end."""
-    flat: list[Expr] = []
-    for i, factor in enumerate(factors):
-        last = i == len(factors) - 1
-        wide = factor.rows or factor.cols
-        scalar_before = all(not (f.rows or f.cols) for f in factors[:i])
-        if isinstance(factor, Product) and (wide or (last and scalar_before)):
-            flat.extend(factor.factors)
-        else:
-            flat.append(factor)
-    return tuple(flat)
-
-
-def positive_first(terms: list[tuple[int, Expr]]) -> list[tuple[int, Expr]]:
-    """The terms with the first positive one in front, else as they are."""
-    for i, (sign, _) in enumerate(terms):
-        if sign > 0:
-            return [terms[i], *terms[:i], *terms[i + 1 :]]
-    return terms
