@@ -111,10 +111,12 @@ class Graph:
     def column(self, wire: int) -> Chain:
         """All weights of a wire as one column; ones where there is none."""
         part = self.weights.get(wire)
-        if part is None:
-            dims = (self.dims[wire],)
-            return (Link(self.book.constant("ones", dims, dims, ()), 0),)
-        return self.together(self.flattened(part))
+        return self.together(self.flattened(part)) if part else (self.ones(wire),)
+
+    def ones(self, wire: int) -> Link:
+        """A column of ones along a wire."""
+        dims = (self.dims[wire],)
+        return Link(self.book.constant("ones", dims, dims, ()), 0)
 
     def flattened(self, part: Part) -> Part:
         """The same with diagonal matrices as the columns of their diagonals."""

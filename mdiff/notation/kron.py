@@ -222,13 +222,12 @@ class Blocks:
         """`diag(x)` and the like: one wire stands for both rows, so only the diagonal remains."""
         if len(set(rows)) == len(rows):
             return reverse(self._doubled(graph, cols, rows))
-        wire, size = rows[0], graph.dims[rows[0]]
+        wire = rows[0]
         eye = self._eye(graph, wire)
         if cols == rows:
             return (self.diagonal(self.stacked(graph.diagonal(wire) or eye)),)
-        ones = (Link(self.book.constant("ones", (size,), (size,), ()), 0),)
         inner = self._connected(graph, (wire,), cols)
-        return (self.diagonal(self.stacked(eye)), self.kron(ones, inner))
+        return (self.diagonal(self.stacked(eye)), self.kron((graph.ones(wire),), inner))
 
     def diagonal(self, column: Link) -> Link:
         """`diag` of a column."""

@@ -60,6 +60,10 @@ def along_rails(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
     if len(set(rows)) < len(rows) or len(set(cols)) < len(cols):
         raise Irreducible
     reduce(graph)
+    if len(rows) == 1 and len(cols) == 2 and _is_star(graph, *cols, *rows):
+        return reverse(_columns_by_columns(graph, blocks, *cols, *rows))
+    if len(rows) == 2 and len(cols) == 1 and _is_star(graph, *rows, *cols):
+        return _columns_by_columns(graph, blocks, *rows, *cols)
     ways = _Search(graph, cols).ways(rows)
     chain: list[Link] = []
     at = rows
@@ -69,6 +73,20 @@ def along_rails(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
     chain += _Step(graph, blocks, at).weights()
     kept = tuple(link for link in chain if not is_eye(link.expr))
     return _without_ones(kept) or tuple(chain[:1])
+
+
+def _is_star(graph: Graph, slow: int, fast: int, wire: int) -> bool:
+    """Whether two matrices that meet on a wire are all there is."""
+    return not graph.wides and graph.edges.keys() == {edge_key(slow, wire), edge_key(fast, wire)}
+
+
+def _columns_by_columns(graph: Graph, blocks: Blocks, slow: int, fast: int, wire: int) -> Chain:
+    """`(B^T ⊗ 1) ⊙ (1 ⊗ A)`, the Jacobian of `A diag(v) B` (the Khatri-Rao product of columns)."""
+    ones = [graph.ones(end) for end in (slow, fast)]
+    left = blocks.kron(blocks.step(graph, slow, wire), (ones[1],))
+    right = blocks.kron((ones[0],), blocks.step(graph, fast, wire))
+    whole = blocks.book.hadamard((left.expr, right.expr))
+    return (Link(whole, min(left.order, right.order), moved=left.moved or right.moved),)
 
 
 class _Search:
