@@ -13,6 +13,7 @@ GRADIENTS = [
     (LOGISTIC.replace("w", "W").replace("y", "Y"), "W", [], "X'*(sigmoid(X*W)-Y)"),
     (ENTROPY, "w", ["y: scalar"], "(sigmoid(w'*x)-y)*x"),
     (LAYERS, "W", [], "-((ones(n)-tanh(W*x).^2).*(V'*(y-sigmoid(V*tanh(W*x)))))*x'"),
+    (LOGISTIC.replace("X*w", "X*w+b"), "b", ["b: scalar"], "sum(sigmoid(X*w+b*ones(m)))-sum(y)"),
     ("sum(log(sigmoid(X*w)))", "w", [], "X'*(ones(m)-sigmoid(X*w))"),
     ("sum(log(1-tanh(X*w).^2))", "w", [], "-2*X'*tanh(X*w)"),
     ("sum(x)*log(sum(x))-sum(x.*log(x))", "x", [], "log(sum(x))*ones(n)-log(x)"),
@@ -59,3 +60,13 @@ def test_gradients(expr, wrt, let, expected):
 @pytest.mark.parametrize(("expr", "wrt", "let", "expected"), HESSIANS)
 def test_hessians(expr, wrt, let, expected):
     assert proved(api.hess(expr, wrt, let)) == expected
+
+
+def test_a_differential():
+    assert proved(api.d(LOGISTIC, ["w"])) == "(sigmoid(X*w)-y)'*X*dw"
+
+
+def test_a_differential_of_what_has_no_gradient_in_closed_form():
+    answer = api.d("sum(chol(S))", ["S"], ["S: n×n spd"])
+    assert "dS" in answer.plain
+    assert answer.proof.ok

@@ -111,10 +111,3 @@ def hessian(table: Table, gradient: Sum, second: Variable) -> Sum:
     if second.rows or second.cols:
         return jacobian(table, gradient, second)
     return stacked(table, differential(table, gradient, {second: table.number(1)}))
-
-
-def slope(table: Table, value: Sum, variable: Variable) -> Sum:
-    """The gradient of a scalar by one variable; by a scalar, forwards."""
-    if variable.rows or variable.cols:
-        return gradients(table, value, [variable])[variable]
-    return differential(table, value, {variable: table.number(1)})

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from mdiff.calculus import local
 from mdiff.calculus.differential import differential
 from mdiff.calculus.gradient import gradients
-from mdiff.calculus.jacobian import hessian, jacobian, slope, stacked
+from mdiff.calculus.jacobian import hessian, jacobian, stacked
 from mdiff.calculus.rebuild import rebuild
-from mdiff.calculus.shorten import shortened
+from mdiff.calculus.shorten import shortened, weight
 from mdiff.calculus.structure import PROJECTED, project
+from mdiff.errors import MdiffError
 from mdiff.network.draft import Draft
 from mdiff.network.lower import Scope, dims_of, lower
 from mdiff.network.rules import INV
@@ -105,7 +106,7 @@ class Derivation:
         forward = scalars if len(scalars) <= MOST_FORWARD else []
         found = gradients(self.table, value, [n for n in nodes.values() if n not in forward])
         for node in forward:
-            found[node] = differential(self.table, value, {node: self.table.number(1)})
+            found[node] = self._forward(value, {node: self.table.number(1)})
         replace = {
             node: self.declared_value(variables[name])
             for name, node in nodes.items()
@@ -178,7 +179,9 @@ class Derivation:
         """The gradient by one variable, which (as the others) has no structure in the result."""
         value = self.value(frozenset({name, *others}))
         node = self.variable(self.problem.variables[name], free=True)
-        return shortened(self.table, slope(self.table, value, node))
+        if node.rows or node.cols:
+            return shortened(self.table, gradients(self.table, value, [node])[node])
+        return self._forward(value, {node: self.table.number(1)})
 
     def differential(self, names: Sequence[str], order: int = 1) -> Sum:
         """`d expression` (or the second differential) where these variables change."""
@@ -191,13 +194,38 @@ class Derivation:
         }
         found = value
         for _ in range(order):
-            found = shortened(self.table, differential(self.table, found, changes))
+            found = self._forward(found, changes)
         replace = {
             self.variable(variables[n], free=True): self.declared_value(variables[n])
             for n in free
             if variables[n].properties
         }
         return rebuild(self.table, found, replace) if replace else found
+
+    def _forward(self, value: Sum, changes: Mapping[Variable, Sum]) -> Sum:
+        """The differential; of a scalar as `<G, dX>` where `G` gets shorter than it is.
+
+        Terms that cancel in the gradient stand apart in the differential.
+        """
+        found = shortened(self.table, differential(self.table, value, changes))
+        if value.rows or value.cols:
+            return found
+        table = self.table
+        try:
+            whole = gradients(table, value, changes)
+        except MdiffError:  # a function with a differential and no transpose of it
+            return found
+        short = {node: shortened(table, gradient) for node, gradient in whole.items()}
+        if short == whole:
+            return found
+        pairs: list[Sum] = []
+        for node, gradient in short.items():
+            draft = Draft()
+            wires = draft.wires(node.rows + node.cols)
+            table.place(draft, gradient, wires)
+            table.place(draft, changes[node], wires)
+            pairs.append(table.single(draft, (), ()))
+        return min(found, table.added(pairs), key=lambda total: weight(total, {}))
 
     def _own_change(self, declared: Declared) -> Sum:
         """The change of a variable's node: of a diagonal matrix, of its vector of entries."""
