@@ -107,6 +107,7 @@ SOLVED = [
     ("x^T A x", "x", ["A: n×n spd"], "inv(A)/2", "-x"),
     ("1/2 x^T A x - b^T x", "x", ["A: n×n spd"], "inv(A)", "inv(A)*(b-A*x)"),
     ("||T - U V^T||_F^2", "U", [], "kron(inv(V'*V),eye(m))/2", "(T-U*V')*V*inv(V'*V)"),
+    ("1/2 ||A x - b||^2 + c/2 ||x||^2", "x", ["c: scalar"], "inv(A'*A+c*eye(n))", "-inv(A'*A+c*eye(n))*(A'*(A*x-b)+c*x)"),
     ("-sum(log(x))", "x", [], "diag(x.^2)", "x"),
     ("tr(X^T A X)", "X", ["A: n×n spd"], "kron(eye(m),inv(A))/2", "-X"),
     ("-log det X", "X", [], "kron(X',X)*K(n,n)", "X"),

@@ -52,6 +52,7 @@ class Reader:
         self.moved: dict[Node | Net, bool] = {}
         self.exprs: dict[Node, Expr] = {}
         self.negated: dict[Sum, Expr] = {}
+        self.signs: dict[Sum, set[bool]] = {}
         self.closed: dict[Node, Scalar] = {}
         self.rooted: set[Node] = set()
 
@@ -114,6 +115,7 @@ class Reader:
 
     def _sum(self, value: Sum) -> Expr:
         forms = [self._form(coefficient, net) for coefficient, net in value.terms]
+        self.signs[value] = {form.coefficient > 0 for form in forms}
         if len(forms) == 1:
             self._turn_group(forms[0], value.terms[0][1])
         elif max(len(value.rows), len(value.cols)) > 1:
@@ -146,15 +148,14 @@ class Reader:
     def shown(self, node: Node, exponent: Exponent) -> tuple[Expr, int]:
         """How a factor is written, and the sign that this takes out of `node^exponent`.
 
-        A group stands with the signs that it was typed with, except under a root.
+        A group stands with the signs that it was typed with, except under a root; none has a minus
+        before every term.
         """
-        if (
-            isinstance(node, Sum)
-            and self.table.groups.get(node) == -1
-            and node not in self.rooted
-            and not isinstance(exponent, Sum)
-        ):
-            return self._negated(node), -1 if exponent % 2 else 1
+        if isinstance(node, Sum) and node not in self.rooted and not isinstance(exponent, Sum):
+            signs = self.signs[node]
+            turned = self.table.groups.get(node) == -1 if len(signs) == 2 else signs == {False}
+            if turned:
+                return self._negated(node), -1 if exponent % 2 else 1
         return self.exprs[node], 1
 
     def _negated(self, value: Sum) -> Expr:
@@ -170,7 +171,7 @@ class Reader:
         for node, wires, exponent in net.factors:
             if not (isinstance(node, Sum) and exponent == 1):
                 continue
-            if len({c > 0 for c, _ in node.terms}) == 1:
+            if len(self.signs[node]) == 1:
                 continue
             expr, sign = self.shown(node, exponent)
             turned = self._negated(node) if sign > 0 else self.exprs[node]
