@@ -451,6 +451,15 @@ def test_the_diagonal_of_a_function_on_stacked_axes_is_kept():
     assert api.hess("tr(exp(vec(A)*vec(A)'))", ["A"]).proof.ok
 
 
+def test_the_jacobian_of_a_square_root():
+    """`S dS + dS S = dX` where `S^2 = X`."""
+    jacobian = api.jac("sqrtm(X)", "X")
+    assert jacobian.plain == "inv(kron(eye(n),sqrtm(X))+kron(sqrtm(X)',eye(n)))"
+    assert jacobian.proof.ok
+    for answer in (api.d("A*sqrtm(X)*B", ["X"]), api.hess("tr(sqrtm(X))", ["X"])):
+        assert answer.proof.ok
+
+
 def test_a_variable_called_k_beside_the_commutation_matrix():
     answer = api.jac("tr(K)*K'", "K")
     assert answer.plain == "tr(K)*K(n,n)+vec(K')*vec(eye(n))'"

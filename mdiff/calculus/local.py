@@ -41,6 +41,10 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
             f"the derivative of `{function.name}` is known for symmetric matrices only",
             notes=("declare the matrix symmetric or spd",),
         )
+    if function.commuting and not any(change.terms for change in changes[1:]):
+        argument, change = node.arguments[0], changes[0]
+        if _product(table, argument, change) is _product(table, change, argument):
+            return _product(table, _slope(table, node), change)
     if function.differential:
         named = {
             f"d{name}": change
@@ -48,10 +52,6 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
         }
         scope = bind(function, node.arguments, named)
         return lower(table, rules.differential(function), scope)
-    if function.commuting and not any(change.terms for change in changes[1:]):
-        argument, change = node.arguments[0], changes[0]
-        if _product(table, argument, change) is _product(table, change, argument):
-            return _product(table, _slope(table, node), change)
     raise unsupported(node)
 
 

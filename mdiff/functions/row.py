@@ -25,7 +25,8 @@ class Function:
     `value` says how numbers are computed: an expression in simpler functions, or
     `numpy:linalg.inv`, a name in numpy.
     `commuting` is the derivative of a matrix function (`expm`: `expm(X)`): the differential is
-    `commuting*dX` where `dX` commutes with `X`, or under a trace.
+    `commuting*dX` where `dX` commutes with `X`, or under a trace. Elsewhere it is `differential`,
+    where there is one.
     `domain` says where the value and the differential exist, with the parameter's name:
     `"X invertible"`, `"x > 0"`, `"x != 0"`.
     `requires`: a property (`symmetric`) that the argument must have for the differential to hold.
