@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from mdiff.calculus.local import copy
 from mdiff.calculus.rebuild import rebuild
 from mdiff.network.draft import Draft
-from mdiff.network.nodes import Apply, Closed, Net, Sum, reachable
+from mdiff.network.nodes import Apply, Closed, Net, Sum, parts, reachable
 from mdiff.network.powers import is_whole
+from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from mdiff.calculus.rebuild import Piece
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 MOST_TERMS = 32
 """No product is multiplied out into more terms than these."""
 
+MOST_TRIALS = 500
+"""No value costs more trials than so many networks."""
+
 MOST_FACTORS = 12
 """No product of more factors is tried."""
 
@@ -32,28 +36,114 @@ def shortened(table: Table, value: Sum) -> Sum:
     """The value with those products of sums multiplied out that become shorter."""
     if not any(_promising(node) for node in reachable(value)):
         return value
-    weights: dict[Node, int] = {}
+    trials = _Trials(table)
+    return rebuild(table, value, {}, trials.rewrite, trials.polish)
 
-    def rewrite(table: Table, pieces: list[Piece]) -> list[Piece]:
+
+class _Trials:
+    """What has been weighed, and how many more networks may be made on trial."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.weights: dict[Node, int] = {}
+        self.left = MOST_TRIALS
+
+    def weight(self, value: Sum) -> int:
+        """How long a value is when it is written out."""
+        return weight(value, self.weights)
+
+    def rewrite(self, _table: Table, pieces: list[Piece]) -> list[Piece]:
+        """The factors of a term, those by elements multiplied out where that is shorter."""
         for wires in dict.fromkeys(piece[1] for piece in pieces):
             beside = [piece for piece in pieces if piece[1] == wires]
-            shorter = _shorter(table, beside, weights) if len(beside) > 1 else None
+            shorter = self._shorter(beside) if len(beside) > 1 else None
             if shorter is not None:
                 pieces = [piece for piece in pieces if piece[1] != wires]
                 pieces.append((shorter, wires, 1))
         return pieces
 
-    def polish(table: Table, total: Sum) -> Sum:
+    def polish(self, _table: Table, total: Sum) -> Sum:
+        """A sum, multiplied out or with what its terms share in front where that is shorter."""
         if not _promising(total):
             return total
-        expanded = _expanded(table, total, collected=True)
-        choices = [total, _factored(table, total), expanded]
-        return min(
-            (choice for choice in choices if choice is not None),
-            key=lambda choice: weight(choice, weights),
-        )
+        choices = [total, self._factored(total), self._expanded(total, collected=True)]
+        return min((choice for choice in choices if choice is not None), key=self.weight)
 
-    return rebuild(table, value, {}, rewrite, polish)
+    def _shorter(self, beside: list[Piece]) -> Sum | None:
+        """The product of values by elements, multiplied out; None where that is no shorter."""
+        table, first = self.table, beside[0][0]
+        draft = Draft()
+        wires = draft.wires(first.rows + first.cols)
+        for base, _, exponent in beside:
+            table.place(draft, table.power(base, exponent), wires)
+        split = len(first.rows)
+        product = table.single(draft, wires[:split], wires[split:])
+        if len(product.terms) != 1 or not _interplay(product.terms[0][1]):
+            return None
+        expanded = self._expanded(product)
+        if expanded is None or self.weight(expanded) >= self.weight(product):
+            return None
+        return expanded
+
+    def _expanded(self, value: Sum, *, collected: bool = False) -> Sum | None:
+        """The value with all its groups by elements multiplied out; None where it gets too long.
+
+        `collected`: None too where no two terms are alike then.
+        """
+        table = self.table
+        done: list[Sum] = []
+        waiting = [value]
+        while waiting:
+            one = waiting.pop()
+            if len(one.terms) != 1:
+                waiting += [table.sum([term], one.rows, one.cols) for term in reversed(one.terms)]
+                continue
+            ((coefficient, net),) = one.terms
+            place = _next_group(net)
+            if place is None:
+                done.append(one)
+            else:
+                draft = Draft()
+                outer = draft.wires(one.rows + one.cols)
+                draft.splice(net, outer)
+                draft.coefficient = coefficient
+                group, ports, _ = draft.factors.pop(place)
+                split = len(one.rows)
+                for c, inner in reversed(group.terms) if isinstance(group, Sum) else ():
+                    opened = copy(draft)
+                    opened.coefficient *= c
+                    opened.splice(inner, ports)
+                    waiting.append(table.single(opened, outer[:split], outer[split:]))
+                    self.left -= 1
+            if len(done) + len(waiting) > MOST_TERMS or self.left < 0:
+                return None
+        total = table.added(done) if done else table.sum([], value.rows, value.cols)
+        return None if collected and len(total.terms) == len(done) else total
+
+    def _factored(self, total: Sum) -> Sum | None:
+        """The sum with what all its terms share, by elements or as a scalar, in front."""
+        table, common = self.table, _common(total)
+        if not common:
+            return None
+        split = len(total.rows)
+        terms = []
+        for coefficient, net in total.terms:
+            draft = Draft()
+            wires = draft.wires(total.rows + total.cols)
+            draft.coefficient = coefficient
+            draft.splice(net, wires)
+            for (node, axes), exponent in common.items():
+                draft.put(node, [wires[axis] for axis in axes], -exponent)
+            terms.append(table.single(draft, wires[:split], wires[split:]))
+        if (total.rows or total.cols) and any(map(_is_multiple_of_ones, terms)):
+            return None
+        inner = table.added(terms)
+        draft = Draft()
+        wires = draft.wires(total.rows + total.cols)
+        for (node, axes), exponent in common.items():
+            draft.put(node, [wires[axis] for axis in axes], exponent)
+        table.place(draft, self._expanded(inner, collected=True) or inner, wires)
+        return table.single(draft, wires[:split], wires[split:])
 
 
 def _promising(node: Node | Net) -> bool:
@@ -89,83 +179,6 @@ def _entries(group: Sum, wires: Axis) -> set[tuple[Node, Axis]]:
             if all(port in place for port in ports):
                 found.add((node, tuple(place[port] for port in ports)))
     return found
-
-
-def _shorter(table: Table, beside: list[Piece], weights: dict[Node, int]) -> Sum | None:
-    """The product of values by elements, multiplied out; None where that is no shorter."""
-    first = beside[0][0]
-    draft = Draft()
-    wires = draft.wires(first.rows + first.cols)
-    for base, _, exponent in beside:
-        table.place(draft, table.power(base, exponent), wires)
-    split = len(first.rows)
-    product = table.single(draft, wires[:split], wires[split:])
-    if len(product.terms) != 1 or not _interplay(product.terms[0][1]):
-        return None
-    expanded = _expanded(table, product)
-    if expanded is None or weight(expanded, weights) >= weight(product, weights):
-        return None
-    return expanded
-
-
-def _expanded(table: Table, value: Sum, *, collected: bool = False) -> Sum | None:
-    """The value with all its groups by elements multiplied out; None where it gets too long.
-
-    `collected`: None too where no two terms are alike then.
-    """
-    done: list[Sum] = []
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if len(one.terms) != 1:
-            waiting += [table.sum([term], one.rows, one.cols) for term in reversed(one.terms)]
-            continue
-        ((coefficient, net),) = one.terms
-        place = _next_group(net)
-        if place is None:
-            done.append(one)
-        else:
-            draft = Draft()
-            outer = draft.wires(one.rows + one.cols)
-            draft.splice(net, outer)
-            draft.coefficient = coefficient
-            group, ports, _ = draft.factors.pop(place)
-            split = len(one.rows)
-            for c, inner in reversed(group.terms) if isinstance(group, Sum) else ():
-                opened = copy(draft)
-                opened.coefficient *= c
-                opened.splice(inner, ports)
-                waiting.append(table.single(opened, outer[:split], outer[split:]))
-        if len(done) + len(waiting) > MOST_TERMS:
-            return None
-    total = table.added(done) if done else table.sum([], value.rows, value.cols)
-    return None if collected and len(total.terms) == len(done) else total
-
-
-def _factored(table: Table, total: Sum) -> Sum | None:
-    """The sum with what all its terms share, by elements or as a scalar, in front."""
-    common = _common(total)
-    if not common:
-        return None
-    split = len(total.rows)
-    terms = []
-    for coefficient, net in total.terms:
-        draft = Draft()
-        wires = draft.wires(total.rows + total.cols)
-        draft.coefficient = coefficient
-        draft.splice(net, wires)
-        for (node, axes), exponent in common.items():
-            draft.put(node, [wires[axis] for axis in axes], -exponent)
-        terms.append(table.single(draft, wires[:split], wires[split:]))
-    if (total.rows or total.cols) and any(map(_is_multiple_of_ones, terms)):
-        return None
-    inner = table.added(terms)
-    draft = Draft()
-    wires = draft.wires(total.rows + total.cols)
-    for (node, axes), exponent in common.items():
-        draft.put(node, [wires[axis] for axis in axes], exponent)
-    table.place(draft, _expanded(table, inner, collected=True) or inner, wires)
-    return table.single(draft, wires[:split], wires[split:])
 
 
 def _is_multiple_of_ones(value: Sum) -> bool:
@@ -229,7 +242,12 @@ def _next_group(net: Net) -> int | None:
 
 def weight(value: Sum, known: dict[Node, int]) -> int:
     """How long a value is when it is written out: its factors and its terms."""
-    for node in reachable(value):
+
+    def unknown(node: Node | Net) -> list[Node | Net]:
+        return [] if node in known else parts(node)
+
+    roots: list[Node | Net] = [value]
+    for node in postorder(roots, unknown):
         if isinstance(node, Net) or node in known:
             continue
         match node:
