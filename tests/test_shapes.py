@@ -205,7 +205,7 @@ TREES = [
     ("mean(X)", ["X: n×k"], "mean<k=k n=n>(X)"),
     ("mean(x)", ["x: n"], "mean<k=1 n=n>(x)"),
     ("sin(X)", ["X: n×k"], "sin<>(X)"),
-    ("||x||", ["x: m"], "norm2<n=m>(x)"),
+    ("||x||", ["x: m"], "norm<n=m>(x)"),
     ("tr(A I)", ["A: k×k"], "tr<n=k>([scale:A matmul:eye(k)])"),
     ("1^T x", [], "[scale:ones(n,1)' matmul:x]"),
     ("ones(n)' x + ones(m,n)", [], "(+spread([scale:ones(n,1)' matmul:x]→m×n)+ones(m,n))"),

@@ -511,21 +511,23 @@ FAILURES = [
         [],
         {},
         [
-            "E209: `||A||`, the spectral norm of a matrix, is not supported yet",
+            "E209: `||A||` is the norm of a vector; a matrix has several",
             "  A <- A is m×n",
             "  note: not declared: `A` is read as a matrix",
             "  help: write `||A||_F` for `||A||`",
+            "  help: write `||A||_2` for `||A||`",
         ],
     ),
     (
-        "norm2(A - B)",
+        "norm(A - B)",
         ["A: n×k"],
         {},
         [
-            "E209: `norm2(A - B)`, the spectral norm of a matrix, is not supported yet",
+            "E209: `norm(A - B)` is the norm of a vector; a matrix has several",
             "  A - B <- A - B is n×k",
             "  note: not declared: `B` is read as a matrix",
-            "  help: write `normF(A - B)` for `norm2(A - B)`",
+            "  help: write `normF(A - B)` for `norm(A - B)`",
+            "  help: write `norm2(A - B)` for `norm(A - B)`",
         ],
     ),
     (

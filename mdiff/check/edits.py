@@ -28,7 +28,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "asin": ("acos",), "acos": ("asin",), "abs": ("sign",), "sign": ("abs",),
     "relu": ("step",), "step": ("relu",), "softplus": ("sigmoid",), "sigmoid": ("tanh", "softplus"),
     "tanh": ("sigmoid",), "log": ("exp",), "exp": ("log",), "det": ("logdet",),
-    "logdet": ("det",), "norm2": ("norm1",), "inv": ("adj",), "adj": ("inv",),
+    "logdet": ("det",), "norm": ("norm1",), "norm2": ("norm1",), "inv": ("adj",), "adj": ("inv",),
     "normF": ("norm1",), "softmax": ("sigmoid",), "logsumexp": ("softmax",),
     "sinm": ("cosm",), "cosm": ("sinm",), "mean": ("sum",), "sum": ("mean",),
 }  # fmt: skip
@@ -212,7 +212,7 @@ def _terms(node: Sum, terms: Sequence[tuple[int, Tree]]) -> Iterator[Edit]:
 def _calls(node: Apply, function: str, arguments: Sequence[Tree]) -> Iterator[Edit]:
     for other in FUNCTIONS.get(function, ()):
         yield Edit("function", node, Apply(other, tuple(arguments), NEW, NEW))
-    if function in ("norm2", "normF", "abs", "norm1"):
+    if function in ("norm", "norm2", "normF", "abs", "norm1"):
         for exponent in (2, 3):
             yield Edit("power", node, power(node, Fraction(exponent)))
     if len(arguments) == 2:
@@ -236,6 +236,6 @@ def _calls(node: Apply, function: str, arguments: Sequence[Tree]) -> Iterator[Ed
         one = Number(Fraction(1), NEW)
         yield Edit("function", node, Sum(((1, one), (-1, node)), NEW), more=0.1)
         yield Edit("power", node, power(node, Fraction(2), elementwise=True), more=0.1)
-    if function in ("log", "sqrt", "abs", "norm2", "normF"):
+    if function in ("log", "sqrt", "abs", "norm", "norm2", "normF"):
         over = Product((("*", Number(Fraction(1), NEW)), ("./", argument)), NEW)
         yield Edit("function", node, over, more=0.2)

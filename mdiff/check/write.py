@@ -36,7 +36,9 @@ _SPELLINGS: dict[Operator, tuple[str, ...]] = {
 }
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
-_FENCES = {"norm2": ("||", "||"), "normF": ("||", "||_F"), "norm1": ("||", "||_1")}
+_FENCES = {
+    "norm": ("||", "||"), "norm2": ("||", "||"), "normF": ("||", "||_F"), "norm1": ("||", "||_1"),
+}  # fmt: skip
 _CONSTANTS = frozenset({"eye", "ones", "zeros", "unit"})
 
 

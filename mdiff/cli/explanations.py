@@ -245,9 +245,10 @@ EXPLANATIONS: dict[str, Explanation] = {
         ("grad", "det(A)", "--let", "A: m×n"),
     ),
     "E209": Explanation(
-        "the spectral norm is not supported yet",
-        "`||x||` of a vector is its Euclidean norm, `||A||_F` of a matrix its Frobenius norm.",
-        ("grad", "||A||_2", "--let", "A: m×n"),
+        "which norm of a matrix?",
+        "`||x||` of a vector is its Euclidean norm; `||A||_F` of a matrix is its Frobenius norm, "
+        "`||A||_2` its spectral norm, the largest singular value.",
+        ("grad", "||A||", "--let", "A: m×n"),
     ),
     "E210": Explanation(
         "a function takes another number of arguments",

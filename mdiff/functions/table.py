@@ -53,7 +53,8 @@ CONTRACTIONS = (
 DEFINED = (
     Function("mean", "(X: n×k) -> scalar", "mean of all entries", any_shape=True, definition="sum(X)/(n*k)"),
     Function("sqrt", "(x: scalar) -> scalar", "square root", definition="x^(1/2)", value="numpy:sqrt", domain="x > 0", nonnegative=True, latex=r"\sqrt"),
-    Function("norm2", "(x: n) -> scalar", "Euclidean norm of a vector", aliases=("norm",), definition="sqrt(x'*x)", value="numpy:linalg.norm", domain="x != 0", nonnegative=True),
+    Function("norm", "(x: n) -> scalar", "Euclidean norm of a vector, `||x||`", definition="norm2(x)", domain="x != 0", nonnegative=True),
+    Function("norm2", "(x: n) -> scalar", "Euclidean norm of a vector", definition="sqrt(x'*x)", value="numpy:linalg.norm", domain="x != 0", nonnegative=True),
     Function("normF", "(X: n×k) -> scalar", "Frobenius norm", any_shape=True, definition="sqrt(tr(X'*X))", value="numpy:linalg.norm", domain="X != 0", nonnegative=True),
     Function("norm1", "(X: n×k) -> scalar", "sum of the absolute values of all entries", any_shape=True, definition="sum(abs(X))", domain="X has no zero entry", nonnegative=True),
 )
@@ -81,6 +82,9 @@ DECOMPOSITIONS = (
     Function("pinv", "(X: n×k) -> k×n", "Moore-Penrose inverse", differential="-pinv(X)*dX*pinv(X) + pinv(X)*pinv(X)'*dX'*(eye(n) - X*pinv(X)) + (eye(k) - pinv(X)*X)*dX'*pinv(X)'*pinv(X)", value="decomposition:pinv", domain="X of constant rank", symmetric=True, source="Golub & Pereyra (1973), (4.12)"),
     Function("eigmax", "(X: n×n) -> scalar", "largest eigenvalue of a symmetric matrix", differential="eigvecmax(X)'*dX*eigvecmax(X)", value="decomposition:eigmax", requires="symmetric", domain="X has a simple largest eigenvalue", source="MN 8.9; MC (67)"),
     Function("eigvecmax", "(X: n×n) -> n", "unit eigenvector of the largest eigenvalue of a symmetric matrix, its largest entry positive", differential="pinv(eigmax(X)*eye(n) - X)*dX*eigvecmax(X)", value="decomposition:eigvecmax", requires="symmetric", domain="X has a simple largest eigenvalue", source="MN 8.9; MC (68)"),
+    Function("norm2", "(X: n×k) -> scalar", "spectral norm of a matrix: its largest singular value", differential="svdu1(X)'*dX*svdv1(X)", value="decomposition:norm2", nonnegative=True, domain="X has a simple largest singular value"),
+    Function("svdu1", "(X: n×k) -> n", "left singular vector of the largest singular value, its largest entry positive", differential="pinv(norm2(X)^2*eye(n) - X*X')*(dX*X' + X*dX')*svdu1(X)", value="decomposition:svdu1", domain="X has a simple largest singular value", source="MN 8.9"),
+    Function("svdv1", "(X: n×k) -> k", "right singular vector of the largest singular value, X^T svdu1(X) over it", differential="pinv(norm2(X)^2*eye(k) - X'*X)*(dX'*X + X'*dX)*svdv1(X)", value="decomposition:svdv1", domain="X has a simple largest singular value", source="MN 8.9"),
     Function("chol", "(X: n×n) -> n×n", "lower Cholesky factor L, L L^T = X", differential="chol(X)*halflow(inv(chol(X))*dX*inv(chol(X))')", value="numpy:linalg.cholesky", requires="symmetric", domain="X positive definite", source="G 2.3"),
     Function("halflow", "(X: n×n) -> n×n", "lower triangle with half of the diagonal", differential="halflow(dX)", value="decomposition:halflow"),
     Function("tril", "(X: n×n) -> n×n", "lower triangle", differential="tril(dX)", value="numpy:tril"),

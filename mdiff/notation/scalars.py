@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mdiff.notation.links import Chain
     from mdiff.notation.tree import Book, Expr
 
-(NORM2,) = TABLE["norm2"]
+NORM2 = TABLE["norm2"][0]
 (NORMF,) = TABLE["normF"]
 
 

@@ -35,10 +35,29 @@ def pinv(matrix: Array) -> Array:
     return np.asarray(np.linalg.pinv(matrix, rcond=1e-10))
 
 
+def norm2(matrix: Array) -> Array:
+    """The largest singular value, 1×1."""
+    return np.array([[np.linalg.norm(matrix, 2)]])
+
+
+def svdu1(matrix: Array) -> Array:
+    """The left singular vector of the largest singular value, its largest entry positive, n×1."""
+    vector = np.linalg.svd(matrix)[0][:, [0]]
+    return np.asarray(vector * np.sign(vector[np.argmax(np.abs(vector))]))
+
+
+def svdv1(matrix: Array) -> Array:
+    """The right singular vector that goes with `svdu1`, k×1."""
+    return np.asarray(matrix.T @ svdu1(matrix) / norm2(matrix))
+
+
 VALUES: dict[str, Callable[[Array], Array]] = {
     "eigmax": eigmax,
     "eigvecmax": eigvecmax,
     "halflow": halflow,
+    "norm2": norm2,
     "pinv": pinv,
+    "svdu1": svdu1,
+    "svdv1": svdv1,
 }
 """By the name in the function table."""

@@ -148,7 +148,8 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         return rf"\operatorname{{einsum}}_{{{pattern}}}" + fenced(inside), ATOM
     if name in FENCES:
         left, right = FENCES[name]
-        return f"{left}{inside}{right}", ATOM
+        index = "_2" if name == "norm2" and arguments[0].cols else ""
+        return f"{left}{inside}{right}{index}", ATOM
     if name == "kron":
         return r" \otimes ".join(_in(texts[a], POSTFIX) for a in arguments), PRODUCT
     if name == "sqrt":

@@ -131,7 +131,8 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         return f'einsum("{node.function.wires.replace(".", "")}", {inside})', ATOM
     if name in FENCES:
         left, right = FENCES[name]
-        return f"{left}{texts[arguments[0]][0]}{right}", ATOM
+        index = "₂" if name == "norm2" and arguments[0].cols else ""
+        return f"{left}{texts[arguments[0]][0]}{right}{index}", ATOM
     if name == "kron":
         return " ⊗ ".join(bracketed(texts[a], POSTFIX) for a in arguments), PRODUCT
     if name == "sqrt":

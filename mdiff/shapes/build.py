@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from mdiff.shapes.typed import Typed
 
 _SCALAR_CASES: dict[str, Literal["itself", "log", "abs", "inverse", "one"]] = {
-    "tr": "itself", "det": "itself", "diag": "itself", "logdet": "log", "norm2": "abs",
-    "inv": "inverse", "adj": "one",
+    "tr": "itself", "det": "itself", "diag": "itself", "logdet": "log", "norm": "abs",
+    "norm2": "abs", "inv": "inverse", "adj": "one",
 }  # fmt: skip
 """What a function of matrices is for a 1-by-1 matrix."""
 

@@ -35,7 +35,7 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
         for row in rows:
             if len(row.parameters) == len(arguments) and _takes(row, arguments, natural=natural):
                 return _call(checked, place, step, row, natural=natural)
-    code = "E209" if function == "norm2" and ONE_SIZE not in arguments[0] else "E208"
+    code = "E209" if function == "norm" and ONE_SIZE not in arguments[0] else "E208"
     names: frozenset[str] | None = None
     if code == "E209":
         below = free_below(checked.steps, (place,))

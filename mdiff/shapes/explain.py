@@ -237,7 +237,7 @@ def _function(report: _Report, function: str) -> MdiffError:
         )
     if clash.code == "E209":
         return report.fail(
-            f"`{report.quote(clash.step)}`, the spectral norm of a matrix, is not supported yet",
+            f"`{report.quote(clash.step)}` is the norm of a vector; a matrix has several",
             labels,
         )
     if not rows:

@@ -317,17 +317,18 @@ def _power(trials: _Trials) -> Iterator[_Edit]:
 
 
 def _argument(trials: _Trials) -> Iterator[_Edit]:
-    """The Frobenius norm; arguments transposed, or declared square."""
+    """The Frobenius norm, the spectral norm; arguments transposed, or declared square."""
     step = trials.checked.steps.steps[trials.clash.step]
     if trials.clash.code == "E209":
         span = trials.span(trials.clash.step)
         text = trials.text[span[0] : span[1]].strip()
         if text.endswith(("||", "‖")):
             yield from _rewrite(trials, span, f"{text}_F")
+            yield from _rewrite(trials, span, f"{text}_2")
         else:
-            yield from _rewrite(
-                trials, span, f"normF({whole(trials.text, trials.span(step.parts[0]))})"
-            )
+            argument = whole(trials.text, trials.span(step.parts[0]))
+            yield from _rewrite(trials, span, f"normF({argument})")
+            yield from _rewrite(trials, span, f"norm2({argument})")
         return
     for place in step.parts:
         rows, columns = trials.checked.axes[place]

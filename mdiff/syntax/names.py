@@ -38,7 +38,7 @@ also where `K` is a variable."""
 
 LATER = frozenset({
     "pinv", "expm", "logm", "sqrtm", "sinm", "cosm", "eig", "eigmax", "eigvecmax", "singvals",
-    "svdu1", "svdv1", "chol", "tril", "halflow", "prod", "toepsum", "softmaxr", "max", "nuclear",
+    "chol", "tril", "halflow", "prod", "toepsum", "softmaxr", "max", "nuclear",
 })  # fmt: skip
 """Functions that the language names and the table may not have: they are read, and refused by name
 where they are to be differentiated."""

@@ -33,7 +33,7 @@ _SIGNS = frozenset({"PLUS", "MINUS"})
 _CONTINUING = _POSTFIXES | {"TIMES", "DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "KRON", "EQUALS"}
 _SEPARATORS = frozenset({"NEWLINE", "SEMICOLON"})
 _NORMS = {
-    "": "norm2",
+    "": "norm",
     "2": "norm2",
     "1": "norm1",
     "F": "normF",

@@ -105,7 +105,7 @@ class Transpose:
 class Apply:
     """A function of the table, an abstract function, or a sized constant (`ones(m,n)`).
 
-    `function` is the canonical name in the table (aliases resolved): `||x||` is `norm2`,
+    `function` is the canonical name in the table (aliases resolved): `||x||` is `norm`,
     `||A||_F` is `normF`, `||x||_1` is `norm1`, `|c|` is `abs`, `<A, B>` is `inner`,
     `A ⊗ B` is `kron`; `I_n` is `eye` of the name `n`, `1_n` is `ones`, `e_i` is `unit`;
     `D(n)` and `D_n` are `duplication` of `n` where they are no variables.
