@@ -194,6 +194,10 @@ SCALARS = [
     ("tr(exp(vec(M)*vec(M)'))", ["M"], None),
     ("tr(cos(kron(w,v)*kron(w,v)'))", ["w"], None),
     ("tr(tanh(kron(X,A)))", ["X"], None),
+    ("tr(sigmoid(kron(X,A*X)))", ["X"], None),
+    ("sum(1./kron(X,M))", ["X"], "2*sum(ones(m,n)./M)*diag(vec(X.^-3))"),
+    ("sum((2-vec(M)).*vec(M))", ["M"], "-2*eye(m*n)"),
+    ("ones(m*n)'*vec(M)", ["M"], "zeros(m*n,m*n)"),
     ("tr(kron(A,X))", ["X"], "zeros(n*n,n*n)"),
 ]  # fmt: skip
 

@@ -134,7 +134,7 @@ def _constant(table: Table, node: typed.Constant, scope: Scope) -> Sum:
 
 
 def _sum(table: Table, terms: list[tuple[int, Sum]]) -> Sum:
-    wide = next((value for _, value in terms if value.rows or value.cols), terms[0][1])
+    wide = max((value for _, value in terms), key=lambda value: len(value.rows + value.cols))
     parts = []
     for sign, value in terms:
         same = value
@@ -176,7 +176,13 @@ def _product(table: Table, factors: list[tuple[typed.Join, Sum]]) -> Sum:
             value = table.power(value, -1)
         if join == "matmul":
             col_dims = tuple(draft.dims[w] for w in cols)
-            if value.rows != col_dims:
+            if len(value.rows) > len(cols):  # finer: so are the columns before it
+                before = table.single(draft, rows, cols)
+                before = resplit(table, before, before.rows, value.rows)
+                draft = Draft()
+                rows, cols = draft.wires(before.rows), draft.wires(before.cols)
+                table.place(draft, before, rows + cols)
+            elif value.rows != col_dims:
                 value = _meet(table, value, col_dims)
             new = draft.wires(value.cols)
             table.place(draft, value, cols + new)
@@ -185,7 +191,14 @@ def _product(table: Table, factors: list[tuple[typed.Join, Sum]]) -> Sum:
             table.place(draft, value, ())
         elif wide:
             own = tuple(draft.dims[w] for w in rows), tuple(draft.dims[w] for w in cols)
-            table.place(draft, resplit(table, value, *own), rows + cols)
+            if len(value.rows + value.cols) > len(rows + cols):  # finer: so is all before it
+                before = resplit(table, table.single(draft, rows, cols), value.rows, value.cols)
+                draft = Draft()
+                rows, cols = draft.wires(value.rows), draft.wires(value.cols)
+                table.place(draft, before, rows + cols)
+            else:
+                value = resplit(table, value, *own)
+            table.place(draft, value, rows + cols)
         else:
             rows, cols = draft.wires(value.rows), draft.wires(value.cols)
             table.place(draft, value, rows + cols)

@@ -36,8 +36,7 @@ def without_elements(book: Book, form: Form, shared: dict[Expr, int]) -> Form | 
     factors = written(book, rest)
     if not factors and (form.scalars or form.factor):
         return None
-    dims = link.expr.rows + link.expr.cols
-    ones = book.constant("ones", dims, link.expr.rows, link.expr.cols)
+    ones = book.ones(link.expr.rows, link.expr.cols)
     whole = book.hadamard(factors) if factors else ones
     inner = Link(whole, link.order, moved=link.moved)
     return Form(form.coefficient, form.scalars, (inner,), form.factor)

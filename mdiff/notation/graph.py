@@ -116,7 +116,7 @@ class Graph:
     def ones(self, wire: int) -> Link:
         """A column of ones along a wire."""
         dims = (self.dims[wire],)
-        return Link(self.book.constant("ones", dims, dims, ()), 0)
+        return Link(self.book.ones(dims, ()), 0)
 
     def flattened(self, part: Part) -> Part:
         """The same with diagonal matrices as the columns of their diagonals."""
@@ -199,8 +199,7 @@ class Graph:
                     return self.book.power(base, negative, elementwise=True)
                 case _:
                     pass
-            dims = over.rows + over.cols
-            times = self.book.constant("ones", dims, over.rows, over.cols)
+            times = self.book.ones(over.rows, over.cols)
         return self.book.quotient(times, over)
 
     def remove(self, wire: int) -> None:

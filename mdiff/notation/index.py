@@ -80,7 +80,7 @@ def _contraction(
     for letter in unused + loose(",".join(inputs)):
         size = (dims[named[letter]],)
         inputs.append(letter)
-        arguments.append(book.constant("ones", size, size, ()))
+        arguments.append(book.ones(size, ()))
     pattern = f"{','.join(inputs)}->{_axis(rows, letters)}{_axis(cols, letters)}"
     row_dims, col_dims = (tuple(dims[wire] for wire in axis) for axis in (rows, cols))
     return book.call(einsum(pattern), tuple(arguments), row_dims, col_dims)

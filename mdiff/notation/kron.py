@@ -46,8 +46,7 @@ class Blocks:
             made: Expr = self.book.constant("eye", (size,), rows, cols)
             return Link(made, order, symmetric=True)
         if _is_ones(first) and _is_ones(second) and not cols:
-            size = product(rows)
-            return Link(self.book.constant("ones", (size,), rows, cols), order)
+            return Link(self.book.ones(rows, cols), order)
         made = self.book.call(KRON, (first, second), rows, cols)
         self.factors[made] = (left, right)
         return Link(made, order, moved=moved)

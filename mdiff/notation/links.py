@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from functools import reduce
-from operator import mul
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
@@ -126,8 +124,7 @@ def _ones_together(book: Book, chain: Chain) -> Chain:
     """`1_m 1_n^T` as one matrix of ones."""
     for i, (left, right) in enumerate(itertools.pairwise(chain)):
         if is_one(left) and is_one(right) and left.rows and right.cols and not left.cols:
-            dims = reduce(mul, left.rows), reduce(mul, right.cols)
-            both = Link(book.constant("ones", dims, left.rows, right.cols), left.order)
+            both = Link(book.ones(left.rows, right.cols), left.order)
             return _ones_together(book, (*chain[:i], both, *chain[i + 2 :]))
     return chain
 

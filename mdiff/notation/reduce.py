@@ -195,7 +195,7 @@ def open_chain(graph: Graph, rows: tuple[int, ...], cols: tuple[int, ...]) -> Ch
         return graph.diagonal(row) + graph.edge(row, col) + graph.diagonal(col)
     if row not in graph.weights and col not in graph.weights:
         rows_of, cols_of = (graph.dims[row],), (graph.dims[col],)
-        return (Link(book.constant("ones", rows_of + cols_of, rows_of, cols_of), 0),)
+        return (Link(book.ones(rows_of, cols_of), 0),)
     return graph.column(row) + reverse(graph.column(col))
 
 

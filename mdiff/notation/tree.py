@@ -197,6 +197,11 @@ class Book:
         key = ("constant", name, dims, rows, cols, index)
         return self._once(key, Constant, lambda: Constant(name, dims, index, rows, cols))
 
+    def ones(self, rows: Dims, cols: Dims) -> Constant:
+        """A column, row or matrix of ones; an axis may be stacked."""
+        dims = tuple(reduce(mul, axis, ONE) for axis in (rows, cols) if axis)
+        return self.constant("ones", dims, rows, cols)
+
     def call(self, function: Function, arguments: tuple[Expr, ...], rows: Dims, cols: Dims) -> Call:
         """A function applied."""
         key = ("call", function, arguments)
