@@ -142,20 +142,3 @@ def is_vector(link: Link) -> bool:
 def matrix_of(book: Book, chain: Chain) -> Expr:
     """The chain as one expression."""
     return book.product(write(book, chain), chain[0].rows, chain[-1].cols)
-
-
-def as_link(book: Book, chain: Chain) -> Link:
-    """The chain as one link, in the orientation that takes fewer transposes."""
-    if len(chain) == 1:
-        return chain[0]
-    backwards = reverse(chain)
-    order = min(link.order for link in chain)
-    moved = any(link.moved for link in chain)
-    if transposes(backwards) < transposes(chain):
-        return Link(matrix_of(book, backwards), order, transposed=True, moved=moved)
-    return Link(
-        matrix_of(book, chain),
-        order,
-        symmetric=backwards == chain and bool(chain[0].rows),
-        moved=moved,
-    )

@@ -32,16 +32,11 @@ if TYPE_CHECKING:
 (SQRT,) = TABLE["sqrt"]
 
 
-def read(table: Table, book: Book, value: Sum) -> Expr:
-    """The value in matrix notation.
+class Reader:
+    """What has been read so far.
 
     Raises E303 where there is neither matrix notation nor letters enough for indices.
     """
-    return Reader(table, book).read(value)
-
-
-class Reader:
-    """What has been read so far."""
 
     def __init__(self, table: Table, book: Book, style: Style = "matrix") -> None:
         self.table = table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from mdiff.functions.table import TABLE
+from mdiff.functions.table import TABLE, pattern_of
 from mdiff.notation import tree
 from mdiff.render.greek import GREEK
 from mdiff.render.layout import (
@@ -144,7 +144,7 @@ def _call(node: tree.Call, texts: Texts) -> Text:
     if node.function is INV:
         return _raised(arguments[0], "-1", texts), POSTFIX
     if name == "einsum":
-        pattern = node.function.wires.replace(".", "").replace("->", r" \to ")
+        pattern = pattern_of(node.function).replace("->", r" \to ")
         return rf"\operatorname{{einsum}}_{{{pattern}}}" + fenced(inside), ATOM
     if name in FENCES:
         left, right = FENCES[name]

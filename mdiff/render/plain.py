@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from mdiff.functions.table import pattern_of
 from mdiff.notation import tree
 from mdiff.render.layout import (
     ATOM,
@@ -49,7 +50,7 @@ def _one(node: Expr, texts: Texts) -> Text:
             return f"{name}({','.join(map(str, dims))})", ATOM
         case tree.Call(function, arguments) if function.name == EINSUM:
             inside = ", ".join(texts[a][0] for a in arguments)
-            return f'einsum("{function.wires.replace(".", "")}", {inside})', ATOM
+            return f'einsum("{pattern_of(function)}", {inside})', ATOM
         case tree.Call(function, arguments):
             return f"{function.name}({','.join(texts[a][0] for a in arguments)})", ATOM
         case tree.Transpose(argument):

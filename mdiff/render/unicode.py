@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, assert_never
 
-from mdiff.functions.table import ALIASES, TABLE
+from mdiff.functions.table import ALIASES, TABLE, pattern_of
 from mdiff.notation import tree
 from mdiff.render.greek import GREEK, subscript, superscript
 from mdiff.render.layout import (
@@ -128,7 +128,7 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         return f"{_compact(arguments[0], texts)}⁻¹", POSTFIX
     if name == "einsum":
         inside = ", ".join(texts[a][0] for a in arguments)
-        return f'einsum("{node.function.wires.replace(".", "")}", {inside})', ATOM
+        return f'einsum("{pattern_of(node.function)}", {inside})', ATOM
     if name in FENCES:
         left, right = FENCES[name]
         index = "₂" if name == "norm2" and arguments[0].cols else ""
