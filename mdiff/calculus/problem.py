@@ -213,7 +213,7 @@ class Derivation:
         table = self.table
         try:
             whole = gradients(table, value, changes)
-        except MdiffError:  # a function with a differential and no transpose of it
+        except MdiffError:  # the differential is all there is: it has no transpose, or is too long
             return found
         short = {node: shortened(table, gradient) for node, gradient in whole.items()}
         if short == whole:
