@@ -52,6 +52,18 @@ CONTRACTIONS = (
 
 DEFINED = (
     Function("mean", "(X: n×k) -> scalar", "mean of all entries", any_shape=True, definition="sum(X)/(n*k)"),
+    Function("sumr", "(X: n×k) -> n", "sum of every row", definition="X*ones(k)"),
+    Function("sumr", "(x: n) -> scalar", "sum of a vector", definition="sum(x)"),
+    Function("sumc", "(X: n×k) -> k", "sum of every column", definition="X'*ones(n)"),
+    Function("sumc", "(x: n) -> scalar", "sum of a vector", definition="sum(x)"),
+    Function("meanr", "(X: n×k) -> n", "mean of every row", definition="X*ones(k)/k"),
+    Function("meanr", "(x: n) -> scalar", "mean of a vector", definition="sum(x)/n"),
+    Function("meanc", "(X: n×k) -> k", "mean of every column", definition="X'*ones(n)/n"),
+    Function("meanc", "(x: n) -> scalar", "mean of a vector", definition="sum(x)/n"),
+    Function("normr", "(X: n×k) -> n", "Euclidean norm of every row", definition="sqrt((X.*X)*ones(k))", domain="X has no zero row", nonnegative=True),
+    Function("normc", "(X: n×k) -> k", "Euclidean norm of every column", definition="sqrt((X.*X)'*ones(n))", domain="X has no zero column", nonnegative=True),
+    Function("logsumexpr", "(X: n×k) -> n", "logsumexp of every row", definition="log(exp(X)*ones(k))"),
+    Function("logsumexpc", "(X: n×k) -> k", "logsumexp of every column", definition="log(exp(X)'*ones(n))"),
     Function("sqrt", "(x: scalar) -> scalar", "square root", definition="x^(1/2)", value="numpy:sqrt", domain="x > 0", nonnegative=True, latex=r"\sqrt"),
     Function("norm", "(x: n) -> scalar", "Euclidean norm of a vector, `||x||`", definition="norm2(x)", domain="x != 0", nonnegative=True),
     Function("norm2", "(x: n) -> scalar", "Euclidean norm of a vector", definition="sqrt(x'*x)", value="numpy:linalg.norm", domain="x != 0", nonnegative=True),

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
 from mdiff.shapes.checked import MISPLACED_COST, SCALAR_AXES, Call, Clash
+from mdiff.shapes.meant import meant
 from mdiff.shapes.signatures import signature_of
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import SHAPELESS, free_below
+from mdiff.syntax.tree import Apply
 
 if TYPE_CHECKING:
     from mdiff.functions.row import Function
@@ -27,8 +29,13 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
         if len(step.parts) != 1 or checked.axes[step.parts[0]] != SCALAR_AXES:
             raise Clash("E208", place, step.parts)
         return sizes.unknown(), ONE_SIZE if function == "vector" else sizes.unknown()
-    rows = checked.steps.functions.get(function) or TABLE[function]
     arguments = [checked.axes[part] for part in step.parts]
+    if function == "adjoint":
+        return arguments[0][::-1]
+    function = meant(checked, place, step, function)
+    if function == "norm2" and ONE_SIZE not in arguments[0] and _is_open(checked, place, step):
+        raise Clash("E209", place, step.parts, names=_small_letters(checked, place))
+    rows = checked.steps.functions.get(function) or TABLE[function]
     if all(len(row.parameters) != len(arguments) for row in rows):
         raise Clash("E210", place, step.parts)
     for natural in (False,) if function in checked.steps.functions else (False, True):
@@ -36,11 +43,21 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
             if len(row.parameters) == len(arguments) and _takes(row, arguments, natural=natural):
                 return _call(checked, place, step, row, natural=natural)
     code = "E209" if function == "norm" and ONE_SIZE not in arguments[0] else "E208"
-    names: frozenset[str] | None = None
-    if code == "E209":
-        below = free_below(checked.steps, (place,))
-        names = frozenset(name for name in below if not name[0].isupper())
+    names = _small_letters(checked, place) if code == "E209" else None
     raise Clash(code, place, step.parts, names=names)
+
+
+def _is_open(checked: Checked, place: int, step: Step) -> bool:
+    """Whether `norm2(A)` leaves open which norm: it is called by name, of what nobody declared."""
+    head = step.node.head if isinstance(step.node, Apply) else step.node.span
+    named = checked.steps.text[head[0] : head[0] + 1].isalpha()
+    return named and bool(free_below(checked.steps, (place,)))
+
+
+def _small_letters(checked: Checked, place: int) -> frozenset[str]:
+    """The free names below a step that do not begin with a capital."""
+    below = free_below(checked.steps, (place,))
+    return frozenset(name for name in below if not name[0].isupper())
 
 
 def _takes(row: Function, arguments: list[Axes], *, natural: bool) -> bool:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from mdiff.shapes.typed import Join, PowerKind
 
 Axes = tuple[int, int]
-Wrap = Literal["", "left", "right"]
+Wrap = Literal["", "left", "right", "left row", "right row"]
+"""The side of a product that is spread out: a scalar or a column over all columns, or a vector of
+numpy over all rows."""
 
 SCALAR_AXES: Axes = (ONE_SIZE, ONE_SIZE)
 
@@ -31,12 +33,18 @@ class Factor:
     """How one factor joins the product before it.
 
     `part` is its step, `wrap` the side that is spread out to `axes`, those of the product so far.
+    Besides the joins of the typed tree: `kron`; `row`, where a column on the left stands for a
+    row, `x @ A` and `a·x`; `inverse`, a division by a matrix; `ones`, a 1 beside a matrix.
     """
 
     __slots__ = ("axes", "join", "part", "wrap")
 
     def __init__(
-        self, join: Join | Literal["kron"], part: int, axes: Axes, wrap: Wrap = ""
+        self,
+        join: Join | Literal["kron", "row", "inverse", "ones", "ones before"],
+        part: int,
+        axes: Axes,
+        wrap: Wrap = "",
     ) -> None:
         self.join = join
         self.part = part
@@ -94,19 +102,16 @@ class Doubt:
 
 
 class Checked:
-    """An attempt: the axes of every step so far, and how each was read."""
+    """An attempt: the axes of every step so far, and how each was read.
+
+    `kept` are numpy's transposes of vectors, which do nothing; `standing` the columns of a text for
+    numpy that have two axes there.
+    """
 
     __slots__ = (
-        "axes",
-        "calls",
-        "doubts",
-        "factors",
-        "kinds",
-        "powers",
-        "sizes",
-        "steps",
-        "variables",
-    )
+        "axes", "calls", "doubts", "factors", "kept", "kinds", "powers", "sizes", "standing",
+        "steps", "variables",
+    )  # fmt: skip
 
     def __init__(self, steps: Steps, kinds: Mapping[str, Kind]) -> None:
         self.steps = steps
@@ -118,6 +123,8 @@ class Checked:
         self.powers: dict[int, PowerKind] = {}
         self.calls: dict[int, Call] = {}
         self.doubts: list[Doubt] = []
+        self.kept: set[int] = set()
+        self.standing: set[int] = set()
         for name, known in steps.variables.items():
             self.variables[name] = known.axes or self._fresh(kinds[name])
         for name, known in steps.variables.items():
@@ -134,6 +141,11 @@ class Checked:
                 return self.sizes.unknown(), ONE_SIZE
             case "matrix":
                 return self.sizes.unknown(), self.sizes.unknown()
+
+    def is_flat(self, place: int) -> bool:
+        """Whether a step is a vector of one axis, as numpy has them."""
+        flat = self.steps.dialect == "numpy" and place not in self.standing
+        return flat and self.axes[place][1] == ONE_SIZE != self.axes[place][0]
 
     def doubt(self, cost: float, place: int, bare: str = "") -> None:
         """Remember a reading that nobody would mean if another kind does."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from mdiff.errors import Label, fail
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.shapes.declare import declare
+from mdiff.shapes.meant import BY_KIND, find_contexts
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import SHAPELESS, SIZED, Known, Step, Steps
 from mdiff.syntax.tree import (
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from mdiff.shapes.sizes import Monomial
     from mdiff.syntax.declaration import Declaration
     from mdiff.syntax.tree import Program, Tree
+
+
+_UNTABLED = BY_KIND.union(SHAPELESS)
 
 
 def _parts(node: Tree) -> tuple[Tree, ...]:
@@ -75,7 +79,7 @@ def flatten(
     Raises E11x: a name that is declared twice, or declared and defined, or that cannot be
     differentiated by. That functions are known, and definitions in order, is for `syntax` to see.
     """
-    steps = Steps(program.text)
+    steps = Steps(program.text, program.dialect, tuple(wrt))
     declare(steps, declarations)
     targets: dict[str, int] = {}
     later = {definition.name: definition.span for definition in program.definitions}
@@ -108,6 +112,7 @@ def flatten(
                 message = f"`{name}` is both declared and defined"
                 raise _spot(steps, "E113", message, definition.span)
             targets[name] = len(steps.steps) - 1
+    find_contexts(steps)
     _finish(steps, appeared, wrt, targets)
     return steps
 
@@ -199,7 +204,7 @@ def _resolve(
         case Apply(function, arguments):
             if function in SIZED:
                 _sized(steps, step, function, arguments)
-            elif not (function in steps.functions or function in TABLE or function in SHAPELESS):
+            elif not (function in steps.functions or function in TABLE or function in _UNTABLED):
                 raise _later(steps, function, step.node.span)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from mdiff.functions.table import TABLE
 from mdiff.shapes.sizes import Sizes
 from mdiff.syntax.tree import Name
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from mdiff.functions.row import Function
     from mdiff.shapes.typed import Property
+    from mdiff.syntax.survey import Dialect
     from mdiff.syntax.tree import Tree
 
 Meaning = Literal["", "variable", "definition", "size", "identity", "pi", "constant"]
@@ -56,10 +58,14 @@ class Step:
 
     `value` is the number that a constant expression is; `bare` the name of the free variable that
     the node is, up to a number (`b`, `-2 b`); `target` the step of a definition; `sizes` the
-    arguments of a sized constant, `index` that of a unit vector.
+    arguments of a sized constant, `index` that of a unit vector. `summed`, `traced` and `squared`
+    are what stands around it (`mdiff.shapes.meant`).
     """
 
-    __slots__ = ("bare", "index", "meaning", "node", "parts", "sizes", "target", "value")
+    __slots__ = (
+        "bare", "index", "meaning", "node", "parts", "sizes", "squared", "summed", "target",
+        "traced", "value",
+    )  # fmt: skip
 
     def __init__(self, node: Tree, parts: tuple[int, ...]) -> None:
         self.node = node
@@ -70,19 +76,28 @@ class Step:
         self.target = -1
         self.sizes: tuple[int, ...] = ()
         self.index = ""
+        self.summed = False
+        self.traced = False
+        self.squared = False
 
 
 class Steps:
     """All steps of a problem, the last of them the whole expression.
 
     `variables` in the order of appearance; `free` are those of unknown kind, in that order;
-    `reserved` are names that no size found later may take.
+    `reserved` are names that no size found later may take; `dialect` is the manner of the text,
+    `wrt` the variables of the derivative.
     """
 
-    __slots__ = ("free", "functions", "names", "reserved", "sizes", "steps", "text", "variables")
+    __slots__ = (
+        "dialect", "free", "functions", "names", "reserved", "sizes", "steps", "text", "variables",
+        "wrt",
+    )  # fmt: skip
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, dialect: Dialect, wrt: tuple[str, ...]) -> None:
         self.text = text
+        self.dialect = dialect
+        self.wrt = wrt
         self.steps: list[Step] = []
         self.sizes = Sizes()
         self.names: dict[str, int] = {}
@@ -90,6 +105,11 @@ class Steps:
         self.free: tuple[str, ...] = ()
         self.functions: dict[str, tuple[Function, ...]] = {}
         self.reserved: set[str] = set()
+
+    def by_elements(self, function: str) -> bool:
+        """Whether a function is one of scalars, which applies to every entry."""
+        rows = self.functions.get(function) or TABLE.get(function, ())
+        return any(row.by_elements for row in rows)
 
 
 def free_below(steps: Steps, places: Sequence[int]) -> frozenset[str]:

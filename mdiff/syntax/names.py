@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
 from mdiff.functions.table import ALIASES, TABLE
+from mdiff.syntax.calls import CALLED_OPERATORS
 from mdiff.syntax.words import MAX_QUOTE, quote
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError, Span
+    from mdiff.syntax.survey import Dialect, Survey
 
 _GREEK = (
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
@@ -43,12 +45,12 @@ LATER = frozenset({
 """Functions that the language names and the table may not have: they are read, and refused by name
 where they are to be differentiated."""
 
-FUNCTIONS = frozenset({*TABLE, *ALIASES, *CONSTANTS, *LATER, "einsum"})
+FUNCTIONS = frozenset({*TABLE, *ALIASES, *CONSTANTS, *LATER, *CALLED_OPERATORS, "einsum"})
 
 _LONGEST_PRODUCT = 3
+_LONGEST_CAPITALS = 5
 _LONGEST_NAME = 64
 _MOST_READINGS = 50
-_LIKE_FUNCTIONS = frozenset({"f", "g", "h", "phi", "psi"})
 
 
 def spelled(text: str) -> str:
@@ -75,10 +77,13 @@ class Names:
     """The names that a text may use, growing as the text defines more; and what was assumed.
 
     `sizes` are those of the declared names that are known as sizes; `readings` the assumptions
-    that may surprise, each once, in order.
+    that may surprise, each once, in order. `dialect` is the manner of the text, `euler` whether its
+    `e` is a number, `by` the variables and `label` the name that stand before the expression.
     """
 
-    __slots__ = ("declared", "functions", "readings", "sizes", "text")
+    __slots__ = (
+        "by", "declared", "dialect", "euler", "functions", "label", "readings", "sizes", "text",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -92,6 +97,10 @@ class Names:
         self.sizes = sizes
         self.functions = functions
         self.readings: dict[str, None] = {}
+        self.dialect: Dialect = "notes"
+        self.euler = False
+        self.by: tuple[str, ...] = ()
+        self.label = ""
 
     def note(self, reading: str) -> None:
         """Remember an assumption; a text that needs many is told about the first ones."""
@@ -107,27 +116,22 @@ class Names:
         if name in self.functions:
             return name
         if name in self.declared:
-            if name in FUNCTIONS and name != "K":
-                self.note(f"{quote(name)} is the declared name, not the function")
             return ""
         return ALIASES.get(name, name) if name in FUNCTIONS else ""
 
-    def letters(self, raw: str, span: Span, *, called: bool) -> list[str]:
+    def letters(self, raw: str, span: Span, survey: Survey, *, called: bool) -> list[str]:
         """The factors that a name which is no function stands for: mostly just itself.
 
-        `called`: a bracket follows at once. Raises `E101` for an unknown name and `E009` for an
-        index on a function.
+        `called`: a bracket follows at once. Raises `E101` for an unknown function and for a name
+        that looks like a misspelled one, and `E009` for an index on a function.
         """
         name = spelled(raw)
-        if called and name in _LIKE_FUNCTIONS and name not in self.declared:
-            call = f"{raw}(…)"
-            self.note(f"{quote(call)} is read as a product: {quote(raw)} is not declared")
         if name in self.declared or name in GREEK_NAMES or name in ("I", "pi") or len(name) == 1:
             return [name]
         head, index, _ = name.partition("_")
         if index:
-            if len(head) > 1 and head in FUNCTIONS:
-                raise self._indexed(head, span)
+            if len(head) > 1 and head in FUNCTIONS and called:
+                raise self.unknown(name, span, called=True)
             return [name]
         if not name.isalpha():
             stem = name.rstrip("0123456789")
@@ -135,26 +139,54 @@ class Names:
                 raise self.unknown(name, span, called=True)
             return [name]
         parts = [spelled(letter) for letter in raw]
+        if self._is_product(parts, survey) and not (called and raw.islower()):
+            self.note(f"{quote(raw)} as {quote(' '.join(parts))}")
+            return parts
+        if called or self._is_misspelled(name):
+            raise self.unknown(name, span, called=called)
+        if len(name) > _LONGEST_PRODUCT and survey.dialect == "notes":
+            self.note(f"{quote(raw)} as one name")
+        return [name]
+
+    def _is_product(self, parts: list[str], survey: Survey) -> bool:
+        """Whether a run of letters is a product: `Ax`, `AXBX`, and `ab` where a and b are met.
+
+        Where `*` is written between factors a run is a name, and so is one that looks like its
+        siblings, `Sxx` beside `Sxy`; but not where it hides the only place of a declared letter.
+        """
+        hidden = self.declared.intersection(parts) - survey.alone
+        met = (self.declared | survey.alone).issuperset(parts)
         if len(parts) > _LONGEST_PRODUCT:
-            raise self.unknown(name, span, called=called)
-        if not self.declared.issuperset(parts) and (
-            self._glued(name) or (called and raw.islower())
-        ):
-            raise self.unknown(name, span, called=called)
-        self.note(f"{quote(raw)} is read as the product {quote(' '.join(parts))}")
-        return parts
+            return all(part.isupper() for part in parts) and len(parts) <= _LONGEST_CAPITALS
+        if self._has_sibling(parts, survey) or self._is_misspelled("".join(parts)):
+            return met and bool(hidden)
+        if survey.dialect != "notes":
+            return met and bool(hidden)
+        if any(not part.islower() or len(part) > 1 for part in parts):
+            return True
+        return met or (bool(hidden) and len(parts) == 2)
+
+    def _has_sibling(self, parts: list[str], survey: Survey) -> bool:
+        """Whether another name differs in its small letters only: `Sxx`, `Sxy`."""
+        if len(parts) != _LONGEST_PRODUCT or not parts[0].isupper():
+            return False
+        name = "".join(parts)
+        return name[1:].islower() and any(
+            len(other) == len(name) and other[0] == name[0] and other != name and other.isalpha()
+            and other[1:].islower()
+            for other in (survey.runs | self.declared) - {name}
+        )  # fmt: skip
+
+    def _is_misspelled(self, name: str) -> bool:
+        """Whether an unknown word is rather a known one: `trA`, `Sgima`, `logdetX`."""
+        return self._glued(name) or (len(name) > _LONGEST_PRODUCT and bool(self._near(name)))
 
     def unknown(self, name: str, span: Span, *, called: bool = False) -> MdiffError:
         """The error for a name that means nothing, with the known names nearest to it."""
         helps = []
-        if len(name) <= _LONGEST_NAME:
-            from difflib import get_close_matches
-
-            known = {*FUNCTIONS, *self.functions, *self.declared, *GREEK_NAMES} - {name}
-            near = self._apart(name)
-            near += get_close_matches(name, sorted(k for k in known if len(k) > 1), 2, 0.7)
-            if near:
-                helps.append("did you mean " + " or ".join(quote(text) for text in near[:3]) + "?")
+        near = self._near(name, 0.7)
+        if near:
+            helps.append("did you mean " + " or ".join(quote(text) for text in near[:3]) + "?")
         kind, example = ("function", "R^n -> R") if called else ("name", "n×k")
         declared = name.removeprefix("grad") if called else name
         return fail(
@@ -165,6 +197,16 @@ class Names:
             notes=[f"names are declared like this: --let '{declared[:_LONGEST_NAME]}: {example}'"],
             helps=helps,
         )
+
+    def _near(self, name: str, cutoff: float = 0.8) -> list[str]:
+        """What an unknown name may be meant for: its parts, and the known names nearest to it."""
+        if len(name) > _LONGEST_NAME:
+            return []
+        from difflib import get_close_matches
+
+        known = {*FUNCTIONS, *self.functions, *self.declared, *GREEK_NAMES} - {name}
+        near = get_close_matches(name, sorted(k for k in known if len(k) > 1), 2, cutoff)
+        return list(dict.fromkeys((*self._apart(name), *near)))
 
     def _apart(self, name: str) -> list[str]:
         """The name with blanks in it, where its parts are known: `logdetX`, `AXB`."""
@@ -191,13 +233,11 @@ class Names:
             for part in (name[:2], name[1:])
         )
 
-    def _indexed(self, head: str, span: Span) -> MdiffError:
-        """The error for `sum_i`, and for a base or an index on any other function."""
-        what = "a sum over an index" if head == "sum" else "an index on a function"
+    def indexed(self, span: Span) -> MdiffError:
+        """The error for `sum_i`."""
         return fail(
             "E009",
-            f"{what}, {quote(self.text[span[0] : span[1]])}, is not supported yet",
+            f"a sum over an index, {quote(self.text[span[0] : span[1]])}, is not supported yet",
             text=self.text,
-            labels=[Label(span, "write this without the index")],
-            helps=["in matrix form, `sum(log(1 + exp(-y .* (X w))))`"] if head == "sum" else [],
+            labels=[Label(span, "write this in matrix form, without the index")],
         )

@@ -29,13 +29,16 @@ def parse(
     is no text of the language and `E1…` for names that mean nothing or too much.
 
     >>> parse("Ax - b").readings
-    ('`Ax` is read as the product `A x`',)
+    ('`Ax` as `A x`',)
     """
     known = Names(text, names, functions, sizes)
     words = read(cut(text), known)
     value = drive(words, "program", Builder(known).methods(), text)
     definitions, expression = cast("tuple[list[Definition], Tree]", value)
-    return Program(tuple(definitions), expression, tuple(known.readings), text)
+    return Program(
+        tuple(definitions), expression, tuple(known.readings), text,
+        known.dialect, known.by, known.label,
+    )  # fmt: skip
 
 
 def parse_name(text: str) -> str:

@@ -11,9 +11,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
-from mdiff.syntax.brackets import CLOSERS, CLOSING, match
+from mdiff.syntax.brackets import CLOSERS, CLOSING, ROUND, match, unsupported
+from mdiff.syntax.calls import NORMS, no_norm, take_options
 from mdiff.syntax.duplication import duplications
 from mdiff.syntax.names import GREEK_NAMES, spelled, superscript
+from mdiff.syntax.prelude import prelude
+from mdiff.syntax.survey import Survey
 from mdiff.syntax.tree import Apply, Name, Number, Product
 from mdiff.syntax.words import Word, quote
 
@@ -22,26 +25,21 @@ if TYPE_CHECKING:
     from mdiff.syntax.names import Names
     from mdiff.syntax.tree import Operator, Tree
 
-_FENCES = frozenset({"OPEN", "OPEN_ANGLE", "BAR", "BARS"})
+_FENCES = frozenset({"OPEN", "OPEN_BRACE", "OPEN_SQUARE", "OPEN_ANGLE", "BAR", "BARS"})
 _OPERAND_ENDS = frozenset(
     {"VARIABLE", "NUMBER", "FRACTION", "IMAGINARY", "CONSTANT", "TRANSPOSE", "INVERSE_TRANSPOSE"}
-    | {"SUPERSCRIPT", "CLOSE_ABS", "CLOSE_NORM", *CLOSERS}
+    | {"SUPERSCRIPT", "CONJUGATE", "POSITIVE", "CLOSE_ABS", "CLOSE_NORM", *CLOSERS}
 )
 _OPERANDS = frozenset({"NAME", "NUMBER", "FRACTION", "CONSTANT", "OPEN", "OPEN_ANGLE", "ROOT"})
-_POSTFIXES = frozenset({"TRANSPOSE", "INVERSE_TRANSPOSE", "SUPERSCRIPT", "POWER", "DOT_POWER"})
+_POSTFIXES = frozenset(
+    {"TRANSPOSE", "INVERSE_TRANSPOSE", "CONJUGATE", "SUPERSCRIPT", "POWER", "DOT_POWER", "METHOD"}
+)
 _SIGNS = frozenset({"PLUS", "MINUS"})
-_CONTINUING = _POSTFIXES | {"TIMES", "DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "KRON", "EQUALS"}
+_CONTINUING = _POSTFIXES | {
+    "TIMES", "CDOT", "AT", "DIVIDE", "LEFT_DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "KRON", "EQUALS",
+}  # fmt: skip
+_POSITIVE = frozenset({"_+", "₊", "_{+}"})
 _SEPARATORS = frozenset({"NEWLINE", "SEMICOLON"})
-_NORMS = {
-    "": "norm",
-    "2": "norm2",
-    "1": "norm1",
-    "F": "normF",
-    "Fro": "normF",
-    "fro": "normF",
-    "*": "nuclear",
-    "∗": "nuclear",
-}
 _SEVERAL_ARGUMENTS = frozenset({"kron", "inner", "K"})
 
 
@@ -60,7 +58,7 @@ class _Reader:
 
     __slots__ = (
         "at", "commas", "defined", "duplications", "names", "open", "out", "partner", "statement",
-        "target", "used", "words",
+        "survey", "taken", "target", "used", "words",
     )  # fmt: skip
 
     def __init__(self, words: list[Word], names: Names) -> None:
@@ -73,7 +71,10 @@ class _Reader:
         self.at = 0
         self.statement = 0  # where in `out` the current statement begins
         self.target = ""  # the name that it defines
+        self.taken: set[int] = set()  # the places of words that are read already
         self.partner, self.commas = match(words, names.text)
+        self.survey = Survey(words, names)
+        names.dialect, names.euler = self.survey.dialect, self.survey.euler
         self.duplications = duplications(words, self.partner, names)
 
     def read(self) -> list[Word]:
@@ -81,22 +82,19 @@ class _Reader:
         while self.at < len(self.words):
             word = self.words[self.at]
             self.at += 1
-            self._word(word)
+            if self.at - 1 not in self.taken:
+                self._word(word)
         if self.open:
             raise self._unclosed(self.open[-1])
-        if self.target:
-            span = (self.out[self.statement].start, self.out[-1].end)
-            raise fail(
-                "E008",
-                "after the last definition stands no expression",
-                text=self.names.text,
-                labels=[Label(span, f"this defines `{self.target}`")],
-                helps=[f"add the expression: `; {self.target}`"],
-            )
+        if self.target:  # `f = x^T x` alone: the name of the value
+            self.names.label = self.target
+            del self.out[self.statement : self.statement + 2]
         return self.out
 
     def _word(self, word: Word) -> None:
         kind = word.kind
+        if len(self.out) == self.statement and not self.open and self._prelude():
+            return
         if kind == "NAME" or kind == "GRADIENT":  # noqa: PLR1714 - the hot path
             self._name(word)
         elif kind == "BAR":
@@ -105,27 +103,64 @@ class _Reader:
             self._bars(word)
         elif kind in CLOSING:
             self.open.append(word)
-            self.out.append(word)
+            self._bracket(word)
         elif kind in CLOSERS:
             if self.open[-1].kind in ("OPEN_ABS", "OPEN_NORM"):
                 raise self._unclosed(self.open[-1])
             self.open.pop()
-            self.out.append(word)
+            self._bracket(word)
         elif kind in _SEPARATORS and not (self.open and kind == "NEWLINE"):
             self._separator(word)
         elif kind == "CONSTANT":
             self._constant(word, "ones" if word.text[0] == "1" else "zeros", word.text[1:])
         elif kind == "TRANSPOSE":
             self._transpose(word)
+        elif kind == "INDEX":
+            self._index(word)
+        elif kind == "METHOD":
+            self._method(word)
+        elif kind == "MODULE":
+            self._module(word)
         elif kind != "NEWLINE":
             self.out.append(word)
+
+    def _bracket(self, word: Word) -> None:
+        """Brackets of any kind group."""
+        kind = word.kind.partition("_")[0] if word.kind in ROUND else word.kind
+        self.out.append(Word(kind, word.text, word.start, word.end))
+
+    def _prelude(self) -> bool:
+        """Pass over `∂/∂X` and its like, and remember the variables."""
+        found = prelude(self.words, self.at - 1, self.commas, self.names.declared)
+        if found is None:
+            return False
+        end = self.words[self.at + found.count - 2].end
+        if found.variables:
+            self.names.by = found.variables
+            said = ", ".join(quote(name) for name in found.variables)
+            cited = self.names.cite(self.words[self.at - 1].start, end)
+            self.names.note(f"{cited} as by {said}")
+        self.at += found.count - 1
+        return True
+
+    def _index(self, word: Word) -> None:
+        """A subscript that is no part of a name: `(z)_+`, and an entry of anything else."""
+        if word.text in _POSITIVE and self._operand_before():
+            self.out.append(Word("POSITIVE", word.text, word.start, word.end))
+            return
+        raise unsupported("an entry, `(X)_{ij}`,", word.span, self.names.text)
 
     # ---- names
 
     def _name(self, word: Word) -> None:
         """A variable, a function, a constant, or a product of letters."""
         following = self._next()
-        called = following is not None and following.kind == "OPEN" and following.start == word.end
+        dotted = following is not None and following.kind == "DOT_CALL"
+        called = dotted or (
+            following is not None and following.kind == "OPEN" and following.start == word.end
+        )
+        if self._labels(word):
+            return
         if (
             following is not None
             and following.kind == "EQUALS"
@@ -134,6 +169,8 @@ class _Reader:
         ):
             self._define(word)
             return
+        if self.at - 1 in self.survey.sums:
+            raise self.names.indexed(word.span)
         name = spelled(word.text)
         if word.kind == "GRADIENT":
             name = "grad" + name.lstrip("∇ \t\n\r")
@@ -143,6 +180,8 @@ class _Reader:
             function = "K" if two else ""
         if not function and name == "sigma" and called and name not in self.names.declared:
             function = "sigmoid"
+        if name == "dot" and function and self.survey.dialect == "numpy":
+            function = "matmul"
         if called and self.at - 1 in self.duplications:
             function = "duplication"
         if function:
@@ -160,10 +199,10 @@ class _Reader:
             return
         if self.at - 1 in self.duplications:
             if index not in self.names.sizes:
-                self.names.note(f"{quote(word.text)} is read as the duplication matrix")
+                self.names.note(f"{quote(word.text)} as the duplication matrix")
             self._constant(word, "duplication", word.text[1:])
             return
-        parts = self.names.letters(word.text, word.span, called=called)
+        parts = self.names.letters(word.text, word.span, self.survey, called=called)
         self.used.update(parts)
         if self.target in parts:
             raise self._circular(self.target, word, "in its own definition")
@@ -176,7 +215,12 @@ class _Reader:
     def _function(self, word: Word, function: str) -> None:
         """A function, with its power if it has one, before a bracket or before a product."""
         power = self._function_power(word)
+        head = Word("", function, word.start, word.end, power)
         following = self._next()
+        if following is not None and following.kind == "DOT_CALL":
+            head.options["dotted"] = "True"
+            self.at += 1
+            following = self._next()
         fenced = following is not None and following.kind in _FENCES
         contraction = function == "einsum" and function not in self.names.functions
         if not fenced and (contraction or function in _SEVERAL_ARGUMENTS):
@@ -189,8 +233,61 @@ class _Reader:
             )
         if fenced and following is not None and following.kind == "OPEN":
             self._note_bracket(word, following)
-        kind = "EINSUM" if contraction else "CALL" if fenced else "FUNCTION"
-        self.out.append(Word(kind, function, word.start, word.end, power))
+            self._options(head)
+        head.kind = "EINSUM" if contraction else "CALL" if fenced else "FUNCTION"
+        self.out.append(head)
+
+    def _options(self, head: Word) -> None:
+        """Take the options out of the brackets that come next."""
+        dialect = self.survey.dialect
+        last = self.partner[self.at]
+        self.taken |= take_options(
+            head, self.words, self.at, last, self.partner, dialect, self.names.text
+        )
+
+    def _method(self, word: Word) -> None:
+        """`X.sum(axis=0)`, `x.dot(y)`."""
+        name = word.text[1:]
+        function = "matmul" if name == "dot" else self.names.function(name)
+        if not function:
+            raise self.names.unknown(name, (word.start + 1, word.end), called=True)
+        head = Word("METHOD", function, word.start + 1, word.end)
+        self._options(head)
+        self.out.append(head)
+
+    def _module(self, word: Word) -> None:
+        """`np.` before a function or a constant; nothing else of a module is known."""
+        following = self._next()
+        name = following.text if following is not None else ""
+        if following is None or not (name == "pi" or self.names.function(name)):
+            span = following.span if following is not None else word.span
+            raise self.names.unknown(name or word.text, span, called=True)
+
+    def _labels(self, word: Word) -> bool:
+        """Whether this is the `f(x) =` before the last expression, which is passed over."""
+        if self.open or len(self.out) != self.statement or self._following_kind(0) != "OPEN":
+            return False
+        closing = self.partner[self.at]
+        inner = [each.kind for each in self.words[self.at + 1 : closing]]
+        named = bool(inner) and set(inner[::2]) == {"NAME"} and set(inner[1::2]) <= {"COMMA"}
+        if not named or self._following_kind(closing + 1 - self.at) != "EQUALS":
+            return False
+        if any(each.kind == "SEMICOLON" for each in self.words[closing:]):
+            raise fail(
+                "E009",
+                "a definition with arguments is not supported yet",
+                text=self.names.text,
+                labels=[Label((word.start, self.words[closing].end), "define the value alone")],
+                helps=[f"write `{word.text} = …`"],
+            )
+        self.names.label = spelled(word.text)
+        self.at = closing + 2
+        return True
+
+    def _following_kind(self, count: int) -> str:
+        """The kind of a word to come, "" behind the last one."""
+        at = self.at + count
+        return self.words[at].kind if at < len(self.words) else ""
 
     def _function_power(self, word: Word) -> int:
         """The 2 of `sin^2 x`; its words are passed over."""
@@ -224,7 +321,7 @@ class _Reader:
         ):
             end = self.words[after - 1].end
             call = self.names.cite(word.start, end)
-            self.names.note(f"{call} takes just its bracket: what follows is not in it")
+            self.names.note(f"{call} of its bracket alone")
 
     def _tight(self, word: Word, bracket: Word) -> bool:
         """Whether nothing blank stands between a function (or its power) and the bracket."""
@@ -254,11 +351,7 @@ class _Reader:
     def _transpose(self, word: Word) -> None:
         if word.text == "^T":
             if "T" in self.names.declared:
-                self.names.note("`^T` is the transpose, not a power of the declared `T`")
-            following = self._next()
-            if following is not None and following.kind == "NAME" and following.start == word.end:
-                glued = f"^T{following.text}"
-                self.names.note(f"{quote(glued)} is read as {quote(f'^T {following.text}')}")
+                self.names.note("`^T` as the transpose, not a power")
         self.out.append(word)
 
     # ---- bars
@@ -266,7 +359,11 @@ class _Reader:
     def _bar(self, word: Word) -> None:
         """`|`: closes an absolute value, or opens one."""
         if self._operand_before() and self._innermost() == "OPEN_ABS":
-            self._close("CLOSE_ABS", word)
+            index = self._bar_index()
+            if index and index not in NORMS:
+                raise no_norm(index, word, self.names.text)
+            function = NORMS[index] if index else "bars"
+            self._close("CLOSE_ABS", Word("BAR", function, word.start, word.end))
         else:
             self._open("OPEN_ABS", word)
 
@@ -280,19 +377,15 @@ class _Reader:
         if self._operand_before():
             innermost = self._innermost()
             if innermost == "OPEN_NORM":
-                if index not in _NORMS:
-                    raise fail(
-                        "E010",
-                        f"there is no norm with the index {quote(index)}",
-                        text=self.names.text,
-                        labels=[Label(word.span, "`F`, `1`, `2` or `*` could stand here")],
-                    )
-                self._close("CLOSE_NORM", Word("BARS", _NORMS[index], word.start, word.end))
+                index = self._bar_index() or index
+                if index not in NORMS:
+                    raise no_norm(index, word, self.names.text)
+                self._close("CLOSE_NORM", Word("BARS", NORMS[index], word.start, word.end))
                 return
             if innermost == "OPEN_ABS" and word.text == "||":
                 middle = word.start + 1
                 second = Word("BAR", "|", middle, word.end)
-                self._close("CLOSE_ABS", Word("BAR", "|", word.start, middle))
+                self._close("CLOSE_ABS", Word("BAR", "bars", word.start, middle))
                 following = self._next()
                 if following is not None and following.kind in _OPERANDS:
                     self._open("OPEN_ABS", second)
@@ -307,6 +400,20 @@ class _Reader:
                 labels=[Label(word.span, "no opening bars before this")],
             )
         self._open("OPEN_NORM", word)
+
+    def _bar_index(self) -> str:
+        """The index behind closing bars, also behind their power: `‖X‖_F^2`, `‖X‖^2_F`."""
+        behind = self.at
+        kind = self._following_kind(0)
+        if kind == "SUPERSCRIPT":
+            behind += 1
+        elif kind == "POWER":
+            behind += 1
+            behind = self.partner.get(behind, behind) + 1
+        if behind >= len(self.words) or self.words[behind].kind != "INDEX":
+            return ""
+        self.taken.add(behind)
+        return self.words[behind].text.lstrip("_").strip("{} ")
 
     def _open(self, kind: str, word: Word) -> None:
         self.out.append(Word(kind, word.text, word.start, word.end))

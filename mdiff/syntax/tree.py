@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from mdiff.errors import Span
+    from mdiff.syntax.survey import Dialect
 
-Operator = Literal["*", "/", ".*", "./", "⊗"]
+Operator = Literal["*", "/", ".*", "./", "⊗", "·", "@", "\\"]
+"""`·` is the product, or the inner one of two vectors; `@` is numpy's. `\\` is in no tree."""
 
 
 class Number:
@@ -109,18 +111,28 @@ class Apply:
     `||A||_F` is `normF`, `||x||_1` is `norm1`, `|c|` is `abs`, `<A, B>` is `inner`,
     `A ⊗ B` is `kron`; `I_n` is `eye` of the name `n`, `1_n` is `ones`, `e_i` is `unit`;
     `D(n)` and `D_n` are `duplication` of `n` where they are no variables.
+    `bars` is `|A|`, whatever its argument makes of it, and `adjoint` is `A^H`.
     The first argument of `einsum` is its pattern, a `Text`.
-    `head` is the span of the function's name alone.
+    `head` is the span of the function's name alone; `dotted`: by elements at all events, `exp.(X)`.
     """
 
-    __slots__ = ("arguments", "function", "head", "span")
+    __slots__ = ("arguments", "dotted", "function", "head", "span")
     __match_args__ = ("function", "arguments")
 
-    def __init__(self, function: str, arguments: tuple[Tree, ...], head: Span, span: Span) -> None:
+    def __init__(
+        self,
+        function: str,
+        arguments: tuple[Tree, ...],
+        head: Span,
+        span: Span,
+        *,
+        dotted: bool = False,
+    ) -> None:
         self.function = function
         self.arguments = arguments
         self.head = head
         self.span = span
+        self.dotted = dotted
 
 
 Tree = Number | Name | Text | Sum | Product | Power | Transpose | Apply
@@ -140,22 +152,29 @@ class Definition:
 class Program:
     """A whole text: definitions in order, then the expression; `readings` tell what may surprise.
 
-    `text` is the text as it was read; all spans count in it.
+    `text` is the text as it was read; all spans count in it. `dialect` is the manner in which it is
+    written, `by` the variables and `label` the name that stand before the expression.
     """
 
-    __slots__ = ("definitions", "expression", "readings", "text")
+    __slots__ = ("by", "definitions", "dialect", "expression", "label", "readings", "text")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of a text
         self,
         definitions: tuple[Definition, ...],
         expression: Tree,
         readings: tuple[str, ...],
         text: str,
+        dialect: Dialect = "notes",
+        by: tuple[str, ...] = (),
+        label: str = "",
     ) -> None:
         self.definitions = definitions
         self.expression = expression
         self.readings = readings
         self.text = text
+        self.dialect: Dialect = dialect
+        self.by = by
+        self.label = label
 
 
 def children(node: Tree) -> tuple[Tree, ...]:
