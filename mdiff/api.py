@@ -74,7 +74,9 @@ def by_name(wrt: Sequence[str] | str | None) -> list[str]:
 
 
 def varying(problem: Problem) -> list[str]:
-    """All variables that occur in the expression and are not declared constant."""
+    """The variables named before the expression, else all that occur in it and may vary."""
+    if problem.by:
+        return list(problem.by)
     found = occurring(problem.expression)
     names = [
         n for n, v in problem.variables.items() if n in found and "constant" not in v.properties

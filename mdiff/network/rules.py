@@ -47,7 +47,7 @@ def _typed(function: Function, text: str) -> Typed:
             declarations.append(parse_declaration(f"{function.name}: {spell(shape)} -> R"))
             functions = {function.name, f"grad{function.name}"}
         sizes = {s for _, shape in function.parameters for s in shape.split("×") if s != "scalar"}
-        program = parse(text, frozenset(names | sizes), frozenset(functions))
+        program = parse(text, frozenset(names | sizes), frozenset(functions), explicit=True)
         _parsed[key] = infer(program, declarations).expression
     return _parsed[key]
 

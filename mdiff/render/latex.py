@@ -152,14 +152,14 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         return f"{left}{inside}{right}{index}", ATOM
     if name == "kron":
         return r" \otimes ".join(_in(texts[a], POSTFIX) for a in arguments), PRODUCT
-    if name == "sqrt":
+    if name == "sqrt" and not texts.dot(node):
         return rf"\sqrt{{{inside}}}", ATOM
     command = node.function.latex
     if command.startswith(r"\nabla"):
         command = rf"\nabla {symbol(name[4:])}"
     if not command:
         command = symbol(name) if len(name) == 1 else rf"\operatorname{{{name}}}"
-    return command + fenced(inside), PRODUCT if command == LOGDET else ATOM
+    return command + texts.dot(node) + fenced(inside), PRODUCT if command == LOGDET else ATOM
 
 
 def _raised(base: Expr, exponent: str, texts: Texts) -> str:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.notation.tree import Call, Constant, Number, Symbol, children
+from mdiff.notation.tree import (
+    Call,
+    Constant,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    Transpose,
+    children,
+)
+from mdiff.shapes.meant import OF_MATRICES
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -20,11 +31,17 @@ Text = tuple[str, int]
 
 
 class Texts(dict["Expr", Text]):
-    """The texts of the parts written so far, and which parts stand under a name."""
+    """The texts of the parts written so far, which parts stand under a name, and which calls would
+    be read as functions of matrices without a dot, `exp.(X)`."""
 
-    def __init__(self, names: dict[Expr, str]) -> None:
+    def __init__(self, names: dict[Expr, str], dotted: set[Expr]) -> None:
         super().__init__()
         self.names = names
+        self.dotted = dotted
+
+    def dot(self, node: Expr) -> str:
+        """What stands between the name of a function and its bracket."""
+        return "." if node in self.dotted else ""
 
 
 LONG = 400
@@ -41,7 +58,7 @@ def bracketed(text: Text, strength: int) -> str:
 
 def compose(root: Expr, names: dict[Expr, str], one: Callable[[Expr, Texts], Text]) -> str:
     """Write an expression; what has a name is written as its name (the root is not)."""
-    texts = Texts(names)
+    texts = Texts(names, _in_traces(root))
 
     def below(node: Expr) -> tuple[Expr, ...]:
         return () if node in names and node is not root else children(node)
@@ -52,6 +69,30 @@ def compose(root: Expr, names: dict[Expr, str], one: Callable[[Expr, Texts], Tex
         else:
             texts[node] = one(node, texts)
     return texts[root][0]
+
+
+def _in_traces(root: Expr) -> set[Expr]:
+    """The functions by elements that are factors of a matrix product directly under a trace."""
+    stack = [
+        node.arguments[0]
+        for node in postorder([root], children)
+        if isinstance(node, Call) and node.function.name == "tr"
+    ]
+    found: set[Expr] = set()
+    seen: set[Expr] = set()
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        match node:
+            case Call(function) if function.name in OF_MATRICES:
+                found.add(node)
+            case Product() | Sum() | Transpose() | Quotient():
+                stack += children(node)
+            case _:
+                pass
+    return found
 
 
 def repeated(root: Expr, worth: int, taken: Collection[str]) -> dict[Expr, str]:

@@ -51,8 +51,11 @@ def _one(node: Expr, texts: Texts) -> Text:
         case tree.Call(function, arguments) if function.name == EINSUM:
             inside = ", ".join(texts[a][0] for a in arguments)
             return f'einsum("{pattern_of(function)}", {inside})', ATOM
+        case tree.Call(function, (argument,)) if function.name == "softmax" and argument.cols:
+            inside = texts[argument][0]  # of a matrix `softmax` would be read as that of its rows
+            return f"exp({inside})/sum(exp({inside}))", PRODUCT
         case tree.Call(function, arguments):
-            return f"{function.name}({','.join(texts[a][0] for a in arguments)})", ATOM
+            return f"{function.name}{texts.dot(node)}({','.join(texts[a][0] for a in arguments)})", ATOM
         case tree.Transpose(argument):
             return f"{bracketed(texts[argument], ATOM)}'", POSTFIX
         case tree.Power(base, exponent, elementwise):

@@ -135,13 +135,13 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         return f"{left}{texts[arguments[0]][0]}{right}{index}", ATOM
     if name == "kron":
         return " ⊗ ".join(bracketed(texts[a], POSTFIX) for a in arguments), PRODUCT
-    if name == "sqrt":
+    if name == "sqrt" and not texts.dot(node):
         return f"√({texts[arguments[0]][0]})", ATOM
     shown = node.function.unicode or name
     if shown.startswith("∇"):
         shown = f"∇{symbol(shown[1:])}"
     inside = ", ".join(texts[a][0] for a in arguments)
-    return f"{shown}({inside})", PRODUCT if " " in shown else ATOM
+    return f"{shown}{texts.dot(node)}({inside})", PRODUCT if " " in shown else ATOM
 
 
 def compact(node: Expr) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mdiff.shapes.kinds import Kind
     from mdiff.shapes.steps import Step, Steps
     from mdiff.shapes.typed import Typed
+    from mdiff.syntax.tree import Program
 
 _SCALAR_CASES: dict[str, Literal["itself", "log", "abs", "inverse", "one"]] = {
     "tr": "itself", "det": "itself", "diag": "itself", "logdet": "log", "norm": "abs",
@@ -115,8 +116,8 @@ def _constant(steps: Steps, step: Step) -> str:
             return ""
 
 
-def build(checked: Checked, readings: tuple[str, ...]) -> typed.Problem:
-    """Make the typed tree; `readings` come before what is read here. Raises E211."""
+def build(checked: Checked, program: Program) -> typed.Problem:
+    """Make the typed tree; the readings of the text come before those found here. Raises E211."""
     check_constants(checked)
     names = name_sizes(checked)
     builder = _Builder(checked)
@@ -132,8 +133,10 @@ def build(checked: Checked, readings: tuple[str, ...]) -> typed.Problem:
         builder.declared,
         steps.functions,
         names,
-        (*readings, *dict.fromkeys(builder.readings)),
+        (*program.readings, *dict.fromkeys(builder.readings)),
         steps.text,
+        program.by,
+        program.label,
     )
 
 
@@ -142,12 +145,23 @@ def _kinds(checked: Checked) -> list[str]:
     found: dict[Kind, list[str]] = {}
     for name in checked.steps.free:
         if checked.kinds[name] != by_letter(name):
-            found.setdefault(checked.kinds[name], []).append(f"`{name}`")
+            found.setdefault(checked.kinds[name], []).append(f"`{_as_typed(checked, name)}`")
     plural = {"scalar": "scalars", "vector": "vectors", "matrix": "matrices"}
     return [
         f"{', '.join(names)} as {plural[kind] if len(names) > 1 else f'a {kind}'}"
         for kind, names in found.items()
     ]
+
+
+def _as_typed(checked: Checked, name: str) -> str:
+    """A name in the user's letters."""
+    for step in checked.steps.steps:
+        match step.node:
+            case Name(used) if used == name:
+                return checked.steps.text[slice(*step.node.span)]
+            case _:
+                pass
+    return name
 
 
 def _node(builder: _Builder, place: int, step: Step) -> Typed:
@@ -333,7 +347,10 @@ def _tell_function(builder: _Builder, place: int, step: Step, function: str) -> 
         told = TOLD.get(used)
         if told is not None and not (function == "norm" and used == "norm2"):
             argument = builder.quote(builder.nodes[step.parts[0]]) if "{}" in told else ""
-            builder.readings.append(f"{cited} as {told.format(argument)}")
+            said = told.format(argument)
+            if argument.isalnum():
+                said = said.replace(f"({argument})", f" {argument}")
+            builder.readings.append(f"{cited} as {said}")
         return
     axes = checked.axes[place]
     dotted = isinstance(step.node, Apply) and step.node.dotted

@@ -47,6 +47,20 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
     raise Clash(code, place, step.parts, names=names)
 
 
+def _is_plain(checked: Checked, part: int) -> bool:
+    """Whether a scalar is one because its names are: `x`, `exp(x)`, but not `sum(x)` or `y^T x`."""
+    stack = [part]
+    found = False
+    while stack:
+        place = stack.pop()
+        step = checked.steps.steps[place]
+        if checked.axes[place] != SCALAR_AXES or step.meaning == "definition":
+            return False
+        found = found or bool(step.bare)
+        stack += step.parts
+    return found
+
+
 def _is_open(checked: Checked, place: int, step: Step) -> bool:
     """Whether `norm2(A)` leaves open which norm: it is called by name, of what nobody declared."""
     head = step.node.head if isinstance(step.node, Apply) else step.node.span
@@ -92,8 +106,8 @@ def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: b
         checked.calls[place] = Call(row, letters, natural=False)
         return arguments[0]
     for part, axes in zip(step.parts, arguments, strict=True):
-        if axes == SCALAR_AXES and checked.steps.steps[part].bare:
-            checked.doubt(MISPLACED_COST, place, checked.steps.steps[part].bare)
+        if axes == SCALAR_AXES and _is_plain(checked, part):
+            checked.doubt(MISPLACED_COST, part, checked.steps.steps[part].bare)
     if natural:
         checked.calls[place] = Call(row, letters, natural=True)
         return SCALAR_AXES

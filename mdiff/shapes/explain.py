@@ -158,6 +158,23 @@ def explain(checked: Checked, clash: Clash) -> MdiffError:
                 [report.label(clash.parts[0])],
                 clash.parts,
             )
+        case "E217":
+            return report.fail(
+                f"`{report.quote(clash.step)}` in a sum: the power of the matrix, or of its entries?",
+                [report.label(clash.parts[0])],
+            )
+        case "E218":
+            return report.fail(
+                f"`{report.quote(clash.step)}` is a number in numpy, and a matrix for columns",
+                [report.label(clash.parts[0])],
+            )
+        case "E219":
+            (part,) = clash.parts
+            return report.fail(
+                f"`{report.quote(part)}` is a capital, and only a scalar would fit here",
+                [Label(report.span(part), "a matrix, where nothing else is said")],
+                (part,),
+            )
         case "E207":
             return report.fail(
                 f"the exponent `{report.quote(clash.parts[0])}` is no scalar",

@@ -35,10 +35,11 @@ def infer(
 
     Raises E11x for names and E2xx for shapes, with helps that make the whole expression right.
     """
+    wrt = wrt or program.by
     steps = flatten(program, declarations, wrt, sizes)
     checked, clash = search(steps, options(steps), scalar=scalar)
     if clash is not None:
         raise with_helps(
             explain(checked, clash), checked, clash, declarations, scalar=scalar, wrt=wrt
         )
-    return build(checked, program.readings)
+    return build(checked, program)

@@ -48,6 +48,9 @@ COSTS: dict[tuple[Kind, Kind], float] = {
 """What it costs to read a name against its letter. Small letters are hardly ever matrices, and
 capitals more often matrices than anything else."""
 
+SPOKEN = 2.0
+"""What it costs more to read a word for a number, `eps`, as anything else."""
+
 FURTHER_SCALAR = 0.6
 """What each vector letter after the first costs as a scalar: scalar problems are all scalar."""
 
@@ -125,6 +128,8 @@ def options(steps: Steps) -> Options:
         further = further or (letter == "vector" and first == "scalar")
         start[name] = first
         changes[name] = {kind: COSTS[first, kind] for kind in kinds if kind != first}
+        if name in SCALAR_WORDS:
+            changes[name] = {kind: cost + SPOKEN for kind, cost in changes[name].items()}
     return Options(start, changes, further=further)
 
 
@@ -147,7 +152,7 @@ def _evidence(steps: Steps) -> tuple[set[str], set[str], set[str]]:
             case Product(factors):
                 for position, ((operator, _), part) in enumerate(zip(factors, parts, strict=True)):
                     if operator == "/":
-                        only_scalar.add(part.bare)
+                        only_scalar.update([] if step.summed else [part.bare])
                     elif position and operator != ".*" and _is_matrix(parts[position - 1]):
                         if by_letter(part.bare) != "scalar":
                             never_scalar.add(part.bare)
@@ -199,8 +204,11 @@ def _is_coefficient(checked: Checked, place: int, step: Step, position: int) -> 
     """Whether a scalar stands where only a coefficient does: in a product of scalars, `N - 1`."""
     match step.node:
         case Product(factors):
-            divides = factors[position][0] in ("/", "./")
-            return divides or checked.axes[place] == SCALAR_AXES
+            if factors[position][0] in ("/", "./"):
+                return True
+            others = [part for each, part in enumerate(step.parts) if each != position]
+            whole = any(not _is_letter(checked.steps.steps[part]) for part in others)
+            return whole and checked.axes[place] == SCALAR_AXES
         case Power():
             return position == 1 or checked.axes[place] == SCALAR_AXES
         case Sum():
@@ -208,6 +216,11 @@ def _is_coefficient(checked: Checked, place: int, step: Step, position: int) -> 
             return len(others) == 1 or all(each.value is not None or each.bare for each in others)
         case _:
             return False
+
+
+def _is_letter(step: Step) -> bool:
+    """Whether a factor is a number or a free name and nothing more."""
+    return bool(step.bare) or step.value is not None
 
 
 def _contracted(steps: Sequence[Step]) -> dict[str, Kind]:

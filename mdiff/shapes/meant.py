@@ -26,7 +26,7 @@ BY_KIND = frozenset({"bars", "adjoint"})
 """Functions of the language that are no rows of the table: what they are is decided here."""
 
 TOLD = {
-    "det": "det {}",
+    "det": "det({})",
     "norm2": "‖{}‖₂",
     "normF": "‖{}‖_F",
     "expm": "the matrix exponential",
@@ -64,7 +64,10 @@ def find_contexts(steps: Steps) -> None:
             case Power():
                 parts[0].squared = parts[1].value == 2
                 _mark(parts, summed=step.summed)
-            case Sum() | Transpose() | Product():
+            case Product(factors):
+                matrices = all(operator not in (".*", "./", "⊗") for operator, _ in factors)
+                _mark(parts, summed=step.summed, traced=step.traced and matrices)
+            case Sum() | Transpose():
                 _mark(parts, summed=step.summed, traced=step.traced)
             case _:
                 pass
@@ -78,7 +81,7 @@ def _mark(parts: list[Step], *, summed: bool = False, traced: bool = False) -> N
 
 def meant(checked: Checked, place: int, step: Step, function: str) -> str:
     """The row of the table that a function means for the argument that it has here."""
-    if len(step.parts) != 1:
+    if len(step.parts) != 1 or checked.steps.dialect == "table":
         return function
     axes = checked.axes[step.parts[0]]
     is_matrix = ONE_SIZE not in axes

@@ -50,6 +50,9 @@ FUNCTIONS = frozenset({*TABLE, *ALIASES, *CONSTANTS, *LATER, *CALLED_OPERATORS, 
 _LONGEST_PRODUCT = 3
 _LONGEST_CAPITALS = 5
 _LONGEST_NAME = 64
+_WORDS = frozenset({"eps", "lam", "lr", "reg", "tol", "bias", "loss", "var", "std"})
+"""Names that nobody takes for a product."""
+
 _MOST_READINGS = 50
 
 
@@ -144,7 +147,7 @@ class Names:
             return parts
         if called or self._is_misspelled(name):
             raise self.unknown(name, span, called=called)
-        if len(name) > _LONGEST_PRODUCT and survey.dialect == "notes":
+        if name not in _WORDS and survey.dialect == "notes":
             self.note(f"{quote(raw)} as one name")
         return [name]
 
@@ -156,13 +159,15 @@ class Names:
         """
         hidden = self.declared.intersection(parts) - survey.alone
         met = (self.declared | survey.alone).issuperset(parts)
+        if any(len(part) > 1 for part in parts):  # Greek letters are never parts of a word
+            return len(parts) <= _LONGEST_CAPITALS
         if len(parts) > _LONGEST_PRODUCT:
             return all(part.isupper() for part in parts) and len(parts) <= _LONGEST_CAPITALS
         if self._has_sibling(parts, survey) or self._is_misspelled("".join(parts)):
             return met and bool(hidden)
         if survey.dialect != "notes":
             return met and bool(hidden)
-        if any(not part.islower() or len(part) > 1 for part in parts):
+        if any(part.isupper() for part in parts):
             return True
         return met or (bool(hidden) and len(parts) == 2)
 

@@ -21,18 +21,21 @@ def parse(
     names: frozenset[str] = frozenset(),
     functions: frozenset[str] = frozenset(),
     sizes: frozenset[str] = frozenset(),
+    *,
+    explicit: bool = False,
 ) -> Program:
     """Read an expression with the definitions before it.
 
     `names` are the declared variables and sizes, `functions` the declared functions (`phi`, and
-    `gradphi` with it), `sizes` those of the names that are known as sizes. Raises `E0…` for what
+    `gradphi` with it), `sizes` those of the names that are known as sizes. `explicit`: the text is in
+    the language of the function table, where nothing is meant but what it says. Raises `E0…` for what
     is no text of the language and `E1…` for names that mean nothing or too much.
 
     >>> parse("Ax - b").readings
     ('`Ax` as `A x`',)
     """
     known = Names(text, names, functions, sizes)
-    words = read(cut(text), known)
+    words = read(cut(text), known, explicit=explicit)
     value = drive(words, "program", Builder(known).methods(), text)
     definitions, expression = cast("tuple[list[Definition], Tree]", value)
     return Program(

@@ -43,14 +43,14 @@ _SEPARATORS = frozenset({"NEWLINE", "SEMICOLON"})
 _SEVERAL_ARGUMENTS = frozenset({"kron", "inner", "K"})
 
 
-def read(words: list[Word], names: Names) -> list[Word]:
-    """Every word as the grammar's kind.
+def read(words: list[Word], names: Names, *, explicit: bool) -> list[Word]:
+    """Every word as the grammar's kind; `explicit` is the language of the function table.
 
     Raises `E005` for brackets that do not match, `E008` for parts that are no program, `E009` for
     what is not supported yet, `E010` for a norm or a power of a function that does not exist, and
     what `Names` raises for names.
     """
-    return _Reader(words, names).read()
+    return _Reader(words, names, explicit=explicit).read()
 
 
 class _Reader:
@@ -61,7 +61,7 @@ class _Reader:
         "survey", "taken", "target", "used", "words",
     )  # fmt: skip
 
-    def __init__(self, words: list[Word], names: Names) -> None:
+    def __init__(self, words: list[Word], names: Names, *, explicit: bool) -> None:
         self.words = words
         self.names = names
         self.out: list[Word] = []
@@ -73,7 +73,7 @@ class _Reader:
         self.target = ""  # the name that it defines
         self.taken: set[int] = set()  # the places of words that are read already
         self.partner, self.commas = match(words, names.text)
-        self.survey = Survey(words, names)
+        self.survey = Survey(words, names, explicit=explicit)
         names.dialect, names.euler = self.survey.dialect, self.survey.euler
         self.duplications = duplications(words, self.partner, names)
 

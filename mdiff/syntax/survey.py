@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from mdiff.syntax.names import Names
     from mdiff.syntax.words import Word
 
-Dialect = Literal["notes", "matlab", "numpy"]
-"""`numpy`: `*` by elements, vectors have one axis; `matlab` (and SymPy): `*` is the product, a run
+Dialect = Literal["notes", "matlab", "numpy", "table"]
+"""`table`: the language of the function table, where everything is what it says. `numpy`: `*` by elements, vectors have one axis; `matlab` (and SymPy): `*` is the product, a run
 of letters one name; `notes`: juxtaposition, a short run of letters may be a product."""
 
 OPERANDS = frozenset(
@@ -43,11 +43,11 @@ class Survey:
 
     __slots__ = ("alone", "dialect", "euler", "runs", "sums")
 
-    def __init__(self, words: list[Word], names: Names) -> None:
+    def __init__(self, words: list[Word], names: Names, *, explicit: bool) -> None:
         spellings = [spelled(word.text) if word.kind == "NAME" else "" for word in words]
         self.alone = {name for name in spellings if len(name) == 1}
         self.runs = {name for name in spellings if len(name) > 1 and name.isalpha()}
-        self.dialect = _dialect(words, spellings)
+        self.dialect: Dialect = "table" if explicit else _dialect(words, spellings)
         self.euler = _is_euler(words, spellings, names)
         self.sums = _sums(words, spellings, names)
 
