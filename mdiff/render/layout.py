@@ -58,12 +58,13 @@ def bracketed(text: Text, strength: int) -> str:
 
 def compose(root: Expr, names: dict[Expr, str], one: Callable[[Expr, Texts], Text]) -> str:
     """Write an expression; what has a name is written as its name (the root is not)."""
-    texts = Texts(names, _in_traces(root))
 
     def below(node: Expr) -> tuple[Expr, ...]:
         return () if node in names and node is not root else children(node)
 
-    for node in postorder([root], below):
+    order = postorder([root], below)
+    texts = Texts(names, _in_traces(order, below))
+    for node in order:
         if node in names and node is not root:
             texts[node] = names[node], ATOM
         else:
@@ -71,12 +72,10 @@ def compose(root: Expr, names: dict[Expr, str], one: Callable[[Expr, Texts], Tex
     return texts[root][0]
 
 
-def _in_traces(root: Expr) -> set[Expr]:
+def _in_traces(order: list[Expr], below: Callable[[Expr], tuple[Expr, ...]]) -> set[Expr]:
     """The functions by elements that are factors of a matrix product directly under a trace."""
     stack = [
-        node.arguments[0]
-        for node in postorder([root], children)
-        if isinstance(node, Call) and node.function.name == "tr"
+        node.arguments[0] for node in order if isinstance(node, Call) and node.function.name == "tr"
     ]
     found: set[Expr] = set()
     seen: set[Expr] = set()
@@ -89,7 +88,7 @@ def _in_traces(root: Expr) -> set[Expr]:
             case Call(function) if function.name in OF_MATRICES:
                 found.add(node)
             case Product() | Sum() | Transpose() | Quotient():
-                stack += children(node)
+                stack += below(node)
             case _:
                 pass
     return found

@@ -342,22 +342,22 @@ def _tell_function(builder: _Builder, place: int, step: Step, function: str) -> 
     """Tell which function was meant, where its name alone does not say it."""
     checked = builder.checked
     used = checked.calls[place].row.name
-    cited = f"`{quote(builder.text, step.node.span)}`"
+    said = ""
     if used != function:
-        told = TOLD.get(used)
-        if told is not None and not (function == "norm" and used == "norm2"):
-            argument = builder.quote(builder.nodes[step.parts[0]]) if "{}" in told else ""
-            said = told.format(argument)
+        said = "" if function == "norm" and used == "norm2" else TOLD.get(used, "")
+        if "{}" in said:
+            argument = builder.quote(builder.nodes[step.parts[0]])
+            said = said.format(argument)
             if argument.isalnum():
                 said = said.replace(f"({argument})", f" {argument}")
-            builder.readings.append(f"{cited} as {said}")
-        return
-    axes = checked.axes[place]
-    dotted = isinstance(step.node, Apply) and step.node.dotted
-    if function == "norm2" and ONE_SIZE not in checked.axes[step.parts[0]]:
-        builder.readings.append(f"{cited} as the spectral norm")
-    elif function in OF_MATRICES and must_be_square(checked, axes) and not dotted:
-        builder.readings.append(f"{cited} by elements, not `{OF_MATRICES[function]}`")
+        said = said and f"as {said}"
+    elif function == "norm2" and ONE_SIZE not in checked.axes[step.parts[0]]:
+        said = "as the spectral norm"
+    elif function in OF_MATRICES and must_be_square(checked, checked.axes[place]):
+        dotted = isinstance(step.node, Apply) and step.node.dotted
+        said = "" if dotted or builder.numpy else f"by elements, not `{OF_MATRICES[function]}`"
+    if said:
+        builder.readings.append(f"`{quote(builder.text, step.node.span)}` {said}")
 
 
 def _constant_node(

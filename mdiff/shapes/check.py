@@ -128,7 +128,9 @@ def _power(checked: Checked, place: int, step: Step, *, elementwise: bool) -> Ax
     elif elementwise or (step.summed and not must_be_square(checked, axes)):
         kind = "elementwise"
     elif not is_square(checked, axes, place):
-        raise Clash("E206", place, (base,), axes if ONE_SIZE not in axes else None)
+        if value is None or (value >= 0 and value.denominator == 1):
+            raise Clash("E206", place, (base,), axes if ONE_SIZE not in axes else None)
+        kind = "elementwise"
     elif step.summed and value is not None and value > 0:
         raise Clash("E217", place, (base,), names=frozenset())
     checked.powers[place] = kind

@@ -120,6 +120,8 @@ class Names:
             return name
         if name in self.declared:
             return ""
+        if name not in FUNCTIONS and "_" in name:  # `norm_F(X)`, `log_2 x`
+            name = name.replace("_", "")
         return ALIASES.get(name, name) if name in FUNCTIONS else ""
 
     def letters(self, raw: str, span: Span, survey: Survey, *, called: bool) -> list[str]:
@@ -133,7 +135,7 @@ class Names:
             return [name]
         head, index, _ = name.partition("_")
         if index:
-            if len(head) > 1 and head in FUNCTIONS and called:
+            if len(head) > 1 and head in FUNCTIONS and (called or index.isdecimal()):
                 raise self.unknown(name, span, called=True)
             return [name]
         if not name.isalpha():
