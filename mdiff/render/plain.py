@@ -55,7 +55,10 @@ def _one(node: Expr, texts: Texts) -> Text:
             inside = texts[argument][0]  # of a matrix `softmax` would be read as that of its rows
             return f"exp({inside})/sum(exp({inside}))", PRODUCT
         case tree.Call(function, arguments):
-            return f"{function.name}{texts.dot(node)}({','.join(texts[a][0] for a in arguments)})", ATOM
+            return (
+                f"{function.name}{texts.dot(node)}({','.join(texts[a][0] for a in arguments)})",
+                ATOM,
+            )
         case tree.Transpose(argument):
             return f"{bracketed(texts[argument], ATOM)}'", POSTFIX
         case tree.Power(base, exponent, elementwise):

@@ -254,7 +254,7 @@ def _function(report: _Report, function: str) -> MdiffError:
         )
     if clash.code == "E209":
         return report.fail(
-            f"`{report.quote(clash.step)}` is the norm of a vector; a matrix has several",
+            f"`{report.quote(clash.step)}` of a matrix leaves open which norm",
             labels,
         )
     if not rows:

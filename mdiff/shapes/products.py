@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mdiff.shapes.checked import MISPLACED_COST, SCALAR_AXES, Clash, Factor, unify
 from mdiff.shapes.meant import is_literal_one, is_square
 from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.steps import free_below
 
 if TYPE_CHECKING:
     from mdiff.shapes.checked import Axes, Checked, Wrap
@@ -60,7 +61,11 @@ def _times(checked: Checked, place: int, position: int, left: Axes, operator: st
     if divide:
         return _over(checked, place, part, left, columns=columns)
     if left == SCALAR_AXES:
-        if right[0] == ONE_SIZE and position == 1 and is_literal_one(checked.steps.steps[step.parts[0]]):
+        if (
+            right[0] == ONE_SIZE
+            and position == 1
+            and is_literal_one(checked.steps.steps[step.parts[0]])
+        ):
             return Factor("ones before", part, (checked.sizes.unknown(), right[1]))
         return Factor("scale", part, right)
     turned = operator == "@" or (operator == "·" and right[1] == ONE_SIZE)
@@ -91,7 +96,8 @@ def _over(checked: Checked, place: int, part: int, left: Axes, *, columns: bool)
         if columns:
             unify(checked, left, right, Clash("E204", place, (part,), operator="/"))
             return Factor("over", part, left)
-    raise Clash("E205", place, (part,))
+    names = free_below(checked.steps, (part,))
+    raise Clash("E205", place, (part,), names=names)
 
 
 def _kron(checked: Checked, part: int, left: Axes) -> Factor:

@@ -457,7 +457,9 @@ class Builder:
                 left, operator = _inverse(left, head), "*"
             tree = Product((("*", left), (operator, right)), span)
         elif _is_relu(function, arguments):
-            moved = [each for each in arguments if not (isinstance(each, Number) and not each.value)]
+            moved = [
+                each for each in arguments if not (isinstance(each, Number) and not each.value)
+            ]
             tree = Apply("relu", tuple(moved[:1]) or arguments[:1], head.span, span)
         else:
             tree = Apply(function, arguments, head.span, span, dotted="dotted" in head.options)

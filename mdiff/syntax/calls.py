@@ -35,7 +35,13 @@ _OPTIONS = {"axis": "axis", "dim": "axis", "keepdims": "keepdims", "ord": "ord",
 
 
 def take_options(  # noqa: PLR0913 - where the words of a call are
-    head: Word, words: list[Word], first: int, last: int, partner: dict[int, int], dialect: Dialect, text: str
+    head: Word,
+    words: list[Word],
+    first: int,
+    last: int,
+    partner: dict[int, int],
+    dialect: Dialect,
+    text: str,
 ) -> set[int]:
     """Move the options among the words of a call to its head; the places of those words.
 
@@ -49,7 +55,9 @@ def take_options(  # noqa: PLR0913 - where the words of a call are
         if words[at].kind == "COMMA":
             starts.append(at + 1)
         at = partner.get(at, at) + 1
-    for count, (start, end) in enumerate(zip(starts, [*(each - 1 for each in starts[1:]), last], strict=True)):
+    for count, (start, end) in enumerate(
+        zip(starts, [*(each - 1 for each in starts[1:]), last], strict=True)
+    ):
         inner = words[start:end]
         if len(inner) > 2 and inner[0].kind == "NAME" and inner[1].kind == "EQUALS":
             option = _OPTIONS.get(inner[0].text)
@@ -59,7 +67,9 @@ def take_options(  # noqa: PLR0913 - where the words of a call are
         elif count == 1 and _is_option(head.text, inner):
             option = "ord" if head.text == "norm" else "axis"
             value = "".join(word.text for word in inner)
-            if option == "axis" and dialect != "numpy":  # MATLAB counts from one, and keeps both axes
+            if (
+                option == "axis" and dialect != "numpy"
+            ):  # MATLAB counts from one, and keeps both axes
                 value = {"1": "0", "2": "1"}.get(value, value)
                 head.options["keepdims"] = "True"
         else:

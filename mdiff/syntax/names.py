@@ -133,7 +133,7 @@ class Names:
         name = spelled(raw)
         if name in self.declared or name in GREEK_NAMES or name in ("I", "pi") or len(name) == 1:
             return [name]
-        head, index, _ = name.partition("_")
+        head, _, index = name.partition("_")
         if index:
             if len(head) > 1 and head in FUNCTIONS and (called or index.isdecimal()):
                 raise self.unknown(name, span, called=True)
@@ -144,7 +144,8 @@ class Names:
                 raise self.unknown(name, span, called=True)
             return [name]
         parts = [spelled(letter) for letter in raw]
-        if self._is_product(parts, survey) and not (called and raw.islower()):
+        unlike = not (called and raw.islower()) or self.declared.issuperset(parts)
+        if unlike and self._is_product(parts, survey):
             self.note(f"{quote(raw)} as {quote(' '.join(parts))}")
             return parts
         if called or self._is_misspelled(name):
@@ -186,7 +187,9 @@ class Names:
 
     def _is_misspelled(self, name: str) -> bool:
         """Whether an unknown word is rather a known one: `trA`, `Sgima`, `logdetX`."""
-        return self._glued(name) or (len(name) > _LONGEST_PRODUCT and bool(self._near(name)))
+        if len(name) <= _LONGEST_PRODUCT:
+            return self._glued(name)
+        return len(name) > _LONGEST_NAME or bool(self._near(name))
 
     def unknown(self, name: str, span: Span, *, called: bool = False) -> MdiffError:
         """The error for a name that means nothing, with the known names nearest to it."""

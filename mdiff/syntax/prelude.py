@@ -31,7 +31,9 @@ class Prelude:
         self.variables = variables
 
 
-def prelude(words: list[Word], at: int, commas: Collection[int], declared: Collection[str]) -> Prelude | None:
+def prelude(
+    words: list[Word], at: int, commas: Collection[int], declared: Collection[str]
+) -> Prelude | None:
     """What stands before the expression that begins at `at`, if anything.
 
     `commas`: the brackets that hold a comma of their own, as in `min(a, b)`, which is a function.

@@ -148,7 +148,14 @@ class _Reader:
         if word.text in _POSITIVE and self._operand_before():
             self.out.append(Word("POSITIVE", word.text, word.start, word.end))
             return
-        raise unsupported("an entry, `(X)_{ij}`,", word.span, self.names.text)
+        if self._operand_before():
+            raise unsupported("an entry, `(X)_{ij}`,", word.span, self.names.text)
+        raise fail(
+            "E006",
+            f"{quote(word.text)} cannot stand here",
+            text=self.names.text,
+            labels=[Label(word.span, "an index of nothing")],
+        )
 
     # ---- names
 

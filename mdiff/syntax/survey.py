@@ -78,7 +78,14 @@ def _is_euler(words: list[Word], spellings: list[str], names: Names) -> bool:
     if "e" in names.declared:
         return False
     places = [at for at, name in enumerate(spellings) if name == "e"]
-    return all(at + 1 < len(words) and words[at + 1].kind in _POWERS for at in places)
+    raised = all(at + 1 < len(words) and words[at + 1].kind in _POWERS for at in places)
+    return raised and not all(_is_plain_power(words, at + 1) for at in places)
+
+
+def _is_plain_power(words: list[Word], at: int) -> bool:
+    """Whether a power is a whole number, as that of any name may be: `^2`, `²`."""
+    text = words[at + 1].text if words[at].kind == "POWER" and at + 1 < len(words) else ""
+    return text.isdecimal() or words[at].text in ("²", "³")
 
 
 def _sums(words: list[Word], spellings: list[str], names: Names) -> frozenset[int]:
@@ -105,5 +112,3 @@ def _sums(words: list[Word], spellings: list[str], names: Names) -> frozenset[in
             if begins and sole and indices & later:
                 found.add(at)
     return frozenset(found)
-
-
