@@ -171,7 +171,12 @@ def _on_diagonal(table: Table, draft: Draft) -> bool:
         if isinstance(node, Sum):
             value = table.diagonal(node)
         elif isinstance(node, Apply) and node.function.kind == "elementwise":
-            value = table.apply(node.function, (table.diagonal(node.arguments[0]),))
+            arguments = [table.diagonal(a) if a.rows else a for a in node.arguments]
+            value = table.apply(node.function, tuple(arguments))
+        elif isinstance(node, Apply) and node.function.mask and isinstance(exponent, int):
+            draft.coefficient *= Fraction(node.function.mask) ** exponent
+            del draft.factors[i]
+            return True
         else:
             continue
         del draft.factors[i]

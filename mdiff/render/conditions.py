@@ -67,6 +67,10 @@ def _of_function(reader: Reader, node: Apply) -> str:
 
 
 def _is_invertible(value: Sum) -> bool:
+    if len(value.terms) == 1 and len(value.terms[0][1].factors) == 1:
+        node = value.terms[0][1].factors[0][0]
+        if isinstance(node, Apply) and node.function.name in ("chol", "expm"):
+            return True
     variable = _variable(value)
     return variable is not None and bool(variable.properties & INVERTIBLE)
 
