@@ -40,6 +40,7 @@ class Function:
     `mask`: the function multiplies the entries of a matrix by those of a constant one, `f(ones)`,
     whose diagonal has this entry, a number.
     `commutes`: its two arguments may change places; a number stands first.
+    `of_column`: the name of the same function of a column, where that has another.
     `told`: what of its meaning differs from book to book; whoever uses the function is told.
     """
 
@@ -57,6 +58,7 @@ class Function:
         "mask",
         "name",
         "nonnegative",
+        "of_column",
         "parameters",
         "requires",
         "result",
@@ -91,6 +93,7 @@ class Function:
         sums: Literal["", "rows", "all"] = "",
         mask: Fraction | int = 0,
         commutes: bool = False,
+        of_column: str = "",
         told: str = "",
         unicode: str = "",
         latex: str = "",
@@ -120,6 +123,7 @@ class Function:
         self.sums = sums
         self.mask = mask
         self.commutes = commutes
+        self.of_column = of_column
         self.told = told
         self.unicode = unicode
         self.latex = latex

@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 (INV,) = TABLE["inv"]
 
-FENCES = {"norm2": ("‖", "‖"), "normF": ("‖", "‖_F")}
+FENCES = {
+    "norm2": ("‖", "‖"),
+    "normF": ("‖", "‖_F"),
+    "norminf": ("‖", "‖_∞"),
+    "nuclear": ("‖", "‖_*"),
+}
 """Functions that are written around their argument."""
 
 BIG = 30
@@ -133,6 +138,10 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         left, right = FENCES[name]
         index = "₂" if name == "norm2" and arguments[0].cols else ""
         return f"{left}{texts[arguments[0]][0]}{right}{index}", ATOM
+    if name == "normp" and is_index(arguments[1]):
+        below = texts[arguments[1]][0]
+        below = below if below.isalnum() else f"{{{below}}}"
+        return f"‖{texts[arguments[0]][0]}‖_{below}", ATOM
     if name == "kron":
         return " ⊗ ".join(bracketed(texts[a], POSTFIX) for a in arguments), PRODUCT
     if name == "sqrt":
@@ -142,6 +151,11 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         shown = f"∇{symbol(shown[1:])}"
     inside = ", ".join(texts[a][0] for a in arguments)
     return f"{shown}({inside})", PRODUCT if " " in shown else ATOM
+
+
+def is_index(node: Expr) -> bool:
+    """Whether an expression can stand below the bars of a norm."""
+    return isinstance(node, tree.Number | tree.Symbol)
 
 
 def compact(node: Expr) -> str:

@@ -272,6 +272,8 @@ def _constant_node(
 
 def _call(builder: _Builder, call: Call, parts: list[Typed], shape: Shape, span: Span) -> Typed:
     arguments = tuple(parts)
+    if call.row.told:
+        builder.readings.append(f"`{quote(builder.text, span)}` {call.row.told}")
     if not call.natural:
         letters = {letter: builder.dim(size) for letter, size in call.letters.items()}
         return typed.Apply(call.row, arguments, letters, shape, span)

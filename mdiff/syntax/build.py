@@ -427,9 +427,10 @@ class Builder:
         return self._fence("abs", (cast("Tree", parts[1]),), parts[0], parts[2])
 
     def norm(self, parts: Parts) -> Tree:
-        """`|| x ||`; the closing bars know which norm."""
-        function = cast("Word", parts[2]).text
-        return self._fence(function, (cast("Tree", parts[1]),), parts[0], parts[2])
+        """`|| x ||`; the closing bars know which norm, and its exponent where it has one."""
+        closing = cast("Word", parts[2])
+        arguments = (cast("Tree", parts[1]), *((closing.tree,) if closing.tree else ()))
+        return self._fence(closing.text, arguments, parts[0], closing)
 
     def _fence(
         self, function: str, arguments: tuple[Tree, ...], opening: object, closing: object

@@ -36,14 +36,14 @@ CONSTANTS = frozenset({"eye", "ones", "zeros", "K", "vector", "matrix"})
 """Constants that are written like functions; `K` is one only with two sizes, `K(m,n)`, and then
 also where `K` is a variable."""
 
-LATER = frozenset({
-    "pinv", "expm", "logm", "sqrtm", "sinm", "cosm", "eig", "eigmax", "eigvecmax", "singvals",
-    "chol", "tril", "halflow", "prod", "toepsum", "softmaxr", "max", "nuclear",
-})  # fmt: skip
-"""Functions that the language names and the table may not have: they are read, and refused by name
+LATER = frozenset({"eig", "singvals", "prod", "toepsum"})
+"""Functions that the language names and the table does not have: they are read, and refused by name
 where they are to be differentiated."""
 
 FUNCTIONS = frozenset({*TABLE, *ALIASES, *CONSTANTS, *LATER, "einsum"})
+
+_ANY_CASE = {name.lower(): name for name in sorted(FUNCTIONS)}
+"""The functions by their names in small letters."""
 
 _LONGEST_PRODUCT = 3
 _LONGEST_NAME = 64
@@ -102,14 +102,19 @@ class Names:
         """A piece of the text for a message, cut where it is long: no cost for a long piece."""
         return quote(self.text[start : min(end, start + MAX_QUOTE + 1)])
 
-    def function(self, name: str) -> str:
-        """The canonical name of the function called `name`; "" where it is none."""
+    def function(self, name: str, *, called: bool = False) -> str:
+        """The canonical name of the function called `name`; "" where it is none.
+
+        `called`: a bracket follows at once; then capitals do not count: `Log(x)`, `ReLU(z)`.
+        """
         if name in self.functions:
             return name
         if name in self.declared:
             if name in FUNCTIONS and name != "K":
                 self.note(f"{quote(name)} is the declared name, not the function")
             return ""
+        if called and name not in FUNCTIONS and len(name) > 2:
+            name = _ANY_CASE.get(name.lower(), name)
         return ALIASES.get(name, name) if name in FUNCTIONS else ""
 
     def letters(self, raw: str, span: Span, *, called: bool) -> list[str]:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
+from mdiff.functions.table import TABLE
 from mdiff.syntax.brackets import CLOSERS, CLOSING, match
 from mdiff.syntax.duplication import duplications
 from mdiff.syntax.names import GREEK_NAMES, spelled, superscript
@@ -41,7 +42,17 @@ _NORMS = {
     "fro": "normF",
     "*": "nuclear",
     "∗": "nuclear",
+    "inf": "norminf",
+    "oo": "norminf",
+    "∞": "norminf",
+    "infty": "norminf",
+    "\\infty": "norminf",
+    "2,1": "norm21",
 }
+_EXPONENTS = frozenset("pqrs")
+"""Letters that, as the index of a norm, are its exponent."""
+_CHOICES = {"rows": "r", "cols": "c", "all": "all"}
+"""What may follow the argument of a function that has such rows in the table: `softmax(X, cols)`."""
 _SEVERAL_ARGUMENTS = frozenset({"kron", "inner", "K"})
 
 
@@ -59,8 +70,8 @@ class _Reader:
     """One pass over the words; `out` is what it has read, `open` the brackets not yet closed."""
 
     __slots__ = (
-        "at", "commas", "defined", "duplications", "names", "open", "out", "partner", "statement",
-        "target", "used", "words",
+        "at", "commas", "defined", "duplications", "names", "open", "out", "partner", "passed",
+        "statement", "target", "used", "words",
     )  # fmt: skip
 
     def __init__(self, words: list[Word], names: Names) -> None:
@@ -70,6 +81,7 @@ class _Reader:
         self.open: list[Word] = []
         self.defined: set[str] = set()
         self.used: set[str] = set()
+        self.passed: set[int] = set()  # places of words that are no part of the expression
         self.at = 0
         self.statement = 0  # where in `out` the current statement begins
         self.target = ""  # the name that it defines
@@ -81,7 +93,8 @@ class _Reader:
         while self.at < len(self.words):
             word = self.words[self.at]
             self.at += 1
-            self._word(word)
+            if self.at - 1 not in self.passed:
+                self._word(word)
         if self.open:
             raise self._unclosed(self.open[-1])
         if self.target:
@@ -137,7 +150,7 @@ class _Reader:
         name = spelled(word.text)
         if word.kind == "GRADIENT":
             name = "grad" + name.lstrip("∇ \t\n\r")
-        function = self.names.function(name)
+        function = self.names.function(name, called=called)
         if name == "K" and name not in self.names.functions:
             two = self.at in self.commas and (called or bool(function))
             function = "K" if two else ""
@@ -187,10 +200,21 @@ class _Reader:
                 text=self.names.text,
                 labels=[Label(word.span, f"`{function}({example})` could stand here")],
             )
-        if fenced and following is not None and following.kind == "OPEN":
+        if following is not None and following.kind == "OPEN":
+            function = self._chosen(function)
             self._note_bracket(word, following)
         kind = "EINSUM" if contraction else "CALL" if fenced else "FUNCTION"
         self.out.append(Word(kind, function, word.start, word.end, power))
+
+    def _chosen(self, function: str) -> str:
+        """`softmax(X, cols)`: the function of columns; the comma and the word are passed over."""
+        closing = self.partner[self.at]
+        comma, word = self.words[closing - 2 : closing]
+        suffix = _CHOICES.get(word.text, "") if comma.kind == "COMMA" else ""
+        if not suffix or f"{function}{suffix}" not in TABLE:
+            return function
+        self.passed.update((closing - 2, closing - 1))
+        return f"{function}{suffix}"
 
     def _function_power(self, word: Word) -> int:
         """The 2 of `sin^2 x`; its words are passed over."""
@@ -276,18 +300,20 @@ class _Reader:
         In `|x||y|` it closes and opens an absolute value, in `|x - |y||` it closes two.
         """
         sign = "‖" if word.text[0] == "‖" else "||"
-        index = spelled(word.text[len(sign) :]).removeprefix("_")
+        index = spelled(word.text[len(sign) :]).removeprefix("_").replace(" ", "")
         if self._operand_before():
             innermost = self._innermost()
             if innermost == "OPEN_NORM":
-                if index not in _NORMS:
+                exponent = self._exponent(index, word) if index not in _NORMS else None
+                if index not in _NORMS and exponent is None:
                     raise fail(
                         "E010",
                         f"there is no norm with the index {quote(index)}",
                         text=self.names.text,
-                        labels=[Label(word.span, "`F`, `1`, `2` or `*` could stand here")],
+                        labels=[Label(word.span, "`F`, `1`, `2`, `p`, `inf` or `*` could stand here")],
                     )
-                self._close("CLOSE_NORM", Word("BARS", _NORMS[index], word.start, word.end))
+                self._close("CLOSE_NORM", Word("BARS", _NORMS.get(index, "normp"), *word.span))
+                self.out[-1].tree = exponent
                 return
             if innermost == "OPEN_ABS" and word.text == "||":
                 middle = word.start + 1
@@ -307,6 +333,18 @@ class _Reader:
                 labels=[Label(word.span, "no opening bars before this")],
             )
         self._open("OPEN_NORM", word)
+
+    def _exponent(self, index: str, word: Word) -> Tree | None:
+        """The p of `||x||_p`: a positive number, or a letter that is one."""
+        upper, _, lower = index.partition("/")
+        if upper.isdecimal() and (lower.isdecimal() or not lower) and len(index) < 10:
+            value = Fraction(int(upper), int(lower or "1") or 1)
+            return Number(value, word.span) if value > 0 else None
+        lone = index.isascii() and index.islower() and index in self.names.declared
+        if lone or index in _EXPONENTS:
+            self.used.add(index)
+            return Name(index, word.span)
+        return None
 
     def _open(self, kind: str, word: Word) -> None:
         self.out.append(Word(kind, word.text, word.start, word.end))
