@@ -42,7 +42,9 @@ DIFFERENTIABLE = by_row(
     row for row in ROWS if row.differential or not (row.commuting or row.name in LAST)
 )
 TWICE = [
-    each for each in DIFFERENTIABLE if not any(f"{name}(" in each.values[0].differential for name in LAST)
+    each
+    for each in DIFFERENTIABLE
+    if not any(f"{name}(" in each.values[0].differential for name in LAST)
 ]
 COMMUTING = by_row(row for row in ROWS if row.commuting)
 ONLY_COMMUTING = by_row(row for row in ROWS if row.commuting and not row.differential)
@@ -180,9 +182,7 @@ def test_a_function_of_scalars_applies_by_elements(row, shape):
 @pytest.mark.parametrize("row", OF_SEVERAL)
 @pytest.mark.parametrize("scalar", [None, 0, 1])
 def test_a_function_of_several_scalars_applies_by_elements_beside_scalars(row, shape, scalar):
-    lets = [
-        f"{name}: {'scalar' if at == scalar else shape}" for at, name in enumerate(names(row))
-    ]
+    lets = [f"{name}: {'scalar' if at == scalar else shape}" for at, name in enumerate(names(row))]
     answer = api.d(f"W .* {call(row)}", names(row), [*lets, f"W: {shape}"])
     claim = engine.again(answer, answer.plain)
     assert check_differential(answer.problem, names(row), claim).ok
@@ -269,7 +269,9 @@ def test_a_function_of_a_matrix_has_no_other_differential(row):
 
 @pytest.mark.parametrize("name", sorted(LAST))
 def test_a_row_without_a_derivative_says_so(name):
-    with pytest.raises(MdiffError, match=f"the derivative of `{name}` is not in the table") as caught:
+    with pytest.raises(
+        MdiffError, match=f"the derivative of `{name}` is not in the table"
+    ) as caught:
         api.grad(f"sum({name}(x))", "x")
     assert caught.value.diagnostic.code == "E302"
 

@@ -166,8 +166,8 @@ def _call(step: Step, args: list[Array]) -> Array:
 def named(function: Function) -> Callable[..., Array]:
     """What the `value` of a row names.
 
-    `numpy:linalg.inv`; `math:erf` and `special:digamma`, taken by elements; `spectral:exp`, numpy's function of the
-    eigenvalues.
+    `numpy:linalg.inv`; `math:erf` and `special:digamma`, taken by elements; `spectral:exp`,
+    numpy's function of the eigenvalues.
     """
     module, _, path = function.value.partition(":")
     if module not in MODULES:

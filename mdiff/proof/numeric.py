@@ -206,22 +206,35 @@ def _check(claim: _Claim, points: int, seed: int) -> Proof:
 def _tally(claim: _Claim, points: int, seed: int) -> Proof:
     tally = _Tally()
     for number in range(points):
-        mood, smallest = number % len(MOODS), 3 + number % 2
-        for attempt in range(ATTEMPTS):
-            place = seed * 100 + number + 10_000 * attempt
-            point = draw(claim.problem, place, claim.sound, mood, smallest)
-            if point is None:
-                return _pointless(claim, seed * 100, number)
-            rng = np.random.default_rng([seed, number, 1])
-            lines = [claim.along(rng, point) for _ in range(DIRECTIONS)]
-            slopes = [claim.truth(point, along) for along in lines]
-            if all(slope.doubt < UNSURE * _scale(slope) for slope in slopes):
-                break
-        for along, slope in zip(lines, slopes, strict=True):
+        found = _compared(claim, seed, number)
+        if found is None:
+            return _pointless(claim, seed * 100, number)
+        point, slopes = found
+        for along, slope in slopes:
             tally.add(slope, claim.value(point, along), claim.outside(point))
         if tally.proof(number + 1).verdict == "refuted":
             break
     return tally.proof(number + 1)
+
+
+def _compared(
+    claim: _Claim, seed: int, number: int
+) -> tuple[Point, list[tuple[dict[str, Array], Slope]]] | None:
+    """A point, and directions with the derivative along them, that differences are sure of."""
+    mood, smallest = number % len(MOODS), 3 + number % 2
+    found = None
+    for attempt in range(ATTEMPTS):
+        place = seed * 100 + number + 10_000 * attempt
+        point = draw(claim.problem, place, claim.sound, mood, smallest)
+        if point is None:
+            break
+        rng = np.random.default_rng([seed, number, 1])
+        lines = [claim.along(rng, point) for _ in range(DIRECTIONS)]
+        slopes = [(along, claim.truth(point, along)) for along in lines]
+        found = point, slopes
+        if all(slope.doubt < UNSURE * _scale(slope) for _, slope in slopes):
+            break
+    return found
 
 
 def _pointless(claim: _Claim, seed: int, number: int) -> Proof:

@@ -90,15 +90,17 @@ def _of_function(reader: Reader, node: Apply) -> str:
     return " and ".join(part for part in parts if any(map(str.isalpha, part)))
 
 
-def _gram(value: Sum) -> Variable | None:
-    """The variable X that a value is X^T X of."""
+def _gram(value: Sum) -> Node | None:
+    """The matrix X that a value is X^T X of."""
     if len(value.terms) != 1 or len(value.terms[0][1].factors) != 2:
         return None
     net = value.terms[0][1]
     (one, first, _), (other, second, _) = net.factors
-    if one is not other or not isinstance(one, Variable) or len(one.rows + one.cols) != 2:
+    if one is not other or len(first) != 2:
         return None
-    return one if first[0] == second[0] and {first[1:], second[1:]} == {net.rows, net.cols} else None
+    return (
+        one if first[0] == second[0] and {first[1:], second[1:]} == {net.rows, net.cols} else None
+    )
 
 
 def _is_invertible(value: Sum) -> bool:

@@ -139,7 +139,7 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         index = "₂" if name == "norm2" and arguments[0].cols else ""
         return f"{left}{texts[arguments[0]][0]}{right}{index}", ATOM
     if name == "normp" and is_index(arguments[1]):
-        below = texts[arguments[1]][0]
+        below = texts[arguments[1]][0].replace(" ", "")
         below = below if below.isalnum() else f"{{{below}}}"
         return f"‖{texts[arguments[0]][0]}‖_{below}", ATOM
     if name == "kron":
@@ -155,7 +155,11 @@ def _call(node: tree.Call, texts: Texts) -> Text:
 
 def is_index(node: Expr) -> bool:
     """Whether an expression can stand below the bars of a norm."""
-    return isinstance(node, tree.Number | tree.Symbol)
+    match node:
+        case tree.Quotient(tree.Number(), tree.Number()):
+            return True
+        case _:
+            return isinstance(node, tree.Number | tree.Symbol)
 
 
 def compact(node: Expr) -> str:

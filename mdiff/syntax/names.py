@@ -45,10 +45,21 @@ FUNCTIONS = frozenset({*TABLE, *ALIASES, *CONSTANTS, *LATER, "einsum"})
 _ANY_CASE = {name.lower(): name for name in sorted(FUNCTIONS)}
 """The functions by their names in small letters."""
 
+_SHORT = 2
 _LONGEST_PRODUCT = 3
 _LONGEST_NAME = 64
 _MOST_READINGS = 50
 _LIKE_FUNCTIONS = frozenset({"f", "g", "h", "phi", "psi"})
+
+
+def canonical(name: str, *, any_case: bool) -> str:
+    """The name in the table of a function, by any of its names; "" where there is none.
+
+    `any_case`: capitals do not count in a name of more than two letters.
+    """
+    if any_case and name not in FUNCTIONS and len(name) > _SHORT:
+        name = _ANY_CASE.get(name.lower(), name)
+    return ALIASES.get(name, name) if name in FUNCTIONS else ""
 
 
 def spelled(text: str) -> str:
@@ -113,9 +124,7 @@ class Names:
             if name in FUNCTIONS and name != "K":
                 self.note(f"{quote(name)} is the declared name, not the function")
             return ""
-        if called and name not in FUNCTIONS and len(name) > 2:
-            name = _ANY_CASE.get(name.lower(), name)
-        return ALIASES.get(name, name) if name in FUNCTIONS else ""
+        return canonical(name, any_case=called)
 
     def letters(self, raw: str, span: Span, *, called: bool) -> list[str]:
         """The factors that a name which is no function stands for: mostly just itself.

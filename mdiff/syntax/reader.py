@@ -52,7 +52,8 @@ _NORMS = {
 _EXPONENTS = frozenset("pqrs")
 """Letters that, as the index of a norm, are its exponent."""
 _CHOICES = {"rows": "r", "cols": "c", "all": "all"}
-"""What may follow the argument of a function that has such rows in the table: `softmax(X, cols)`."""
+"""What may follow the argument of a function that the table has with such an end of its name:
+`softmax(X, cols)` is `softmaxc(X)`."""
 _SEVERAL_ARGUMENTS = frozenset({"kron", "inner", "K"})
 
 
@@ -310,7 +311,9 @@ class _Reader:
                         "E010",
                         f"there is no norm with the index {quote(index)}",
                         text=self.names.text,
-                        labels=[Label(word.span, "`F`, `1`, `2`, `p`, `inf` or `*` could stand here")],
+                        labels=[
+                            Label(word.span, "`F`, `1`, `2`, `p`, `inf` or `*` could stand here")
+                        ],
                     )
                 self._close("CLOSE_NORM", Word("BARS", _NORMS.get(index, "normp"), *word.span))
                 self.out[-1].tree = exponent
