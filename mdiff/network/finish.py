@@ -190,6 +190,8 @@ def _sum_rows(draft: Draft, opened: set[int]) -> bool:
     for i, (node, wires, exponent) in enumerate(draft.factors):
         if not isinstance(node, Apply) or node.function.sums != "rows" or exponent != 1:
             continue
+        if len(wires) != 2 or not (node.rows and node.cols):
+            continue
         row, col = wires
         used = any(col in ports for j, (_, ports, _) in enumerate(draft.factors) if j != i)
         if row != col and col not in opened and not used:
@@ -303,5 +305,5 @@ def _is_one(group: list[Factor]) -> bool:
     if len(group) != 1 or exponent != 1 or len(set(wires)) < len(wires):
         return False
     if isinstance(node, Apply):
-        return node.function.sums == "all"
+        return node.function.sums == "all" or (node.function.sums == "rows" and not node.rows)
     return isinstance(node, Variable) and "simplex" in node.properties

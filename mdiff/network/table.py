@@ -282,16 +282,20 @@ class Table:
             return together
         if function.mask:
             return self._masked(function, first)
+        if function.sums and not (first.cols or (first.rows and function.sums == "all")):
+            draft = Draft()
+            return self.single(draft, draft.wires(first.rows), ())
         wide = widest(arguments)
         if is_stacked(wide) and (function.by_elements or function.entries):
             opened = tuple(self.unstacked(a) if is_stacked(a) else a for a in arguments)
             value = self.apply(function, opened)
             whole = value.rows and value.cols
             return self.stacked(value, as_row=bool(wide.cols)) if whole else value
+        turned = tuple(self.transposed(argument) for argument in arguments)
+        row = bool(wide.cols and not wide.rows)
+        if row and (function.kind == "elementwise" or function.entries):
+            return self.transposed(self.apply(function, turned))
         if function.kind == "elementwise":
-            turned = tuple(self.transposed(argument) for argument in arguments)
-            if wide.cols and not wide.rows:
-                return self.transposed(self.apply(function, turned))
             if not (wide.rows or wide.cols):
                 simple = powers.function_of_number(self, function, first)
                 if simple is not None:
@@ -306,6 +310,8 @@ class Table:
 
     def _masked(self, function: Function, value: Sum) -> Sum:
         """`tril(X)` as `tril(ones) .* X`: a constant times X, by elements."""
+        if not (value.rows or value.cols):
+            return self.scaled(value, Fraction(function.mask))
         draft = Draft()
         wires = draft.wires(value.rows + value.cols)
         split = len(value.rows)

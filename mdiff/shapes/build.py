@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _SCALAR_CASES: dict[str, Literal["itself", "log", "abs", "inverse", "one"]] = {
     "tr": "itself", "det": "itself", "diag": "itself", "logdet": "log", "norm": "abs",
-    "norm2": "abs", "inv": "inverse", "adj": "one",
+    "norm2": "abs", "nuclear": "abs", "norminf": "abs", "norm21": "abs",
+    "eigmax": "itself", "eigmin": "itself", "inv": "inverse", "adj": "one",
 }  # fmt: skip
 """What a function of matrices is for a 1-by-1 matrix."""
 

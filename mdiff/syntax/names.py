@@ -124,6 +124,8 @@ class Names:
             if name in FUNCTIONS and name != "K":
                 self.note(f"{quote(name)} is the declared name, not the function")
             return ""
+        if not called and name.partition("_")[0] in GREEK_NAMES:
+            return ""  # `lambda_max` is a number, `lambda_max(H)` an eigenvalue
         return canonical(name, any_case=called)
 
     def letters(self, raw: str, span: Span, *, called: bool) -> list[str]:
