@@ -38,8 +38,8 @@ ELEMENTWISE = (
     Function("elu", "(x: scalar) -> scalar", "exponential linear unit: x above zero, exp(x) - 1 below", differential="exp(-relu(-x))*dx", value="relu(x) + exp(-relu(-x)) - 1"),
     Function("huber", "(x: scalar) -> scalar", "Huber loss: x^2/2 up to 1, |x| - 1/2 beyond", differential="clip(x,-1,1)*dx", value="relu(x + 1)^2/2 - relu(x - 1)^2/2 - x - 1/2", nonnegative=True),
     Function("conj", "(x: scalar) -> scalar", "complex conjugate", differential="conj(dx)", value="numpy:conj", latex=r"\operatorname{conj}"),
-    Function("re", "(x: scalar) -> scalar", "real part", aliases=("real",), differential="re(dx)", value="numpy:real", latex=r"\operatorname{Re}"),
-    Function("im", "(x: scalar) -> scalar", "imaginary part", aliases=("imag",), differential="im(dx)", value="numpy:imag", latex=r"\operatorname{Im}"),
+    Function("re", "(x: scalar) -> scalar", "real part", aliases=("real", "Re"), differential="re(dx)", value="numpy:real", latex=r"\operatorname{Re}"),
+    Function("im", "(x: scalar) -> scalar", "imaginary part", aliases=("imag", "Im"), differential="im(dx)", value="numpy:imag", latex=r"\operatorname{Im}"),
 )
 
 SPECIAL = (

@@ -16,7 +16,7 @@ from mdiff.render.layout import (
     repeated,
     symbols,
 )
-from mdiff.render.unicode import BIG, REPEATED
+from mdiff.render.unicode import BIG, REPEATED, is_index
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -153,7 +153,7 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         left, right = FENCES[name]
         index = "_2" if name == "norm2" and arguments[0].cols else ""
         return f"{left}{inside}{right}{index}", ATOM
-    if name == "normp":
+    if name == "normp" and is_index(arguments[1]):
         below = texts[arguments[1]][0]
         return rf"\left\lVert {texts[arguments[0]][0]} \right\rVert_{{{below}}}", ATOM
     if name == "kron":

@@ -35,6 +35,9 @@ FENCES = {
 }
 """Functions that are written around their argument."""
 
+EXPONENTS = frozenset("pqrs")
+"""Names that, below the bars of a norm, are read as its exponent."""
+
 BIG = 30
 """A line of at least this many signs names its repeated pieces."""
 
@@ -154,12 +157,14 @@ def _call(node: tree.Call, texts: Texts) -> Text:
 
 
 def is_index(node: Expr) -> bool:
-    """Whether an expression can stand below the bars of a norm."""
+    """Whether an expression below the bars of a norm is read as its exponent."""
     match node:
-        case tree.Quotient(tree.Number(), tree.Number()):
+        case tree.Number() | tree.Quotient(tree.Number(), tree.Number()):
             return True
+        case tree.Symbol(name):
+            return name in EXPONENTS
         case _:
-            return isinstance(node, tree.Number | tree.Symbol)
+            return False
 
 
 def compact(node: Expr) -> str:

@@ -107,7 +107,8 @@ class Apply:
 
     `function` is the canonical name in the table (aliases resolved): `||x||` is `norm`,
     `||A||_F` is `normF`, `||x||_1` is `norm1`, `|c|` is `abs`, `<A, B>` is `inner`,
-    `A ⊗ B` is `kron`; `I_n` is `eye` of the name `n`, `1_n` is `ones`, `e_i` is `unit`;
+    `||x||_p` is `normp` of x and p, `softmax(X, cols)` is `softmaxc`, `A ⊗ B` is `kron`; `I_n` is
+    `eye` of the name `n`, `1_n` is `ones`, `e_i` is `unit`;
     `D(n)` and `D_n` are `duplication` of `n` where they are no variables.
     The first argument of `einsum` is its pattern, a `Text`.
     `head` is the span of the function's name alone.
