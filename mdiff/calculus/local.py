@@ -67,13 +67,12 @@ def is_symmetric(value: Sum) -> bool:
 
 def unsupported(node: Apply) -> Exception:
     """The error for a function whose derivative is not known here."""
-    notes = []
-    if node.function.commuting:
-        notes.append("it is known under a trace, and where the argument commutes with its change")
+    if not node.function.commuting:
+        return fail("E302", f"the derivative of `{node.function.name}` is not in the table")
     return fail(
         "E302",
         f"the derivative of `{node.function.name}` has no closed matrix form here",
-        notes=notes,
+        notes=("it is known under a trace, and where the argument commutes with its change",),
     )
 
 

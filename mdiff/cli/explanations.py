@@ -100,9 +100,9 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "E010": Explanation(
         "an index or a power on a function is not known",
-        "Norms are `||x||`, `||x||_2`, `||x||_1`, `||A||_F`; functions take whole powers, "
-        "`sin^2(x)`.",
-        ("grad", "||x||_3"),
+        "Norms are `||x||`, `||x||_2`, `||x||_1`, `||x||_p`, `||x||_inf`, `||A||_F`, `||A||_2`, "
+        "`||A||_*`, `||A||_{2,1}`; functions take whole powers, `sin^2(x)`.",
+        ("grad", "||x||_H"),
     ),
     "E011": Explanation(
         "a number is too long",

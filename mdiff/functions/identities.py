@@ -13,6 +13,7 @@ IDENTITIES: tuple[tuple[Powers, Powers], ...] = (
     ({"sign": 1, "abs": 1}, {"": 1}),
     ({"sign": 1, "abs": -1}, {"": -1}),
     ({"step": 2}, {"step": 1}),
+    ({"tril": 2}, {"tril": 1}),
     ({"step": 1, "relu": 1}, {"relu": 1}),
     ({"sin": 1, "cos": -1}, {"tan": 1}),
     ({"sinh": 1, "cosh": -1}, {"tanh": 1}),

@@ -171,7 +171,12 @@ def _on_diagonal(table: Table, draft: Draft) -> bool:
         if isinstance(node, Sum):
             value = table.diagonal(node)
         elif isinstance(node, Apply) and node.function.kind == "elementwise":
-            value = table.apply(node.function, (table.diagonal(node.arguments[0]),))
+            arguments = [table.diagonal(a) if a.rows else a for a in node.arguments]
+            value = table.apply(node.function, tuple(arguments))
+        elif isinstance(node, Apply) and node.function.mask and isinstance(exponent, int):
+            draft.coefficient *= Fraction(node.function.mask) ** exponent
+            del draft.factors[i]
+            return True
         else:
             continue
         del draft.factors[i]
@@ -184,6 +189,8 @@ def _sum_rows(draft: Draft, opened: set[int]) -> bool:
     """Remove a function whose rows sum to 1 where nothing but that sum is taken of its rows."""
     for i, (node, wires, exponent) in enumerate(draft.factors):
         if not isinstance(node, Apply) or node.function.sums != "rows" or exponent != 1:
+            continue
+        if len(wires) != 2 or not (node.rows and node.cols):
             continue
         row, col = wires
         used = any(col in ports for j, (_, ports, _) in enumerate(draft.factors) if j != i)
@@ -298,5 +305,5 @@ def _is_one(group: list[Factor]) -> bool:
     if len(group) != 1 or exponent != 1 or len(set(wires)) < len(wires):
         return False
     if isinstance(node, Apply):
-        return node.function.sums == "all"
+        return node.function.sums == "all" or (node.function.sums == "rows" and not node.rows)
     return isinstance(node, Variable) and "simplex" in node.properties

@@ -280,22 +280,45 @@ class Table:
         together = self._composed(function, first)
         if together is not None:
             return together
-        if is_stacked(first) and (function.by_elements or function.entries):
-            value = self.apply(function, (self.unstacked(first),))
+        if function.mask:
+            return self._masked(function, first)
+        if function.sums and not (first.cols or (first.rows and function.sums == "all")):
+            draft = Draft()
+            return self.single(draft, draft.wires(first.rows), ())
+        wide = widest(arguments)
+        if is_stacked(wide) and (function.by_elements or function.entries):
+            opened = tuple(self.unstacked(a) if is_stacked(a) else a for a in arguments)
+            value = self.apply(function, opened)
             whole = value.rows and value.cols
-            return self.stacked(value, as_row=bool(first.cols)) if whole else value
+            return self.stacked(value, as_row=bool(wide.cols)) if whole else value
+        turned = tuple(self.transposed(argument) for argument in arguments)
+        row = bool(wide.cols and not wide.rows)
+        if row and (function.kind == "elementwise" or function.entries):
+            return self.transposed(self.apply(function, turned))
         if function.kind == "elementwise":
-            if first.cols and not first.rows:
-                return self.transposed(self.apply(function, (self.transposed(first),)))
-            if not (first.rows or first.cols):
+            if not (wide.rows or wide.cols):
                 simple = powers.function_of_number(self, function, first)
                 if simple is not None:
                     return simple
-            elif first.rows and first.cols and not first.symmetric:
-                turned = (self.transposed(first),)
-                if self.has_applied(function, turned) and not self.has_applied(function, arguments):
-                    return self.transposed(self.apply_as_is(function, turned))
+            elif (
+                turned != arguments
+                and self.has_applied(function, turned)
+                and not self.has_applied(function, arguments)
+            ):
+                return self.transposed(self.apply_as_is(function, turned))
         return self.apply_as_is(function, arguments)
+
+    def _masked(self, function: Function, value: Sum) -> Sum:
+        """`tril(X)` as `tril(ones) .* X`: a constant times X, by elements."""
+        if not (value.rows or value.cols):
+            return self.scaled(value, Fraction(function.mask))
+        draft = Draft()
+        wires = draft.wires(value.rows + value.cols)
+        split = len(value.rows)
+        ones = self.single(draft, wires[:split], wires[split:])
+        self.place(draft, self.apply_as_is(function, (ones,)), wires)
+        self.place(draft, value, wires)
+        return self.single(draft, wires[:split], wires[split:])
 
     def unstacked(self, value: Sum) -> Sum:
         """A value stacked along one axis of two wires, as the matrix that it is the vec of."""
@@ -346,9 +369,11 @@ class Table:
         node = self._nodes.get(key)
         if node is None:
             rows, cols = result_dims(function, arguments)
-            symmetric = arguments[0].symmetric and (
-                function.symmetric or function.kind == "elementwise"
-            )
+            whole = arguments[:1]
+            if function.kind == "elementwise":
+                whole = tuple(argument for argument in arguments if argument.rows or argument.cols)
+            kept = function.symmetric or function.kind == "elementwise"
+            symmetric = kept and bool(whole) and all(argument.symmetric for argument in whole)
             node = self._nodes[key] = Apply(function, arguments, rows, cols, symmetric)
         return self.of_node(node)
 
@@ -361,6 +386,11 @@ class Table:
         return finish.intern(self.nets, factors, dims, rows, cols)
 
 
+def widest(values: Sequence[Sum]) -> Sum:
+    """The first of the values with most axes."""
+    return max(values, key=lambda value: len(value.rows) + len(value.cols))
+
+
 def is_stacked(value: Sum) -> bool:
     """Whether a value runs along one axis of two wires: it is the vec of a matrix."""
     return sorted((len(value.rows), len(value.cols))) == [0, 2]
@@ -369,7 +399,8 @@ def is_stacked(value: Sum) -> bool:
 def result_dims(function: Function, arguments: Sequence[Sum]) -> tuple[Dims, Dims]:
     """The sizes of the axes of a function's value, by its signature."""
     if function.kind == "elementwise":
-        return arguments[0].rows, arguments[0].cols
+        wide = widest(arguments)
+        return wide.rows, wide.cols
     letters: dict[str, Dims] = {"scalar": ()}
     for (_, shape), argument in zip(function.parameters, arguments, strict=True):
         rows, _, cols = shape.partition("×")

@@ -85,7 +85,10 @@ class Reader:
                 if node.function is MATPOW:
                     self.exprs[node] = book.power(arguments[0], arguments[1], elementwise=False)
                     return
-                self.exprs[node] = book.call(node.function, arguments, node.rows, node.cols)
+                function = node.function
+                if function.of_column and node.rows and not node.cols:
+                    (function, *_) = TABLE[function.of_column]
+                self.exprs[node] = book.call(function, arguments, node.rows, node.cols)
             case Closed():
                 self.closed[node] = self._closed(node)
                 self.exprs[node] = self.closed[node].expr

@@ -55,10 +55,11 @@ def _below(step: Step, mask: int) -> list[int]:
             return [both, VALUE]
         case "call":
             name = str(step.payload)
+            needed = both if name in NAMED - {"log"} else both & ~(AT_Q | AT_R) | VALUE
             if name in EXPONENTIAL or name == "erf":
-                return [both | AT_Q if both & VALUE else both]
+                needed = both | AT_Q if both & VALUE else both
             if name in CIRCULAR:
-                return [both | AT_R if both & VALUE else both]
-            return [both if name in NAMED - {"log"} else both & ~(AT_Q | AT_R) | VALUE]
+                needed = both | AT_R if both & VALUE else both
+            return [needed for _ in step.args]
         case _:
             return [both for _ in step.args]

@@ -16,7 +16,7 @@ from mdiff.render.layout import (
     repeated,
     symbols,
 )
-from mdiff.render.unicode import BIG, REPEATED
+from mdiff.render.unicode import BIG, REPEATED, is_index
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
     from mdiff.render.layout import Text, Texts
 
 (INV,) = TABLE["inv"]
-LOGDET = TABLE["logdet"][0].latex
+COMPOSED = frozenset(TABLE[name][0].latex for name in ("logdet", "lgamma"))
+"""Commands of two words, which a power or a product would tear apart."""
 
 FENCES = {
     "norm2": (r"\left\lVert ", r" \right\rVert"),
     "normF": (r"\left\lVert ", r" \right\rVert_F"),
+    "norminf": (r"\left\lVert ", r" \right\rVert_\infty"),
+    "nuclear": (r"\left\lVert ", r" \right\rVert_*"),
     "abs": (r"\left\lvert ", r" \right\rvert"),
 }
 """Functions that are written around their argument."""
@@ -150,6 +153,9 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         left, right = FENCES[name]
         index = "_2" if name == "norm2" and arguments[0].cols else ""
         return f"{left}{inside}{right}{index}", ATOM
+    if name == "normp" and is_index(arguments[1]):
+        below = texts[arguments[1]][0]
+        return rf"\left\lVert {texts[arguments[0]][0]} \right\rVert_{{{below}}}", ATOM
     if name == "kron":
         return r" \otimes ".join(_in(texts[a], POSTFIX) for a in arguments), PRODUCT
     if name == "sqrt" and not texts.dot(node):
@@ -159,7 +165,7 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         command = rf"\nabla {symbol(name[4:])}"
     if not command:
         command = symbol(name) if len(name) == 1 else rf"\operatorname{{{name}}}"
-    return command + texts.dot(node) + fenced(inside), PRODUCT if command == LOGDET else ATOM
+    return command + texts.dot(node) + fenced(inside), PRODUCT if command in COMPOSED else ATOM
 
 
 def _raised(base: Expr, exponent: str, texts: Texts) -> str:

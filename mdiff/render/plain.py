@@ -51,8 +51,8 @@ def _one(node: Expr, texts: Texts) -> Text:
         case tree.Call(function, arguments) if function.name == EINSUM:
             inside = ", ".join(texts[a][0] for a in arguments)
             return f'einsum("{pattern_of(function)}", {inside})', ATOM
-        case tree.Call(function, (argument,)) if function.name == "softmax" and argument.cols:
-            inside = texts[argument][0]  # of a matrix `softmax` would be read as that of its rows
+        case tree.Call(function, (argument,)) if function.name == "softmaxall":
+            inside = texts[argument][0]
             return f"exp({inside})/sum(exp({inside}))", PRODUCT
         case tree.Call(function, arguments):
             return (

@@ -27,8 +27,16 @@ if TYPE_CHECKING:
 
 (INV,) = TABLE["inv"]
 
-FENCES = {"norm2": ("‖", "‖"), "normF": ("‖", "‖_F")}
+FENCES = {
+    "norm2": ("‖", "‖"),
+    "normF": ("‖", "‖_F"),
+    "norminf": ("‖", "‖_∞"),
+    "nuclear": ("‖", "‖_*"),
+}
 """Functions that are written around their argument."""
+
+EXPONENTS = frozenset("pqrs")
+"""Names that, below the bars of a norm, are read as its exponent."""
 
 BIG = 30
 """A line of at least this many signs names its repeated pieces."""
@@ -133,6 +141,10 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         left, right = FENCES[name]
         index = "₂" if name == "norm2" and arguments[0].cols else ""
         return f"{left}{texts[arguments[0]][0]}{right}{index}", ATOM
+    if name == "normp" and is_index(arguments[1]):
+        below = texts[arguments[1]][0].replace(" ", "")
+        below = below if below.isalnum() else f"{{{below}}}"
+        return f"‖{texts[arguments[0]][0]}‖_{below}", ATOM
     if name == "kron":
         return " ⊗ ".join(bracketed(texts[a], POSTFIX) for a in arguments), PRODUCT
     if name == "sqrt" and not texts.dot(node):
@@ -142,6 +154,17 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         shown = f"∇{symbol(shown[1:])}"
     inside = ", ".join(texts[a][0] for a in arguments)
     return f"{shown}{texts.dot(node)}({inside})", PRODUCT if " " in shown else ATOM
+
+
+def is_index(node: Expr) -> bool:
+    """Whether an expression below the bars of a norm is read as its exponent."""
+    match node:
+        case tree.Number() | tree.Quotient(tree.Number(), tree.Number()):
+            return True
+        case tree.Symbol(name):
+            return name in EXPONENTS
+        case _:
+            return False
 
 
 def compact(node: Expr) -> str:

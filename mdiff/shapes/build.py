@@ -14,6 +14,7 @@ from mdiff.shapes.kinds import by_letter
 from mdiff.shapes.meant import OF_MATRICES, TOLD, must_be_square
 from mdiff.shapes.naming import name_sizes
 from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.syntax.names import spelled
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 _SCALAR_CASES: dict[str, Literal["itself", "log", "abs", "inverse", "one"]] = {
     "tr": "itself", "det": "itself", "diag": "itself", "logdet": "log", "norm": "abs",
-    "norm2": "abs", "inv": "inverse", "adj": "one",
+    "norm2": "abs", "nuclear": "abs", "norminf": "abs", "norm21": "abs",
+    "eigmax": "itself", "eigmin": "itself", "inv": "inverse", "adj": "one",
 }  # fmt: skip
 """What a function of matrices is for a 1-by-1 matrix."""
 
@@ -158,7 +160,8 @@ def _as_typed(checked: Checked, name: str) -> str:
     for step in checked.steps.steps:
         match step.node:
             case Name(used) if used == name:
-                return checked.steps.text[slice(*step.node.span)]
+                typed_so = checked.steps.text[slice(*step.node.span)]
+                return typed_so if spelled(typed_so) == name else name
             case _:
                 pass
     return name
@@ -389,6 +392,8 @@ def _constant_node(
 
 def _call(builder: _Builder, call: Call, parts: list[Typed], shape: Shape, span: Span) -> Typed:
     arguments = tuple(parts)
+    if call.row.told:
+        builder.readings.append(f"`{quote(builder.text, span)}` {call.row.told}")
     if not call.natural:
         letters = {letter: builder.dim(size) for letter, size in call.letters.items()}
         return typed.Apply(call.row, arguments, letters, shape, span)

@@ -104,7 +104,7 @@ def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: b
     letters: dict[str, int] = {}
     if signature.elementwise:
         checked.calls[place] = Call(row, letters, natural=False)
-        return arguments[0]
+        return _together(checked, place, step, arguments)
     for part, axes in zip(step.parts, arguments, strict=True):
         if axes == SCALAR_AXES and _is_plain(checked, part):
             checked.doubt(MISPLACED_COST, part, checked.steps.steps[part].bare)
@@ -128,6 +128,22 @@ def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: b
     return _size_of(checked.sizes, signature.rows, letters), _size_of(
         checked.sizes, signature.columns, letters
     )
+
+
+def _together(checked: Checked, place: int, step: Step, arguments: list[Axes]) -> Axes:
+    """The shape of a function by elements: that of all its arguments that are no scalars."""
+    found = SCALAR_AXES
+    for part, axes in zip(step.parts, arguments, strict=True):
+        if SCALAR_AXES in (found, axes):
+            found = axes if found == SCALAR_AXES else found
+            continue
+        for one, other in zip(found, axes, strict=True):
+            fits = one == other or (
+                ONE_SIZE not in (one, other) and checked.sizes.unify(one, other, place)
+            )
+            if not fits:
+                raise Clash("E208", place, (part,), (one, other))
+    return found
 
 
 def _bind(checked: Checked, place: int, axis: Axis, letters: dict[str, int], size: int) -> bool:

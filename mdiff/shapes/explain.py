@@ -260,6 +260,9 @@ def _function(report: _Report, function: str) -> MdiffError:
     if not rows:
         return report.fail(f"`{function}` takes a number", labels)
     shapes = [shape for row in rows for _, shape in row.parameters]
+    if clash.sizes and any(row.by_elements and len(row.parameters) == len(places) for row in rows):
+        message = f"`{function}` works by elements, on arguments of one shape and on scalars"
+        return report.fail(message, labels)
     if shapes == ["n×n"] or (clash.sizes and "n×n" in shapes):
         message = f"`{function}` takes a square matrix"
     elif clash.sizes and len(rows[0].parameters) > 1:

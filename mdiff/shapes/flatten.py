@@ -210,10 +210,10 @@ def _resolve(
 
 def _later(steps: Steps, function: str, span: Span) -> Exception:
     """E304: syntax knows the name, and the table has no row of it yet."""
-    what = {"imaginary": "the imaginary unit", "nuclear": "the nuclear norm"}
+    what = "the imaginary unit" if function == "imaginary" else f"the function `{function}`"
     return fail(
         "E304",
-        f"{what.get(function, f'the function `{function}`')} is not supported yet",
+        f"{what} is not supported yet",
         text=steps.text,
         labels=(Label(span, "not supported yet"),),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from mdiff.functions.table import TABLE
 from mdiff.functions.wires import axes
 from mdiff.shapes.checked import SCALAR_AXES, Checked, Clash
 from mdiff.shapes.steps import SQUARE
@@ -157,11 +158,20 @@ def _evidence(steps: Steps) -> tuple[set[str], set[str], set[str]]:
                         if by_letter(part.bare) != "scalar":
                             never_scalar.add(part.bare)
             case Apply(function, _):
-                if not steps.by_elements(function):
-                    never_scalar.update(p.bare for p in parts if by_letter(p.bare) != "scalar")
+                never_scalar.update(
+                    part.bare
+                    for part, wanted in zip(parts, _parameters(steps, function), strict=False)
+                    if wanted != "scalar" and by_letter(part.bare) != "scalar"
+                )
             case Number() | Name() | Text() | Sum():
                 pass
     return never_scalar, only_scalar - never_scalar, squared - never_scalar
+
+
+def _parameters(steps: Steps, function: str) -> list[str]:
+    """The shapes that a function takes, by the first of its rows; bars take a vector."""
+    rows = steps.functions.get(function) or TABLE.get(function, ())
+    return [shape for row in rows[:1] for _, shape in row.parameters] or ["n"]
 
 
 def _is_matrix(step: Step) -> bool:

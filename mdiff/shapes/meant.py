@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 OF_MATRICES = {"exp": "expm", "log": "logm", "sqrt": "sqrtm", "sin": "sinm", "cos": "cosm"}
 """Functions by elements → the functions of square matrices with the same name in textbooks."""
 
-OF_ROWS = {"softmax": "softmaxr", "log_softmax": "log_softmaxr"}
-"""Functions of a vector → what a matrix as their argument means: the same of every row."""
-
 BY_KIND = frozenset({"bars", "adjoint"})
 """Functions of the language that are no rows of the table: what they are is decided here."""
 
@@ -34,8 +31,6 @@ TOLD = {
     "sqrtm": "the matrix square root",
     "sinm": "the matrix sine",
     "cosm": "the matrix cosine",
-    "softmaxr": "softmax of every row",
-    "log_softmaxr": "log_softmax of every row",
 }
 """What a reading is told as; `{}` is the user's argument."""
 
@@ -92,8 +87,6 @@ def meant(checked: Checked, place: int, step: Step, function: str) -> str:
         return "normF"
     if not is_matrix or _is_dotted(step):
         return function
-    if function in OF_ROWS:
-        return OF_ROWS[function]
     if function in OF_MATRICES and step.traced and not numpy and is_square(checked, axes, place):
         return OF_MATRICES[function]
     return function

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
-from mdiff.syntax.calls import ALONG, CALLED_OPERATORS, chosen
+from mdiff.syntax.calls import CALLED_OPERATORS, chosen
 from mdiff.syntax.names import superscript
 from mdiff.syntax.pattern import check_pattern
 from mdiff.syntax.tree import Apply, Definition, Name, Number, Power, Product, Sum, Text, Transpose
@@ -33,7 +33,6 @@ _FRACTIONS = {
     "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
 }  # fmt: skip
 _MAX_DIGITS = 1_000
-_OF_ROWS = frozenset(rows for _, rows in ALONG.values())
 
 
 class Builder:
@@ -96,8 +95,8 @@ class Builder:
             "call_fence": self.call_fence,
             "einsum": self.einsum,
             "inner": self.inner,
-            "absolute": self.absolute,
-            "norm": self.norm,
+            "absolute": self.bars,
+            "norm": self.bars,
         }
 
     # ---- programs
@@ -447,7 +446,9 @@ class Builder:
 
     def _apply(self, head: Word, arguments: tuple[Tree, ...], end: int) -> Tree:
         span = (head.start, end)
-        function = chosen(head, self.names.text)
+        function, exponent = chosen(head, self.names)
+        if exponent is not None:
+            arguments = (*arguments, exponent)
         if function == "transpose" and len(arguments) == 1:
             tree: Tree = Transpose(arguments[0], span)
         elif function in CALLED_OPERATORS and len(arguments) == 2:
@@ -465,7 +466,7 @@ class Builder:
             tree = Apply(function, arguments, head.span, span, dotted="dotted" in head.options)
         if head.options.get("keepdims") == "True":
             tree = Transpose(tree, span)  # a row; of every row, a column that stays one
-            if function in _OF_ROWS:
+            if function.removesuffix("r") != function:
                 tree = Transpose(tree, span)
         if head.power != 1:
             tree = Power(tree, Number(Fraction(head.power), head.span), False, span)  # noqa: FBT003
@@ -476,15 +477,11 @@ class Builder:
         arguments = (cast("Tree", parts[1]), cast("Tree", parts[3]))
         return self._fence("inner", arguments, parts[0], parts[4])
 
-    def absolute(self, parts: Parts) -> Tree:
-        """`| c |`; the closing bar knows its index."""
-        function = cast("Word", parts[2]).text
-        return self._fence(function, (cast("Tree", parts[1]),), parts[0], parts[2])
-
-    def norm(self, parts: Parts) -> Tree:
-        """`|| x ||`; the closing bars know which norm."""
-        function = cast("Word", parts[2]).text
-        return self._fence(function, (cast("Tree", parts[1]),), parts[0], parts[2])
+    def bars(self, parts: Parts) -> Tree:
+        """`| x |`, `|| x ||`; the closing bars know which norm, and its exponent where it has one."""
+        closing = cast("Word", parts[2])
+        arguments = (cast("Tree", parts[1]), *((closing.tree,) if closing.tree else ()))
+        return self._fence(closing.text, arguments, parts[0], closing)
 
     def _fence(
         self, function: str, arguments: tuple[Tree, ...], opening: object, closing: object

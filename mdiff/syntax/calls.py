@@ -8,25 +8,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fractions import Fraction
+
 from mdiff.errors import Label, fail
+from mdiff.functions.table import TABLE
+from mdiff.syntax.tree import Name, Number
 from mdiff.syntax.words import quote
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError
+    from mdiff.syntax.names import Names
     from mdiff.syntax.survey import Dialect
+    from mdiff.syntax.tree import Tree
     from mdiff.syntax.words import Word
 
 NORMS = {
     "": "norm", "2": "norm2", "1": "norm1", "F": "normF", "Fro": "normF", "fro": "normF",
-    "*": "nuclear", "∗": "nuclear", "nuc": "nuclear",
+    "*": "nuclear", "∗": "nuclear", "nuc": "nuclear", "inf": "norminf", "oo": "norminf",
+    "∞": "norminf", "infty": "norminf", "\\infty": "norminf", "2,1": "norm21",
 }  # fmt: skip
 """The index of a norm → its function; `norm` is whichever its argument has."""
 
-ALONG = {
-    "sum": ("sumc", "sumr"), "mean": ("meanc", "meanr"), "norm": ("normc", "normr"),
-    "softmax": ("softmaxc", "softmaxr"), "logsumexp": ("logsumexpc", "logsumexpr"),
-}  # fmt: skip
-"""Functions along an axis: what they are of every column (axis 0) and of every row (axis 1)."""
+_EXPONENTS = frozenset("pqrs")
+"""Letters that, as the index of a norm, are its exponent."""
+
+_ENDS = {"0": "c", "1": "r", "-1": "r", "rows": "r", "cols": "c", "all": "all"}
+"""An axis → the end of the name of the function along it: `softmax(X, cols)` is `softmaxc(X)`."""
 
 CALLED_OPERATORS = {"multiply": ".*", "divide": "./", "matmul": "@", "solve": "\\"}
 """Functions of two arguments that are operators."""
@@ -83,8 +90,8 @@ def _is_option(function: str, inner: list[Word]) -> bool:
     """Whether the second argument of a call is a norm's index or an axis."""
     if function == "norm":
         return len(inner) == 1
-    plain = len(inner) == 1 or (len(inner) == 2 and inner[0].kind == "MINUS")
-    return function in ALONG and plain and inner[-1].kind == "NUMBER"
+    axis = "".join(word.text for word in inner)
+    return axis in _ENDS and f"{function}{_ENDS[axis]}" in TABLE
 
 
 def _no_option(word: Word, text: str) -> MdiffError:
@@ -96,32 +103,48 @@ def _no_option(word: Word, text: str) -> MdiffError:
     )
 
 
-def chosen(head: Word, text: str) -> str:
-    """The function that a call with options means. Raises `E009` and `E010` where there is none."""
+def chosen(head: Word, names: Names) -> tuple[str, Tree | None]:
+    """The function that a call with options means, and the exponent of a norm that has one.
+
+    Raises `E009` and `E010` where there is none.
+    """
     function, options = head.text, head.options
     if "ord" in options and function == "norm":
-        index = options["ord"]
-        if index not in NORMS:
-            raise no_norm(index, head, text)
-        return NORMS[index]
+        return norm_with(options["ord"], head, names)
     if "axis" not in options:
-        return function
-    axis = options["axis"]
-    if function in ALONG and axis in ("0", "1", "-1"):
-        return ALONG[function][axis != "0"]
+        return function, None
+    along = f"{function}{_ENDS.get(options['axis'], '?')}"
+    if along in TABLE:
+        return along, None
     raise fail(
         "E009",
-        f"{quote(function)} along the axis {quote(axis)} is not supported yet",
-        text=text,
+        f"{quote(function)} along the axis {quote(options['axis'])} is not supported yet",
+        text=names.text,
         labels=[Label(head.span, "this function")],
     )
 
 
-def no_norm(index: str, word: Word, text: str) -> MdiffError:
-    """The error for an index that no norm has."""
-    return fail(
+def norm_with(index: str, word: Word, names: Names) -> tuple[str, Tree | None]:
+    """The norm with an index, and its exponent where that is the index. Raises `E010`."""
+    index = index.replace(" ", "")
+    if index in NORMS:
+        return NORMS[index], None
+    exponent = _exponent(index, word, names)
+    if exponent is not None:
+        return "normp", exponent
+    raise fail(
         "E010",
         f"there is no norm with the index {quote(index)}",
-        text=text,
-        labels=[Label(word.span, "`F`, `1`, `2` or `*` could stand here")],
+        text=names.text,
+        labels=[Label(word.span, "`F`, `1`, `2`, `p`, `inf` or `*` could stand here")],
     )
+
+
+def _exponent(index: str, word: Word, names: Names) -> Tree | None:
+    """The p of `||x||_p`: a positive number, or a letter that is one."""
+    upper, _, lower = index.partition("/")
+    if upper.isdecimal() and (lower.isdecimal() or not lower) and len(index) < 10:
+        value = Fraction(int(upper), int(lower or "1") or 1)
+        return Number(value, word.span) if value > 0 else None
+    lone = index.isascii() and index.islower() and index in names.declared
+    return Name(index, word.span) if lone or index in _EXPONENTS else None

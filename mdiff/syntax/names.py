@@ -38,15 +38,16 @@ CONSTANTS = frozenset({"eye", "ones", "zeros", "K", "vector", "matrix"})
 """Constants that are written like functions; `K` is one only with two sizes, `K(m,n)`, and then
 also where `K` is a variable."""
 
-LATER = frozenset({
-    "pinv", "expm", "logm", "sqrtm", "sinm", "cosm", "eig", "eigmax", "eigvecmax", "singvals",
-    "chol", "tril", "halflow", "prod", "toepsum", "softmaxr", "max", "nuclear",
-})  # fmt: skip
-"""Functions that the language names and the table may not have: they are read, and refused by name
+LATER = frozenset({"eig", "singvals", "prod", "toepsum"})
+"""Functions that the language names and the table does not have: they are read, and refused by name
 where they are to be differentiated."""
 
 FUNCTIONS = frozenset({*TABLE, *ALIASES, *CONSTANTS, *LATER, *CALLED_OPERATORS, "einsum"})
 
+_ANY_CASE = {name.lower(): name for name in sorted(FUNCTIONS)}
+"""The functions by their names in small letters."""
+
+_SHORT = 2
 _LONGEST_PRODUCT = 3
 _LONGEST_CAPITALS = 5
 _LONGEST_NAME = 64
@@ -54,6 +55,16 @@ _WORDS = frozenset({"eps", "lam", "lr", "reg", "tol", "bias", "loss", "var", "st
 """Names that nobody takes for a product."""
 
 _MOST_READINGS = 50
+
+
+def canonical(name: str, *, any_case: bool) -> str:
+    """The name in the table of a function, by any of its names; "" where there is none.
+
+    `any_case`: capitals do not count in a name of more than two letters.
+    """
+    if any_case and name not in FUNCTIONS and len(name) > _SHORT:
+        name = _ANY_CASE.get(name.lower(), name)
+    return ALIASES.get(name, name) if name in FUNCTIONS else ""
 
 
 def spelled(text: str) -> str:
@@ -114,15 +125,20 @@ class Names:
         """A piece of the text for a message, cut where it is long: no cost for a long piece."""
         return quote(self.text[start : min(end, start + MAX_QUOTE + 1)])
 
-    def function(self, name: str) -> str:
-        """The canonical name of the function called `name`; "" where it is none."""
+    def function(self, name: str, *, called: bool = False) -> str:
+        """The canonical name of the function called `name`; "" where it is none.
+
+        `called`: a bracket follows at once; then capitals do not count: `Log(x)`, `ReLU(z)`.
+        """
         if name in self.functions:
             return name
         if name in self.declared:
             return ""
+        if not called and name.partition("_")[0] in GREEK_NAMES:
+            return ""  # `lambda_max` is a number, `lambda_max(H)` an eigenvalue
         if name not in FUNCTIONS and "_" in name:  # `norm_F(X)`, `log_2 x`
             name = name.replace("_", "")
-        return ALIASES.get(name, name) if name in FUNCTIONS else ""
+        return canonical(name, any_case=called)
 
     def letters(self, raw: str, span: Span, survey: Survey, *, called: bool) -> list[str]:
         """The factors that a name which is no function stands for: mostly just itself.

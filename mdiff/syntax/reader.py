@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
 from mdiff.syntax.brackets import CLOSERS, CLOSING, ROUND, match, unsupported
-from mdiff.syntax.calls import NORMS, no_norm, take_options
+from mdiff.syntax.calls import norm_with, take_options
 from mdiff.syntax.duplication import duplications
 from mdiff.syntax.names import GREEK_NAMES, spelled, superscript
 from mdiff.syntax.prelude import prelude
@@ -181,7 +181,7 @@ class _Reader:
         name = spelled(word.text)
         if word.kind == "GRADIENT":
             name = "grad" + name.lstrip("∇ \t\n\r")
-        function = self.names.function(name)
+        function = self.names.function(name, called=called)
         if name == "K" and name not in self.names.functions:
             two = self.at in self.commas and (called or bool(function))
             function = "K" if two else ""
@@ -238,7 +238,7 @@ class _Reader:
                 text=self.names.text,
                 labels=[Label(word.span, f"`{function}({example})` could stand here")],
             )
-        if fenced and following is not None and following.kind == "OPEN":
+        if following is not None and following.kind == "OPEN":
             self._note_bracket(word, following)
             self._options(head)
         head.kind = "EINSUM" if contraction else "CALL" if fenced else "FUNCTION"
@@ -367,10 +367,9 @@ class _Reader:
         """`|`: closes an absolute value, or opens one."""
         if self._operand_before() and self._innermost() == "OPEN_ABS":
             index = self._bar_index()
-            if index and index not in NORMS:
-                raise no_norm(index, word, self.names.text)
-            function = NORMS[index] if index else "bars"
+            function, exponent = norm_with(index, word, self.names) if index else ("bars", None)
             self._close("CLOSE_ABS", Word("BAR", function, word.start, word.end))
+            self.out[-1].tree = exponent
         else:
             self._open("OPEN_ABS", word)
 
@@ -380,14 +379,16 @@ class _Reader:
         In `|x||y|` it closes and opens an absolute value, in `|x - |y||` it closes two.
         """
         sign = "‖" if word.text[0] == "‖" else "||"
-        index = spelled(word.text[len(sign) :]).removeprefix("_")
+        index = spelled(word.text[len(sign) :]).removeprefix("_").replace(" ", "")
         if self._operand_before():
             innermost = self._innermost()
             if innermost == "OPEN_NORM":
                 index = self._bar_index() or index
-                if index not in NORMS:
-                    raise no_norm(index, word, self.names.text)
-                self._close("CLOSE_NORM", Word("BARS", NORMS[index], word.start, word.end))
+                function, exponent = norm_with(index, word, self.names)
+                if isinstance(exponent, Name):
+                    self.used.add(index)
+                self._close("CLOSE_NORM", Word("BARS", function, word.start, word.end))
+                self.out[-1].tree = exponent
                 return
             if innermost == "OPEN_ABS" and word.text == "||":
                 middle = word.start + 1

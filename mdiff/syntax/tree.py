@@ -109,7 +109,8 @@ class Apply:
 
     `function` is the canonical name in the table (aliases resolved): `||x||` is `norm`,
     `||A||_F` is `normF`, `||x||_1` is `norm1`, `|c|` is `abs`, `<A, B>` is `inner`,
-    `A ⊗ B` is `kron`; `I_n` is `eye` of the name `n`, `1_n` is `ones`, `e_i` is `unit`;
+    `||x||_p` is `normp` of x and p, `softmax(X, cols)` is `softmaxc`, `A ⊗ B` is `kron`; `I_n` is
+    `eye` of the name `n`, `1_n` is `ones`, `e_i` is `unit`;
     `D(n)` and `D_n` are `duplication` of `n` where they are no variables.
     `bars` is `|A|`, whatever its argument makes of it, and `adjoint` is `A^H`.
     The first argument of `einsum` is its pattern, a `Text`.
