@@ -149,7 +149,7 @@ def _unequal(reader: Reader, node: Node) -> str:
 
 def _nonzero_sum(reader: Reader, value: Sum) -> str:
     """`A x − b ≠ 0` as `A x ≠ b`."""
-    expr = reader.shown(value, 1)[0] if value in reader.exprs else reader.exprs[value]
+    expr = reader.shown(value, 1)[0]
     match getattr(expr, "terms", ()):
         case ((1, left), (-1, right)):
             return f"{unicode_lines(left)[0]} ≠ {unicode_lines(right)[0]}"

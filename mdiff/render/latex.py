@@ -42,7 +42,7 @@ def latex(root: Expr, taken: Collection[str] = ()) -> str:
         names = repeated(root, REPEATED, {*taken, *symbols(root)})
     shown = {node: symbol(name) for node, name in names.items()}
     text = compose(root, shown, _one)
-    where = [f"{shown[node]} = {compose(node, shown, _one)}" for node in reversed(names)]
+    where = [f"{shown[node]} = {compose(node, shown, _one)}" for node in names]
     if where:
         text += r" \quad\text{where } " + r",\ ".join(where)
     return text

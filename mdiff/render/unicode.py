@@ -52,7 +52,7 @@ def unicode_lines(root: Expr, taken: Collection[str] = ()) -> tuple[str, tuple[s
     if root.size >= BIG:
         names = repeated(root, REPEATED, {*taken, *symbols(root)})
     lines = tuple(f"{name} = {compose(node, names, _one)}" for node, name in names.items())
-    return compose(root, names, _one), lines[::-1]
+    return compose(root, names, _one), lines
 
 
 def symbol(name: str) -> str:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from mdiff.errors import fail
 from mdiff.functions.table import abstract
-from mdiff.shapes.steps import SQUARE, Known
+from mdiff.shapes.steps import Known
 from mdiff.shapes.typed import Property
+from mdiff.syntax.declaration import SQUARE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

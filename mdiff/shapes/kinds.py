@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.functions.wires import axes
-from mdiff.shapes.steps import SQUARE
+from mdiff.syntax.declaration import SQUARE
 from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 

@@ -24,12 +24,6 @@ SIZED = {
 }  # fmt: skip
 """Constants whose arguments are sizes (the one of `unit` an index), with how many they take."""
 
-SQUARE = frozenset(
-    {"symmetric", "spd", "diagonal", "lower", "upper", "skew", "toeplitz", "symtoeplitz"}
-)
-"""Properties that only a square matrix has."""
-
-
 SHAPELESS = ("vector", "matrix")
 """Functions that spread a number out to whatever shape is wanted: `vector(1)`."""
 
