@@ -296,3 +296,22 @@ def test_what_cancels_keeps_the_size_of_what_is_left():
 def test_a_symmetric_kronecker_product_is_no_symmetric_matrix_of_two_ports():
     answer = mdiff.jac("inv(kron(A,A))", "A", ["A: n×n symmetric"])
     assert answer.check().ok
+
+
+def test_each_name_is_defined_before_it_is_used():
+    inner = "inv(X'*X+B)"
+    expr = f"log det(A^T {inner} A) + log det({inner}+C)*tr((A'*{inner}*A)^2)"
+    answer = api.grad(expr, "X", ["A: n×k", "X: m×n", "B: n×n", "C: n×n"])
+    first, *where = answer.unicode.split("\n")
+    names = [line.removeprefix("where ").partition(" = ")[0] for line in where]
+    assert names == ["S", "S2"]
+    assert first == "−X (S S2ᵀ S + Sᵀ S2 Sᵀ)"
+    assert where[0] == "where S = (Xᵀ X + B)⁻¹"
+    assert " S " in where[1]
+    assert "S_{2}" not in answer.latex[answer.latex.index("where") :].partition("S_{2} =")[0]
+    engine.again(answer, answer.unicode)  # raises where a name comes before its definition
+
+
+def test_the_conditions_of_several_values():
+    answer = api.taylor("log(x^T x - c)", "x", let=["x: n", "c: scalar"], order=1)
+    assert answer.conditions == ("xᵀx − c > 0", "xᵀx ≠ c")

@@ -99,6 +99,9 @@ REPAIRED = [
     ("r = A x - b; r^T r", "r = A x + b; 2 A^T r", "x", (), "sign", "r = A x - b; 2 A^T r"),
     ("||A x - b||^2", "2*A*(A*x-b)", "x", (), "transpose", "2*A^T*(A*x-b)"),
     ("||A x - b||^2", "2*inv(A)'*(A*x-b)", "x", ("A: n×n",), "inverse", "2*A'*(A*x-b)"),
+    # functions without exact values, in the claim alone
+    ("log(det(X'*X))", "-(2*pinv(X)')", "X", ("X: m×n",), "sign", "2*pinv(X)'"),
+    ("tr(X^2)", "4*sqrtm(X*X)'", "X", ("X: n×n spd",), "factor", "2*sqrtm(X*X)'"),
 ]
 
 

@@ -70,10 +70,19 @@ PROPERTIES = [
     ("T: n×n toeplitz", NN, "toeplitz"),
     ("T: symtoeplitz", None, "symtoeplitz"),
     ("p: n simplex", COLUMN, "simplex"),
-    *((f"S: {text}", NN, text.replace("n", "", 1).strip()) for text in (
-        "n spd", "n diagonal", "n lower", "n upper", "n skew", "n toeplitz", "n symtoeplitz",
-        "n positive symmetric",
-    )),
+    *(
+        (f"S: {text}", NN, text.replace("n", "", 1).strip())
+        for text in (
+            "n spd",
+            "n diagonal",
+            "n lower",
+            "n upper",
+            "n skew",
+            "n toeplitz",
+            "n symtoeplitz",
+            "n positive symmetric",
+        )
+    ),
     ("S: symmetric n", NN, "symmetric"),
     ("S: spd (n)", NN, "spd"),
     ("W: diagonal, n", NN, "diagonal"),

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.errors import fail
+from mdiff.functions.identities import ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import rules
 from mdiff.network.draft import Draft
@@ -35,6 +36,8 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
     Raises E302 where the row has no differential (or none that holds here).
     """
     function = node.function
+    if function.real and not all(map(table.is_real, node.arguments)):
+        raise fail("E302", f"the derivative of `{function.name}` is known for real arguments only")
     if function.requires == "symmetric" and not is_symmetric(node.arguments[0]):
         raise fail(
             "E302",
@@ -143,9 +146,12 @@ def linear_terms(
             table.place(draft, known[node], around)
             found.append((draft, ports, outer))
         elif isinstance(node, Apply) and node.function.differential:
+            name = node.function.name
             raise fail(
                 "E302",
-                f"`{node.function.name}` of a change has no transpose in closed matrix form",
+                f"a gradient by a complex variable through `{name}` is not supported yet"
+                if name in ON_REALS
+                else f"`{name}` of a change has no transpose in closed matrix form",
                 notes=("the differential exists: `mdiff d`",),
             )
         elif exponent != 1 or not isinstance(node, Closed | Sum):

@@ -30,6 +30,7 @@ class Function:
     `domain` says where the value and the differential exist, with the parameter's name:
     `"X invertible"`, `"x > 0"`, `"x != 0"`.
     `requires`: a property (`symmetric`) that the argument must have for the differential to hold.
+    `real`: the rule holds for real arguments only.
     `entries`: only the entries of the argument count, so `f(vec(X))` is `f(X)` or `vec(f(X))`.
     `symmetric`: the value is symmetric where the argument is. `nonnegative`: the value is >= 0.
     `sums`: `all` entries of the value together are 1, or those of every row (`rows`).
@@ -48,6 +49,7 @@ class Function:
         "name",
         "nonnegative",
         "parameters",
+        "real",
         "requires",
         "result",
         "signature",
@@ -76,6 +78,7 @@ class Function:
         symmetric: bool = False,
         entries: bool = False,
         requires: str = "",
+        real: bool = False,
         nonnegative: bool = False,
         sums: Literal["", "rows", "all"] = "",
         unicode: str = "",
@@ -102,6 +105,7 @@ class Function:
         self.symmetric = symmetric
         self.entries = entries
         self.requires = requires
+        self.real = real
         self.nonnegative = nonnegative
         self.sums = sums
         self.unicode = unicode

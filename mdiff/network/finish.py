@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mdiff.network.table import Table
     from mdiff.shapes.dims import Dim
 
-NAMED = {name for left, _ in IDENTITIES for name in left}
+NAMED = {name for left, _, _ in IDENTITIES for name in left}
 
 
 def finish(
@@ -148,7 +148,9 @@ def _apply_identities(table: Table, draft: Draft) -> bool:
         ):
             groups.setdefault((node.arguments[0], wires), {})[node.function.name] = i
     for (argument, wires), places in groups.items():
-        for left, right in IDENTITIES:
+        for left, right, where in IDENTITIES:
+            if where == "real argument" and not table.is_real(argument):
+                continue
             if all(
                 name in places and _reaches(draft.factors[places[name]][2], e)
                 for name, e in left.items()

@@ -109,8 +109,8 @@ class Apply:
         self.rows = rows
         self.cols = cols
         self.symmetric = symmetric
-        self.nonnegative = function.nonnegative
         self.marks: frozenset[str] = marks_of(arguments)
+        self.nonnegative = function.nonnegative and "complex" not in self.marks
         self.order: int = min((a.order for a in arguments), default=0)
         self.key: int = digest("apply", function.name, [a.key for a in arguments])
 
@@ -175,7 +175,8 @@ class Net:
         self.order: int = min((node.order for node, _, _ in factors), default=0)
         self.marks: frozenset[str] = marks_of(part for f in factors for part in parts_of(f))
         self.nonnegative: bool = all(
-            node.nonnegative or (isinstance(e, int | Fraction) and e % 2 == 0)
+            node.nonnegative
+            or (isinstance(e, int | Fraction) and e % 2 == 0 and "complex" not in node.marks)
             for node, _, e in factors
         )
         self.key: int = digest(

@@ -327,8 +327,8 @@ class Table:
         node, wires, exponent = net.factors[0]
         if not isinstance(node, Apply) or exponent != 1 or wires != net.rows + net.cols:
             return None
-        name = COMPOSITIONS.get((function.name, node.function.name))
-        if name is None:
+        name, where = COMPOSITIONS.get((function.name, node.function.name), (None, ""))
+        if name is None or (where == "real argument" and not self.is_real(argument)):
             return None
         return self.apply(TABLE[name][0], node.arguments) if name else node.arguments[0]
 

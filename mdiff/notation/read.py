@@ -226,7 +226,7 @@ class Reader:
             return Scalar(chain[0].expr, None, sign)
         if sign < 0 and node in self.rooted:
             return self._honest(node)
-        return scalar_of(book, found, sign)
+        return scalar_of(book, found, sign, real="complex" not in node.marks)
 
     def _honest(self, node: Closed) -> Scalar:
         """Read a closed network again with its groups in normal form: its sign matters."""
