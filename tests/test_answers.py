@@ -315,3 +315,23 @@ def test_each_name_is_defined_before_it_is_used():
 def test_the_conditions_of_several_values():
     answer = api.taylor("log(x^T x - c)", "x", let=["x: n", "c: scalar"], order=1)
     assert answer.conditions == ("xᵀx − c > 0", "xᵀx ≠ c")
+
+
+@pytest.mark.parametrize(
+    ("kind", "expr", "wrt", "plain"),
+    [
+        ("grad", "e_1^T A e_2", "A", "e_1*e_2'"),
+        ("grad", "e_i^T A e_i", "A", "e_i*e_i'"),
+        ("d", "A e_2", "A", "dA*e_2"),
+        ("jac", "e_1^T A e_2", "A", "kron(e_2,e_1)'"),
+        ("jac", "A e_2", "A", "kron(e_2',eye(m))"),
+        ("hess", "(e_1^T x)^2", "x", "2*e_1*e_1'"),
+        ("hess", "(e_1^T A e_2)^2", "A", "2*kron(e_2,e_1)*kron(e_2,e_1)'"),
+        ("taylor", "x + e_1", "x", "x+e_1+dx"),
+    ],
+)
+def test_the_shape_of_an_answer_says_how_large_a_unit_vector_is(kind, expr, wrt, plain):
+    answer = getattr(api, kind)(expr, wrt, let=["A: m×n", "x: n"])
+    assert answer.plain == plain
+    assert answer.proof.method == "exact"
+    assert answer.proof.ok

@@ -52,6 +52,19 @@ def test_what_is_right_is_correct(expr, claim, wrt, let):
     assert verdict.diagnostic() is None
 
 
+@pytest.mark.parametrize(
+    ("expr", "claim", "status"),
+    [
+        ("e_1'*A*e_2", "e_1*e_2'", "correct"),
+        ("e_1'*A*e_2", "e_2*e_1'", "wrong"),
+        ("tr(A)", "I", "correct"),
+        ("tr(A)", "2*I", "wrong"),
+    ],
+)
+def test_the_shape_of_a_claim_says_how_large_its_constants_are(expr, claim, status):
+    assert check(expr, claim, "A", ("A: n×n",)).status == status
+
+
 def test_an_exact_proof_loads_no_numpy():
     loaded = "import sys; from mdiff.check import check; check('x^T A x', 'A x', 'x');"
     done = subprocess.run(

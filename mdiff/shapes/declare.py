@@ -13,6 +13,7 @@ from mdiff.syntax.declaration import SQUARE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mdiff.shapes.dims import Outline
     from mdiff.shapes.steps import Steps
     from mdiff.syntax.declaration import Declaration, Size
 
@@ -23,6 +24,15 @@ CLASHING = (
     ("skew", "positive"), ("complex", "positive"), ("complex", "simplex"),
 )  # fmt: skip
 """Properties that nothing has at once (or only zero)."""
+
+
+def want(steps: Steps, outline: Outline) -> None:
+    """Enter the axes that the whole is known to have."""
+    rows, columns = (
+        steps.sizes.monomial(1, tuple(_size(steps, (dim.number, dim.factors)) for dim in axis))
+        for axis in outline
+    )
+    steps.wanted = rows, columns
 
 
 def _size(steps: Steps, size: Size) -> int:

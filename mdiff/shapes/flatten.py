@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
 from mdiff.functions.table import ALIASES, TABLE
-from mdiff.shapes.declare import declare
+from mdiff.shapes.declare import declare, want
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import SHAPELESS, SIZED, Known, Step, Steps
 from mdiff.syntax.tree import (
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mdiff.errors import Span
+    from mdiff.shapes.dims import Outline
     from mdiff.shapes.sizes import Monomial
     from mdiff.syntax.declaration import Declaration
     from mdiff.syntax.tree import Program, Tree
@@ -69,6 +70,7 @@ def flatten(
     declarations: Sequence[Declaration],
     wrt: Sequence[str],
     sizes: frozenset[str] = frozenset(),
+    known: Outline | None = None,
 ) -> Steps:
     """List the steps of a program in an order in which each comes after its parts.
 
@@ -86,6 +88,8 @@ def flatten(
         for name in names:
             if name not in steps.names:
                 steps.names[name] = steps.sizes.named(name)
+    if known is not None:
+        want(steps, known)
     for name in wrt:
         if name in later:
             _refuse_defined(program, orders, name)

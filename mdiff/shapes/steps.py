@@ -70,10 +70,13 @@ class Steps:
     """All steps of a problem, the last of them the whole expression.
 
     `variables` in the order of appearance; `free` are those of unknown kind, in that order;
-    `reserved` are names that no size found later may take.
+    `reserved` are names that no size found later may take. `wanted` are the axes that the whole is
+    known to have, if that is known.
     """
 
-    __slots__ = ("free", "functions", "names", "reserved", "sizes", "steps", "text", "variables")
+    __slots__ = (
+        "free", "functions", "names", "reserved", "sizes", "steps", "text", "variables", "wanted",
+    )  # fmt: skip
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -84,6 +87,7 @@ class Steps:
         self.free: tuple[str, ...] = ()
         self.functions: dict[str, tuple[Function, ...]] = {}
         self.reserved: set[str] = set()
+        self.wanted: tuple[int, int] | None = None
 
 
 def free_below(steps: Steps, places: Sequence[int]) -> frozenset[str]:
