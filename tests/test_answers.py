@@ -275,6 +275,8 @@ def test_a_constant_is_no_variable_to_differentiate_by():
         ("||A x - b||", "x", (), "A x ≠ b"),
         ("log det(A^T X A)", "X", (), "AᵀXA invertible"),
         ("1/(a^T x)", "x", (), "aᵀx ≠ 0"),
+        ("tr((X X^T)^(1/2))", "X", (), "XXᵀ positive definite"),
+        ("tr(A^(1/2))", "A", (), "A has no eigenvalue on the closed negative real axis"),
     ],
 )
 def test_an_answer_says_where_it_holds(expr, wrt, let, condition):
@@ -335,3 +337,34 @@ def test_the_shape_of_an_answer_says_how_large_a_unit_vector_is(kind, expr, wrt,
     assert answer.plain == plain
     assert answer.proof.method == "exact"
     assert answer.proof.ok
+
+
+SPD, SYM = ("A: n×n spd",), ("X: n×n symmetric", "A: n×n symmetric")
+LINE = ("S: n×n symmetric", "x: scalar")
+
+
+@pytest.mark.parametrize(
+    ("kind", "expr", "wrt", "let", "plain"),
+    [
+        ("grad", "tr(A^(1/2))", "A", SPD, "A^(-1/2)/2"),
+        ("grad", "tr(A^(-3/2))", "A", SPD, "-3*A^(-5/2)/2"),
+        ("grad", "tr(A^k)", "A", SPD, "k*A^(k-1)"),
+        ("grad", "tr((X X^T)^(1/2))", "X", (), "(X*X')^(-1/2)*X"),
+        ("grad", "tr((A X A)^(1/2))", "X", SYM, "A*(A*X*A)^(-1/2)*A/2"),
+        ("d", "(I + x S)^(1/2)", "x", LINE, "(eye(n)+x*S)^(-1/2)*S*dx/2"),
+        ("d", "sqrtm(I + x S)", "x", LINE, "inv(sqrtm(eye(n)+x*S))*S*dx/2"),
+        ("d", "expm(x S + x^2 S^2)", "x", LINE, "expm(x*(S+x*S^2))*(S+2*x*S^2)*dx"),
+        ("grad", "tr(B (I + x S)^(-1/2))", "x", LINE, "-tr((eye(n)+x*S)^(-3/2)*B*S)/2"),
+    ],
+)
+def test_a_function_of_a_matrix_that_commutes_with_its_change(kind, expr, wrt, let, plain):
+    answer = getattr(api, kind)(expr, wrt, let=[*let, "B: n×n", "k: scalar"])
+    assert answer.plain == plain
+    assert answer.proof.ok
+
+
+@pytest.mark.parametrize("expr", ["(A + x S)^(1/2)", "expm(A + x S)", "logm((I + x S) A)"])
+def test_a_change_that_does_not_commute_is_refused(expr):
+    with pytest.raises(MdiffError) as raised:
+        api.d(expr, "x", ["A: n×n spd", *LINE])
+    assert raised.value.diagnostic.code == "E302"

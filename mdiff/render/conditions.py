@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, reachable
-from mdiff.network.powers import is_whole
+from mdiff.network.powers import as_exponent, is_whole
+from mdiff.network.rules import MATPOW
 from mdiff.render.unicode import compact, unicode_lines
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def _of_function(reader: Reader, node: Apply) -> str:
     """The domain in the function's row, said of its argument."""
     (name, _), argument = node.function.parameters[0], node.arguments[0]
     domain = node.function.domain
+    if node.function is MATPOW and _is_anywhere(node.arguments[1]):
+        return ""
     if domain.endswith("invertible") and _is_invertible(argument):
         return ""
     if domain in (f"{name} > 0", f"{name} != 0") and _is_positive(argument):
@@ -62,8 +65,16 @@ def _of_function(reader: Reader, node: Apply) -> str:
             return f"{compact(reader.exprs[argument])} has no zero entry"
         return _nonzero_sum(reader, argument)
     text = compact(reader.exprs[argument])
+    if "eigenvalue on" in domain and argument.symmetric:
+        return "" if _is_definite(argument) else f"{text} positive definite"
     words = domain.replace("!=", "≠").replace("<=", "≤").split(name)
     return text.join(words) if len(words) == 2 else domain
+
+
+def _is_anywhere(exponent: Sum) -> bool:
+    """Whether nothing shows that a matrix power asks for more than an invertible matrix."""
+    number = as_exponent(exponent)
+    return isinstance(number, Sum) or is_whole(number)
 
 
 def _is_invertible(value: Sum) -> bool:
