@@ -30,6 +30,7 @@ class Function:
     `domain` says where the value and the differential exist, with the parameter's name:
     `"X invertible"`, `"x > 0"`, `"x != 0"`.
     `requires`: a property (`symmetric`) that the argument must have for the differential to hold.
+    `sizes`: letters of the signature whose sizes are said by further arguments, in this order.
     `real`: the rule holds for real arguments only.
     `entries`: only the entries of the argument count, so `f(vec(X))` is `f(X)` or `vec(f(X))`.
     `symmetric`: the value is symmetric where the argument is. `nonnegative`: the value is >= 0.
@@ -53,6 +54,7 @@ class Function:
         "requires",
         "result",
         "signature",
+        "sizes",
         "source",
         "sums",
         "symmetric",
@@ -79,6 +81,7 @@ class Function:
         entries: bool = False,
         requires: str = "",
         real: bool = False,
+        sizes: str = "",
         nonnegative: bool = False,
         sums: Literal["", "rows", "all"] = "",
         unicode: str = "",
@@ -106,6 +109,7 @@ class Function:
         self.entries = entries
         self.requires = requires
         self.real = real
+        self.sizes = sizes
         self.nonnegative = nonnegative
         self.sums = sums
         self.unicode = unicode

@@ -45,6 +45,7 @@ CONTRACTIONS = (
     Function("diag", "(x: n) -> n×n", "the diagonal matrix of a vector", wires="i.->ii", latex=r"\operatorname{diag}"),
     Function("diag", "(X: n×n) -> n", "the diagonal of a matrix, as a vector", wires="ii->i.", latex=r"\operatorname{diag}"),
     Function("vec", "(X: n×k) -> k*n", "the columns of a matrix, stacked", any_shape=True, wires="ij->(ji).", latex=r"\operatorname{vec}"),
+    Function("unvec", "(x: k*n) -> n×k", "the matrix of n rows and k columns whose vec is x: unvec(x, n, k)", aliases=("reshape",), sizes="nk", wires="(kn).->nk", latex=r"\operatorname{unvec}"),
     Function("kron", "(X: m×n, Y: p×q) -> m*p×n*q", "Kronecker product", any_shape=True, wires="ij,kl->(ik)(jl)", latex=r"\otimes"),
     Function("inner", "(X: n×k, Y: n×k) -> scalar", "sum of the products of corresponding entries", aliases=("dot",), any_shape=True, wires="ij,ij->"),
     Function("transpose", "(X: n×k) -> k×n", "transpose", any_shape=True, wires="ij->ji"),

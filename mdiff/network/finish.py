@@ -13,6 +13,7 @@ from mdiff.functions.table import TABLE
 from mdiff.network import powers
 from mdiff.network.cancel import cancel
 from mdiff.network.canonical import number_wires
+from mdiff.network.fold import unfold
 from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ def _settle(table: Table, draft: Draft, opened: set[int]) -> None:
         ):
             continue
         if _on_diagonal(table, draft):
+            continue
+        if unfold(draft, {draft.find(w) for w in opened}):
             continue
         if cancel(draft, {draft.find(w) for w in opened}):
             continue

@@ -70,22 +70,24 @@ class Variable:
 
 
 class Constant:
-    """`pi`, a whole number under a fractional power, a dimension as a scalar, or `e_i`."""
+    """`pi`, a whole number under a fractional power, a dimension as a scalar, `e_i`, or a fold."""
 
     __slots__ = (
         "cols", "key", "marks", "name", "nonnegative", "order", "rows", "symmetric", "value",
     )  # fmt: skip
 
-    def __init__(self, name: str, value: str, rows: Dims, size: Dim | None = None) -> None:
+    def __init__(
+        self, name: str, value: str, rows: Dims, cols: Dims = (), size: Dim | None = None
+    ) -> None:
         self.name = name
         self.value = size if size is not None else value
         self.rows = rows
-        self.cols: Dims = ()
+        self.cols = cols
         self.symmetric = False
         self.nonnegative = True
         self.order = -1
         self.marks = NOTHING
-        self.key = digest("constant", name, value, str(size), str(rows))
+        self.key = digest("constant", name, value, str(size), str(rows), str(cols))
 
 
 class Apply:

@@ -57,13 +57,18 @@ class Table:
         return found
 
     def constant(
-        self, name: str, value: str = "", rows: Dims = (), size: Dim | None = None
+        self,
+        name: str,
+        value: str = "",
+        rows: Dims = (),
+        cols: Dims = (),
+        size: Dim | None = None,
     ) -> Constant:
-        """A constant scalar, or a unit vector."""
-        key = ("constant", name, value, rows, size)
+        """A constant scalar, a unit vector, or a fold."""
+        key = ("constant", name, value, rows, cols, size)
         found = self._nodes.get(key)
         if not isinstance(found, Constant):
-            found = self._nodes[key] = Constant(name, value, rows, size)
+            found = self._nodes[key] = Constant(name, value, rows, cols, size)
         return found
 
     def closed(self, net: Net) -> Closed:

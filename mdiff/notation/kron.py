@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
 from mdiff.network.split import product
-from mdiff.notation.graph import Irreducible
+from mdiff.notation.graph import Irreducible, link_of
 from mdiff.notation.links import DIAG, Link, matrix_of, reverse, transposes
 from mdiff.notation.paths import connections, edge_key, pairs
 from mdiff.notation.reduce import reduce
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from mdiff.notation.links import Chain
     from mdiff.notation.paths import Pair
     from mdiff.notation.tree import Book, Expr
+    from mdiff.shapes.dims import Dim
 
 (KRON,) = TABLE["kron"]
 (VEC,) = TABLE["vec"]
+(UNVEC,) = TABLE["unvec"]
 
 
 class Blocks:
@@ -83,7 +85,7 @@ class Blocks:
         """The same where all wires are rows or columns, and none but weights lie across."""
         near = connections(graph, rows, cols)
         if not any(near.values()):
-            return self._side(graph, rows) + reverse(self._side(graph, cols))
+            return self.side(graph, rows) + reverse(self.side(graph, cols))
         if len(set(rows)) < len(rows) or len(set(cols)) < len(cols):
             return self._doubled(graph, rows, cols)
         joined = pairs(near, rows, cols)
@@ -166,6 +168,22 @@ class Blocks:
         graph.weights.pop(end, None)
         return chain or self._eye(graph, start)
 
+    def rail(self, graph: Graph, start: int, end: int) -> Chain:
+        """All between two wires that nothing else is on; columns where no matrix is."""
+        if start == end or edge_key(start, end) in graph.edges:
+            return self.step(graph, start, end)
+        chain = graph.column(start) + reverse(graph.column(end))
+        graph.weights.pop(start, None)
+        graph.weights.pop(end, None)
+        return chain
+
+    def unstacked(self, chain: Chain, rows: Dim, cols: Dim) -> Link:
+        """`unvec` of a column, a matrix of this size."""
+        column = matrix_of(self.book, chain)
+        sizes = tuple(self.book.constant("size", (dim,), (), ()) for dim in (rows, cols))
+        made = self.book.call(UNVEC, (column, *sizes), (rows,), (cols,))
+        return link_of(made, chain)
+
     def _eye(self, graph: Graph, wire: int) -> Chain:
         dims: Dims = (graph.dims[wire],)
         return (Link(self.book.constant("eye", dims, dims, dims), 0, symmetric=True),)
@@ -176,7 +194,7 @@ class Blocks:
         swap = self.swap(graph, cols)
         return swap if is_eye(crossed.expr) else (crossed, *swap)
 
-    def _side(self, graph: Graph, wires: Axis) -> Chain:
+    def side(self, graph: Graph, wires: Axis) -> Chain:
         """The open wires of one side alone: nothing, a column, or the `vec` of a matrix."""
         if not wires:
             return ()

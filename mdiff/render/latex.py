@@ -127,6 +127,8 @@ def _constant(node: tree.Constant) -> str:
             return rf"\mathbf{{0}}_{{{below}}}"
         case "unit":
             return rf"e_{{{symbol(node.index)}}}"
+        case "size":
+            return sizes[0]
         case _:
             return rf"{node.name}_{{{','.join(sizes)}}}"
 

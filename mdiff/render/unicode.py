@@ -111,6 +111,8 @@ def _constant(node: tree.Constant) -> Text:
             return f"D{subscript(sizes[0])}", ATOM
         case "unit":
             return f"e_{node.index}", ATOM
+        case "size":
+            return sizes[0], ATOM
         case _:
             return f"{node.name}({', '.join(sizes)})", ATOM
 

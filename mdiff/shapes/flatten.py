@@ -13,7 +13,7 @@ from mdiff.errors import Label, fail
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.shapes.declare import declare, want
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import SHAPELESS, SIZED, Known, Step, Steps
+from mdiff.shapes.steps import SHAPELESS, SIZED, Known, Step, Steps, sizes_of
 from mdiff.syntax.tree import (
     Apply,
     Name,
@@ -44,6 +44,8 @@ def _parts(node: Tree) -> tuple[Tree, ...]:
             return tuple(arguments)
         case Apply(function, _) if function in SIZED:
             return ()
+        case Apply(function, arguments) if sizes_of(function):
+            return arguments[:1]
         case _:
             return children(node)
 
@@ -53,8 +55,9 @@ def _size_names(nodes: Sequence[Tree]) -> dict[str, None]:
     found: dict[str, None] = {}
     for node in nodes:
         match node:
-            case Apply(function, arguments) if function in SIZED and function != "unit":
-                for part in postorder(arguments, children):
+            case Apply(function, arguments) if function != "unit":
+                sizes = arguments if function in SIZED else arguments[1:] * bool(sizes_of(function))
+                for part in postorder(sizes, children):
                     match part:
                         case Name(name):
                             found[name] = None
@@ -202,7 +205,11 @@ def _resolve(
             pass
         case Apply(function, arguments):
             if function in SIZED:
+                step.meaning = "constant"
                 _sized(steps, step, function, arguments)
+            elif sizes_of(function) and function not in steps.functions:
+                _count(steps, step, function, (len(sizes_of(function)) + 1,) * 2, arguments)
+                step.sizes = _sizes(steps, step, arguments[1:])
             elif not (function in steps.functions or function in TABLE or function in SHAPELESS):
                 raise _later(steps, function, step.node.span)
 
@@ -239,17 +246,7 @@ def _constant_product(step: Step, parts: list[Step], factors: tuple[tuple[str, T
 
 def _sized(steps: Steps, step: Step, function: str, arguments: tuple[Tree, ...]) -> None:
     """Read the arguments of a sized constant; E210, E213."""
-    step.meaning = "constant"
-    least, most = SIZED[function]
-    node = step.node
-    if not least <= len(arguments) <= most:
-        count = f"{least}" if least == most else f"{least} or {most}"
-        raise _spot(
-            steps,
-            "E210",
-            f"`{function}` takes {count} argument{'s' if most > 1 else ''}, not {len(arguments)}",
-            node.span,
-        )
+    _count(steps, step, function, SIZED[function], arguments)
     if function == "unit":
         match arguments[0]:
             case Name(name):
@@ -265,8 +262,28 @@ def _sized(steps: Steps, step: Step, function: str, arguments: tuple[Tree, ...])
                     "the index of a unit vector is a name or a number",
                     arguments[0].span,
                 )
-    origin = f"`{steps.text[node.span[0] : node.span[1]]}`"
-    step.sizes = tuple(
+    step.sizes = _sizes(steps, step, arguments)
+
+
+def _count(
+    steps: Steps, step: Step, function: str, counts: tuple[int, int], arguments: tuple[Tree, ...]
+) -> None:
+    """Raise E210 for another number of arguments than the least to the most."""
+    least, most = counts
+    if not least <= len(arguments) <= most:
+        count = f"{least}" if least == most else f"{least} or {most}"
+        raise _spot(
+            steps,
+            "E210",
+            f"`{function}` takes {count} argument{'s' if most > 1 else ''}, not {len(arguments)}",
+            step.node.span,
+        )
+
+
+def _sizes(steps: Steps, step: Step, arguments: tuple[Tree, ...]) -> tuple[int, ...]:
+    """Arguments that are sizes; E213 for what is none."""
+    origin = f"`{steps.text[step.node.span[0] : step.node.span[1]]}`"
+    return tuple(
         steps.sizes.axis(steps.sizes.monomial(*_monomial(steps, argument)), origin)
         for argument in arguments
     )

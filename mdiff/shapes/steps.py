@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from mdiff.functions.table import TABLE
 from mdiff.shapes.sizes import Sizes
 from mdiff.syntax.tree import Name
 
@@ -26,6 +27,11 @@ SIZED = {
 
 SHAPELESS = ("vector", "matrix")
 """Functions that spread a number out to whatever shape is wanted: `vector(1)`."""
+
+
+def sizes_of(function: str) -> str:
+    """The letters whose sizes a function of the table takes as arguments, after its first."""
+    return TABLE[function][0].sizes if function in TABLE else ""
 
 
 class Known:
