@@ -117,7 +117,7 @@ def _settle(table: Table, draft: Draft, opened: set[int]) -> None:
             continue
         if _on_diagonal(table, draft):
             continue
-        if unfold(draft, {draft.find(w) for w in opened}):
+        if unfold(table, draft, {draft.find(w) for w in opened}):
             continue
         if cancel(draft, {draft.find(w) for w in opened}):
             continue

@@ -10,10 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Constant
+from mdiff.shapes.dims import ONE
 
 if TYPE_CHECKING:
     from mdiff.network.draft import Draft
     from mdiff.network.nodes import Axis, Factor, Node, Sum
+    from mdiff.network.table import Table
 
 FOLD = "fold"
 
@@ -28,11 +30,12 @@ def has_folds(value: Sum) -> bool:
     return any(is_fold(node) for _, net in value.terms for node, _, _ in net.factors)
 
 
-def unfold(draft: Draft, opened: set[int]) -> bool:
+def unfold(table: Table, draft: Draft, opened: set[int]) -> bool:
     """Join what two folds make equal, or drop one that nothing depends on; False if there is none.
 
     `F(w; i, j) F(w; k, l)` is zero unless `i = k` and `j = l`, and so is `F(v; i, j) F(w; i, j)`
-    unless `v = w`. The sum of a fold over its whole wire is 1, and so is that over its parts.
+    unless `v = w`. The sum of a fold over its whole wire is 1, and so is that over its parts. A
+    fold of a part of another is one fold with it.
     """
     places = [i for i, (node, _, _) in enumerate(draft.factors) if is_fold(node)]
     if not places:
@@ -47,11 +50,14 @@ def unfold(draft: Draft, opened: set[int]) -> bool:
 
     seen: dict[tuple[Node, bool, Axis], Axis] = {}
     for i in places:
-        node, wires, exponent = draft.factors[i]
-        whole, parts = wires[:1], wires[1:]
-        if alone(whole) or alone(parts):
-            del draft.factors[i]
-            return True
+        node, ports, exponent = draft.factors[i]
+        whole, parts = ports[:1], ports[1:]
+        for wires in (whole, parts):
+            if alone(wires):
+                del draft.factors[i]
+                for wire in wires:
+                    draft.dims[wire] = ONE
+                return True
         if exponent != 1:  # it is 0 or 1
             draft.factors[i] = once(draft.factors[i])
             return True
@@ -60,6 +66,19 @@ def unfold(draft: Draft, opened: set[int]) -> bool:
                 if one != other:
                     draft.join(one, other)
                     return True
+    wholes = {draft.factors[i][1][0]: i for i in places}
+    for i in places:
+        node, ports, _ = draft.factors[i]
+        for at, part in enumerate(ports[1:], 1):
+            if part in wholes and uses[part] == 2 and part not in opened:
+                within = draft.factors[wholes[part]][1][1:]
+                wires = (*ports[:at], *within, *ports[at + 1 :])
+                cols = tuple(draft.dims[wire] for wire in wires[1:])
+                draft.put(table.constant(FOLD, "", node.rows, cols), wires)
+                for place in sorted((i, wholes[part]), reverse=True):
+                    del draft.factors[place]
+                draft.dims[part] = ONE
+                return True
     return False
 
 

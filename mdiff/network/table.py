@@ -10,6 +10,7 @@ from mdiff.functions.identities import COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import finish, inverse, powers
 from mdiff.network.draft import Draft
+from mdiff.network.fold import has_folds
 from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, sum_key
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ class Table:
             draft.coefficient = Fraction(0)
         else:
             value, wires = self._narrow(value, wires)
-            if is_stacked(value):
+            if is_stacked(value) and not has_folds(value):
                 value, wires = self.unstacked(value), (wires[1], wires[0])
             content, group, turned = self.group(value)
             draft.coefficient *= content

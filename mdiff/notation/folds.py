@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mdiff.network.nodes import Axis
     from mdiff.notation.graph import Graph
     from mdiff.notation.kron import Blocks
-    from mdiff.notation.links import Chain
+    from mdiff.notation.links import Chain, Link
 
 Fold = tuple[int, tuple[int, int]]
 
@@ -48,16 +48,29 @@ def _whole(graph: Graph, axis: Axis) -> Axis:
 
 
 def without_folds(graph: Graph, blocks: Blocks, opened: set[int]) -> None:
-    """Take the folds out of a graph, one after the other; `Irreducible` where that cannot be."""
+    """Take the folds out of a graph, one after the other; `Irreducible` where that cannot be.
+
+    A matrix whose axes run along several wires is one between folds.
+    """
+    for wide in graph.wides:
+        _narrow(graph, *wide)
+    graph.wides = []
     folding = _Folding(graph, blocks, opened)
     while graph.folds:
         graph.opened = opened | folding.held()
         reduce(graph)
         if not folding.step():
             raise Irreducible
-    if graph.wides:
-        raise Irreducible
     graph.opened = opened
+
+
+def _narrow(graph: Graph, rows: Axis, cols: Axis, link: Link) -> None:
+    """Put a matrix or a vector on one wire for each axis."""
+    ends = [wire for axis in (rows, cols) for wire in _whole(graph, axis)]
+    if len(ends) == 2:
+        graph.add_edge(ends[0], ends[1], (link,))
+    else:
+        graph.add_weight(ends[0], (link,) if rows else (link.turned(),))
 
 
 class _Folding:
@@ -69,9 +82,8 @@ class _Folding:
         self.opened = opened
 
     def held(self) -> set[int]:
-        """The wires of folds and of matrices on more than two wires."""
-        held = {wire for whole, parts in self.graph.folds for wire in (whole, *parts)}
-        return held | {w for rows, cols, _ in self.graph.wides for w in rows + cols}
+        """The wires of folds."""
+        return {wire for whole, parts in self.graph.folds for wire in (whole, *parts)}
 
     def step(self) -> bool:
         """Take one fold out, or two that are one; the first of these ways that there is."""
@@ -81,20 +93,15 @@ class _Folding:
             any(self._same(one, other) for one, other in pairs)
             or any(self._stack(fold) for fold in folds)
             or any(self._product(one, other) for one, other in pairs)
-            or any(self._wide(fold) for fold in folds)
             or any(self._unstack(fold) for fold in folds)
         )
 
-    def _free(self, wires: Iterable[int], *folds: Fold, wides: int = 0) -> bool:
-        """Whether nothing but edges, weights, these folds and so many wide matrices is on wires."""
+    def _free(self, wires: Iterable[int], *folds: Fold) -> bool:
+        """Whether nothing but edges, weights and these folds is on wires."""
         inside = [wire for whole, parts in self.graph.folds for wire in (whole, *parts)]
         own = [wire for whole, parts in folds for wire in (whole, *parts)]
-        across = [w for rows, cols, _ in self.graph.wides for w in rows + cols]
         return all(
-            wire not in self.opened
-            and inside.count(wire) == own.count(wire)
-            and across.count(wire) == wides
-            for wire in wires
+            wire not in self.opened and inside.count(wire) == own.count(wire) for wire in wires
         )
 
     def _same(self, one: Fold, other: Fold) -> bool:
@@ -106,14 +113,6 @@ class _Folding:
         self.graph.folds = [
             (kept if whole == gone else whole, self._named(parts, gone, kept))
             for whole, parts in self.graph.folds
-        ]
-        self.graph.wides = [
-            (
-                tuple(kept if wire == gone else wire for wire in rows),
-                tuple(kept if wire == gone else wire for wire in cols),
-                link,
-            )
-            for rows, cols, link in self.graph.wides
         ]
         self.graph.merge(gone, kept)
         return True
@@ -137,6 +136,8 @@ class _Folding:
         """`P ⊗ Q` between two wholes, where one path leads from each part to one of the others."""
         graph, blocks = self.graph, self.blocks
         (start, parts), (end, others) = one, other
+        if parts[0] == parts[1] or others[0] == others[1]:
+            return False
         if not self._free((*parts, *others), one, other):
             return False
         straight = self._lead(parts, others)
@@ -145,7 +146,8 @@ class _Folding:
         ends = others if straight else others[::-1]
         chains = [blocks.rail(graph, *pair) for pair in zip(parts, ends, strict=True)]
         backwards = [reverse(chain) for chain in chains]
-        if straight and sum(map(transposes, backwards)) < sum(map(transposes, chains)):
+        turned, back = sum(map(transposes, chains)), sum(map(transposes, backwards))
+        if straight and back < turned > 1:
             start, end, chains = end, start, backwards
         chain: Chain = (blocks.kron(*chains),)
         if not straight:
@@ -162,34 +164,6 @@ class _Folding:
             if near not in (joined, (set(), set())):
                 return False
         return True
-
-    def _wide(self, fold: Fold) -> bool:
-        """A matrix on the parts alone as one on the whole."""
-        graph, (whole, parts) = self.graph, fold
-        if any(graph.near.get(wire) or wire in graph.weights for wire in parts):
-            return False
-        if not self._free(parts, fold, wides=1):
-            return False
-        for i, (rows, cols, link) in enumerate(graph.wides):
-            if parts in (rows, cols):
-                rows = (whole,) if rows == parts else rows  # noqa: PLW2901
-                cols = (whole,) if cols == parts else cols  # noqa: PLW2901
-                self._drop(parts, fold)
-                graph.wides[i] = rows, cols, link
-                if max(len(rows), len(cols)) == 1:
-                    del graph.wides[i]
-                    self._narrow(rows, cols, (link,))
-                return True
-        return False
-
-    def _narrow(self, rows: Axis, cols: Axis, chain: Chain) -> None:
-        """A matrix or a vector on at most two wires."""
-        if rows and cols:
-            self.graph.add_edge(rows[0], cols[0], chain)
-        elif rows:
-            self.graph.add_weight(rows[0], chain)
-        else:
-            self.graph.add_weight(cols[0], reverse(chain))
 
     def _unstack(self, fold: Fold) -> bool:
         """`unvec(x)` between the parts, of a column that is all that is on the whole."""

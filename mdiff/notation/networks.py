@@ -71,8 +71,7 @@ class Networks:
     def axes(self, net: Net, rows: Axis, cols: Axis) -> tuple[Chain, int]:
         """The chain of a network open along two axes of any number of wires, and a sign."""
         if any(is_fold(node) for node, _, _ in net.factors):
-            graph, sign = self.graph(net, {*rows, *cols})
-            return along_folds(graph, self.blocks, rows, cols), sign
+            return self._folded(net, rows, cols)
         wide = [factor for factor in net.factors if is_wide(factor)]
         if wide and all(wires == rows + cols for _, wires, _ in wide):
             return self._beside(net, wide)
@@ -86,7 +85,15 @@ class Networks:
             pass
         kept = {*rows, *cols, *(wire for _, wires, _ in wide for wire in wires)}
         graph, sign = self.graph(net, kept)
-        return along_rails(graph, self.blocks, rows, cols), sign
+        try:
+            return along_rails(graph, self.blocks, rows, cols), sign
+        except Irreducible:
+            return self._folded(net, rows, cols)
+
+    def _folded(self, net: Net, rows: Axis, cols: Axis) -> tuple[Chain, int]:
+        """A network whose axes along several wires are taken for one wire each, and a sign."""
+        graph, sign = self.graph(net, {*rows, *cols})
+        return along_folds(graph, self.blocks, rows, cols), sign
 
     def _beside(self, net: Net, wide: list[Factor]) -> tuple[Chain, int]:
         """Functions of a Kronecker product by elements, beside the rest of the network."""
@@ -124,7 +131,7 @@ class Networks:
     def closed(self, net: Net) -> tuple[Chain | Trace | Expr, int]:
         """The value of a network without open wires, and the sign that its groups took out."""
         graph, sign = self.graph(net, set())
-        if graph.folds:
+        if graph.folds or graph.wides:
             without_folds(graph, self.blocks, set())
         return scalar(graph), sign
 

@@ -115,7 +115,7 @@ class Reader:
         self.signs[value] = {form.coefficient > 0 for form in forms}
         if len(forms) == 1:
             self._turn_group(forms[0], value.terms[0][1])
-        elif max(len(value.rows), len(value.cols)) > 1:
+        elif max(len(value.rows), len(value.cols)) > 1 or has_folds(value):
             forms = merged(forms, self.blocks, self.writer)
         written = self.writer.total(forms, value.rows, value.cols)
         for other in (self._stacked(value), self._unstacked(value)):
