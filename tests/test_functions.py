@@ -46,7 +46,7 @@ OF_SCALARS = by_row(
 
 
 def call(row):
-    return f"{row.name}({', '.join(name for name, _ in row.parameters)})"
+    return f"{row.name}({', '.join([*names(row), *row.sizes])})"
 
 
 def let(row):

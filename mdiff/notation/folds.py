@@ -105,9 +105,13 @@ class _Folding:
         )
 
     def _same(self, one: Fold, other: Fold) -> bool:
-        """Two wires along the same two are one wire."""
-        if one[1] != other[1] or {one[0], other[0]} <= self.opened:
+        """Two wires along the same two are one wire; two open ones are joined by the identity."""
+        if one[1] != other[1]:
             return False
+        if {one[0], other[0]} <= self.opened:
+            self.graph.folds.remove(other)
+            self.graph.add_edge(one[0], other[0], self.blocks.eye(self.graph, one[0]))
+            return True
         kept, gone = sorted((one[0], other[0]), key=lambda wire: wire not in self.opened)
         self.graph.folds.remove(other)
         self.graph.folds = [
@@ -136,8 +140,6 @@ class _Folding:
         """`P ⊗ Q` between two wholes, where one path leads from each part to one of the others."""
         graph, blocks = self.graph, self.blocks
         (start, parts), (end, others) = one, other
-        if parts[0] == parts[1] or others[0] == others[1]:
-            return False
         if not self._free((*parts, *others), one, other):
             return False
         straight = self._lead(parts, others)
@@ -157,7 +159,9 @@ class _Folding:
         return True
 
     def _lead(self, parts: Axis, others: Axis) -> bool:
-        """Whether each of two wires is, or has its only matrices to, its partner."""
+        """Whether each of two wires is, or has its only matrices to, its own partner."""
+        if not {parts[0], others[0]}.isdisjoint((parts[1], others[1])):
+            return False
         for one, other in zip(parts, others, strict=True):
             near = self.graph.near.get(one, set()), self.graph.near.get(other, set())
             joined = (set(), set()) if one == other else ({other}, {one})

@@ -131,7 +131,7 @@ class Blocks:
             (dims[second], dims[third]),
             (dims[third], dims[second]),
         )
-        around = [self._eye(graph, wire) for wire in (slow, fast)]
+        around = [self.eye(graph, wire) for wire in (slow, fast)]
         shuffle = self.kron((self.kron(around[0], (Link(swap, 0),)),), around[1])
         if is_eye(matrix_of(self.book, blocks[1])) and not is_eye(matrix_of(self.book, blocks[0])):
             whole = self.kron(blocks[0], (self.kron(blocks[1], blocks[2]),))
@@ -166,7 +166,7 @@ class Blocks:
             chain += graph.edge(start, end) + graph.diagonal(end)
         graph.weights.pop(start, None)
         graph.weights.pop(end, None)
-        return chain or self._eye(graph, start)
+        return chain or self.eye(graph, start)
 
     def rail(self, graph: Graph, start: int, end: int) -> Chain:
         """All between two wires that nothing else is on; columns where no matrix is."""
@@ -184,7 +184,8 @@ class Blocks:
         made = self.book.call(UNVEC, (column, *sizes), (rows,), (cols,))
         return link_of(made, chain)
 
-    def _eye(self, graph: Graph, wire: int) -> Chain:
+    def eye(self, graph: Graph, wire: int) -> Chain:
+        """The identity matrix from a wire to itself."""
         dims: Dims = (graph.dims[wire],)
         return (Link(self.book.constant("eye", dims, dims, dims), 0, symmetric=True),)
 
@@ -202,7 +203,7 @@ class Blocks:
             return graph.column(wires[0])
         slow, fast = wires
         if slow == fast:
-            return (self.stacked(graph.diagonal(slow) or self._eye(graph, slow)),)
+            return (self.stacked(graph.diagonal(slow) or self.eye(graph, slow)),)
         if (min(wires), max(wires)) not in graph.edges:
             return (self.kron(graph.column(slow), graph.column(fast)),)
         return (self.stacked(self._matrix(graph, fast, slow)),)
@@ -232,7 +233,7 @@ class Blocks:
         if row is None or col is None:
             raise Irreducible
         if row == col:
-            return graph.diagonal(row) or self._eye(graph, row)
+            return graph.diagonal(row) or self.eye(graph, row)
         return self._matrix(graph, row, col)
 
     def _doubled(self, graph: Graph, rows: Axis, cols: Axis) -> Chain:
@@ -240,7 +241,7 @@ class Blocks:
         if len(set(rows)) == len(rows):
             return reverse(self._doubled(graph, cols, rows))
         wire = rows[0]
-        eye = self._eye(graph, wire)
+        eye = self.eye(graph, wire)
         if cols == rows:
             return (self.diagonal(self.stacked(graph.diagonal(wire) or eye)),)
         inner = self._connected(graph, (wire,), cols)
