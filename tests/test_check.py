@@ -52,6 +52,19 @@ def test_what_is_right_is_correct(expr, claim, wrt, let):
     assert verdict.diagnostic() is None
 
 
+@pytest.mark.parametrize(
+    ("expr", "claim", "status"),
+    [
+        ("e_1'*A*e_2", "e_1*e_2'", "correct"),
+        ("e_1'*A*e_2", "e_2*e_1'", "wrong"),
+        ("tr(A)", "I", "correct"),
+        ("tr(A)", "2*I", "wrong"),
+    ],
+)
+def test_the_shape_of_a_claim_says_how_large_its_constants_are(expr, claim, status):
+    assert check(expr, claim, "A", ("A: n×n",)).status == status
+
+
 def test_an_exact_proof_loads_no_numpy():
     loaded = "import sys; from mdiff.check import check; check('x^T A x', 'A x', 'x');"
     done = subprocess.run(
@@ -99,6 +112,9 @@ REPAIRED = [
     ("r = A x - b; r^T r", "r = A x + b; 2 A^T r", "x", (), "sign", "r = A x - b; 2 A^T r"),
     ("||A x - b||^2", "2*A*(A*x-b)", "x", (), "transpose", "2*A^T*(A*x-b)"),
     ("||A x - b||^2", "2*inv(A)'*(A*x-b)", "x", ("A: n×n",), "inverse", "2*A'*(A*x-b)"),
+    # functions without exact values, in the claim alone
+    ("log(det(X'*X))", "-(2*pinv(X)')", "X", ("X: m×n",), "sign", "2*pinv(X)'"),
+    ("tr(X^2)", "4*sqrtm(X*X)'", "X", ("X: n×n spd",), "factor", "2*sqrtm(X*X)'"),
 ]
 
 

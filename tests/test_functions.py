@@ -54,7 +54,7 @@ OF_SEVERAL = by_row(row for row in BY_ELEMENTS if len(row.parameters) > 1)
 
 
 def call(row):
-    return f"{row.name}({', '.join(name for name, _ in row.parameters)})"
+    return f"{row.name}({', '.join([*names(row), *row.sizes])})"
 
 
 def let(row):

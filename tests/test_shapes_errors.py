@@ -608,11 +608,11 @@ FAILURES = [
     ),
     (
         "x",
-        ["x: n spd"],
+        ["x: R^n spd"],
         {},
         [
             "E212: `x` cannot be spd: only a square matrix is",
-            "  note: declared by --let 'x: n spd'",
+            "  note: declared by --let 'x: R^n spd'",
         ],
     ),
     (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from mdiff.api import stacked
 from mdiff.check.typist import Typist
+from mdiff.network.split import product
 from mdiff.proof import prove
-from mdiff.shapes.dims import ONE, SCALAR
+from mdiff.shapes.dims import ONE, SCALAR, by_vec, outline
 from mdiff.shapes.typed import Declared, Problem, Transpose
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mdiff.proof import Proof
     from mdiff.proof.result import Kind, Structure
-    from mdiff.shapes.dims import Shape
+    from mdiff.shapes.dims import Outline, Shape
     from mdiff.shapes.typed import Property, Typed
 
 TIED: frozenset[Property] = frozenset(
@@ -67,20 +67,26 @@ class Asked:
         return Asked(problem, self.kind, self.wrt, self.structure, self.seed, self.name, self.of)
 
     @property
-    def shape(self) -> Shape:
-        """The shape that a claim has to have."""
+    def outline(self) -> Outline:
+        """The axes that a claim has to have."""
         expression = self.problem.expression.shape
         match self.kind:
             case "grad":
-                return self.problem.variables[self.wrt[0]].shape
+                return outline(self.problem.variables[self.wrt[0]].shape)
             case "d":
-                return expression
+                return outline(expression)
             case "jac":
-                return stacked(expression), stacked(self.problem.variables[self.wrt[0]].shape)
+                return by_vec(expression, self.problem.variables[self.wrt[0]].shape)
+
+    @property
+    def shape(self) -> Shape:
+        """The shape that a claim has to have."""
+        rows, columns = self.outline
+        return product(rows), product(columns)
 
     def typist(self) -> Typist:
         """What types claims about it."""
-        return Typist(self.problem, self.wrt if self.kind == "d" else ())
+        return Typist(self.problem, self.wrt if self.kind == "d" else (), self.outline)
 
     def prove(self, claim: Typed) -> Proof:
         """The proof of a claim, or its refutation."""

@@ -12,6 +12,7 @@ from mdiff.check.differentials import has_differentials
 from mdiff.check.joint import joint
 from mdiff.errors import MdiffError, fail
 from mdiff.proof import prove, reread
+from mdiff.shapes.dims import outline
 from mdiff.shapes.typed import Problem
 from mdiff.syntax import parse, parse_declaration
 
@@ -140,7 +141,7 @@ class Question:
         if len(names) > 2 or (len(names) == 2 and not self.wrt):
             api.one_of(names, self.expr)
         slope = api.grad(self.expr, first, [*self.let], structure="ambient")
-        gradient = reread(known, slope.plain)
+        gradient = reread(known, slope.plain, (), outline(known.variables[first].shape))
         proof = prove(known, "grad", (first,), gradient, seed=self.seed)
         if not proof.ok:
             raise fail("E302", f"the gradient by {first} cannot be proved: {proof.why}")

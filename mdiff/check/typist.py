@@ -22,7 +22,7 @@ from mdiff.walk import postorder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdiff.shapes.dims import Shape
+    from mdiff.shapes.dims import Outline, Shape
     from mdiff.shapes.typed import Problem, Typed
     from mdiff.syntax.tree import Definition, Tree
 
@@ -30,10 +30,14 @@ if TYPE_CHECKING:
 class Typist:
     """Types trees in the names of one problem, with `dX` for each variable that changes."""
 
-    __slots__ = ("_declarations", "functions", "names", "problem")
+    __slots__ = ("_declarations", "_outline", "functions", "names", "problem")
 
-    def __init__(self, problem: Problem, changing: tuple[str, ...]) -> None:
+    def __init__(
+        self, problem: Problem, changing: tuple[str, ...], outline: Outline | None = None
+    ) -> None:
+        """`outline`: the axes that a claim should have."""
         self.problem = problem
+        self._outline = outline
         self._declarations, self.names, self.functions = known(problem, changing)
 
     def read(self, definitions: Sequence[Definition], tree: Tree, text: str) -> Problem:
@@ -43,7 +47,7 @@ class Typist:
         `infer` raises.
         """
         program = Program(tuple(definitions), tree, (), text)
-        found = infer(program, self._declarations, sizes=self.problem.sizes)
+        found = infer(program, self._declarations, sizes=self.problem.sizes, known=self._outline)
         strangers = set(found.variables) - {each.name for each in self._declarations}
         if strangers:
             raise self._unknown(definitions, tree, strangers, text)
@@ -64,7 +68,7 @@ class Typist:
         """The typed tree, None where there is none; a scalar is spread out to `shape`."""
         try:
             program = Program(tuple(definitions), tree, (), "")
-            steps = flatten(program, self._declarations, (), self.problem.sizes)
+            steps = flatten(program, self._declarations, (), self.problem.sizes, self._outline)
             checked, clash = search(steps, options(steps), scalar=False, limit=1)
             if clash is not None or steps.free:
                 return None

@@ -34,6 +34,8 @@ class Function:
     `domain` says where the value and the differential exist, with the parameter's name:
     `"X invertible"`, `"x > 0"`, `"x != 0"`.
     `requires`: a property (`symmetric`) that the argument must have for the differential to hold.
+    `sizes`: letters of the signature whose sizes are said by further arguments, in this order.
+    `real`: the rule holds for real arguments only.
     `entries`: only the entries of the argument count, so `f(vec(X))` is `f(X)` or `vec(f(X))`.
     `symmetric`: the value is symmetric where the argument is. `nonnegative`: the value is >= 0.
     `sums`: `all` entries of the value together are 1, or those of every row (`rows`).
@@ -60,9 +62,11 @@ class Function:
         "nonnegative",
         "of_column",
         "parameters",
+        "real",
         "requires",
         "result",
         "signature",
+        "sizes",
         "source",
         "sums",
         "symmetric",
@@ -89,6 +93,8 @@ class Function:
         symmetric: bool = False,
         entries: bool = False,
         requires: str = "",
+        real: bool = False,
+        sizes: str = "",
         nonnegative: bool = False,
         sums: Literal["", "rows", "all"] = "",
         mask: Fraction | int = 0,
@@ -119,6 +125,8 @@ class Function:
         self.symmetric = symmetric
         self.entries = entries
         self.requires = requires
+        self.real = real
+        self.sizes = sizes
         self.nonnegative = nonnegative
         self.sums = sums
         self.mask = mask

@@ -13,6 +13,7 @@ from mdiff.functions.table import TABLE
 from mdiff.network import powers
 from mdiff.network.cancel import cancel
 from mdiff.network.canonical import number_wires
+from mdiff.network.fold import unfold
 from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from mdiff.network.table import Table
     from mdiff.shapes.dims import Dim
 
-NAMED = {name for left, _ in IDENTITIES for name in left}
+NAMED = {name for left, _, _ in IDENTITIES for name in left}
 
 
 def finish(
@@ -116,6 +117,8 @@ def _settle(table: Table, draft: Draft, opened: set[int]) -> None:
             continue
         if _on_diagonal(table, draft):
             continue
+        if unfold(table, draft, {draft.find(w) for w in opened}):
+            continue
         if cancel(draft, {draft.find(w) for w in opened}):
             continue
         if _sum_rows(draft, {draft.find(w) for w in opened}):
@@ -148,7 +151,9 @@ def _apply_identities(table: Table, draft: Draft) -> bool:
         ):
             groups.setdefault((node.arguments[0], wires), {})[node.function.name] = i
     for (argument, wires), places in groups.items():
-        for left, right in IDENTITIES:
+        for left, right, where in IDENTITIES:
+            if where == "real argument" and not table.is_real(argument):
+                continue
             if all(
                 name in places and _reaches(draft.factors[places[name]][2], e)
                 for name, e in left.items()

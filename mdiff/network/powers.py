@@ -152,7 +152,8 @@ def _distribute(
     whole = is_whole(exponent)
     kept: list[Factor] = []
     for node, ports, inner in net.factors:
-        if whole or node.nonnegative or _signed_alike(inner):
+        real = "complex" not in node.marks
+        if whole or node.nonnegative or (real and _signed_alike(inner)):
             kept.append((node, ports, inner))
     rest = [f for f in net.factors if f not in kept]
     unsure = [f for f in kept if not (whole or f[0].nonnegative)]

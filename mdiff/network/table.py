@@ -10,6 +10,7 @@ from mdiff.functions.identities import COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import finish, inverse, powers
 from mdiff.network.draft import Draft
+from mdiff.network.fold import has_folds
 from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, sum_key
 
 if TYPE_CHECKING:
@@ -57,13 +58,18 @@ class Table:
         return found
 
     def constant(
-        self, name: str, value: str = "", rows: Dims = (), size: Dim | None = None
+        self,
+        name: str,
+        value: str = "",
+        rows: Dims = (),
+        cols: Dims = (),
+        size: Dim | None = None,
     ) -> Constant:
-        """A constant scalar, or a unit vector."""
-        key = ("constant", name, value, rows, size)
+        """A constant scalar, a unit vector, or a fold."""
+        key = ("constant", name, value, rows, cols, size)
         found = self._nodes.get(key)
         if not isinstance(found, Constant):
-            found = self._nodes[key] = Constant(name, value, rows, size)
+            found = self._nodes[key] = Constant(name, value, rows, cols, size)
         return found
 
     def closed(self, net: Net) -> Closed:
@@ -197,7 +203,7 @@ class Table:
             draft.coefficient = Fraction(0)
         else:
             value, wires = self._narrow(value, wires)
-            if is_stacked(value):
+            if is_stacked(value) and not has_folds(value):
                 value, wires = self.unstacked(value), (wires[1], wires[0])
             content, group, turned = self.group(value)
             draft.coefficient *= content
@@ -350,8 +356,8 @@ class Table:
         node, wires, exponent = net.factors[0]
         if not isinstance(node, Apply) or exponent != 1 or wires != net.rows + net.cols:
             return None
-        name = COMPOSITIONS.get((function.name, node.function.name))
-        if name is None:
+        name, where = COMPOSITIONS.get((function.name, node.function.name), (None, ""))
+        if name is None or (where == "real argument" and not self.is_real(argument)):
             return None
         return self.apply(TABLE[name][0], node.arguments) if name else node.arguments[0]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import mul
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
@@ -62,7 +64,7 @@ class Graph:
     """A network being reduced.
 
     `wides` are matrices on more than two wires, the wires of their rows and of their columns: they
-    are not reduced.
+    are not reduced. `folds` are wires that run along two others.
     """
 
     def __init__(self, book: Book, dims: Sequence[Dim], opened: set[int]) -> None:
@@ -73,8 +75,38 @@ class Graph:
         self.edges: dict[tuple[int, int], Part] = {}
         self.near: dict[int, set[int]] = {}
         self.wides: list[tuple[Axis, Axis, Link]] = []
+        self.folds: list[tuple[int, tuple[int, int]]] = []
 
     # ---- building
+
+    def wire(self, dim: Dim) -> int:
+        """A new wire of this size."""
+        self.dims = [*self.dims, dim]
+        return len(self.dims) - 1
+
+    def add_fold(self, whole: int, parts: Axis) -> None:
+        """A wire along several: along the first of them, and a wire along the rest."""
+        while len(parts) > 2:
+            rest = self.wire(reduce(mul, (self.dims[wire] for wire in parts[1:])))
+            self.folds.append((whole, (parts[0], rest)))
+            whole, parts = rest, parts[1:]
+        self.folds.append((whole, (parts[0], parts[1])))
+
+    def merge(self, gone: int, kept: int) -> None:
+        """Make two wires one."""
+        for other in sorted(self.near.get(gone, ())):
+            part = self.edges[min(gone, other), max(gone, other)]
+            for chains, over in ((part.times, False), (part.over, True)):
+                for chain in chains:
+                    outward = chain if gone < other else reverse(chain)
+                    self.add_edge(kept, kept if other == gone else other, outward, over=over)
+        weights = self.weights.get(gone)
+        if weights is not None:
+            part = self.weights.setdefault(kept, Part())
+            part.times += weights.times
+            part.over += weights.over
+            part.diagonals += weights.diagonals
+        self.remove(gone)
 
     def add_weight(self, wire: int, chain: Chain, *, over: bool = False) -> None:
         """A column on a wire."""

@@ -30,7 +30,7 @@ REAL: dict[str, Callable[[float], float]] = {
     "sin": math.sin, "cos": math.cos, "tan": math.tan, "asin": math.asin, "acos": math.acos,
     "atan": math.atan, "sinh": math.sinh, "cosh": math.cosh, "tanh": math.tanh, "exp": math.exp,
     "log": math.log, "abs": abs, "erf": math.erf, "sign": lambda x: math.copysign(1.0, x),
-    "im": lambda _: 0.0,
+    "im": lambda _: 0.0, "re": float, "conj": float,
 }  # fmt: skip
 
 

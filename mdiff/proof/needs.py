@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.proof.field import Unsupported
 from mdiff.proof.scalars import CIRCULAR, EXPONENTIAL, NAMED
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ def masks(
 ) -> list[int]:
     """What is needed of each step for how `root` moves and for the value of `answer`.
 
-    `value`: the value of `root` is needed as well.
+    `value`: the value of `root` is needed as well. Raises `Unsupported` where a function is needed
+    that has no exact values.
     """
     needed = [0] * len(program.steps)
     needed[answer] |= VALUE
@@ -31,6 +33,8 @@ def masks(
     for place in range(len(program.steps) - 1, -1, -1):
         if needed[place]:
             step = program.steps[place]
+            if step.operation == "call" and not {str(step.payload)} & (NAMED | program.atoms):
+                raise Unsupported(f"`{step.payload}` has no exact values")
             for arg, mask in zip(step.args, _below(step, needed[place]), strict=True):
                 needed[arg] |= mask if moving[arg] else mask & ALL_LEVELS
             if step.operation == "power" and needed[place] & TANGENT:

@@ -9,17 +9,25 @@ from mdiff.shapes import infer
 from mdiff.syntax import Declaration, parse, parse_declaration
 
 if TYPE_CHECKING:
+    from mdiff.shapes.dims import Outline
     from mdiff.shapes.typed import Declared, Problem, Typed
 
 
-def reread(problem: Problem, text: str, changing: tuple[str, ...] = ()) -> Typed:
+def reread(
+    problem: Problem,
+    text: str,
+    changing: tuple[str, ...] = (),
+    shape: Outline | None = None,
+) -> Typed:
     """Read an answer again; `dX` is known for each changing X, with its shape and structure.
+
+    `shape` is what the answer must have: it says how large a unit vector is.
 
     Raises what `parse` and `infer` raise for a text that is no expression in the problem's names.
     """
     declarations, names, functions = known(problem, changing)
     program = parse(text, names, functions, problem.sizes)
-    return infer(program, declarations, sizes=problem.sizes).expression
+    return infer(program, declarations, sizes=problem.sizes, known=shape).expression
 
 
 def known(

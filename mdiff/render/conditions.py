@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, reachable
-from mdiff.network.powers import is_whole
+from mdiff.network.powers import as_exponent, is_whole
+from mdiff.network.rules import MATPOW
 from mdiff.render.unicode import compact, unicode_lines
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def _of_function(reader: Reader, node: Apply) -> str:
     """The domain in the function's row, said of its argument."""
     (name, _), argument = node.function.parameters[0], node.arguments[0]
     domain = node.function.domain
+    if node.function is MATPOW and _is_anywhere(node.arguments[1]):
+        return ""
     if domain.endswith("invertible") and _is_invertible(argument):
         return ""
     if domain in (f"{name} > 0", f"{name} != 0") and _is_positive(argument):
@@ -77,6 +80,9 @@ def _of_function(reader: Reader, node: Apply) -> str:
             lone = len(argument.terms) == 1
             return f"{text.removeprefix('−') if lone else text} has no zero entry"
         return _nonzero_sum(reader, argument)
+    if "eigenvalue on" in domain and argument.symmetric:
+        text = compact(reader.exprs[argument])
+        return "" if _is_definite(argument) else f"{text} positive definite"
     parameters = node.function.parameters
     texts = {
         parameter: compact(reader.exprs[given])
@@ -101,6 +107,12 @@ def _gram(value: Sum) -> Node | None:
     return (
         one if first[0] == second[0] and {first[1:], second[1:]} == {net.rows, net.cols} else None
     )
+
+
+def _is_anywhere(exponent: Sum) -> bool:
+    """Whether nothing shows that a matrix power asks for more than an invertible matrix."""
+    number = as_exponent(exponent)
+    return isinstance(number, Sum) or is_whole(number)
 
 
 def _is_invertible(value: Sum) -> bool:
@@ -192,7 +204,7 @@ def _unequal(reader: Reader, node: Node) -> str:
 
 def _nonzero_sum(reader: Reader, value: Sum) -> str:
     """`A x − b ≠ 0` as `A x ≠ b`."""
-    expr = reader.shown(value, 1)[0] if value in reader.exprs else reader.exprs[value]
+    expr = reader.shown(value, 1)[0]
     match getattr(expr, "terms", ()):
         case ((1, left), (-1, right)):
             return f"{unicode_lines(left)[0]} ≠ {unicode_lines(right)[0]}"

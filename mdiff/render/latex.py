@@ -45,7 +45,7 @@ def latex(root: Expr, taken: Collection[str] = ()) -> str:
         names = repeated(root, REPEATED, {*taken, *symbols(root)})
     shown = {node: symbol(name) for node, name in names.items()}
     text = compose(root, shown, _one)
-    where = [f"{shown[node]} = {compose(node, shown, _one)}" for node in reversed(names)]
+    where = [f"{shown[node]} = {compose(node, shown, _one)}" for node in names]
     if where:
         text += r" \quad\text{where } " + r",\ ".join(where)
     return text
@@ -130,6 +130,8 @@ def _constant(node: tree.Constant) -> str:
             return rf"\mathbf{{0}}_{{{below}}}"
         case "unit":
             return rf"e_{{{symbol(node.index)}}}"
+        case "size":
+            return sizes[0]
         case _:
             return rf"{node.name}_{{{','.join(sizes)}}}"
 

@@ -97,7 +97,9 @@ def _in_traces(order: list[Expr], below: Callable[[Expr], tuple[Expr, ...]]) -> 
 def repeated(root: Expr, worth: int, taken: Collection[str]) -> dict[Expr, str]:
     """Names for the pieces of at least `worth` signs that stand in more than one place.
 
-    Names are free of `taken`; matrices are called `S`, vectors `s`, scalars `r`, with numbers.
+    Names are free of `taken`; matrices are called `S`, vectors `s`, scalars `r`, with numbers. They
+    come in the order of the text, each after all that are used in what it stands for. A named piece
+    counts as one sign of what it stands in.
     """
     order = postorder([root], children)
     uses: dict[Expr, int] = {}
@@ -105,12 +107,15 @@ def repeated(root: Expr, worth: int, taken: Collection[str]) -> dict[Expr, str]:
         for child in children(node):
             uses[child] = uses.get(child, 0) + 1
     names: dict[Expr, str] = {}
+    saved: dict[Expr, int] = {}
     counts = {"S": 0, "s": 0, "r": 0}
     for node in order:
-        if isinstance(node, Number | Symbol | Constant) or node.size < worth:
+        saved[node] = sum(saved[child] for child in children(node))
+        if isinstance(node, Number | Symbol | Constant) or node.size - saved[node] < worth:
             continue
         if uses.get(node, 0) < 2 or node is root:
             continue
+        saved[node] = node.size - 1
         letter = "S" if node.rows and node.cols else "s" if node.rows or node.cols else "r"
         while True:
             counts[letter] += 1

@@ -47,6 +47,8 @@ def _one(node: Expr, texts: Texts) -> Text:
         case tree.Constant(name, dims, index):
             if name == "unit":
                 return f"e_{index}", ATOM
+            if name == "size":
+                return str(dims[0]), ATOM
             return f"{name}({','.join(map(str, dims))})", ATOM
         case tree.Call(function, arguments) if function.name == EINSUM:
             inside = ", ".join(texts[a][0] for a in arguments)

@@ -60,7 +60,7 @@ def unicode_lines(root: Expr, taken: Collection[str] = ()) -> tuple[str, tuple[s
     if root.size >= BIG:
         names = repeated(root, REPEATED, {*taken, *symbols(root)})
     lines = tuple(f"{name} = {compose(node, names, _one)}" for node, name in names.items())
-    return compose(root, names, _one), lines[::-1]
+    return compose(root, names, _one), lines
 
 
 def symbol(name: str) -> str:
@@ -108,17 +108,20 @@ def _one(node: Expr, texts: Texts) -> Text:
 def _constant(node: tree.Constant) -> Text:
     sizes = [str(dim) for dim in node.dims]
     simple = all(size.isalnum() for size in sizes)
+    below = simple and all(size[0].isalpha() for size in sizes)
     match node.name:
         case "eye" if simple:
             return (f"I{subscript(sizes[0])}" if len(sizes[0]) == 1 else f"I_{sizes[0]}"), ATOM
-        case "ones" if simple and len(sizes) == 1:
+        case "ones" if below and len(sizes) == 1:
             return f"1{subscript(sizes[0])}", ATOM
-        case "ones" if simple:
+        case "ones" if below:
             return f"1{subscript(sizes[0])} 1{subscript(sizes[1])}ᵀ", PRODUCT
         case "D" if simple and len(sizes[0]) == 1 and sizes[0].isalpha():
             return f"D{subscript(sizes[0])}", ATOM
         case "unit":
             return f"e_{node.index}", ATOM
+        case "size":
+            return sizes[0], ATOM
         case _:
             return f"{node.name}({', '.join(sizes)})", ATOM
 

@@ -80,7 +80,7 @@ def _takes(row: Function, arguments: list[Axes], *, natural: bool) -> bool:
     if signature.elementwise:
         return True
     if natural:
-        return len(arguments) == 1 and arguments[0] == SCALAR_AXES
+        return len(arguments) == 1 and arguments[0] == SCALAR_AXES and not row.sizes
     return all(map(_fits, signature.parameters, arguments))
 
 
@@ -119,6 +119,7 @@ def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: b
             for _, names in pair
             for letter in names
         }
+    letters.update(zip(row.sizes, step.sizes, strict=False))
     for part, parameter, axes in zip(step.parts, signature.parameters, arguments, strict=True):
         for axis, size in zip((parameter.rows, parameter.columns), axes, strict=True):
             if not _bind(checked, place, axis, letters, size):

@@ -35,7 +35,19 @@ def attempt(steps: Steps, kinds: Mapping[str, Kind]) -> tuple[Checked, Clash | N
     unsolved = checked.sizes.settle(stacked_sizes(checked))
     if unsolved is not None:
         return checked, Clash("E214", unsolved[2], (), unsolved[:2], frozenset())
+    if steps.wanted is not None:
+        _fit(checked, steps.wanted)
     return checked, None
+
+
+def _fit(checked: Checked, wanted: Axes) -> None:
+    """Take what is still unknown of the sizes from the axes of the whole, if it can have those."""
+    sizes, last = checked.sizes.copy(), len(checked.axes) - 1
+    for size, other in zip(checked.axes[last], wanted, strict=True):
+        if not sizes.unify(size, other, last):
+            return
+    if sizes.settle(stacked_sizes(checked)) is None:
+        checked.sizes = sizes
 
 
 def _axes(checked: Checked, place: int, step: Step) -> Axes:

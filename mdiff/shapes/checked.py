@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import SQUARE
+from mdiff.syntax.declaration import SQUARE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

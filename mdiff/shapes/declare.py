@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from mdiff.errors import fail
 from mdiff.functions.table import abstract
-from mdiff.shapes.steps import SQUARE, Known
+from mdiff.shapes.steps import Known
 from mdiff.shapes.typed import Property
+from mdiff.syntax.declaration import SQUARE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mdiff.shapes.dims import Outline
     from mdiff.shapes.steps import Steps
     from mdiff.syntax.declaration import Declaration, Size
 
@@ -22,6 +24,15 @@ CLASHING = (
     ("skew", "positive"), ("complex", "positive"), ("complex", "simplex"),
 )  # fmt: skip
 """Properties that nothing has at once (or only zero)."""
+
+
+def want(steps: Steps, outline: Outline) -> None:
+    """Enter the axes that the whole is known to have."""
+    rows, columns = (
+        steps.sizes.monomial(1, tuple(_size(steps, (dim.number, dim.factors)) for dim in axis))
+        for axis in outline
+    )
+    steps.wanted = rows, columns
 
 
 def _size(steps: Steps, size: Size) -> int:

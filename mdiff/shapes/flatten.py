@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
 from mdiff.functions.table import ALIASES, TABLE
-from mdiff.shapes.declare import declare
+from mdiff.shapes.declare import declare, want
 from mdiff.shapes.meant import BY_KIND, find_contexts
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import SHAPELESS, SIZED, Known, Step, Steps
+from mdiff.shapes.steps import SHAPELESS, SIZED, Known, Step, Steps, sizes_of
 from mdiff.syntax.tree import (
     Apply,
     Name,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mdiff.errors import Span
+    from mdiff.shapes.dims import Outline
     from mdiff.shapes.sizes import Monomial
     from mdiff.syntax.declaration import Declaration
     from mdiff.syntax.tree import Program, Tree
@@ -47,6 +48,8 @@ def _parts(node: Tree) -> tuple[Tree, ...]:
             return tuple(arguments)
         case Apply(function, _) if function in SIZED:
             return ()
+        case Apply(function, arguments) if sizes_of(function):
+            return arguments[:1]
         case _:
             return children(node)
 
@@ -56,8 +59,9 @@ def _size_names(nodes: Sequence[Tree]) -> dict[str, None]:
     found: dict[str, None] = {}
     for node in nodes:
         match node:
-            case Apply(function, arguments) if function in SIZED and function != "unit":
-                for part in postorder(arguments, children):
+            case Apply(function, arguments) if function != "unit":
+                sizes = arguments if function in SIZED else arguments[1:] * bool(sizes_of(function))
+                for part in postorder(sizes, children):
                     match part:
                         case Name(name):
                             found[name] = None
@@ -73,6 +77,7 @@ def flatten(
     declarations: Sequence[Declaration],
     wrt: Sequence[str],
     sizes: frozenset[str] = frozenset(),
+    known: Outline | None = None,
 ) -> Steps:
     """List the steps of a program in an order in which each comes after its parts.
 
@@ -90,6 +95,8 @@ def flatten(
         for name in names:
             if name not in steps.names:
                 steps.names[name] = steps.sizes.named(name)
+    if known is not None:
+        want(steps, known)
     for name in wrt:
         if name in later:
             _refuse_defined(program, orders, name)
@@ -203,7 +210,11 @@ def _resolve(
             pass
         case Apply(function, arguments):
             if function in SIZED:
+                step.meaning = "constant"
                 _sized(steps, step, function, arguments)
+            elif sizes_of(function) and function not in steps.functions:
+                _count(steps, step, function, (len(sizes_of(function)) + 1,) * 2, arguments)
+                step.sizes = _sizes(steps, step, arguments[1:])
             elif not (function in steps.functions or function in TABLE or function in _UNTABLED):
                 raise _later(steps, function, step.node.span)
 
@@ -240,17 +251,7 @@ def _constant_product(step: Step, parts: list[Step], factors: tuple[tuple[str, T
 
 def _sized(steps: Steps, step: Step, function: str, arguments: tuple[Tree, ...]) -> None:
     """Read the arguments of a sized constant; E210, E213."""
-    step.meaning = "constant"
-    least, most = SIZED[function]
-    node = step.node
-    if not least <= len(arguments) <= most:
-        count = f"{least}" if least == most else f"{least} or {most}"
-        raise _spot(
-            steps,
-            "E210",
-            f"`{function}` takes {count} argument{'s' if most > 1 else ''}, not {len(arguments)}",
-            node.span,
-        )
+    _count(steps, step, function, SIZED[function], arguments)
     if function == "unit":
         match arguments[0]:
             case Name(name):
@@ -266,8 +267,28 @@ def _sized(steps: Steps, step: Step, function: str, arguments: tuple[Tree, ...])
                     "the index of a unit vector is a name or a number",
                     arguments[0].span,
                 )
-    origin = f"`{steps.text[node.span[0] : node.span[1]]}`"
-    step.sizes = tuple(
+    step.sizes = _sizes(steps, step, arguments)
+
+
+def _count(
+    steps: Steps, step: Step, function: str, counts: tuple[int, int], arguments: tuple[Tree, ...]
+) -> None:
+    """Raise E210 for another number of arguments than the least to the most."""
+    least, most = counts
+    if not least <= len(arguments) <= most:
+        count = f"{least}" if least == most else f"{least} or {most}"
+        raise _spot(
+            steps,
+            "E210",
+            f"`{function}` takes {count} argument{'s' if most > 1 else ''}, not {len(arguments)}",
+            step.node.span,
+        )
+
+
+def _sizes(steps: Steps, step: Step, arguments: tuple[Tree, ...]) -> tuple[int, ...]:
+    """Arguments that are sizes; E213 for what is none."""
+    origin = f"`{steps.text[step.node.span[0] : step.node.span[1]]}`"
+    return tuple(
         steps.sizes.axis(steps.sizes.monomial(*_monomial(steps, argument)), origin)
         for argument in arguments
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.functions.table import TABLE
 from mdiff.functions.wires import axes
 from mdiff.shapes.checked import SCALAR_AXES, Checked, Clash
-from mdiff.shapes.steps import SQUARE
+from mdiff.syntax.declaration import SQUARE
 from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 

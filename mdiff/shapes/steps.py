@@ -26,14 +26,13 @@ SIZED = {
 }  # fmt: skip
 """Constants whose arguments are sizes (the one of `unit` an index), with how many they take."""
 
-SQUARE = frozenset(
-    {"symmetric", "spd", "diagonal", "lower", "upper", "skew", "toeplitz", "symtoeplitz"}
-)
-"""Properties that only a square matrix has."""
-
-
 SHAPELESS = ("vector", "matrix")
 """Functions that spread a number out to whatever shape is wanted: `vector(1)`."""
+
+
+def sizes_of(function: str) -> str:
+    """The letters whose sizes a function of the table takes as arguments, after its first."""
+    return TABLE[function][0].sizes if function in TABLE else ""
 
 
 class Known:
@@ -86,12 +85,13 @@ class Steps:
 
     `variables` in the order of appearance; `free` are those of unknown kind, in that order;
     `reserved` are names that no size found later may take; `dialect` is the manner of the text,
-    `wrt` the variables of the derivative.
+    `wrt` the variables of the derivative. `wanted` are the axes that the whole is known to have, if
+    that is known.
     """
 
     __slots__ = (
         "dialect", "free", "functions", "names", "reserved", "sizes", "steps", "text", "variables",
-        "wrt",
+        "wanted", "wrt",
     )  # fmt: skip
 
     def __init__(self, text: str, dialect: Dialect, wrt: tuple[str, ...]) -> None:
@@ -105,6 +105,7 @@ class Steps:
         self.free: tuple[str, ...] = ()
         self.functions: dict[str, tuple[Function, ...]] = {}
         self.reserved: set[str] = set()
+        self.wanted: tuple[int, int] | None = None
 
     def by_elements(self, function: str) -> bool:
         """Whether a function is one of scalars, which applies to every entry."""

@@ -40,7 +40,7 @@ _CONTINUING = _POSTFIXES | {
 }  # fmt: skip
 _POSITIVE = frozenset({"_+", "₊", "_{+}"})
 _SEPARATORS = frozenset({"NEWLINE", "SEMICOLON"})
-_SEVERAL_ARGUMENTS = frozenset({"kron", "inner", "K"})
+_SEVERAL_ARGUMENTS = {"kron": "two", "inner": "two", "K": "two", "unvec": "three"}
 
 
 def read(words: list[Word], names: Names, *, explicit: bool) -> list[Word]:
@@ -231,7 +231,10 @@ class _Reader:
         fenced = following is not None and following.kind in _FENCES
         contraction = function == "einsum" and function not in self.names.functions
         if not fenced and (contraction or function in _SEVERAL_ARGUMENTS):
-            what, example = ("a pattern and", '"ij->ji", …') if contraction else ("two", "…, …")
+            count = _SEVERAL_ARGUMENTS.get(function, "")
+            what, example = "a pattern and", '"ij->ji", …'
+            if not contraction:
+                what, example = count, ", ".join("…" for _ in range(3 if count == "three" else 2))
             raise fail(
                 "E006",
                 f"`{function}` takes {what} arguments, in brackets",
