@@ -62,16 +62,16 @@ def tell(diagnostic: Diagnostic) -> None:
 
         terminal.show_diagnostic(diagnostic)
     else:
-        from mdiff.cli import diagnostics
+        from mdiff.diagnostics import layout
 
-        write(sys.stderr, diagnostics.text(diagnostic))
+        write(sys.stderr, layout.text(diagnostic))
 
 
 def remark(kind: str, message: str) -> None:
     """Print a line on standard error: `note: …`."""
-    from mdiff.cli import diagnostics
+    from mdiff.diagnostics import layout
 
-    write(sys.stderr, f"{kind}: {diagnostics.clean(message)}")
+    write(sys.stderr, f"{kind}: {layout.clean(message)}")
 
 
 def write(stream: TextIO, text: str) -> None:
@@ -109,10 +109,10 @@ def deliver(text: str, output: str | None) -> None:
 
 def refused(option: str, what: str, error: Exception) -> typer.BadParameter:
     """The usage error for a file that cannot be opened."""
-    from mdiff.cli import diagnostics
+    from mdiff.diagnostics import layout
 
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return typer.BadParameter(diagnostics.clean(f"{what}: {reason}"), param_hint=option)
+    return typer.BadParameter(layout.clean(f"{what}: {reason}"), param_hint=option)
 
 
 def _with_file_note(diagnostic: Diagnostic, given: str | None) -> Diagnostic:

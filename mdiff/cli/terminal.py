@@ -12,12 +12,12 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from mdiff.cli import diagnostics
+from mdiff.diagnostics import layout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdiff.cli.diagnostics import Style
+    from mdiff.diagnostics.layout import Style
     from mdiff.errors import Diagnostic
 
 STYLES: dict[Style, str] = {
@@ -52,7 +52,7 @@ def show_facts(facts: Sequence[str]) -> None:
 def show_diagnostic(diagnostic: Diagnostic) -> None:
     """Print a diagnostic in colour, on standard error."""
     shown = Text()
-    for index, line in enumerate(diagnostics.lines(diagnostic)):
+    for index, line in enumerate(layout.lines(diagnostic)):
         shown.append("\n" if index else "")
         for style, piece in line:
             shown.append(piece, style=STYLES[style])

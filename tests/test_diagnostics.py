@@ -2,7 +2,7 @@
 
 import pytest
 
-from mdiff.cli.diagnostics import WIDTH, clean, lines, text
+from mdiff.diagnostics.layout import WIDTH, clean, lines, text
 from mdiff.errors import Diagnostic, Label
 
 

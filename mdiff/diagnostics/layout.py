@@ -12,7 +12,7 @@ from unicodedata import category, combining, east_asian_width
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mdiff.errors import Diagnostic, Label, Span
+    from mdiff.diagnostics.data import Diagnostic, Label, Span
 
 Style = Literal["plain", "error", "head", "frame", "mark", "note", "help"]
 
