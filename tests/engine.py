@@ -63,7 +63,7 @@ def changing(answer):
 def one_line(text):
     """The `where` lines of a unicode answer as definitions before it."""
     first, *where = text.split("\n")
-    return "; ".join([line.removeprefix("where ") for line in reversed(where)] + [first])
+    return "; ".join([line.removeprefix("where ").strip() for line in where] + [first])
 
 
 def again(answer, text):

@@ -20,11 +20,15 @@ Text = tuple[str, int]
 
 
 class Texts(dict["Expr", Text]):
-    """The texts of the parts written so far, and which parts stand under a name."""
+    """The texts of the parts written so far, and which parts stand under a name.
 
-    def __init__(self, names: dict[Expr, str]) -> None:
+    `taken` are the names of the problem, beside which no other name may look like one of them.
+    """
+
+    def __init__(self, names: dict[Expr, str], taken: Collection[str]) -> None:
         super().__init__()
         self.names = names
+        self.taken = taken
 
 
 LONG = 400
@@ -39,9 +43,14 @@ def bracketed(text: Text, strength: int) -> str:
     return text[0] if text[1] >= strength else f"({text[0]})"
 
 
-def compose(root: Expr, names: dict[Expr, str], one: Callable[[Expr, Texts], Text]) -> str:
+def compose(
+    root: Expr,
+    names: dict[Expr, str],
+    one: Callable[[Expr, Texts], Text],
+    taken: Collection[str] = (),
+) -> str:
     """Write an expression; what has a name is written as its name (the root is not)."""
-    texts = Texts(names)
+    texts = Texts(names, taken)
 
     def below(node: Expr) -> tuple[Expr, ...]:
         return () if node in names and node is not root else children(node)

@@ -9,6 +9,7 @@ from mdiff.syntax.build import Builder
 from mdiff.syntax.driver import drive
 from mdiff.syntax.names import Names, spelled
 from mdiff.syntax.reader import read
+from mdiff.syntax.subscripts import as_known
 from mdiff.syntax.tree import Program
 from mdiff.syntax.words import cut, quote
 
@@ -32,7 +33,7 @@ def parse(
     ('`Ax` is read as the product `A x`',)
     """
     known = Names(text, names, functions, sizes)
-    words = read(cut(text), known)
+    words = read(as_known(cut(text), names), known)
     value = drive(words, "program", Builder(known).methods(), text)
     definitions, expression = cast("tuple[list[Definition], Tree]", value)
     return Program(tuple(definitions), expression, tuple(known.readings), text)
