@@ -31,7 +31,9 @@ def test_formulas(text, width, lines):
 def test_a_formula_that_is_broken_at_signs_is_read_as_the_whole_one(width):
     declared = ["A: m×n", "x: n", "b: m", "y: m", "B: m×n"]
     text = "(A x − b)ᵀ (B x + y) − 2 λ ‖x‖² + tr(A Bᵀ) · 3 − bᵀ(A x + y)"
-    whole, broken = (api.grad(t, "x", declared).plain for t in (text, "\n".join(formula(text, width))))
+    whole, broken = (
+        api.grad(t, "x", declared).plain for t in (text, "\n".join(formula(text, width)))
+    )
     assert broken == whole
 
 
@@ -44,7 +46,9 @@ def test_facts_are_broken_between_them():
     assert listed(facts, " · ", 20) == [
         "m×n · gradient in",
         "  the shape of W ·",
-        "  with x: n, A: m×n",
-        "  · proved exactly",
+        "  with x: n,",
+        "  A: m×n ·",
+        "  proved exactly",
     ]
     assert listed(["n"], " · ", 40) == ["n"]
+    assert listed(["with W₁: m×n, W₂: k×m", "c"], " · ", 16) == ["with W₁: m×n,", "  W₂: k×m · c"]

@@ -72,7 +72,9 @@ def test_definitions_stand_below_each_other_and_before_they_are_used():
     assert len({line.index(" = ") for line in where}) == 1
     names = [line[6:].partition(" = ")[0].strip() for line in where]
     for place, line in enumerate(where):
-        assert not any(later in line.partition(" = ")[2] for later in names[place:] if len(later) > 1)
+        assert not any(
+            later in line.partition(" = ")[2] for later in names[place:] if len(later) > 1
+        )
     assert all(name in first + "".join(where) for name in names)
     assert engine.reads_back(answer, answer.unicode)
     tail = answer.latex.partition(r"\text{where } ")[2]

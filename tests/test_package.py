@@ -35,9 +35,7 @@ print(mdiff.check("x^T x", "2 x", wrt="x").status, [r["plain"] for r in mdiff.ba
 
 
 def test_importing_it_costs_nothing_and_rooms_do_not_hide_functions():
-    done = subprocess.run(
-        [sys.executable, "-c", ALONE], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True, check=True)
     assert done.stdout == "mdiff mdiff.version\ncorrect ['2*x']\n"
 
 

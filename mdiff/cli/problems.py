@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from mdiff import records
-from mdiff.cli.report import as_json, refused, remark, write
+from mdiff.cli.report import as_json, complain, refused, remark, write
 from mdiff.diagnostics import layout
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _tell(result: Result, form: Source, target: TextIO) -> None:
         if why is not None:
             remark(f"{result['id']}", f"not proved: {why}")
     else:
-        remark(f"{result['id']}", f"error[{result['code']}]: {result['message']}")
+        complain(f"{result['id']}", f"error[{result['code']}]: {result['message']}")
 
 
 @contextlib.contextmanager

@@ -12,10 +12,13 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from mdiff.cli.report import SEPARATOR
 from mdiff.diagnostics import layout
+from mdiff.render.ascii import fitting
+from mdiff.render.lines import formula, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mdiff.diagnostics.layout import Style
     from mdiff.errors import Diagnostic
@@ -39,24 +42,52 @@ def _console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
-def show_answer(answer: str) -> None:
-    """Print an answer."""
-    _console().print(Text(answer))
+def _print(console: Console, lines: Iterable[str], style: str) -> None:
+    """Print lines in a style, in the characters that the terminal can take."""
+    for line in lines:
+        console.print(Text(fitting(line, console.encoding), style=style))
+
+
+def show_answer(answer: str, *, apart: bool = False) -> None:
+    """Print an answer, bold, its lines broken at signs; `apart` with a blank line around it.
+
+    Lines of definitions that follow it are broken below their own right sides.
+    """
+    console = _console()
+    first, *where = answer.split("\n")
+    lines = formula(first, console.width)
+    for line in where:
+        lines += formula(line, console.width, line.find("= ") + 2)
+    _print(console, ["", *lines, ""] if apart else lines, "bold")
 
 
 def show_facts(facts: Sequence[str]) -> None:
-    """Print what is to be known about an answer, dim, on one line, on standard error."""
-    _console(stderr=True).print(Text(" · ".join(facts), style="dim"))
+    """Print what is to be known about an answer, dim, broken between facts, on standard error."""
+    console = _console(stderr=True)
+    _print(console, listed(facts, _separator(console), console.width), "dim")
+
+
+def show_remark(kind: str, phrases: Sequence[str]) -> None:
+    """Print a remark, dim, broken between its phrases, on standard error."""
+    console = _console(stderr=True)
+    first, *others = phrases
+    pieces = [f"{kind}: {first}", *others]
+    _print(console, listed(pieces, _separator(console), console.width, len(kind) + 2), "dim")
+
+
+def _separator(console: Console) -> str:
+    """What stands between facts, where the terminal can take it."""
+    return SEPARATOR if console.encoding.startswith("utf") else " | "
 
 
 def show_diagnostic(diagnostic: Diagnostic) -> None:
-    """Print a diagnostic in colour, on standard error."""
-    shown = Text()
-    for index, line in enumerate(layout.lines(diagnostic)):
-        shown.append("\n" if index else "")
+    """Print a diagnostic in colour, on standard error, as wide as the terminal is."""
+    console = _console(stderr=True)
+    for line in layout.lines(diagnostic, console.width):
+        shown = Text()
         for style, piece in line:
-            shown.append(piece, style=STYLES[style])
-    _console(stderr=True).print(shown)
+            shown.append(fitting(piece, console.encoding), style=STYLES[style])
+        console.print(shown)
 
 
 def show_tree(rows: Sequence[tuple[int, str, str]]) -> None:

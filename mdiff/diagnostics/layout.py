@@ -169,9 +169,7 @@ def _line_end(source: str, starts: Sequence[int], number: int) -> int:
     return end - 1 if end > starts[number] and source[end - 1] == "\r" else end
 
 
-def _fit(
-    line: str, labels: Sequence[tuple[Span, str]], width: int
-) -> tuple[str, list[_Mark]]:
+def _fit(line: str, labels: Sequence[tuple[Span, str]], width: int) -> tuple[str, list[_Mark]]:
     """The line as shown, and its labels in cells; of a long line only what is near the labels."""
     ranges = [(0, len(line))]
     if len(line) > width:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mdiff.diagnostics.layout import cells, filled
@@ -54,9 +55,14 @@ def _break(text: str, room: int) -> int:
 
 
 def listed(pieces: Sequence[str], separator: str, width: int, hang: int = 2) -> list[str]:
-    """Pieces in a row, in lines of `width` cells; only a piece that is longer is broken itself."""
+    """Pieces in a row, in lines of `width` cells; only a piece that is longer is broken itself.
+
+    It is broken after a comma if it can be, else before a word.
+    """
+    room = width - hang
     words: list[str] = []
     for place, piece in enumerate(pieces):
         text = piece + (separator.rstrip() if place < len(pieces) - 1 else "")
-        words += [text] if cells(text) + hang <= width else text.split(" ")
+        for part in [text] if cells(text) <= room else re.split("(?<=,) ", text):
+            words += [part] if cells(part) <= room else part.split(" ")
     return filled(words, width, hang)
