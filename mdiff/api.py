@@ -19,7 +19,6 @@ from mdiff.shapes import infer, subexpressions
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
 from mdiff.shapes.dims import half as halved
 from mdiff.shapes.typed import occurring
-from mdiff.strict import refusal
 from mdiff.syntax import parse, parse_declaration, parse_name
 
 if TYPE_CHECKING:
@@ -53,9 +52,10 @@ def pose(
     texts = [f"{k}: {v}" for k, v in let.items()] if hasattr(let, "items") else list(let)
     problem = _posed(expr, wrt, texts, scalar=scalar)
     if strict and problem.readings:
+        from mdiff.strict import refusal
 
-        def again(text: str, more: Sequence[str]) -> Sequence[str]:
-            return _posed(text, wrt, [*texts, *more], scalar=scalar).readings
+        def again(text: str, more: Sequence[str]) -> Problem:
+            return _posed(text, wrt, [*texts, *more], scalar=scalar)
 
         raise refusal(problem, again)
     return problem

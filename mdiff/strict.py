@@ -1,7 +1,7 @@
 """A problem whose text was read in one way of several → the error that refuses it, `--strict`.
 
 What was assumed is named where it stands; an edit is offered only where the text, read again with
-it, no longer needs the assumption.
+it, has the same value and no longer needs the assumption.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mdiff.calculus.problem import Derivation
 from mdiff.errors import Label, MdiffError, fail
 from mdiff.render.unicode import symbol
 from mdiff.shapes.dims import show_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from mdiff.shapes.typed import Problem
 
-    Again = Callable[[str, Sequence[str]], Sequence[str]]
-    """A text and further declarations → its readings; raises what reading it raises."""
+    Again = Callable[[str, Sequence[str]], Problem]
+    """A text and further declarations → the problem; raises what reading it raises."""
 
 _PIECE = re.compile(r"`([^`]+)`")
 
@@ -61,21 +62,40 @@ def _helps(problem: Problem, again: Again) -> list[str]:
     for reading in problem.readings:
         pieces = _PIECE.findall(reading)
         meant = [names[piece] for piece in pieces if piece in names]
-        lets = [f"{name}: {show_shape(problem.variables[name].shape)}" for name in meant]
-        if lets and len(meant) == len(pieces):
-            if _settles(reading, problem.text, lets, again):
+        if meant and len(meant) == len(pieces):
+            lets = [f"{name}: {show_shape(problem.variables[name].shape)}" for name in meant]
+            if _settles(problem, reading, again, problem.text, lets):
                 declared += lets
-        elif len(pieces) == 2 and (place := _place(problem.text, pieces[0])) is not None:
-            text = f"{problem.text[: place[0]]}{pieces[1]}{problem.text[place[1] :]}"
-            if _settles(reading, text, (), again):
-                written.append(f"write `{pieces[1]}` for `{pieces[0]}`")
+        elif pieces and (place := _place(problem.text, pieces[0])) is not None:
+            for edit in _explicit(reading, pieces[0]):
+                text = f"{problem.text[: place[0]]}{edit}{problem.text[place[1] :]}"
+                if edit != pieces[0] and _settles(problem, reading, again, text, ()):
+                    written.append(f"write `{edit}` for `{pieces[0]}`")
+                    break
     lets = [f"--let '{let}'" for let in dict.fromkeys(declared)]
     return [*([f"declare {' '.join(lets)}"] if lets else []), *dict.fromkeys(written)]
 
 
-def _settles(reading: str, text: str, lets: Sequence[str], again: Again) -> bool:
-    """Whether the text is read without this assumption."""
+def _explicit(reading: str, piece: str) -> Iterator[str]:
+    """What could stand for a piece of the text: what it is read as, or the same by elements."""
+    meant = reading.rpartition(" as ")[2]
+    yield _PIECE.findall(meant)[0] if "`" in meant else meant
+    yield re.sub(r"^(\w+)\(", r"\1.(", piece)
+    yield re.sub(r"\s*(?<!\.)([*/^])", r" .\1", piece)
+
+
+def _settles(problem: Problem, reading: str, again: Again, text: str, lets: Sequence[str]) -> bool:
+    """Whether a text means the same as the problem without this reading, and needs no other."""
     try:
-        return reading not in again(text, lets)
+        found = again(text, lets)
     except MdiffError:
         return False
+    others = set(problem.readings) - {reading}
+    return set(found.readings) <= others and _same(problem, found)
+
+
+def _same(problem: Problem, other: Problem) -> bool:
+    """Whether two problems are about one value."""
+    one, two = Derivation(problem), Derivation(other)
+    two.table = one.table
+    return one.value() is two.value()

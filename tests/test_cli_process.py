@@ -233,3 +233,40 @@ def test_bad_input_on_standard_input(expression, status):
     assert "Traceback" not in err
     assert "E9" not in err
     assert len(err) < 5000
+
+
+@pytest.mark.parametrize(
+    ("variables", "shown"),
+    [
+        ({"_MDIFF_COMPLETE": "complete_bash", "COMP_WORDS": "mdiff gr", "COMP_CWORD": "1"}, "grad"),
+        (
+            {"_MDIFF_COMPLETE": "complete_bash", "COMP_WORDS": "mdiff d --st", "COMP_CWORD": "2"},
+            "--strict",
+        ),
+        ({"_MDIFF_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "mdiff tay"}, "taylor"),
+        (
+            {
+                "_MDIFF_COMPLETE": "complete_fish",
+                "_TYPER_COMPLETE_ARGS": "mdiff hess --fo",
+                "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+            },
+            "--format",
+        ),
+    ],
+    ids=["bash", "options", "zsh", "fish"],
+)
+def test_a_shell_completes_commands_and_options(variables, shown):
+    status, out, err = run(**variables)
+    assert (status, err) == (0, "")
+    assert shown in out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_installed_for_a_shell(shell, tmp_path):
+    named = {"HOME": str(tmp_path), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    status, script, _ = run("--show-completion", shell, **named)
+    assert status == 0
+    assert "_MDIFF_COMPLETE" in script
+    assert run("--install-completion", shell, **named)[0] == 0
+    written = [file.read_text() for file in tmp_path.rglob("*") if file.is_file()]
+    assert any(script.strip() in text for text in written)

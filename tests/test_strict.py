@@ -5,8 +5,7 @@ import pytest
 import mdiff
 from mdiff import api
 from mdiff.cli import app
-from mdiff.errors import MdiffError
-from mdiff.shapes.typed import Problem
+from mdiff.errors import MdiffError, fail
 from mdiff.strict import refusal
 
 
@@ -33,15 +32,15 @@ def test_a_product_that_is_assumed_and_how_it_is_written():
 
 
 def with_readings(text, *readings):
-    known = api.pose(text)
-    return Problem(
-        known.expression, known.variables, known.functions, known.sizes, readings, known.text
-    )
+    problem = api.pose(text)
+    problem.readings = readings
+    return problem
 
 
 def test_every_phrase_is_named_where_it_stands_or_in_a_note():
     problem = with_readings("a^T b + ||X||_F", "`a`, `b` as vectors", "numpy", "`q` as `r`")
-    diagnostic = refusal(problem, lambda _text, _lets: ()).diagnostic
+    settled = with_readings("a^T b + ||X||_F")
+    diagnostic = refusal(problem, lambda _text, _lets: settled).diagnostic
     assert [(label.span, label.message) for label in diagnostic.labels] == [
         ((0, 1), "`a`, `b` as vectors"),
         ((4, 5), ""),
@@ -50,12 +49,30 @@ def test_every_phrase_is_named_where_it_stands_or_in_a_note():
     assert diagnostic.helps == ("declare --let 'a: k' --let 'b: k'",)
 
 
+def again(text, lets):
+    return api.pose(text, (), lets)
+
+
+@pytest.mark.parametrize(
+    ("text", "reading", "offered"),
+    [
+        ("sum(x .* y)", "`x` as a vector", "declare --let 'x: n'"),
+        ("log(det(S)) + tr(S)", "`det(S)` as `tr(S)`", None),
+        ("log(det(S)) + tr(S)", "`det(S)` as `det(S')`", "write `det(S')` for `det(S)`"),
+        ("log(det(S)) + tr(S)", "`det(S)` as det S", "write `det S` for `det(S)`"),
+    ],
+)
+def test_an_edit_is_offered_where_it_has_the_same_value(text, reading, offered):
+    expected = () if offered is None else (offered,)
+    assert refusal(with_readings(text, reading), again).diagnostic.helps == expected
+
+
 def test_what_does_not_help_is_not_offered():
     problem = with_readings("a^T b", "`a`, `b` as vectors", "`a^T` as `a'`")
-    assert refusal(problem, lambda _text, _lets: problem.readings).diagnostic.helps == ()
+    assert refusal(problem, lambda _text, _lets: problem).diagnostic.helps == ()
 
     def unreadable(_text, _lets):
-        raise MdiffError(refusal(problem, lambda _t, _l: ()).diagnostic)
+        raise fail("E001", "no")
 
     assert refusal(problem, unreadable).diagnostic.helps == ()
 

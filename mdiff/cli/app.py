@@ -202,6 +202,5 @@ def _examples(name: str, mode: Literal["rich"] | None) -> str:
     """What stands below the help of a command: lines as they would be typed."""
     from mdiff.cli.examples import EXAMPLES
 
-    if mode is None:
-        return "\n".join(["\b", "Examples:", *(f"  {line}" for line in EXAMPLES[name])])
-    return "\n\n".join(["Examples:", *(line.replace("[", "\\[") for line in EXAMPLES[name])])
+    shown = "\n".join(["\b", "Examples:", *(f"  {line}" for line in EXAMPLES[name])])
+    return shown.replace("[", "\\[") if mode else shown
