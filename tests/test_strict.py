@@ -58,7 +58,8 @@ def again(text, lets):
     [
         ("sum(x .* y)", "`x` as a vector", "declare --let 'x: n'"),
         ("log(det(S)) + tr(S)", "`det(S)` as `tr(S)`", None),
-        ("log(det(S)) + tr(S)", "`det(S)` as `det(S')`", "write `det(S')` for `det(S)`"),
+        ("tr((A B)' C)", "`(A B)'` as `B' A'`", "write `B' A'` for `(A B)'`"),
+        ("tr((A B)' C)", "`(A B)'` as `A' B'`", None),
         ("log(det(S)) + tr(S)", "`det(S)` as det S", "write `det S` for `det(S)`"),
     ],
 )
