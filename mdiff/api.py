@@ -54,8 +54,8 @@ def pose(
     if strict and problem.readings:
         from mdiff.strict import refusal
 
-        def again(text: str, more: Sequence[str]) -> Problem:
-            return _posed(text, wrt, [*texts, *more], scalar=scalar)
+        def again(text: str, more: Sequence[str]) -> Sequence[str]:
+            return _posed(text, wrt, [*texts, *more], scalar=scalar).readings
 
         raise refusal(problem, again)
     return problem

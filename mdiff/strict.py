@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING
 
 from mdiff.calculus.problem import Derivation
 from mdiff.errors import Label, MdiffError, fail
+from mdiff.network.lower import Scope, lower
+from mdiff.proof import reread
 from mdiff.render.unicode import symbol
 from mdiff.shapes.dims import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from mdiff.shapes.typed import Problem
+    from mdiff.network.nodes import Sum
+    from mdiff.shapes.typed import Declared, Problem
 
-    Again = Callable[[str, Sequence[str]], Problem]
-    """A text and further declarations → the problem; raises what reading it raises."""
+    Again = Callable[[str, Sequence[str]], Sequence[str]]
+    """A text and further declarations → its readings; raises what reading it raises."""
 
 _PIECE = re.compile(r"`([^`]+)`")
 
@@ -81,21 +84,20 @@ def _explicit(reading: str, piece: str) -> Iterator[str]:
     meant = reading.rpartition(" as ")[2]
     yield _PIECE.findall(meant)[0] if "`" in meant else meant
     yield re.sub(r"^(\w+)\(", r"\1.(", piece)
-    yield re.sub(r"\s*(?<!\.)([*/^])", r" .\1", piece)
+    yield re.sub(r"(?<![.*])([*/^])", r".\1", piece)
 
 
 def _settles(problem: Problem, reading: str, again: Again, text: str, lets: Sequence[str]) -> bool:
-    """Whether a text means the same as the problem without this reading, and needs no other."""
+    """Whether a text has the value of the problem and is read without this assumption."""
     try:
-        found = again(text, lets)
+        left = set(again(text, lets))
+        value = reread(problem, text)
     except MdiffError:
         return False
-    others = set(problem.readings) - {reading}
-    return set(found.readings) <= others and _same(problem, found)
+    derivation = Derivation(problem)
 
+    def look_up(declared: Declared) -> Sum:
+        return derivation.declared_value(problem.variables[declared.name])
 
-def _same(problem: Problem, other: Problem) -> bool:
-    """Whether two problems are about one value."""
-    one, two = Derivation(problem), Derivation(other)
-    two.table = one.table
-    return one.value() is two.value()
+    same = lower(derivation.table, value, Scope(look_up)) is derivation.value()
+    return same and left <= set(problem.readings) - {reading}
