@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from mdiff import api
+from mdiff import api, shapes
 from mdiff.cli import app, arguments
 from mdiff.cli.examples import EXAMPLES
 from mdiff.errors import Label, fail
@@ -60,15 +60,18 @@ def asked(monkeypatch):
 
         return ask
 
-    def shape(expr, let, *, strict):
-        assert not strict
+    def pose(expr, wrt, let, *, strict):
+        assert (wrt, strict) == ((), False)
         seen.append(("shape", expr, tuple(let)))
-        return [(0, "x^T x", "scalar"), (1, "x^T", "1×n"), (1, "x[i]", "n")]
+        return problem
 
     monkeypatch.setattr(api, "gradients", gradients)
     for name in ("d", "jac", "hess", "taylor", "inverse_hessian", "newton"):
         monkeypatch.setattr(api, name, asking(name))
-    monkeypatch.setattr(api, "shape", shape)
+    problem = SimpleNamespace(text="x^T x", readings=("`x` as a vector",), variables={})
+    rows = [(0, "x^T x", "scalar"), (1, "x^T", "1×n"), (1, "x[i]", "n")]
+    monkeypatch.setattr(api, "pose", pose)
+    monkeypatch.setattr(shapes, "subexpressions", lambda _: rows)
     return seen
 
 
@@ -317,15 +320,18 @@ def test_markup_is_text(mdiff, monkeypatch):
 
 
 def test_shapes(mdiff, asked):  # noqa: ARG001
-    assert mdiff("shape", "f") == (0, "x^T x: scalar\n  x^T: 1×n\n  x[i]: n\n", "")
+    shown = "x^T x: scalar\n  x^T: 1×n\n  x[i]: n\n"
+    assert mdiff("shape", "f") == (0, shown, "read: `x` as a vector\n")
     status, out, _ = mdiff("shape", "f", "--format", "json")
     assert status == 0
-    assert json.loads(out)["tree"][1] == {"depth": 1, "text": "x^T", "shape": "1×n"}
+    told = json.loads(out)
+    assert told["tree"][1] == {"depth": 1, "text": "x^T", "shape": "1×n"}
+    assert (told["expr"], told["reading"], told["shapes"]) == ("x^T x", "`x` as a vector", {})
 
 
-def test_the_shape_of_something_deep(mdiff, monkeypatch):
+def test_the_shape_of_something_deep(mdiff, asked, monkeypatch):  # noqa: ARG001
     rows = [(depth, "x", "n") for depth in range(10_000)]
-    monkeypatch.setattr(api, "shape", lambda *_, **__: rows)
+    monkeypatch.setattr(shapes, "subexpressions", lambda _: rows)
     status, out, _ = mdiff("shape", "f")
     assert status == 0
     assert out.count("\n") == 10_000

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mdiff.api import Answer
     from mdiff.cli.options import Format
     from mdiff.proof.result import Proof
+    from mdiff.shapes.typed import Problem
 
 NOT_PROVED = 6
 """Exit status of an answer that could not be proved."""
@@ -133,13 +134,24 @@ def _words(answer: Answer, spelled: Callable[[str], str]) -> str:
     )
 
 
-def present_tree(
-    rows: Sequence[tuple[int, str, str]], form: str | None, output: str | None
-) -> None:
-    """Show every subexpression with its shape."""
+def present_tree(problem: Problem, form: str | None, output: str | None) -> None:
+    """Show every subexpression with its shape, and on standard error how the text was read."""
+    from mdiff.answer import joined
+    from mdiff.shapes import subexpressions
+    from mdiff.shapes.dims import show_shape
+
+    rows = subexpressions(problem)
+    if problem.readings:
+        remark("read", *problem.readings)
+        sys.stderr.flush()
     if form == "json":
-        tree = [{"depth": depth, "text": text, "shape": shape} for depth, text, shape in rows]
-        deliver(as_json({"tree": tree}), output)
+        told = {
+            "expr": problem.text,
+            "reading": joined(problem.readings),
+            "shapes": {name: show_shape(each.shape) for name, each in problem.variables.items()},
+            "tree": [{"depth": depth, "text": text, "shape": shape} for depth, text, shape in rows],
+        }
+        deliver(as_json(told), output)
         return
     if form is None and output is None and sys.stdout.isatty():
         from mdiff.cli import terminal

@@ -68,7 +68,7 @@ def shape(  # noqa: PLR0913 - a parameter an option
         from mdiff.cli.answers import present_tree
 
         text, declared = meant(expression, inline), arguments.declarations(let)
-        present_tree(api.shape(text, declared, strict=strict), form, output)
+        present_tree(api.pose(text, (), declared, strict=strict), form, output)
 
 
 def batch(  # noqa: PLR0913 - a parameter an option
