@@ -117,6 +117,13 @@ def test_a_terminal_that_takes_no_unicode():
     assert "  1 | A X\n    | -+-\n" in bare(shown)
 
 
+@pytest.mark.parametrize("words", [("functions",), ("explain",), ("shape", "Σ x + 1/2 A x")])
+def test_tables_and_trees_where_there_is_no_unicode(words):
+    status, shown = on_a_terminal(*words, PYTHONIOENCODING="ascii")
+    assert (status, shown.isascii(), "Error:" in shown) == (0, True, False)
+    assert len(shown.splitlines()) >= 5
+
+
 def test_a_terminal_shows_a_tree_of_shapes():
     status, shown = on_a_terminal("shape", "tr(A X)")
     assert status == 0

@@ -92,20 +92,22 @@ def show_diagnostic(diagnostic: Diagnostic) -> None:
 
 def show_tree(rows: Sequence[tuple[int, str, str]]) -> None:
     """Print subexpressions, each with its depth and its shape, as a tree."""
+    console = _console()
     path: list[Tree] = []
     for depth, text, shape in rows:
-        label = Text(text)
-        label.append(f"  {shape}", style="cyan")
+        label = Text(fitting(text, console.encoding))
+        label.append(fitting(f"  {shape}", console.encoding), style="cyan")
         del path[depth:]
         path.append(path[-1].add(label) if path else Tree(label))
-    _console().print(path[0])
+    console.print(path[0])
 
 
 def show_table(rows: Sequence[tuple[str, ...]], heads: Sequence[str]) -> None:
     """Print rows of text under their heads, wrapped to the terminal's width."""
+    console = Console(highlight=False)
     table = Table(box=None, pad_edge=False)
     for head in heads:
         table.add_column(head, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False).print(table)
+        table.add_row(*(Text(fitting(cell, console.encoding)) for cell in row))
+    console.print(table)
