@@ -1,4 +1,7 @@
-"""The public Python interface: typed text in, an `Answer` out; the command line calls it too."""
+"""The public Python interface: typed text in, an `Answer` out; the command line calls it too.
+
+`strict=True` refuses a text that is read in one way of several (E118), which is told otherwise.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from operator import mul
 from typing import TYPE_CHECKING, Literal
 
 from mdiff import claims
-from mdiff.answer import VERSION, Answer, Meaning
+from mdiff.answer import Answer, Meaning
 from mdiff.calculus.problem import Derivation
 from mdiff.calculus.structure import PROJECTED, SYMMETRIC
 from mdiff.errors import fail
@@ -39,13 +42,27 @@ def pose(
     let: Sequence[str] | Mapping[str, str] = (),
     *,
     scalar: bool = False,
+    strict: bool = False,
 ) -> Problem:
     """Parse and type an expression with its declarations.
 
-    Raises `MdiffError` for anything wrong with the text, the names or the shapes.
+    Raises `MdiffError` for anything wrong with the text, the names or the shapes; `strict`: E118
+    for a text that is read in one way of several, which would only be told otherwise.
     """
     texts = [f"{k}: {v}" for k, v in let.items()] if hasattr(let, "items") else list(let)
-    declarations = [parse_declaration(text) for text in texts]
+    problem = _posed(expr, wrt, texts, scalar=scalar)
+    if strict and problem.readings:
+        from mdiff.strict import refusal
+
+        def again(text: str, more: Sequence[str]) -> Sequence[str]:
+            return _posed(text, wrt, [*texts, *more], scalar=scalar).readings
+
+        raise refusal(problem, again)
+    return problem
+
+
+def _posed(expr: str, wrt: Sequence[str], let: Sequence[str], *, scalar: bool) -> Problem:
+    declarations = [parse_declaration(text) for text in let]
     names, functions, sizes = _known(declarations)
     program = parse(expr, names | sizes | frozenset(wrt), functions, sizes)
     return infer(program, declarations, scalar=scalar, wrt=wrt)
@@ -103,13 +120,14 @@ def gradients(
     let: Sequence[str] | Mapping[str, str] = (),
     *,
     structure: str = "projected",
+    strict: bool = False,
 ) -> tuple[Answer, ...]:
     """The gradients of a scalar by several variables, or by all of them.
 
     Raises `MdiffError`: E203 where the expression is no scalar, E302 where a rule is missing.
     """
     named = by_name(wrt)
-    problem = pose(expr, named, let, scalar=True)
+    problem = pose(expr, named, let, scalar=True, strict=strict)
     names = named or varying(problem)
     derivation = Derivation(problem)
     found = derivation.gradients(names, projected=structure == "projected")
@@ -142,13 +160,14 @@ def grad(
     let: Sequence[str] | Mapping[str, str] = (),
     *,
     structure: str = "projected",
+    strict: bool = False,
 ) -> Answer:
     """The gradient of a scalar expression, in the shape of the variable.
 
     >>> grad("log det(A^T X A)", wrt="X").plain
     "A*inv(A'*X*A)'*A'"
     """
-    answers = gradients(expr, by_name(wrt), let, structure=structure)
+    answers = gradients(expr, by_name(wrt), let, structure=structure, strict=strict)
     one_of([answer.wrt for answer in answers], expr)
     return answers[0]
 
@@ -159,6 +178,7 @@ def d(
     let: Sequence[str] | Mapping[str, str] = (),
     *,
     order: int = 1,
+    strict: bool = False,
 ) -> Answer:
     """The differential of an expression, with `dX` in place; by all variables unless told.
 
@@ -168,7 +188,7 @@ def d(
     'A*dx'
     """
     named = by_name(wrt)
-    problem = pose(expr, named, let)
+    problem = pose(expr, named, let, strict=strict)
     names = named or varying(problem)
     _no_clash(problem, names)
     derivation = Derivation(problem)
@@ -195,6 +215,7 @@ def jac(  # noqa: PLR0913 - the parts of a convention
     form: Form = "matrix",
     layout: Layout = "numerator",
     half: bool = False,
+    strict: bool = False,
 ) -> Answer:
     """The Jacobian of an expression by one variable: `d vec(expr) / d vec(wrt)^T`.
 
@@ -212,7 +233,7 @@ def jac(  # noqa: PLR0913 - the parts of a convention
     "kron(B',A)*D(n)"
     """
     named = by_name(wrt)
-    problem = pose(expr, named, let)
+    problem = pose(expr, named, let, strict=strict)
     name = one_of(named or varying(problem), expr)
     derivation = Derivation(problem)
     size = stacked(problem.expression.shape), stacked(problem.variables[name].shape)
@@ -282,13 +303,14 @@ def stacked(shape: Shape) -> Dim:
 # ------------------------------------------------------------------------------ second order
 
 
-def hess(
+def hess(  # noqa: PLR0913 - the parts of a convention
     expr: str,
     wrt: str | Sequence[str] | None = None,
     let: Sequence[str] | Mapping[str, str] = (),
     *,
     form: Form = "matrix",
     half: bool = False,
+    strict: bool = False,
 ) -> Answer:
     """The Hessian of a scalar: the Jacobian of its gradient, vec by columns.
 
@@ -300,7 +322,7 @@ def hess(
     "A+A'"
     """
     named = by_name(wrt)
-    problem = pose(expr, named, let, scalar=True)
+    problem = pose(expr, named, let, scalar=True, strict=strict)
     names = named or [one_of(varying(problem), expr)]
     if len(names) > 2:
         message = f"a Hessian is by one variable or by two, and these are {', '.join(names)}"
@@ -338,26 +360,30 @@ def inverse_hessian(
     expr: str,
     wrt: str | Sequence[str] | None = None,
     let: Sequence[str] | Mapping[str, str] = (),
+    *,
+    strict: bool = False,
 ) -> Answer:
     """The inverse of the Hessian of a scalar by one variable, vec by columns.
 
     >>> inverse_hessian("||T - U V^T||_F^2", "U").plain
     "kron(inv(V'*V),eye(m))/2"
     """
-    return _solved(expr, wrt, let, step=False)
+    return _solved(expr, wrt, let, step=False, strict=strict)
 
 
 def newton(
     expr: str,
     wrt: str | Sequence[str] | None = None,
     let: Sequence[str] | Mapping[str, str] = (),
+    *,
+    strict: bool = False,
 ) -> Answer:
     """The Newton step of a scalar, minus its inverse Hessian times its gradient, shaped as `wrt`.
 
     >>> newton("1/2 ||A x - b||^2", "x").plain
     "-inv(A'*A)*A'*(A*x-b)"
     """
-    return _solved(expr, wrt, let, step=True)
+    return _solved(expr, wrt, let, step=True, strict=strict)
 
 
 def _solved(
@@ -366,9 +392,10 @@ def _solved(
     let: Sequence[str] | Mapping[str, str],
     *,
     step: bool,
+    strict: bool,
 ) -> Answer:
     named = by_name(wrt)
-    problem = pose(expr, named, let, scalar=True)
+    problem = pose(expr, named, let, scalar=True, strict=strict)
     name = one_of(named or varying(problem), expr)
     derivation = Derivation(problem)
     value = derivation.newton(name) if step else derivation.inverse_hessian(name)
@@ -386,6 +413,7 @@ def taylor(
     let: Sequence[str] | Mapping[str, str] = (),
     *,
     order: int = 2,
+    strict: bool = False,
 ) -> Answer:
     """The Taylor approximation of an expression around the variables, in `dX`, of order 1 or 2.
 
@@ -393,7 +421,7 @@ def taylor(
     "x'*x+2*x'*dx+dx'*dx"
     """
     named = by_name(wrt)
-    problem = pose(expr, named, let)
+    problem = pose(expr, named, let, strict=strict)
     names = named or varying(problem)
     _no_clash(problem, names)
     derivation = Derivation(problem)
@@ -408,13 +436,14 @@ def taylor(
     return Answer(problem, meaning, derivation.table, tuple(values), prove)
 
 
-def shape(expr: str, let: Sequence[str] | Mapping[str, str] = ()) -> list[tuple[int, str, str]]:
+def shape(
+    expr: str, let: Sequence[str] | Mapping[str, str] = (), *, strict: bool = False
+) -> list[tuple[int, str, str]]:
     """Every subexpression as (depth, text, shape), in the order of the text."""
-    return subexpressions(pose(expr, (), let))
+    return subexpressions(pose(expr, (), let, strict=strict))
 
 
 __all__ = [
-    "VERSION",
     "Answer",
     "d",
     "grad",

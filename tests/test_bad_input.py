@@ -304,8 +304,8 @@ def test_a_batch_of_bad_lines(tmp_path):
 @pytest.mark.parametrize(
     "words",
     [
-        (),
-        ("nothing",),
+        ("nothing", "x^T x"),
+        ("gard",),
         ("grad",),
         ("grad", "x", "y"),
         ("grad", "x^T x", "--nothing"),

@@ -204,6 +204,13 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Derivatives are by variables: scalars, vectors and matrices.",
         ("grad", "x^T x", "--wrt", "n", "--let", "x: n"),
     ),
+    "E118": Explanation(
+        "the text can be read in more than one way",
+        "With `--strict` nothing is assumed: what would be told by a `read:` line is refused. "
+        "Each stretch that is read in one way of several is underlined; the helps say how to "
+        "leave no choice, by a declaration or by another spelling.",
+        ("grad", "||A x - b||^2", "--wrt", "x", "--strict"),
+    ),
     "E201": Explanation(
         "inner dimensions differ in a product",
         "In `A B` the columns of `A` are as many as the rows of `B`.",

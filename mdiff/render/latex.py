@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from mdiff.functions.table import TABLE, pattern_of
 from mdiff.notation import tree
-from mdiff.render.greek import GREEK
+from mdiff.render.greek import GREEK, split
 from mdiff.render.layout import (
     ATOM,
     POSTFIX,
@@ -43,28 +43,30 @@ def latex(root: Expr, taken: Collection[str] = ()) -> str:
     names: dict[Expr, str] = {}
     if root.size >= BIG:
         names = repeated(root, REPEATED, {*taken, *symbols(root)})
-    shown = {node: symbol(name) for node, name in names.items()}
-    text = compose(root, shown, _one)
-    where = [f"{shown[node]} = {compose(node, shown, _one)}" for node in names]
+    shown = {node: symbol(name, taken) for node, name in names.items()}
+    text = compose(root, shown, _one, taken)
+    where = [f"{name} = {compose(node, shown, _one, taken)}" for node, name in shown.items()]
     if where:
         text += r" \quad\text{where } " + r",\ ".join(where)
     return text
 
 
-def symbol(name: str) -> str:
-    """A name as LaTeX: Greek letters by command, digits and what follows `_` below the line."""
-    if len(name) > 1 and name[0] == "d" and (len(name) == 2 or name[1:] in GREEK):
-        return rf"\mathrm{{d}}{symbol(name[1:])}"
-    head, _, tail = name.partition("_")
-    stem = head.rstrip("0123456789")
-    below = ",".join(part for part in (head[len(stem) :], tail.replace("_", ",")) if part)
+def symbol(name: str, taken: Collection[str] = ()) -> str:
+    """A name as LaTeX: Greek letters by command, digits and what follows `_` below the line.
+
+    Beside a `W_1` among the names `taken`, `W1` stays what it is.
+    """
+    stem, *below = split(name, taken)
+    if len(stem) > 1 and stem[0] == "d" and (len(stem) == 2 or stem[1:] in GREEK):
+        return rf"\mathrm{{d}}{symbol(name[1:], taken)}"
     if stem in GREEK:
         shown = f"\\{stem}"
     elif len(stem) == 1:
         shown = stem
     else:
         shown = rf"\mathit{{{stem}}}"
-    return f"{shown}_{{{below}}}" if below else shown
+    index = ",".join(part for part in below if part).replace("_", ",")
+    return f"{shown}_{{{index}}}" if len(index) > 1 else f"{shown}_{index}" if index else shown
 
 
 def fenced(text: str) -> str:
@@ -83,7 +85,7 @@ def _one(node: Expr, texts: Texts) -> Text:
                 return str(value), ATOM
             return rf"\frac{{{value.numerator}}}{{{value.denominator}}}", PRODUCT
         case tree.Symbol(name):
-            return symbol(name), ATOM
+            return symbol(name, texts.taken), ATOM
         case tree.Constant():
             return _constant(node), ATOM
         case tree.Call():

@@ -31,13 +31,17 @@ Text = tuple[str, int]
 
 
 class Texts(dict["Expr", Text]):
-    """The texts of the parts written so far, which parts stand under a name, and which calls would
-    be read as functions of matrices without a dot, `exp.(X)`."""
+    """The texts of the parts written so far, and which parts stand under a name.
 
-    def __init__(self, names: dict[Expr, str], dotted: set[Expr]) -> None:
+    `dotted` are the calls that without a dot, `exp.(X)`, would be read as functions of matrices;
+    `taken` the names of the problem, beside which no other name may look like one of them.
+    """
+
+    def __init__(self, names: dict[Expr, str], dotted: set[Expr], taken: Collection[str]) -> None:
         super().__init__()
         self.names = names
         self.dotted = dotted
+        self.taken = taken
 
     def dot(self, node: Expr) -> str:
         """What stands between the name of a function and its bracket."""
@@ -56,14 +60,19 @@ def bracketed(text: Text, strength: int) -> str:
     return text[0] if text[1] >= strength else f"({text[0]})"
 
 
-def compose(root: Expr, names: dict[Expr, str], one: Callable[[Expr, Texts], Text]) -> str:
+def compose(
+    root: Expr,
+    names: dict[Expr, str],
+    one: Callable[[Expr, Texts], Text],
+    taken: Collection[str] = (),
+) -> str:
     """Write an expression; what has a name is written as its name (the root is not)."""
 
     def below(node: Expr) -> tuple[Expr, ...]:
         return () if node in names and node is not root else children(node)
 
     order = postorder([root], below)
-    texts = Texts(names, _in_traces(order, below))
+    texts = Texts(names, _in_traces(order, below), taken)
     for node in order:
         if node in names and node is not root:
             texts[node] = names[node], ATOM

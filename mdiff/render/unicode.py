@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from mdiff.functions.table import ALIASES, TABLE, pattern_of
 from mdiff.notation import tree
-from mdiff.render.greek import GREEK, subscript, superscript
+from mdiff.render.greek import GREEK, split, subscript, superscript
 from mdiff.render.layout import (
     ATOM,
     POSTFIX,
@@ -49,27 +49,42 @@ SHORT_RUN = 3
 
 
 def unicode(root: Expr, taken: Collection[str] = ()) -> str:
-    """The answer in one line; further lines `where …` name large repeated pieces."""
+    """The answer in one line; further lines, below a `where`, name large repeated pieces.
+
+    They stand before they are used, and below each other.
+    """
     line, where = unicode_lines(root, taken)
-    return "\n".join([line, *(f"where {text}" for text in where)])
+    heads = ["where ", *("      " for _ in where)]
+    return "\n".join([line, *map("".join, zip(heads, where, strict=False))])
 
 
 def unicode_lines(root: Expr, taken: Collection[str] = ()) -> tuple[str, tuple[str, ...]]:
-    """The answer and its `where` lines (`S = …`)."""
+    """The answer and what is named in it, each a line `S = …`, before it is used."""
     names: dict[Expr, str] = {}
     if root.size >= BIG:
         names = repeated(root, REPEATED, {*taken, *symbols(root)})
-    lines = tuple(f"{name} = {compose(node, names, _one)}" for node, name in names.items())
-    return compose(root, names, _one), lines
+    shown = {node: symbol(name, taken) for node, name in names.items()}
+    width = max(map(len, shown.values()), default=0)
+    lines = (
+        f"{name:<{width}} = {compose(node, shown, _one, taken)}" for node, name in shown.items()
+    )
+    return compose(root, shown, _one, taken), tuple(lines)
 
 
-def symbol(name: str) -> str:
-    """A name with its Greek letter: `lambda` is `λ`, `dSigma` is `dΣ`."""
-    if name in GREEK:
-        return GREEK[name]
-    if name[0] == "d" and name[1:] in GREEK:
-        return f"d{GREEK[name[1:]]}"
-    return name
+def symbol(name: str, taken: Collection[str] = ()) -> str:
+    """A name in its letters: `lambda` is `λ`, `dSigma` is `dΣ`, `W1` is `W₁`, and so is `W_1`.
+
+    Beside a `W_1` among the names `taken`, `W1` stays what it is.
+    """
+    stem, digits, index = split(name, taken)
+    if digits and index:
+        return name
+    if stem in GREEK:
+        stem = GREEK[stem]
+    elif stem[0] == "d" and stem[1:] in GREEK:
+        stem = f"d{GREEK[stem[1:]]}"
+    below = digits or index
+    return stem + subscript(below) if below else stem
 
 
 def _one(node: Expr, texts: Texts) -> Text:
@@ -77,7 +92,7 @@ def _one(node: Expr, texts: Texts) -> Text:
         case tree.Number(value):
             return str(value), ATOM if value.denominator == 1 else PRODUCT
         case tree.Symbol(name):
-            return symbol(name), ATOM
+            return symbol(name, texts.taken), ATOM
         case tree.Constant():
             return _constant(node)
         case tree.Call():

@@ -9,6 +9,7 @@ from mdiff.syntax.build import Builder
 from mdiff.syntax.driver import drive
 from mdiff.syntax.names import Names, spelled
 from mdiff.syntax.reader import read
+from mdiff.syntax.subscripts import as_known
 from mdiff.syntax.tree import Program
 from mdiff.syntax.words import cut, quote
 
@@ -35,7 +36,7 @@ def parse(
     ('`Ax` as `A x`',)
     """
     known = Names(text, names, functions, sizes)
-    words = read(cut(text), known, explicit=explicit)
+    words = read(as_known(cut(text), names), known, explicit=explicit)
     value = drive(words, "program", Builder(known).methods(), text)
     definitions, expression = cast("tuple[list[Definition], Tree]", value)
     return Program(
