@@ -62,15 +62,19 @@ class Part:
 
     def names(self) -> set[str]:
         """All names in it."""
-        roots = [*(each.expression for each in self.definitions), self.tree]
-        found: set[str] = set()
-        for node in postorder(roots, children):
-            match node:
-                case Name(name):
-                    found.add(name)
-                case _:
-                    pass
-        return found
+        return named([*(each.expression for each in self.definitions), self.tree])
+
+
+def named(roots: Sequence[Tree]) -> set[str]:
+    """All names in some trees."""
+    found: set[str] = set()
+    for node in postorder(roots, children):
+        match node:
+            case Name(name):
+                found.add(name)
+            case _:
+                pass
+    return found
 
 
 def read(text: str, given: Program, names: frozenset[str], functions: frozenset[str]) -> list[Part]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from mdiff.api import stacked
-from mdiff.check.typist import Typist
-from mdiff.proof import prove
 from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.shapes.typed import Declared, Problem, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mdiff.check.asked import Asked
     from mdiff.proof import Proof
-    from mdiff.proof.result import Kind, Structure
-    from mdiff.shapes.dims import Shape
+    from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Property, Typed
 
 TIED: frozenset[Property] = frozenset(
@@ -25,68 +22,6 @@ TIED: frozenset[Property] = frozenset(
 
 MOST_NAMES = 6
 """Square variables that are tried as symmetric ones."""
-
-
-Asking = Literal["grad", "d", "jac", "hess"]
-"""What a claim is about: gradient, differential, Jacobian, Hessian."""
-
-
-class Asked:
-    """How a derivative is asked for: the problem, by what, as what.
-
-    A Hessian is asked for as the Jacobian (`kind`) of a gradient, which is then the problem's
-    expression; `of` are its two variables.
-    """
-
-    __slots__ = ("kind", "name", "of", "problem", "seed", "structure", "wrt")
-
-    def __init__(  # noqa: PLR0913 - the parts of a question
-        self,
-        problem: Problem,
-        kind: Kind,
-        wrt: tuple[str, ...],
-        structure: Structure,
-        seed: int,
-        name: Asking = "grad",
-        of: tuple[str, ...] = (),
-    ) -> None:
-        self.problem = problem
-        self.kind: Kind = kind
-        self.wrt = wrt
-        self.structure: Structure = structure
-        self.seed = seed
-        self.name: Asking = name
-        self.of = of or wrt
-
-    def with_structure(self, structure: Structure) -> Asked:
-        """The same, in another sense of the gradient."""
-        return Asked(self.problem, self.kind, self.wrt, structure, self.seed, self.name, self.of)
-
-    def with_problem(self, problem: Problem) -> Asked:
-        """The same of another problem."""
-        return Asked(problem, self.kind, self.wrt, self.structure, self.seed, self.name, self.of)
-
-    @property
-    def shape(self) -> Shape:
-        """The shape that a claim has to have."""
-        expression = self.problem.expression.shape
-        match self.kind:
-            case "grad":
-                return self.problem.variables[self.wrt[0]].shape
-            case "d":
-                return expression
-            case "jac":
-                return stacked(expression), stacked(self.problem.variables[self.wrt[0]].shape)
-
-    def typist(self) -> Typist:
-        """What types claims about it."""
-        return Typist(self.problem, self.wrt if self.kind == "d" else ())
-
-    def prove(self, claim: Typed) -> Proof:
-        """The proof of a claim, or its refutation."""
-        return prove(
-            self.problem, self.kind, self.wrt, claim, structure=self.structure, seed=self.seed
-        )
 
 
 def convention(asked: Asked, claim: Typed) -> tuple[str, Proof] | None:

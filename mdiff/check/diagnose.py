@@ -15,7 +15,7 @@ from mdiff.check.write import TERM, Writer, splice
 from mdiff.errors import MdiffError
 from mdiff.proof.bench import ExactBench
 from mdiff.proof.field import Unsupported
-from mdiff.shapes.dims import ONE, SCALAR, show_shape
+from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.shapes.typed import Broadcast
 from mdiff.syntax import parse
 from mdiff.syntax.tree import Number
@@ -23,13 +23,13 @@ from mdiff.syntax.tree import Number
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mdiff.check.asked import Asked
     from mdiff.check.claim import Part
-    from mdiff.check.conventions import Asked
     from mdiff.check.typist import Typist
     from mdiff.check.verdict import Verdict
     from mdiff.proof import Proof
     from mdiff.proof.bench import Bench
-    from mdiff.shapes.typed import Declared, Problem, Typed
+    from mdiff.shapes.typed import Typed
     from mdiff.syntax.tree import Tree
 
 
@@ -112,7 +112,7 @@ def answered(asked: Asked, *, needed: bool = False) -> tuple[str, tuple[str, ...
     `needed`: raises what deriving raises, where that says why nothing can be proved.
     """
     problem = asked.problem
-    let = [*map(_declaration, problem.variables.values()), *_functions(problem)]
+    let = asked.declarations({})
     try:
         if asked.name == "d":
             found = api.d(problem.text, asked.wrt, let)
@@ -130,19 +130,6 @@ def answered(asked: Asked, *, needed: bool = False) -> tuple[str, tuple[str, ...
             raise
         return "", ()
     return texts
-
-
-def _declaration(declared: Declared) -> str:
-    return " ".join(
-        [f"{declared.name}: {show_shape(declared.shape)}", *sorted(declared.properties)]
-    )
-
-
-def _functions(problem: Problem) -> Iterator[str]:
-    for name, rows in problem.functions.items():
-        if f"grad{name}" in problem.functions:
-            _, argument = rows[0].parameters[0]
-            yield f"{name}: {'R' if argument == 'scalar' else f'R^{{{argument}}}'} -> R"
 
 
 def _benches(asked: Asked, anchors: list[Typed]) -> Iterator[Bench]:

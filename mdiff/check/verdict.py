@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.errors import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from mdiff.check.conventions import Asked, Asking
+    from mdiff.check.asked import Asked, Asking
     from mdiff.errors import Span
     from mdiff.proof.result import Proof
     from mdiff.shapes.typed import Typed
@@ -106,8 +106,8 @@ class Verdict:
     """
 
     __slots__ = (
-        "answer", "asked", "claim", "conditions", "convention", "expression", "kind", "line",
-        "lines", "notes", "proof", "readings", "repair", "shapes", "span", "status",
+        "answer", "asked", "claim", "clash", "conditions", "convention", "expression", "kind",
+        "line", "lines", "notes", "proof", "readings", "repair", "shapes", "span", "status",
         "structure", "terms", "text", "typed", "wrong_shape", "wrt",
     )  # fmt: skip
 
@@ -138,6 +138,7 @@ class Verdict:
         self.shapes: dict[str, str] = {}
         self.notes: tuple[str, ...] = ()
         self.wrong_shape = ""
+        self.clash: tuple[Label, ...] = ()
         self.line = 1
         self.lines = 1
 
