@@ -47,6 +47,12 @@ class Diagnostic:
         self.notes = tuple(notes)
         self.helps = tuple(helps)
 
+    def without_helps(self) -> Diagnostic:
+        """The same without the help lines, where they stand elsewhere."""
+        return Diagnostic(
+            self.code, self.message, text=self.text, labels=self.labels, notes=self.notes
+        )
+
 
 EXIT_STATUS = {"E0": 3, "E1": 4, "E2": 4, "E3": 5, "E4": 2, "E5": 1, "E9": 70}
 """Exit status of the command line by the first two letters of a code (language, section 3)."""

@@ -23,6 +23,7 @@ from mdiff.syntax.tree import Number
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mdiff.answer import Answer
     from mdiff.check.asked import Asked
     from mdiff.check.claim import Part
     from mdiff.check.typist import Typist
@@ -65,7 +66,7 @@ def _spread(asked: Asked, part: Part, claim: Typed, typist: Typist) -> Repair | 
     shape = asked.shape
     if not asked.prove(Broadcast(claim, shape, claim.span)).ok:
         return None
-    writer = Writer(part.text, [part.tree])
+    writer = Writer(part.text, [part.tree], part.expression)
     sizes = ",".join(str(dim) for dim in shape if dim != ONE)
     text = f"{writer.fitting(part.tree, TERM)}{writer.style.times}ones({sizes})"
     match part.tree:
@@ -76,11 +77,12 @@ def _spread(asked: Asked, part: Part, claim: Typed, typist: Typist) -> Repair | 
     proof = _prover(asked, part, typist)(splice(part.text, part.tree.span, text))
     if proof is None or not proof.ok:
         return None
-    return Repair((Place("shape", part.tree.span, text),), text, proof)
+    return Repair((Place(("shape",), part.tree.span, text),), text, proof)
 
 
-def mended(asked: Asked, part: Part, answer: str) -> Repair | None:
-    """What makes a claim right that is not even typed; `answer` is the true one, if it is known."""
+def mended(verdict: Verdict, part: Part) -> Repair | None:
+    """What makes a claim right that is not even typed."""
+    asked, answer = verdict.asked, verdict.answer
     typist = asked.typist()
     for bench in _benches(asked, []):
         search = Search(part, typist, bench, asked.shape)
@@ -106,30 +108,43 @@ def _repaired(
     return proved(search, [candidate] if candidate else [], prover), rights
 
 
-def answered(asked: Asked, *, needed: bool = False) -> tuple[str, tuple[str, ...]]:
-    """The true derivative and its conditions; "" where mdiff has none.
+def answer(verdict: Verdict, part: Part, *, needed: bool = False) -> None:
+    """Fill in the true derivative and its conditions, where mdiff has one.
 
     `needed`: raises what deriving raises, where that says why nothing can be proved.
     """
-    problem = asked.problem
-    let = asked.declarations({})
+    asked = verdict.asked
     try:
-        if asked.name == "d":
-            found = api.d(problem.text, asked.wrt, let)
-        elif asked.name == "jac":
-            found = api.jac(problem.text, asked.wrt, let)
-        elif asked.name == "hess":
-            found = api.hess(problem.text, tuple(dict.fromkeys(asked.of)), let)
-        elif asked.structure in ("projected", "ambient"):
-            found = api.grad(problem.text, asked.wrt[0], let, structure=asked.structure)
-        else:
-            return "", ()
-        texts = found.plain, found.conditions
+        found = _derived(asked)
+        if found is None:
+            return
+        verdict.answer, verdict.conditions = found.plain, found.conditions
+        verdict.forms = {"plain": found.plain, "unicode": found.unicode, "latex": found.latex}
     except MdiffError:
         if needed:
             raise
-        return "", ()
-    return texts
+        return
+    typist = asked.typist()
+    program = parse(verdict.answer, typist.names, typist.functions)
+    verdict.shown = verdict.answer
+    if not program.definitions:
+        writer = Writer(part.text, [part.tree], part.expression)
+        verdict.shown, _ = writer.write(detached(program.expression))
+
+
+def _derived(asked: Asked) -> Answer | None:
+    text, let = asked.problem.text, asked.declarations({})
+    match asked.name:
+        case "d":
+            return api.d(text, asked.wrt, let)
+        case "jac":
+            return api.jac(text, asked.wrt, let)
+        case "hess":
+            return api.hess(text, tuple(dict.fromkeys(asked.of)), let)
+        case "grad":
+            if asked.structure in ("projected", "ambient"):
+                return api.grad(text, asked.wrt[0], let, structure=asked.structure)
+            return None
 
 
 def _benches(asked: Asked, anchors: list[Typed]) -> Iterator[Bench]:

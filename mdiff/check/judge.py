@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mdiff.check.diagnose import answered, diagnosed, mended
+from mdiff.check.diagnose import answer, diagnosed, mended
 from mdiff.check.differentials import resolved
 from mdiff.check.question import Question
 from mdiff.check.strangers import admitted
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from mdiff.check.asked import Asked, Asking
     from mdiff.check.claim import Part
+    from mdiff.errors import Span
     from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Problem, Typed
 
@@ -51,7 +52,7 @@ def check(  # noqa: PLR0913 - a claim, what it is about, and how it is meant
     about its names or shapes.
 
     >>> check("x^T A x", "2 A x", "x").sentence
-    'wrong: right if A is symmetric'
+    'wrong: right if A is symmetric; the gradient is (A + A^T) x'
     """
     verdicts = check_each(expr, [claim], wrt, let, kind=kind, structure=structure, seed=seed)
     return next((each for each in verdicts if each.status != "correct"), verdicts[-1])
@@ -71,12 +72,18 @@ def check_each(  # noqa: PLR0913 - as `check`
     question = Question(expr, _names(wrt), _declarations(let), kind, structure, seed)
     lines = [(claim, part) for claim in claims for part in question.read(claim)]
     question.changing_in([part for _, part in lines])
-    verdicts: list[Verdict] = []
-    for number, (claim, part) in enumerate(lines, 1):
-        verdict = _judged(question, part, claim)
+    verdicts = [_judged(question, part, claim) for claim, part in lines]
+    rows = [text.count("\n", 0, _start(text, part.span)) + 1 for text, part in lines]
+    for number, (verdict, row) in enumerate(zip(verdicts, rows, strict=True), 1):
         verdict.line, verdict.lines = number, len(lines)
-        verdicts.append(verdict)
+        if len(lines) > 1:
+            verdict.where = f"line {row}" if len(set(rows)) == len(rows) else f"claim {number}"
     return verdicts
+
+
+def _start(text: str, span: Span) -> int:
+    """Where a claim begins, without the blanks before it."""
+    return span[1] - len(text[span[0] : span[1]].lstrip())
 
 
 def _names(wrt: str | Sequence[str] | None) -> list[str]:
@@ -137,8 +144,8 @@ def _ill_typed(asked: Asked, part: Part, error: MdiffError, text: str) -> Verdic
     verdict.status = "wrong"
     verdict.wrong_shape = found.message
     verdict.clash = found.labels
-    verdict.answer = answered(asked)[0]
-    verdict.repair = mended(asked, part, verdict.answer)
+    answer(verdict, part)
+    verdict.repair = mended(verdict, part)
     return verdict
 
 
@@ -146,7 +153,7 @@ def _held(asked: Asked, part: Part, claim: Typed, text: str) -> Verdict:
     """The verdict on a typed claim."""
     proof = asked.prove(claim)
     verdict = _blank(asked, part, text, proof)
-    verdict.answer, verdict.conditions = answered(asked, needed=proof.verdict == "unknown")
+    answer(verdict, part, needed=proof.verdict == "unknown")
     verdict.typed = claim if claim.shape == asked.shape else None
     match proof.verdict:
         case "proved":

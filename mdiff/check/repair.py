@@ -122,7 +122,7 @@ class Search:
         node = scaled(tree, factor.number, factor.sizes)
         slip = _slip(factor)
         cost = COSTS[slip] + (0.0 if _plain(factor) else 0.1)
-        return [Candidate(cost, [Change(slip, tree.span, node, SUM, tree.span)])]
+        return [Candidate(cost, [Change((slip,), tree.span, node, SUM, tree.span)])]
 
     def scaled(self, term: Weighed, factor: Factor | None) -> list[Candidate]:
         """A term times a factor."""
@@ -186,7 +186,7 @@ class Search:
                     root = replaced(self.part.tree, edit.target, edit.node)
                     node = scaled(root, factor.number, factor.sizes)
                     span = self.part.tree.span
-                    changes = [Change(edit.slip, span, node, SUM, edit.span)]
+                    changes = [Change((edit.slip,), span, node, SUM, edit.span)]
                     found.append(Candidate(edit.cost + SECOND + 0.2, changes))
         return found
 
