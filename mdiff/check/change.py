@@ -74,16 +74,16 @@ class Pen:
         self.sum = _is_sum(part.tree)
         self.terms = top_terms(part.tree)
 
-    def of_term(self, slip: str, index: int, tree: Tree, factor: Factor) -> Change:
+    def of_term(self, slip: str, index: int, tree: Tree, factor: Factor, about: str = "") -> Change:
         """A term with a factor; a changed sign is written where the term's sign stands."""
         sign, old = self.terms[index]
         if self.sum and factor.number < 0:
             flipped = scaled(tree, -factor.number, factor.sizes)
             signed = Sum(((-sign, flipped),), NEW)
             where = NEXT if index else FIRST
-            return Change((slip,), self._with_sign(index), signed, where, old.span)
+            return Change((slip,), self._with_sign(index), signed, where, old.span, about)
         node = scaled(tree, factor.number, factor.sizes)
-        return Change((slip,), old.span, node, TERM if self.sum else SUM, old.span)
+        return Change((slip,), old.span, node, TERM if self.sum else SUM, old.span, about)
 
     def _with_sign(self, index: int) -> Span:
         """The span of a term of the sum with the sign before it."""
@@ -101,15 +101,17 @@ class Pen:
             end = self.terms[1][1].span[0]
         return Change(("extra",), (start, end), None, SUM, self.terms[index][1].span)
 
-    def edited(self, edit: Edit, root: Tree) -> Change:
-        """An edit of a term or a definition, whose tree is `root`."""
+    def edited(self, edit: Edit, root: Tree, *also: str) -> Change:
+        """An edit of a term or a definition, whose tree is `root`; `also` are more slips in it."""
         parent, index = None, 0
         for node in postorder([root, self.part.tree], children):
             for at, part in enumerate(children(node)):
                 if part is edit.target:
                     parent, index = node, at
         within = self.writer.context(parent, index)
-        return Change((edit.slip,), edit.target.span, edit.node, within, edit.span, edit.about)
+        return Change(
+            (edit.slip, *also), edit.target.span, edit.node, within, edit.span, edit.about
+        )
 
     def added(self, sign: int, tree: Tree) -> Change:
         """A term more, behind all others."""

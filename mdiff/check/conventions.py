@@ -26,8 +26,8 @@ MOST_NAMES = 6
 
 def convention(asked: Asked, claim: Typed) -> tuple[str, Proof] | None:
     """In what other convention a refuted claim is right, with the proof; None where in none."""
-    for words, other, text in _attempts(asked, claim):
-        proof = other.prove(text)
+    for words, other, form in attempts(asked, claim):
+        proof = other.prove(form)
         if proof.ok:
             return words, proof
     return None
@@ -36,16 +36,21 @@ def convention(asked: Asked, claim: Typed) -> tuple[str, Proof] | None:
 Attempt = tuple[str, "Asked", "Typed"]
 
 
-def _attempts(asked: Asked, claim: Typed) -> Iterator[Attempt]:
+def attempts(asked: Asked, claim: Typed) -> Iterator[Attempt]:
+    """The senses in which a claim may be right, in words, each with what it is held against."""
     shape = asked.shape
     if asked.kind == "grad" and claim.shape == shape:
         yield from _structures(asked, claim)
     turned = Transpose(claim, (claim.shape[1], claim.shape[0]), claim.span)
+    other = "numerator" if asked.kind == "grad" else "denominator"
+    forms = [("right", claim)] if claim.shape == shape else []
     if asked.kind != "d" and turned.shape == shape != SCALAR:
-        layout = "numerator" if asked.kind == "grad" else "denominator"
-        yield f"right in {layout} layout (transposed)", asked, turned
-    if claim.shape == shape:
-        yield from _symmetric(asked, claim)
+        forms.append((f"right in {other} layout (transposed)", turned))
+    for words, form in forms:
+        if form is turned:
+            yield words, asked, form
+        for condition, under in _conditions(asked):
+            yield f"{words} {condition}", under, form
 
 
 def _structures(asked: Asked, claim: Typed) -> Iterator[Attempt]:
@@ -65,35 +70,43 @@ def _structures(asked: Asked, claim: Typed) -> Iterator[Attempt]:
             yield word, asked.with_structure(structure), claim
 
 
-def _symmetric(asked: Asked, claim: Typed) -> Iterator[Attempt]:
-    """Square variables taken as symmetric: each alone, then all of them."""
+def _conditions(asked: Asked) -> Iterator[tuple[str, Asked]]:
+    """Variables taken as what nobody declared: symmetric, each alone, then all; positive; a sum."""
+    variables = asked.problem.variables.values()
     names = [
-        declared.name
-        for declared in asked.problem.variables.values()
-        if declared.shape[0] == declared.shape[1] != ONE and not declared.properties & TIED
+        each.name
+        for each in variables
+        if each.shape[0] == each.shape[1] != ONE and not each.properties & TIED
     ][:MOST_NAMES]
     groups: list[tuple[str, ...]] = [(name,) for name in names]
     if len(names) > 1:
         groups.append(tuple(names))
     for group in groups:
         own = asked.kind == "grad" and asked.wrt[0] in group
-        symmetric = asked.with_problem(_with_symmetric(asked.problem, group))
-        words = f"right if {group[0]} is symmetric"
+        symmetric = asked.with_problem(_with(asked.problem, group, "symmetric"))
+        words = f"if {group[0]} is symmetric"
         if len(group) > 1:
-            words = f"right if {', '.join(group[:-1])} and {group[-1]} are symmetric"
-        yield words, symmetric.with_structure("projected") if own else symmetric, claim
+            words = f"if {', '.join(group[:-1])} and {group[-1]} are symmetric"
+        yield words, symmetric.with_structure("projected") if own else symmetric
         if own:
             name = asked.wrt[0]
-            words = f"right as the entries table of a symmetric {name}, not its gradient"
-            yield words, symmetric.with_structure("entries"), claim
+            words = f"as the entries table of a symmetric {name}, not its gradient"
+            yield words, symmetric.with_structure("entries")
+    bare = [each for each in variables if ONE in each.shape and not each.properties]
+    for each in bare[:MOST_NAMES]:
+        positive = asked.with_problem(_with(asked.problem, (each.name,), "positive"))
+        yield f"if {each.name} is positive", positive
+        if each.shape[0] != ONE == each.shape[1] and each.name not in asked.wrt:
+            simplex = asked.with_problem(_with(asked.problem, (each.name,), "simplex"))
+            yield f"if {each.name} sums to one", simplex
 
 
-def _with_symmetric(problem: Problem, names: tuple[str, ...]) -> Problem:
-    """The problem with some variables declared symmetric; the expression is the same."""
+def _with(problem: Problem, names: tuple[str, ...], what: Property) -> Problem:
+    """The problem with some variables declared more than they are; the expression is the same."""
     variables = dict(problem.variables)
     for name in names:
         known = variables[name]
-        properties: frozenset[Property] = known.properties.union(("symmetric",))
+        properties: frozenset[Property] = known.properties.union((what,))
         variables[name] = Declared(name, known.shape, properties, known.origin)
     return Problem(
         problem.expression,

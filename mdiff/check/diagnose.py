@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from mdiff import api
 from mdiff.check.claim import reread
 from mdiff.check.conventions import convention
+from mdiff.check.missing import pieces
 from mdiff.check.nodes import detached
+from mdiff.check.pairs import pairs
 from mdiff.check.repair import Search, proved
 from mdiff.check.terms import by_terms, with_parts_of
 from mdiff.check.verdict import Place, Repair, Term
@@ -98,14 +100,24 @@ def _repaired(
     """The smallest repair, else one term by term; and which terms are right."""
     prover = _prover(asked, search.part, typist)
     found = proved(search, search.candidates(), prover)
-    if found is not None or not answer:
+    if found is not None:
         return found, []
-    true = detached(parse(answer, typist.names, typist.functions).expression)
+    if not answer:
+        known = pieces(asked, None, search.pen.writer)
+        return proved(search, search.completed(known), prover), []
+    read = parse(answer, typist.names, typist.functions).expression
+    true = detached(read)
     found = proved(search, with_parts_of(search, true), prover)
     if found is not None:
         return found, []
     rights, candidate = by_terms(search, true)
-    return proved(search, [candidate] if candidate else [], prover), rights
+    found = proved(search, [candidate] if candidate else [], prover)
+    if found is None:
+        known = pieces(asked, true, search.pen.writer)
+        found = proved(search, search.completed(known), prover)
+    if found is None:
+        found = proved(search, pairs(search, read), prover)
+    return found, rights
 
 
 def answer(verdict: Verdict, part: Part, *, needed: bool = False) -> None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from mdiff.shapes.typed import Typed
     from mdiff.syntax.tree import Definition, Tree
 
+CLAIMED = "the claim"
+"""Where a variable is from that only the claim has."""
+
 WORK = 24_000
 """Nodes that are typed and evaluated in one search: about a second."""
 
@@ -52,6 +55,16 @@ class Scales:
         """Whether scalars in the claim's sum are added to every entry of something else."""
         whole = self.typist.quickly(self.part.definitions, self.part.tree)
         return whole is not None and whole.shape == self.shape
+
+    def others(self, name: str) -> list[str]:
+        """The names that may be meant in place of one: of its shape; any, where it is unknown."""
+        known = self.typist.problem.variables
+        own = [each for each in known.values() if each.origin != CLAIMED]
+        if name in known and known[name].origin != CLAIMED:
+            shape = known[name].shape
+            return [each.name for each in own if each.shape == shape and each.name != name]
+        sizes = sorted(self.typist.problem.sizes - {name})
+        return sizes if name in self.typist.problem.sizes else [each.name for each in own] + sizes
 
     def scalar(self, node: Tree) -> bool:
         """Whether a node is known to be a scalar."""

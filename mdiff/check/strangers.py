@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING
 
+from mdiff.check.scales import CLAIMED
 from mdiff.check.write import NEW
 from mdiff.errors import Label, MdiffError, fail
 from mdiff.shapes import infer
@@ -145,7 +146,7 @@ def _places(part: Part, names: set[str]) -> Iterator[Span]:
 def _extended(problem: Problem, found: Problem, names: list[str]) -> Problem:
     """The problem with more variables and sizes; its expression is the same."""
     more = {
-        name: Declared(name, each.shape, each.properties, "the claim")
+        name: Declared(name, each.shape, each.properties, CLAIMED)
         for name, each in found.variables.items()
         if name in names
     }
