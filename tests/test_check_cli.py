@@ -36,9 +36,9 @@ def test_a_right_claim(mdiff):
 def test_a_wrong_claim(mdiff):
     status, out, err = mdiff("check", "||A x - b||^2", "A^T (A x - b)", "--wrt", "x", "--quiet")
     assert status == 1
-    assert out == "wrong: a factor; right is 2 A^T (A x - b)\n"
+    assert out == "wrong: right up to a positive factor; right is 2 A^T (A x - b)\n"
     assert err == (
-        "error[E501]: this is not the gradient by x\n"
+        "error[E501]: this is not the gradient by x, but it is right up to a positive factor\n"
         "  1 | A^T (A x - b)\n"
         "    | ──────┬──────\n"
         "    |       ╰─ the factor is wrong\n"
@@ -136,7 +136,7 @@ def test_lines_about_a_given_expression(mdiff):
 
 def test_a_plot_on_the_terminal(mdiff):
     status, out, err = mdiff(*NORM, "--quiet", "--plot")
-    assert (status, out) == (1, "wrong: a factor; right is 2 A^T (A x - b)\n")
+    assert (status, out) == (1, "wrong: right up to a positive factor; right is 2 A^T (A x - b)\n")
     plot = err.split("the factor is wrong")[1]
     assert "x the claim: error at least 1e+00" in plot
     assert "o the right derivative" in plot

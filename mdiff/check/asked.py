@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.api import stacked
 from mdiff.check.typist import Typist
 from mdiff.proof import prove
+from mdiff.proof.bench import ExactBench
+from mdiff.proof.field import Unsupported
 from mdiff.proof.result import Proof
 from mdiff.shapes.dims import Dim, show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from mdiff.proof.bench import Bench
     from mdiff.proof.result import Kind, Structure
     from mdiff.shapes.dims import Shape
     from mdiff.shapes.typed import Declared, Problem, Typed
@@ -80,6 +83,28 @@ class Asked:
         return prove(
             self.problem, self.kind, self.wrt, claim, structure=self.structure, seed=self.seed
         )
+
+    def benches(self, anchors: list[Typed]) -> Iterator[Bench]:
+        """Where claims are tried: exactly, and where that may miss something, in floating point."""
+        trusted = False
+        try:
+            exact = ExactBench(
+                self.problem, self.kind, self.wrt, self.structure, self.seed, anchors
+            )
+            trusted = exact.trusted
+            yield exact
+        except Unsupported:
+            pass
+        if trusted:
+            return
+        from mdiff.proof.bench_numeric import NumericBench
+
+        try:
+            yield NumericBench(
+                self.problem, self.kind, self.wrt, self.structure, self.seed, anchors
+            )
+        except Unsupported:
+            return
 
     def declarations(self, renamed: Mapping[str, str]) -> list[str]:
         """What declares all that is known of the names, with other names for some sizes."""

@@ -50,12 +50,16 @@ class Change:
 
 
 class Candidate:
-    """Changes that, together, seem to make the claim right."""
+    """Changes that, together, seem to make the claim right.
 
-    __slots__ = ("changes", "cost")
+    `positive`: they put a positive factor before all of it, and do nothing else.
+    """
 
-    def __init__(self, cost: float, changes: Sequence[Change]) -> None:
+    __slots__ = ("changes", "cost", "positive")
+
+    def __init__(self, cost: float, changes: Sequence[Change], *, positive: bool = False) -> None:
         self.cost = cost
+        self.positive = positive
         self.changes = tuple(changes)
 
 
@@ -74,16 +78,18 @@ class Pen:
         self.sum = _is_sum(part.tree)
         self.terms = top_terms(part.tree)
 
-    def of_term(self, slip: str, index: int, tree: Tree, factor: Factor, about: str = "") -> Change:
+    def of_term(
+        self, slips: tuple[str, ...], index: int, tree: Tree, factor: Factor, about: str = ""
+    ) -> Change:
         """A term with a factor; a changed sign is written where the term's sign stands."""
         sign, old = self.terms[index]
         if self.sum and factor.number < 0:
             flipped = scaled(tree, -factor.number, factor.sizes)
             signed = Sum(((-sign, flipped),), NEW)
             where = NEXT if index else FIRST
-            return Change((slip,), self._with_sign(index), signed, where, old.span, about)
+            return Change(slips, self._with_sign(index), signed, where, old.span, about)
         node = scaled(tree, factor.number, factor.sizes)
-        return Change((slip,), old.span, node, TERM if self.sum else SUM, old.span, about)
+        return Change(slips, old.span, node, TERM if self.sum else SUM, old.span, about)
 
     def _with_sign(self, index: int) -> Span:
         """The span of a term of the sum with the sign before it."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.dims import ONE, SCALAR
-from mdiff.shapes.typed import Declared, Problem, Transpose
+from mdiff.shapes.typed import Declared, Number, Problem, Product, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mdiff.check.asked import Asked
-    from mdiff.proof import Proof
     from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Property, Typed
 
@@ -24,19 +23,47 @@ MOST_NAMES = 6
 """Square variables that are tried as symmetric ones."""
 
 
-def convention(asked: Asked, claim: Typed) -> tuple[str, Proof] | None:
-    """In what other convention a refuted claim is right, with the proof; None where in none."""
-    for words, other, form in attempts(asked, claim):
-        proof = other.prove(form)
-        if proof.ok:
-            return words, proof
-    return None
+def convention(asked: Asked, claim: Typed) -> str:
+    """In what other convention, or under what condition, a refuted claim is right; "" in none."""
+    for words, other, form in _attempts(asked, claim):
+        if other.prove(form).ok:
+            return words
+        if other is asked:
+            multiple = _multiple(asked, form)
+            if multiple:
+                return f"{words}, up to {multiple}"
+    return ""
+
+
+def scaled_convention(asked: Asked, claim: Typed) -> str:
+    """In what other convention a multiple of a refuted claim is right; "" where in none."""
+    for words, other, form in _attempts(asked, claim):
+        multiple = _multiple(other, form)
+        if multiple:
+            return f"{words}, up to {multiple}"
+    return ""
+
+
+def _multiple(asked: Asked, form: Typed) -> str:
+    """Up to what factor something is right, in words; "" where up to none."""
+    bench = next(asked.benches([form]), None)
+    measure = None if bench is None else bench.measure(form)
+    factor = None if bench is None or measure is None else bench.factor(measure, bench.truth)
+    if factor is None or factor.sizes:
+        return ""
+    number = Number(factor.number, SCALAR, form.span)
+    multiple = Product((("scale", number), ("scale", form)), form.shape, form.span)
+    if not asked.prove(multiple).ok:
+        return ""
+    if factor.number > 0:
+        return "a positive factor"
+    return "the sign" if factor.number == -1 else f"the factor {factor.number}"
 
 
 Attempt = tuple[str, "Asked", "Typed"]
 
 
-def attempts(asked: Asked, claim: Typed) -> Iterator[Attempt]:
+def _attempts(asked: Asked, claim: Typed) -> Iterator[Attempt]:
     """The senses in which a claim may be right, in words, each with what it is held against."""
     shape = asked.shape
     if asked.kind == "grad" and claim.shape == shape:
@@ -49,6 +76,7 @@ def attempts(asked: Asked, claim: Typed) -> Iterator[Attempt]:
     for words, form in forms:
         if form is turned:
             yield words, asked, form
+    for words, form in forms:
         for condition, under in _conditions(asked):
             yield f"{words} {condition}", under, form
 

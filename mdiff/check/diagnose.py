@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mdiff import api
 from mdiff.check.claim import reread
-from mdiff.check.conventions import convention
+from mdiff.check.conventions import convention, scaled_convention
 from mdiff.check.missing import pieces
 from mdiff.check.nodes import detached
 from mdiff.check.pairs import pairs
@@ -15,15 +15,13 @@ from mdiff.check.terms import by_terms, with_parts_of
 from mdiff.check.verdict import Place, Repair, Term
 from mdiff.check.write import TERM, Writer, splice
 from mdiff.errors import MdiffError
-from mdiff.proof.bench import ExactBench
-from mdiff.proof.field import Unsupported
 from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.shapes.typed import Broadcast
 from mdiff.syntax import parse
 from mdiff.syntax.tree import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from mdiff.answer import Answer
     from mdiff.check.asked import Asked
@@ -31,20 +29,21 @@ if TYPE_CHECKING:
     from mdiff.check.typist import Typist
     from mdiff.check.verdict import Verdict
     from mdiff.proof import Proof
-    from mdiff.proof.bench import Bench
     from mdiff.shapes.typed import Typed
     from mdiff.syntax.tree import Tree
 
 
+FAR = 2.0
+"""What terms may cost that are mended one by one, before anything else is looked for."""
+
+
 def diagnosed(verdict: Verdict, asked: Asked, part: Part, claim: Typed) -> None:
     """Say of a refuted claim all that can be found out about it."""
-    found = convention(asked, claim)
-    if found is not None:
-        verdict.convention = found[0]
-        if " as " in found[0]:  # another thing by that name, which needs no repair
-            return
+    verdict.convention = convention(asked, claim)
+    if " as " in verdict.convention:  # another thing by that name, which needs no repair
+        return
     typist = asked.typist()
-    for bench in _benches(asked, [claim]):
+    for bench in asked.benches([claim]):
         if claim.shape == SCALAR != asked.shape:
             verdict.repair = _spread(asked, part, claim, typist)
         if verdict.repair is not None:
@@ -61,6 +60,8 @@ def diagnosed(verdict: Verdict, asked: Asked, part: Part, claim: Typed) -> None:
                 Term(term.tree.span, _signed(part, term.sign, term.tree), right=right)
                 for term, right in zip(search.terms, rights, strict=True)
             )
+    if not verdict.convention:
+        verdict.convention = scaled_convention(asked, claim)
 
 
 def _spread(asked: Asked, part: Part, claim: Typed, typist: Typist) -> Repair | None:
@@ -86,7 +87,7 @@ def mended(verdict: Verdict, part: Part) -> Repair | None:
     """What makes a claim right that is not even typed."""
     asked, answer = verdict.asked, verdict.answer
     typist = asked.typist()
-    for bench in _benches(asked, []):
+    for bench in asked.benches([]):
         search = Search(part, typist, bench, asked.shape)
         found, _ = _repaired(search, asked, typist, answer)
         if found is not None:
@@ -102,21 +103,24 @@ def _repaired(
     found = proved(search, search.candidates(), prover)
     if found is not None:
         return found, []
-    if not answer:
-        known = pieces(asked, None, search.pen.writer)
-        return proved(search, search.completed(known), prover), []
-    read = parse(answer, typist.names, typist.functions).expression
-    true = detached(read)
+    read = parse(answer, typist.names, typist.functions).expression if answer else None
+    true = None if read is None else detached(read)
+    known = pieces(asked, true, search.pen.writer)
+    chain = [each for each in known if each.slip == "chain"]
+    found = proved(search, search.completed(chain), prover)
+    if found is not None or read is None or true is None:
+        return found, []
     found = proved(search, with_parts_of(search, true), prover)
     if found is not None:
         return found, []
     rights, candidate = by_terms(search, true)
-    found = proved(search, [candidate] if candidate else [], prover)
+    own = [candidate] if candidate else []
+    simple = [each for each in own if each.cost < FAR]
+    found = proved(search, simple, prover)
     if found is None:
-        known = pieces(asked, true, search.pen.writer)
-        found = proved(search, search.completed(known), prover)
-    if found is None:
-        found = proved(search, pairs(search, read), prover)
+        factors = [each for each in known if each.slip != "chain"]
+        found = proved(search, search.completed(factors), prover)
+    found = found or proved(search, pairs(search, read), prover) or proved(search, own, prover)
     return found, rights
 
 
@@ -157,29 +161,6 @@ def _derived(asked: Asked) -> Answer | None:
             if asked.structure in ("projected", "ambient"):
                 return api.grad(text, asked.wrt[0], let, structure=asked.structure)
             return None
-
-
-def _benches(asked: Asked, anchors: list[Typed]) -> Iterator[Bench]:
-    """Where claims are tried: exactly, and where that may miss something, in floating point."""
-    trusted = False
-    try:
-        exact = ExactBench(
-            asked.problem, asked.kind, asked.wrt, asked.structure, asked.seed, anchors
-        )
-        trusted = exact.trusted
-        yield exact
-    except Unsupported:
-        pass
-    if trusted:
-        return
-    from mdiff.proof.bench_numeric import NumericBench
-
-    try:
-        yield NumericBench(
-            asked.problem, asked.kind, asked.wrt, asked.structure, asked.seed, anchors
-        )
-    except Unsupported:
-        return
 
 
 def _prover(asked: Asked, part: Part, typist: Typist) -> Callable[[str], Proof | None]:

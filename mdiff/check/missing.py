@@ -172,7 +172,7 @@ def inserts(root: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
                 case Number() | Text():
                     continue
                 case Product(factors):
-                    for at in range(len(factors) + 1):
+                    for at in range(_numbers(factors), len(factors) + 1):
                         if at == len(factors) or factors[at][0] == "*":
                             yield _edit(piece, node, _put(factors, at, piece.tree))
                 case _ if id(node) not in inside:
@@ -183,6 +183,17 @@ def inserts(root: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
                     pass
             by_elements = Product((("*", node), (".*", piece.tree)), NEW)
             yield _edit(piece, node, by_elements)
+
+
+def _numbers(factors: Sequence[tuple[Operator, Tree]]) -> int:
+    """How many numbers stand in front."""
+    for at, (_, factor) in enumerate(factors):
+        match factor:
+            case Number():
+                pass
+            case _:
+                return at
+    return len(factors)
 
 
 def _edit(piece: Piece, node: Tree, new: Tree) -> Edit:

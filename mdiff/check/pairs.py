@@ -38,7 +38,7 @@ def pairs(search: Search, answer: Tree) -> list[Candidate]:
 
     `answer` is the true derivative, with places in a text of its own.
     """
-    search.scales.work = PAIRS
+    search.scales.work = min(search.scales.work, PAIRS)
     found = [*_two_terms(search)]
     made = _made(search, answer)
     for term in search.terms:

@@ -132,7 +132,8 @@ class Search:
         node = scaled(tree, factor.number, factor.sizes)
         slip = _slip(factor)
         cost = COSTS[slip] + (0.0 if _plain(factor) else 0.1)
-        return [Candidate(cost, [Change((slip,), tree.span, node, SUM, tree.span)])]
+        change = Change((slip,), tree.span, node, SUM, tree.span)
+        return [Candidate(cost, [change], positive=factor.number > 0)]
 
     def scaled(self, term: Weighed, factor: Factor | None) -> list[Candidate]:
         """A term times a factor."""
@@ -140,7 +141,9 @@ class Search:
             return []
         slip = _slip(factor)
         cost = COSTS[slip] + (0.0 if _plain(factor) else 0.1)
-        return [Candidate(cost, [self.pen.of_term(slip, term.index, term.tree, factor)])]
+        change = self.pen.of_term((slip,), term.index, term.tree, factor)
+        alone = len(self.terms) == 1
+        return [Candidate(cost, [change], positive=alone and factor.number > 0)]
 
     def _definitions(self) -> list[Candidate]:
         """Edits of the definitions that the claim begins with."""
@@ -181,8 +184,9 @@ class Search:
                 if factor.number != 1 or factor.sizes:
                     halved = edit.slip == "transposed term" and factor.number == Fraction(1, 2)
                     cost += 0.1 if halved else SECOND + (0.0 if _plain(factor) else 0.1)
+                    slips = (edit.slip,) if halved else (edit.slip, _slip(factor))
                     tree = replaced(term.tree, edit.target, edit.node)
-                    changes = [self.pen.of_term(edit.slip, term.index, tree, factor, edit.about)]
+                    changes = [self.pen.of_term(slips, term.index, tree, factor, edit.about)]
                 found.append(Candidate(cost, changes))
             elif len(self.terms) > 1:
                 factor = self.bench.factor(self.scales.plus(rest, measure), truth)
@@ -190,7 +194,8 @@ class Search:
                     root = replaced(self.part.tree, edit.target, edit.node)
                     node = scaled(root, factor.number, factor.sizes)
                     span = self.part.tree.span
-                    changes = [Change((edit.slip,), span, node, SUM, edit.span, edit.about)]
+                    slips = (edit.slip, _slip(factor))
+                    changes = [Change(slips, span, node, SUM, edit.span, edit.about)]
                     found.append(Candidate(edit.cost + SECOND + 0.2, changes))
         return found
 
@@ -215,7 +220,7 @@ class Search:
     def completed(self, found: Sequence[Piece]) -> list[Candidate]:
         """A piece of the derivative put into a term, or beside the whole."""
         candidates: list[Candidate] = []
-        self.scales.work = INSERTS
+        self.scales.work = min(self.scales.work, INSERTS)
         if self.pen.sum:
             tree = self.part.tree
             outer = (edit for edit in inserts(tree, found) if edit.target is tree)
@@ -232,6 +237,8 @@ class Search:
         """Edits of the whole of a sum."""
         candidates = []
         for edit in found:
+            if not self.scales.afford([edit.node]):
+                break
             measure = self.scales.whole(self.part.definitions, edit.node)
             if measure is not None and self.bench.same(measure, self.scales.truth):
                 candidates.append(Candidate(edit.cost, [self.pen.edited(edit, self.part.tree)]))
@@ -264,5 +271,5 @@ def proved(
         except MdiffError:
             continue
         if proof is not None and proof.ok:
-            return Repair(places, text, proof)
+            return Repair(places, text, proof, positive=candidate.positive)
     return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.functions.table import TABLE
 from mdiff.shapes.dims import SCALAR
-from mdiff.syntax.tree import Name, children
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -71,6 +72,25 @@ class Scales:
         match node:
             case Name(name):
                 return name in self._scalar_names
+            case _:
+                return False
+
+    def positive(self, node: Tree) -> bool:
+        """Whether a scalar is known to be positive wherever the derivative exists."""
+        match node:
+            case Number(value):
+                return value > 0
+            case Name(name):
+                known = self.typist.problem.variables.get(name)
+                return known is None or "positive" in known.properties
+            case Apply(function, _):
+                return function in TABLE and TABLE[function][0].nonnegative
+            case Power(base, Number(value), _):
+                return value % 2 == 0 or self.positive(base)
+            case Product(factors):
+                return all(self.positive(factor) for _, factor in factors)
+            case Sum(terms):
+                return all(sign > 0 and self.positive(term) for sign, term in terms)
             case _:
                 return False
 

@@ -49,6 +49,9 @@ SLIPS = {
 """The slips in words; `{}` is what they are about."""
 
 
+POSITIVE = "right up to a positive factor"
+
+
 class Place:
     """One place of a claim that is wrong: the slips, and the text that should stand there.
 
@@ -87,11 +90,17 @@ class Place:
 
 
 class Repair:
-    """What a claim should have been: the places that are wrong, and the whole text put right."""
+    """What a claim should have been: the places that are wrong, and the whole text put right.
 
-    __slots__ = ("places", "proof", "text")
+    `positive`: only a positive factor before all of it is wrong.
+    """
 
-    def __init__(self, places: tuple[Place, ...], text: str, proof: Proof) -> None:
+    __slots__ = ("places", "positive", "proof", "text")
+
+    def __init__(
+        self, places: tuple[Place, ...], text: str, proof: Proof, *, positive: bool = False
+    ) -> None:
+        self.positive = positive
         self.places = places
         self.text = text
         self.proof = proof
@@ -104,6 +113,8 @@ class Repair:
     @property
     def words(self) -> str:
         """The slips in words, each once."""
+        if self.positive:
+            return POSITIVE
         return " and ".join(dict.fromkeys(place.words for place in self.places))
 
 
@@ -219,6 +230,8 @@ class Verdict:
         code, message = "E501", f"this is not {by}"
         if self.wrong_shape:
             code, message = "E502", f"this cannot be {by}: {self.wrong_shape}"
+        if self.repair is not None and self.repair.positive:
+            message = f"{message}, but it is {POSITIVE}"
         if self.convention:
             code, message = "E503", f"this is not {by}, but it is {self.convention}"
         if self.where:
@@ -253,7 +266,7 @@ class Verdict:
 
     def _notes(self) -> list[str]:
         notes = list(self.notes)
-        if self.clash:
+        if self.clash and self.repair is None:
             notes.append(f"the {NAMES[self.kind]} has the shape {show_shape(self.asked.shape)}")
         right = [f"`{term.text}`" for term in self.terms if term.right]
         if right and self.repair is None:
