@@ -8,6 +8,7 @@ from mdiff.api import stacked
 from mdiff.check.typist import Typist
 from mdiff.proof import prove
 from mdiff.proof.bench import ExactBench
+from mdiff.proof.domain import defined
 from mdiff.proof.field import Unsupported
 from mdiff.proof.result import Proof
 from mdiff.shapes.dims import Dim, show_shape
@@ -80,9 +81,13 @@ class Asked:
         if claim.shape != self.shape:
             found, wanted = _article(claim.shape), _article(self.shape)
             return Proof("exact", "refuted", 0, why=f"it is {found}, not {wanted}")
-        return prove(
+        proof = prove(
             self.problem, self.kind, self.wrt, claim, structure=self.structure, seed=self.seed
         )
+        if proof.ok and not defined(self.problem, claim):
+            why = "it has no value at points where the expression has one"
+            return Proof(proof.method, "refuted", proof.points, why=why)
+        return proof
 
     def benches(self, anchors: list[Typed]) -> Iterator[Bench]:
         """Where claims are tried: exactly, and where that may miss something, in floating point."""
