@@ -74,7 +74,7 @@ class Asked:
 
     def typist(self) -> Typist:
         """What types claims about it."""
-        return Typist(self.problem, self.wrt if self.kind == "d" else ())
+        return Typist(self.problem, self.wrt if self.kind == "d" else (), self.shape)
 
     def prove(self, claim: Typed) -> Proof:
         """The proof of a claim, or its refutation; what has another shape is never looked at."""

@@ -10,13 +10,10 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from mdiff.check.scales import CLAIMED
-from mdiff.check.write import NEW
 from mdiff.errors import Label, MdiffError, fail
-from mdiff.shapes import infer
 from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.shapes.typed import Declared, Problem
-from mdiff.syntax.declaration import Declaration
-from mdiff.syntax.tree import Apply, Name, Program, children
+from mdiff.syntax.tree import Name, children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -25,9 +22,6 @@ if TYPE_CHECKING:
     from mdiff.check.asked import Asked
     from mdiff.check.claim import Part
     from mdiff.errors import Span
-
-_PLACE = "·"
-"""Stands for something in the shape of the derivative; no name that can be typed."""
 
 MOST_SIZES = 4
 """Sizes nobody named, each of which a name of the claim may be."""
@@ -45,7 +39,7 @@ def admitted(
     if found is None:
         return asked, ()
     known = asked.typist().names
-    names = [name for name in found.variables if name not in known and name != _PLACE]
+    names = [name for name in found.variables if name not in known]
     sizes = sorted((found.sizes - asked.problem.sizes) | (part.names() & unnamed))
     if not names and not sizes:
         return asked, ()
@@ -61,20 +55,13 @@ def admitted(
 
 
 def _read(asked: Asked, part: Part) -> Problem | None:
-    """The claim with free names, in the shape of the derivative if it can have that."""
-    declarations = asked.typist().declarations
-    rows, columns = asked.shape
-    shape = (rows.number, rows.factors), (columns.number, columns.factors)
-    place = Declaration(_PLACE, shape, frozenset(), None, _PLACE)
-    fits = Apply("inner", (part.tree, Name(_PLACE, NEW)), NEW, NEW)
-    for tree, known in ((fits, [*declarations, place]), (part.tree, declarations)):
-        program = Program(part.definitions, tree, (), part.text)
-        try:
-            return infer(program, known, sizes=asked.problem.sizes)
-        except MdiffError as error:
-            if error.diagnostic.code[:2] != "E2":
-                raise
-    return None
+    """The claim with free names; None where its shapes do not fit."""
+    try:
+        return asked.typist().read(part.definitions, part.tree, part.text)
+    except MdiffError as error:
+        if error.diagnostic.code[:2] != "E2":
+            raise
+        return None
 
 
 def _as_sizes(names: list[str], unnamed: list[str]) -> Iterator[dict[str, str]]:
