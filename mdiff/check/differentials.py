@@ -46,8 +46,13 @@ def resolved(part: Part, typist: Typist, wrt: tuple[str, ...]) -> Tree:
     """The claim's tree with the differential of F in place of `d F`."""
 
     def differential(inner: Tree) -> Tree:
-        expression = typist.read(part.definitions, inner, part.text).expression
-        known = typist.problem
+        found = typist.read(part.definitions, inner, part.text)
+        strangers = sorted(set(found.variables) - typist.names)
+        if strangers:
+            message = f"`{strangers[0]}` is not a name of the expression"
+            label = Label(inner.span, f"the differential of `{strangers[0]}` is unknown")
+            raise fail("E101", message, text=part.text, labels=[label])
+        expression, known = found.expression, typist.problem
         problem = Problem(expression, known.variables, known.functions, known.sizes, (), known.text)
         derivation = Derivation(problem)
         value = derivation.differential(list(wrt))

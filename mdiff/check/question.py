@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from mdiff import api
 from mdiff.calculus.structure import PROJECTED
-from mdiff.check.claim import read
-from mdiff.check.conventions import TIED, Asked
+from mdiff.check.asked import Asked
+from mdiff.check.claim import named, read
+from mdiff.check.conventions import TIED
 from mdiff.check.differentials import has_differentials
-from mdiff.check.joint import joint
 from mdiff.errors import MdiffError, fail
 from mdiff.proof import prove, reread
 from mdiff.shapes.dims import outline
@@ -19,8 +19,8 @@ from mdiff.syntax import parse, parse_declaration
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mdiff.check.asked import Asking
     from mdiff.check.claim import Part
-    from mdiff.check.conventions import Asking
     from mdiff.proof.result import Structure
 
 
@@ -101,20 +101,22 @@ class Question:
                 name = self._one(problem)
                 return Asked(problem, "grad", (name,), self._sense(problem, name), self.seed)
 
-    def otherwise(self, asked: Asked, part: Part) -> Asked | None:
-        """The same where the claim decides of what kind a name is, if it can."""
-        if asked.kind == "jac":
-            return None
-        given = [parse_declaration(text) for text in self.let]
-        problem = joint(
-            self.program, part, asked.problem, asked.wrt, given, differential=asked.kind == "d"
-        )
-        if problem is None:
-            return None
-        again = asked.with_problem(problem)
-        if asked.kind == "d":
-            return again
-        return again.with_structure(self._sense(problem, asked.wrt[0]))
+    def unnamed(self, asked: Asked) -> frozenset[str]:
+        """Sizes that neither the expression nor a declaration names."""
+        roots = [*(each.expression for each in self.program.definitions), self.program.expression]
+        typed = named(roots)
+        for text in self.let:
+            known = parse_declaration(text)
+            for shape in (known.shape, known.argument):
+                typed.update(name for _, factors in shape or () for name in factors)
+        return asked.problem.sizes - typed
+
+    def renamed(self, asked: Asked, part: Part, sizes: dict[str, str]) -> Asked:
+        """The same with other names for some sizes."""
+        let = asked.declarations(sizes)
+        again = Question(self.expr, self.wrt, let, self.kind, self.structure, self.seed)
+        again.changing = self.changing
+        return again.asked(part)
 
     def _one(self, problem: Problem) -> str:
         """The variable that a gradient is by."""

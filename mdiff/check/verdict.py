@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.errors import Diagnostic, Label
+from mdiff.shapes.dims import show_shape
 
 if TYPE_CHECKING:
-    from mdiff.check.conventions import Asked, Asking
+    from collections.abc import Mapping
+
+    from mdiff.check.asked import Asked, Asking
     from mdiff.errors import Span
     from mdiff.proof.result import Proof
     from mdiff.shapes.typed import Typed
@@ -35,46 +38,69 @@ SLIPS = {
     "diag": "a diag",
     "function": "a function",
     "power": "a power",
+    "name": "a name",
     "extra": "something too much",
     "missing": "a missing term",
+    "missing factor": "the factor `{}` is missing",
+    "chain": "the derivative of `{}` is missing",
     "trace": "a trace",
-    "shape": "the shape",
+    "shape": "a scalar in place of ones",
 }
-"""The slips in words."""
+"""The slips in words; `{}` is what they are about."""
+
+
+POSITIVE = "right up to a positive factor"
 
 
 class Place:
-    """One place of a claim that is wrong: the slip, and the text that should stand there."""
+    """One place of a claim that is wrong: the slips, and the text that should stand there.
 
-    __slots__ = ("right", "slip", "span")
+    `about` is what is missing, where the slip is that something is.
+    """
 
-    def __init__(self, slip: str, span: Span, right: str) -> None:
-        self.slip = slip
+    __slots__ = ("about", "right", "slips", "span")
+
+    def __init__(self, slips: tuple[str, ...], span: Span, right: str, about: str = "") -> None:
+        self.slips = slips
         self.span = span
         self.right = right
+        self.about = about
 
     @property
-    def message(self) -> str:
-        """What is to be said about the place."""
-        match self.slip:
-            case "missing":
-                return f"after this, `{self.right}` is missing"
-            case "extra" if not self.right:
+    def words(self) -> str:
+        """The slips in words."""
+        return " and ".join(SLIPS[slip].format(self.about) for slip in self.slips)
+
+    def message(self, *, whole: bool) -> str:
+        """What is to be said about the place; of a `whole` claim right is said elsewhere."""
+        match self.slips:
+            case ("extra",) if not self.right:
                 return "this is too much"
-            case "sign":
-                return f"the sign is wrong: `{self.right}`"
-            case "factor":
-                return f"the factor is wrong: `{self.right}`"
+            case ("missing",):
+                return f"after this, `{self.right}` is missing"
+            case ("chain" | "missing factor",):
+                return self.words
+            case (("sign" | "factor") as slip,):
+                said = f"the {slip} is wrong"
             case _:
-                return f"should be `{self.right}`"
+                said = self.words if whole else "should be"
+        if whole:
+            return said
+        return f"{said} `{self.right}`" if said == "should be" else f"{said}: `{self.right}`"
 
 
 class Repair:
-    """What a claim should have been: the places that are wrong, and the whole text put right."""
+    """What a claim should have been: the places that are wrong, and the whole text put right.
 
-    __slots__ = ("places", "proof", "text")
+    `positive`: only a positive factor before all of it is wrong.
+    """
 
-    def __init__(self, places: tuple[Place, ...], text: str, proof: Proof) -> None:
+    __slots__ = ("places", "positive", "proof", "text")
+
+    def __init__(
+        self, places: tuple[Place, ...], text: str, proof: Proof, *, positive: bool = False
+    ) -> None:
+        self.positive = positive
         self.places = places
         self.text = text
         self.proof = proof
@@ -82,7 +108,14 @@ class Repair:
     @property
     def slips(self) -> tuple[str, ...]:
         """The slips, each once."""
-        return tuple(dict.fromkeys(place.slip for place in self.places))
+        return tuple(dict.fromkeys(slip for place in self.places for slip in place.slips))
+
+    @property
+    def words(self) -> str:
+        """The slips in words, each once."""
+        if self.positive:
+            return POSITIVE
+        return " and ".join(dict.fromkeys(place.words for place in self.places))
 
 
 class Term:
@@ -100,15 +133,16 @@ class Verdict:
     """The verdict on a claim, with its evidence.
 
     `convention`: in what other convention, or under what condition, a wrong claim is right;
-    `answer` the true derivative (plain), "" where mdiff has none; `terms` those of a claim that
-    nothing small repairs; `line` which of several claims this is about, from 1, of `lines`.
+    `answer` the true derivative (plain), "" where mdiff has none, `shown` the same as the user
+    writes; `terms` those of a claim that nothing small repairs; `clash` where shapes do not fit.
+    `line` which of several claims this is about, from 1, of `lines`, and `where` that in words.
     `span` is the claim's place in `text`, `typed` what it is where its shape is right.
     """
 
     __slots__ = (
-        "answer", "asked", "claim", "conditions", "convention", "expression", "kind", "line",
-        "lines", "notes", "proof", "readings", "repair", "shapes", "span", "status",
-        "structure", "terms", "text", "typed", "wrong_shape", "wrt",
+        "answer", "asked", "claim", "clash", "conditions", "convention", "expression", "forms",
+        "kind", "line", "lines", "notes", "proof", "readings", "repair", "shapes", "shown", "span",
+        "status", "structure", "terms", "text", "typed", "where", "wrong_shape", "wrt",
     )  # fmt: skip
 
     def __init__(
@@ -133,13 +167,17 @@ class Verdict:
         self.repair: Repair | None = None
         self.terms: tuple[Term, ...] = ()
         self.answer = ""
+        self.shown = ""
+        self.forms: Mapping[str, str] = {}
         self.conditions: tuple[str, ...] = ()
         self.readings: tuple[str, ...] = ()
         self.shapes: dict[str, str] = {}
         self.notes: tuple[str, ...] = ()
         self.wrong_shape = ""
+        self.clash: tuple[Label, ...] = ()
         self.line = 1
         self.lines = 1
+        self.where = ""
 
     @property
     def exit_status(self) -> int:
@@ -148,72 +186,98 @@ class Verdict:
 
     @property
     def sentence(self) -> str:
-        """The verdict on one line: `correct`, `wrong: …`, `unproved: …`."""
+        """The verdict on one line: `correct`, `wrong: …; right is …`, `unproved: …`."""
+        return self.told()
+
+    def told(self, form: str | None = None) -> str:
+        """The sentence, with what is right in a form; without one as the user writes."""
         match self.status:
             case "correct":
                 return "correct"
             case "unproved":
                 return f"unproved: {self.proof.why}"
             case "wrong":
-                return f"wrong: {self._line()}{self._why()}"
+                right = self.right(form)
+                said = f"right is {right}"
+                if self.convention:
+                    said = f"the {NAMES[self.kind]} is {right}"
+                parts = [self.finding or self.proof.why, *([said] if right else [])]
+                return f"wrong: {'; '.join(parts)}"
 
-    def _line(self) -> str:
-        return f"line {self.line}: " if self.lines > 1 else ""
-
-    def _why(self) -> str:
+    @property
+    def finding(self) -> str:
+        """What is wrong, in a few words; "" where nothing in particular is."""
         if self.convention:
             return self.convention
-        if self.repair is not None:
-            what = " and ".join(SLIPS[slip] for slip in self.repair.slips)
-            return f"{what}; right is {self.repair.text}"
-        if self.wrong_shape:
-            return self.wrong_shape
-        return f"right is {self.answer}" if self.answer else self.proof.why
+        if self.repair is not None and self.repair.slips != ("shape",):
+            return self.repair.words
+        return self.wrong_shape
 
-    def diagnostic(self) -> Diagnostic | None:
+    def right(self, form: str | None = None) -> str:
+        """What is right, in a form; without one as the user writes. "" where it is not known."""
+        if form is not None and form in self.forms:
+            return self.forms[form]
+        layout = self.convention and not self.convention.startswith("right if")
+        if self.repair is None or (layout and self.shown):
+            return self.shown
+        return self.repair.text
+
+    def diagnostic(self, form: str | None = None) -> Diagnostic | None:
         """What is wrong with a wrong claim, and where: E501, E502 (shape), E503 (convention)."""
         if self.status != "wrong":
             return None
-        name = NAMES[self.kind]
-        by = ", ".join(self.wrt)
-        labels = self._labels()
-        message = f"this is not the {name} by {by}"
-        code = "E501"
+        by = f"the {NAMES[self.kind]} by {', '.join(self.wrt)}"
+        code, message = "E501", f"this is not {by}"
         if self.wrong_shape:
-            code, message = "E502", f"this cannot be the {name} by {by}: {self.wrong_shape}"
+            code, message = "E502", f"this cannot be {by}: {self.wrong_shape}"
+        if self.repair is not None and self.repair.positive:
+            message = f"{message}, but it is {POSITIVE}"
         if self.convention:
-            code, message = "E503", f"{message}, but it is {self.convention}"
-        if self.lines > 1:
-            message = f"line {self.line} of {self.lines}: {message}"
+            code, message = "E503", f"this is not {by}, but it is {self.convention}"
+        if self.where:
+            message = f"{self.where}: {message}"
         return Diagnostic(
-            code, message, text=self.text, labels=labels, notes=self._notes(), helps=self._helps()
+            code,
+            message,
+            text=self.text,
+            labels=self._labels(),
+            notes=self._notes(),
+            helps=self._helps(form),
         )
 
     def _labels(self) -> list[Label]:
+        whole = self._trimmed()
         if self.repair is not None:
-            return [Label(place.span, place.message) for place in self.repair.places]
+            return [
+                Label(place.span, place.message(whole=place.span == whole))
+                for place in self.repair.places
+            ]
+        if self.clash:
+            return list(self.clash)
         wrong = [term for term in self.terms if not term.right]
         if wrong and len(wrong) < len(self.terms):
             return [Label(term.span, "this term is not in it") for term in wrong]
+        return [Label(whole, "has another shape" if self.typed is None else "has another value")]
+
+    def _trimmed(self) -> Span:
         start, end = self.span
         inner = self.text[start:end]
-        start += len(inner) - len(inner.lstrip())
-        end -= len(inner) - len(inner.rstrip())
-        return [Label((start, end), self.wrong_shape or "has another value")]
+        return start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip())
 
     def _notes(self) -> list[str]:
         notes = list(self.notes)
+        if self.clash and self.repair is None:
+            notes.append(f"the {NAMES[self.kind]} has the shape {show_shape(self.asked.shape)}")
         right = [f"`{term.text}`" for term in self.terms if term.right]
         if right and self.repair is None:
             notes.append(f"right: {', '.join(right)}")
-        if self.repair is None and self.answer:
-            notes.append(f"the {NAMES[self.kind]} is `{self.answer}`")
         return notes
 
-    def _helps(self) -> list[str]:
-        if self.repair is None:
-            return []
-        return [f"`{self.repair.text}` is right ({self.repair.proof})"]
+    def _helps(self, form: str | None) -> list[str]:
+        right = self.right(form)
+        if self.repair is not None and right == self.repair.text:
+            return [f"right is `{right}` ({self.repair.proof})"]
+        return [f"the {NAMES[self.kind]} is `{right}`"] if right else []
 
     def json(self) -> dict[str, object]:
         """All of it as one object."""
@@ -227,11 +291,13 @@ class Verdict:
             "kind": self.kind,
             "wrt": ",".join(self.wrt),
             "structure": self.structure,
+            "finding": self.finding or None,
             "convention": self.convention or None,
             "slips": list(repair.slips) if repair is not None else [],
             "places": [
                 {
-                    "slip": place.slip,
+                    "slip": place.slips[0],
+                    "about": place.about or None,
                     "start": place.span[0],
                     "end": place.span[1],
                     "right": place.right,
@@ -241,6 +307,7 @@ class Verdict:
             "repaired": repair.text if repair is not None else None,
             "terms": [{"text": term.text, "right": term.right} for term in self.terms],
             "answer": self.answer or None,
+            **{form: text for form, text in self.forms.items() if form != "plain"},
             "conditions": list(self.conditions),
             "reading": list(self.readings),
             "shapes": self.shapes,

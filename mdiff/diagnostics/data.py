@@ -47,6 +47,12 @@ class Diagnostic:
         self.notes = tuple(notes)
         self.helps = tuple(helps)
 
+    def without_helps(self) -> Diagnostic:
+        """The same without the help lines, where they stand elsewhere."""
+        return Diagnostic(
+            self.code, self.message, text=self.text, labels=self.labels, notes=self.notes
+        )
+
     @property
     def summary(self) -> str:
         """The code and the sentence, on one line."""

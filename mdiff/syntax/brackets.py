@@ -36,9 +36,9 @@ def match(words: list[Word], text: str) -> tuple[dict[int, int], set[int]]:
         kind = word.kind
         if kind in CLOSING:
             stack.append(at)
-        elif kind == "COMMA" and stack:
-            commas.add(stack[-1])
-        elif kind == "SEMICOLON" and stack and words[stack[-1]].kind == "OPEN_SQUARE":
+        elif (kind == "COMMA" and stack) or (
+            kind == "SEMICOLON" and stack and words[stack[-1]].kind == "OPEN_SQUARE"
+        ):
             commas.add(stack[-1])
         elif kind in CLOSERS:
             if not stack:

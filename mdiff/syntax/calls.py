@@ -6,9 +6,8 @@ in their place, choose among rows of the table; they are no arguments.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
 from mdiff.functions.table import TABLE
