@@ -37,6 +37,14 @@ def test_a_formula_that_is_broken_at_signs_is_read_as_the_whole_one(width):
     assert broken == whole
 
 
+def test_a_formula_of_any_length_ends_in_any_width():
+    text = " + ".join(["A (x − b)"] * 20_000)
+    assert " ".join(line.strip() for line in formula(text, 80)) == text
+    assert max(map(len, formula(text, 80))) <= 80
+    for width in range(-2, 14):
+        assert " ".join(line.strip() for line in formula(LONG, width, 20)) == LONG
+
+
 def test_facts_are_broken_between_them():
     facts = ["m×n", "gradient in the shape of W", "with x: n, A: m×n", "proved exactly"]
     assert listed(facts, " · ", 40) == [

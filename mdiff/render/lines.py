@@ -25,7 +25,7 @@ def formula(text: str, width: int, hang: int = 4) -> list[str]:
     """
     lines: list[str] = []
     indent = ""
-    while cells(indent + text) > width and (at := _break(text, width - len(indent))):
+    while at := _break(text, width - len(indent)):
         lines.append(indent + text[:at])
         text = text[at + 1 :]
         indent = " " * hang
@@ -33,7 +33,7 @@ def formula(text: str, width: int, hang: int = 4) -> list[str]:
 
 
 def _break(text: str, room: int) -> int:
-    """Which blank to break at, 0 where there is none."""
+    """Which blank to break at, 0 where the text fits or has none; looks no further than it must."""
     best: tuple[int, int] | None = None
     depth = used = last = 0
     for at, character in enumerate(text):
@@ -51,6 +51,9 @@ def _break(text: str, room: int) -> int:
                 best = depth, at
             if used > room:
                 break
+    else:
+        if used <= room:
+            return 0
     return last if best is None else best[1]
 
 
