@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.calls import check_call
-from mdiff.shapes.checked import BROADCAST_COST, SCALAR_AXES, Checked, Clash, unify
+from mdiff.shapes.checked import BROADCAST_COST, DECLARED_COST, SCALAR_AXES, Checked, Clash, unify
 from mdiff.shapes.contractions import check_contraction, stacked_sizes
 from mdiff.shapes.meant import is_literal_one, is_square, must_be_square
 from mdiff.shapes.products import check_product, spread_together
 from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.steps import free_below
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def _sum(checked: Checked, place: int, step: Step) -> Axes:
         for part in step.parts:
             inner = checked.steps.steps[part]
             if checked.axes[part] == SCALAR_AXES and inner.value is None:
-                checked.doubt(BROADCAST_COST, place, inner.bare)
+                free = inner.bare or free_below(checked.steps, (part,))
+                checked.doubt(BROADCAST_COST if free else DECLARED_COST, place, inner.bare)
     return found
 
 

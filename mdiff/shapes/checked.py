@@ -25,6 +25,8 @@ SCALAR_AXES: Axes = (ONE_SIZE, ONE_SIZE)
 
 BROADCAST_COST = 1.5
 """Adding a scalar that is no number to a vector, where another kind would add like to like."""
+DECLARED_COST = 0.2
+"""The same for a scalar that is declared to be one."""
 MISPLACED_COST = 1.2
 """A free scalar right of a matrix (`A b`), in `.*`, or where a function wants more (`sum(a)`)."""
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
-from mdiff.syntax.calls import CALLED_OPERATORS, chosen
+from mdiff.syntax.calls import CALLED_OPERATORS, chosen, keeps_axes
 from mdiff.syntax.names import superscript
 from mdiff.syntax.pattern import check_pattern
 from mdiff.syntax.tree import Apply, Definition, Name, Number, Power, Product, Sum, Text, Transpose
@@ -458,15 +458,12 @@ class Builder:
                 left, operator = _inverse(left, head), "*"
             tree = Product((("*", left), (operator, right)), span)
         elif _is_relu(function, arguments):
-            moved = [
-                each for each in arguments if not (isinstance(each, Number) and not each.value)
-            ]
-            tree = Apply("relu", tuple(moved[:1]) or arguments[:1], head.span, span)
+            tree = Apply("relu", (_nonzero(arguments),), head.span, span)
         else:
             tree = Apply(function, arguments, head.span, span, dotted="dotted" in head.options)
-        if head.options.get("keepdims") == "True":
+        if keeps_axes(head, function):
             tree = Transpose(tree, span)  # a row; of every row, a column that stays one
-            if function.removesuffix("r") != function:
+            if function.endswith("r"):
                 tree = Transpose(tree, span)
         if head.power != 1:
             tree = Power(tree, Number(Fraction(head.power), head.span), False, span)  # noqa: FBT003
@@ -515,8 +512,16 @@ def _inverse(argument: Tree, sign: object) -> Tree:
 
 def _is_relu(function: str, arguments: tuple[Tree, ...]) -> bool:
     """`max(0, z)` and `max(z, 0)`."""
-    zeros = [isinstance(each, Number) and each.value == 0 for each in arguments]
-    return function in ("max", "maximum") and len(zeros) == 2 and sum(zeros) == 1
+    return function == "max" and len(arguments) == 2 and sum(map(_is_zero, arguments)) == 1
+
+
+def _is_zero(tree: Tree) -> bool:
+    return isinstance(tree, Number) and tree.value == 0
+
+
+def _nonzero(arguments: tuple[Tree, ...]) -> Tree:
+    """The one of two arguments that is not zero."""
+    return arguments[1] if _is_zero(arguments[0]) else arguments[0]
 
 
 def _inverse_transpose(argument: Tree, span: Span) -> Tree:

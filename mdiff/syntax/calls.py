@@ -34,6 +34,9 @@ _EXPONENTS = frozenset("pqrs")
 _ENDS = {"0": "c", "1": "r", "-1": "r", "rows": "r", "cols": "c", "all": "all"}
 """An axis → the end of the name of the function along it: `softmax(X, cols)` is `softmaxc(X)`."""
 
+_FROM_ONE = {"1": "0", "2": "1"}
+"""MATLAB counts the axes from one, and keeps both of them."""
+
 CALLED_OPERATORS = {"multiply": ".*", "divide": "./", "matmul": "@", "solve": "\\"}
 """Functions of two arguments that are operators."""
 
@@ -73,10 +76,8 @@ def take_options(  # noqa: PLR0913 - where the words of a call are
         elif count == 1 and _is_option(head.text, inner):
             option = "ord" if head.text == "norm" else "axis"
             value = "".join(word.text for word in inner)
-            if (
-                option == "axis" and dialect != "numpy"
-            ):  # MATLAB counts from one, and keeps both axes
-                value = {"1": "0", "2": "1"}.get(value, value)
+            if value in _FROM_ONE and option == "axis" and dialect != "numpy":
+                value = _FROM_ONE[value]
                 head.options["keepdims"] = "True"
         else:
             continue
@@ -121,6 +122,12 @@ def chosen(head: Word, names: Names) -> tuple[str, Tree | None]:
         text=names.text,
         labels=[Label(head.span, "this function")],
     )
+
+
+def keeps_axes(head: Word, function: str) -> bool:
+    """Whether the vector that a function along an axis gives has two axes."""
+    kept = head.options.get("keepdims") == "True" and function in TABLE
+    return kept and TABLE[function][0].result.isalpha() and TABLE[function][0].result != "scalar"
 
 
 def norm_with(index: str, word: Word, names: Names) -> tuple[str, Tree | None]:
