@@ -14,12 +14,13 @@ from mdiff import claims
 from mdiff.answer import Answer, Meaning
 from mdiff.calculus.problem import Derivation
 from mdiff.calculus.structure import PROJECTED, SYMMETRIC
-from mdiff.errors import fail
+from mdiff.errors import Label, fail
 from mdiff.shapes import infer, subexpressions
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
 from mdiff.shapes.dims import half as halved
-from mdiff.shapes.typed import occurring
-from mdiff.syntax import parse, parse_declaration, parse_name
+from mdiff.shapes.typed import Number, Power, Variable, children, occurring
+from mdiff.syntax import parse, parse_declaration, parse_name, parse_variable
+from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,6 +52,7 @@ def pose(
     """
     texts = [f"{k}: {v}" for k, v in let.items()] if hasattr(let, "items") else list(let)
     problem = _posed(expr, wrt, texts, scalar=scalar)
+    _refuse_entries(problem, wrt)
     if strict and problem.readings:
         from mdiff.strict import refusal
 
@@ -59,6 +61,20 @@ def pose(
 
         raise refusal(problem, again)
     return problem
+
+
+def _refuse_entries(problem: Problem, wrt: Sequence[str]) -> None:
+    """Raise E009 for `A_{ij}` where A is a variable and nothing else has that name."""
+    found = occurring(problem.expression)
+    for name in wrt:
+        head, _, index = name.partition("_")
+        if index.isalpha() and name not in found and head in found:
+            raise fail(
+                "E009",
+                f"the derivative by an entry, `{name}` of `{head}`, is not supported yet",
+                text=problem.text,
+                helps=[f"name the whole variable: --wrt {head}"],
+            )
 
 
 def _posed(expr: str, wrt: Sequence[str], let: Sequence[str], *, scalar: bool) -> Problem:
@@ -126,9 +142,9 @@ def gradients(
 
     Raises `MdiffError`: E203 where the expression is no scalar, E302 where a rule is missing.
     """
-    named = by_name(wrt)
-    problem = pose(expr, named, let, scalar=True, strict=strict)
-    names = named or varying(problem)
+    powers = dict(parse_variable(name) for name in wrt or ())
+    problem = pose(expr, tuple(powers), let, scalar=True, strict=strict)
+    names = list(powers) or varying(problem)
     derivation = Derivation(problem)
     found = derivation.gradients(names, projected=structure == "projected")
     answers = []
@@ -137,10 +153,35 @@ def gradients(
         used = structure if declared.properties & PROJECTED else "ambient"
         shape = show_shape(declared.shape)
         words = _gradient_words(declared, used)
-        meaning = Meaning("grad", name, shape, words, structure=used)
+        value, by, power = found[name], name, powers.get(name, 1)
         prove = claims.gradient(problem, name, used)
-        answers.append(Answer(problem, meaning, derivation.table, (found[name],), prove))
+        if power > 1:
+            _only_power(problem, name, power)
+            by = f"{name}^{power}"
+            value, words = derivation.by_power(value, name, power), f"derivative by {by}"
+            prove = claims.by_power(problem, name, power)
+        meaning = Meaning("grad", by, shape, words, structure=used)
+        answers.append(Answer(problem, meaning, derivation.table, (value,), prove))
     return tuple(answers)
+
+
+def _only_power(problem: Problem, name: str, power: int) -> None:
+    """Raise E106 where a scalar stands in the expression otherwise than in this power."""
+    inside: set[int] = set()
+    for node in postorder([problem.expression], children):
+        match node:
+            case Power(Variable(declared) as base, Number(value)) if declared.name == name:
+                inside.update([id(base)] if value.denominator == 1 and not value % power else [])
+            case _:
+                pass
+    for node in postorder([problem.expression], children):
+        if isinstance(node, Variable) and node.declared.name == name and id(node) not in inside:
+            raise fail(
+                "E106",
+                f"`{name}` also stands outside `{name}^{power}`: name `{name}` itself",
+                text=problem.text,
+                labels=[Label(node.span, f"not in `{name}^{power}`")],
+            )
 
 
 def _gradient_words(declared: Declared, structure: str) -> str:
@@ -167,7 +208,8 @@ def grad(
     >>> grad("log det(A^T X A)", wrt="X").plain
     "A*inv(A'*X*A)'*A'"
     """
-    answers = gradients(expr, by_name(wrt), let, structure=structure, strict=strict)
+    given = [wrt] if isinstance(wrt, str) else wrt
+    answers = gradients(expr, given, let, structure=structure, strict=strict)
     one_of([answer.wrt for answer in answers], expr)
     return answers[0]
 

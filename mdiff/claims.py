@@ -42,6 +42,16 @@ def gradient(problem: Problem, name: str, structure: str) -> Prove:
     return held
 
 
+def by_power(problem: Problem, name: str, power: int) -> Prove:
+    """A derivative by a power of a scalar: times that power's own derivative it is that by it."""
+
+    def held(text: str, seed: int) -> Proof:
+        claim = reread(problem, around("", text, f"*{power}*{name}^{power - 1}"))
+        return prove(problem, "grad", (name,), claim, seed=seed)
+
+    return held
+
+
 def differential(problem: Problem, names: Sequence[str], order: int) -> Prove:
     """A differential of first or second order."""
 

@@ -5,6 +5,7 @@ An expression may begin with `-`, so a word is an option only where it looks lik
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,9 @@ VALUED = frozenset(
     }
 )
 """The options of those commands that are followed by a value."""
+
+_COMMA = re.compile(r",(?![^\[{(]*[\]})])")
+"""A comma that stands in no bracket."""
 
 LONGEST_TEXT = 4_000_000
 """Bytes of standard input; more is refused without being read."""
@@ -103,7 +107,7 @@ def _is_option(word: str) -> bool:
 
 def names(wrt: Sequence[str] | None) -> list[str] | None:
     """The variables of `--wrt A,X`, which may be repeated; each once; None where there are none."""
-    found = [name.strip() for part in wrt or () for name in checked(part).split(",")]
+    found = [name.strip() for part in wrt or () for name in _COMMA.split(checked(part))]
     return [name for name in dict.fromkeys(found) if name] or None
 
 

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, cast
 from mdiff.errors import Label, fail
 from mdiff.syntax.build import Builder
 from mdiff.syntax.driver import drive
-from mdiff.syntax.names import Names, spelled
+from mdiff.syntax.brackets import unsupported
+from mdiff.syntax.names import Names, spelled, superscript
 from mdiff.syntax.reader import read
 from mdiff.syntax.subscripts import as_known
 from mdiff.syntax.tree import Program
 from mdiff.syntax.words import cut, quote
 
 if TYPE_CHECKING:
+    from mdiff.errors import MdiffError
     from mdiff.syntax.tree import Definition, Tree
+
+_HIGHEST_POWER = 100
 
 
 def parse(
@@ -53,12 +57,43 @@ def parse_name(text: str) -> str:
     >>> parse_name("Σ")
     'Sigma'
     """
+    name, power = parse_variable(text)
+    if power != 1:
+        raise _no_name(text)
+    return name
+
+
+def parse_variable(text: str) -> tuple[str, int]:
+    """Read what a gradient is by: the name of a variable, and the power of it, mostly 1.
+
+    Raises `E106` for what is neither, `E009` for an entry, `E0…` for no text of the language.
+
+    >>> parse_variable("σ²"), parse_variable("sigma^2")
+    (('sigma', 2), ('sigma', 2))
+    """
     words = cut(text)
-    if len(words) != 1 or words[0].kind != "NAME":
-        raise fail(
-            "E106",
-            f"{quote(text)} is not a name: name a variable to differentiate by",
-            text=text,
-            labels=[Label((0, len(text)), "a name could stand here: `x`, `A_1`, `Sigma`")],
-        )
-    return spelled(words[0].text)
+    kinds = [word.kind for word in words]
+    if kinds[:1] != ["NAME"]:
+        raise _no_name(text)
+    name = spelled(words[0].text)
+    if kinds[1:2] in (["OPEN_SQUARE"], ["INDEX"]):
+        raise unsupported("the derivative by an entry", (0, len(text)), text)
+    exponent = ""
+    if kinds == ["NAME", "POWER", "NUMBER"]:
+        exponent = words[2].text
+    elif kinds == ["NAME", "SUPERSCRIPT"]:
+        exponent = superscript(words[1].text)
+    if exponent.isdecimal() and 1 < int(exponent[:3]) < _HIGHEST_POWER:
+        return name, int(exponent)
+    if len(words) > 1:
+        raise _no_name(text)
+    return name, 1
+
+
+def _no_name(text: str) -> MdiffError:
+    return fail(
+        "E106",
+        f"{quote(text)} is not a name: name a variable to differentiate by",
+        text=text,
+        labels=[Label((0, len(text)), "a name could stand here: `x`, `A_1`, `Sigma`")],
+    )
