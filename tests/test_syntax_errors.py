@@ -46,7 +46,7 @@ ERRORS = [
     ("x[i]", "E009", ["["], "entry"),
     ("[A, B; C, D]", "E009", ["["], "blocks"),
     (r"\log\det(A)", "E009", [r"\log"], "LaTeX"),
-    ("||x||_H", "E010", ["||"], "`F`, `1`, `2`, `p`, `inf` or `*`"),
+    ("||x||_H", "E010", ["||_H"], "`F`, `1`, `2`, `p`, `inf` or `*`"),
     ("sin^-1(x)", "E010", ["sin^-"], "whole number"),
     ("sin⁻¹(x)", "E010", ["sin⁻¹"], "whole number"),
     ("1e99999 x", "E011", ["1e99999"], "more than 1000 digits"),

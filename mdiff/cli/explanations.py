@@ -91,7 +91,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         "definitions and the expression are out of order",
         "A text is definitions, `name = …`, separated by `;` or new lines, and one "
         "expression last.",
-        ("grad", "r = A x - b"),
+        ("grad", "A x; ||A x||^2"),
     ),
     "E009": Explanation(
         "this notation is not supported yet",
@@ -234,7 +234,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     "E205": Explanation(
         "division by something that is no scalar",
         "`/` divides by a scalar, `./` by elements, `A B^-1` by a matrix.",
-        ("grad", "sum(x / y)", "--let", "y: n"),
+        ("jac", "x / y", "--let", "y: n", "--wrt", "y"),
     ),
     "E206": Explanation(
         "a power of something that has none",
@@ -292,6 +292,23 @@ EXPLANATIONS: dict[str, Explanation] = {
         "an argument of `einsum` has other axes than its letters name",
         "Two letters for a matrix, one for a vector, none for a scalar.",
         ("grad", 'sum(einsum("i->i", A))', "--let", "A: n×n"),
+    ),
+    "E217": Explanation(
+        "a power in a sum may be that of the matrix, or of its entries",
+        "`sum(X.^2)` sums the squares of the entries, `sum(X X)` the entries of the product.",
+        ("grad", "sum(X^2)", "--let", "X: n×n"),
+    ),
+    "E218": Explanation(
+        "a product of two vectors that numpy and mathematics read differently",
+        "Transposing a vector does nothing in numpy, so that `x @ x.T` is a number there; of columns "
+        "it is a matrix. `x @ x` and `np.outer(x, x)` say which.",
+        ("grad", "x @ x.T"),
+    ),
+    "E219": Explanation(
+        "a capital would have to be a scalar, and is more than a coefficient",
+        "A capital is a matrix unless it is declared otherwise, or stands as a mere coefficient, "
+        "`C ||w||^2` or `1/N`; nothing else makes a scalar of it.",
+        ("grad", "x^T x / N + sum(log(x) / log(N))", "--let", "x: n"),
     ),
     "E301": Explanation(
         "the expression exists nowhere",

@@ -94,7 +94,7 @@ def _in_traces(order: list[Expr], below: Callable[[Expr], tuple[Expr, ...]]) -> 
             continue
         seen.add(node)
         match node:
-            case Call(function) if function.name in OF_MATRICES:
+            case Call(function) if function.name in (*OF_MATRICES, "softmaxall"):
                 found.add(node)
             case Product() | Sum() | Transpose() | Quotient():
                 stack += below(node)

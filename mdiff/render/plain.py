@@ -54,8 +54,8 @@ def _one(node: Expr, texts: Texts) -> Text:
             inside = ", ".join(texts[a][0] for a in arguments)
             return f'einsum("{pattern_of(function)}", {inside})', ATOM
         case tree.Call(function, (argument,)) if function.name == "softmaxall":
-            inside = texts[argument][0]
-            return f"exp({inside})/sum(exp({inside}))", PRODUCT
+            inside, dot = texts[argument][0], texts.dot(node)
+            return f"exp{dot}({inside})/sum(exp({inside}))", PRODUCT
         case tree.Call(function, arguments):
             return (
                 f"{function.name}{texts.dot(node)}({','.join(texts[a][0] for a in arguments)})",

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
+from mdiff.functions.table import TABLE
 from mdiff.syntax.brackets import CLOSERS, CLOSING, ROUND, match, unsupported
 from mdiff.syntax.calls import norm_with, take_options
 from mdiff.syntax.duplication import duplications
@@ -225,6 +226,13 @@ class _Reader:
         head = Word("", function, word.start, word.end, power)
         following = self._next()
         if following is not None and following.kind == "DOT_CALL":
+            if not any(row.by_elements for row in TABLE.get(function, ())):
+                raise fail(
+                    "E006",
+                    f"{quote(word.text)} is no function of scalars: it is not applied by elements",
+                    text=self.names.text,
+                    labels=[Label(following.span, "no dot could stand here")],
+                )
             head.options["dotted"] = "True"
             self.at += 1
             following = self._next()
@@ -369,10 +377,7 @@ class _Reader:
     def _bar(self, word: Word) -> None:
         """`|`: closes an absolute value, or opens one."""
         if self._operand_before() and self._innermost() == "OPEN_ABS":
-            index = self._bar_index()
-            function, exponent = norm_with(index, word, self.names) if index else ("bars", None)
-            self._close("CLOSE_ABS", Word("BAR", function, word.start, word.end))
-            self.out[-1].tree = exponent
+            self._close_bars("CLOSE_ABS", word, "")
         else:
             self._open("OPEN_ABS", word)
 
@@ -386,12 +391,7 @@ class _Reader:
         if self._operand_before():
             innermost = self._innermost()
             if innermost == "OPEN_NORM":
-                index = self._bar_index() or index
-                function, exponent = norm_with(index, word, self.names)
-                if isinstance(exponent, Name):
-                    self.used.add(index)
-                self._close("CLOSE_NORM", Word("BARS", function, word.start, word.end))
-                self.out[-1].tree = exponent
+                self._close_bars("CLOSE_NORM", word, index)
                 return
             if innermost == "OPEN_ABS" and word.text == "||":
                 middle = word.start + 1
@@ -412,19 +412,30 @@ class _Reader:
             )
         self._open("OPEN_NORM", word)
 
-    def _bar_index(self) -> str:
-        """The index behind closing bars, also behind their power: `‖X‖_F^2`, `‖X‖^2_F`."""
+    def _close_bars(self, kind: str, word: Word, index: str) -> None:
+        """Close bars; which norm they are is said by an index behind them or behind their power.
+
+        `‖X‖_F^2`, `‖X‖^2_F`; bars without an index are whatever stands between them makes of them.
+        """
         behind = self.at
-        kind = self._following_kind(0)
-        if kind == "SUPERSCRIPT":
+        following = self._following_kind(0)
+        if following == "SUPERSCRIPT":
             behind += 1
-        elif kind == "POWER":
-            behind += 1
-            behind = self.partner.get(behind, behind) + 1
-        if behind >= len(self.words) or self.words[behind].kind != "INDEX":
-            return ""
-        self.taken.add(behind)
-        return self.words[behind].text.lstrip("_").strip("{} ")
+        elif following == "POWER":
+            behind = self.partner.get(behind + 1, behind + 1) + 1
+        last = word
+        if behind < len(self.words) and self.words[behind].kind == "INDEX":
+            last = self.words[behind]
+            self.taken.add(behind)
+            index = last.text.lstrip("_").strip("{} ")
+        function, exponent = "bars", None
+        if index or kind == "CLOSE_NORM":
+            function, exponent = norm_with(index, Word("", "", word.start, last.end), self.names)
+        if isinstance(exponent, Name):
+            self.used.add(index)
+        end = last.end if behind == self.at else word.end
+        self._close(kind, Word("BARS", function, word.start, end))
+        self.out[-1].tree = exponent
 
     def _open(self, kind: str, word: Word) -> None:
         self.out.append(Word(kind, word.text, word.start, word.end))
