@@ -29,7 +29,10 @@ SUM, TERM, POSTFIX, ATOM = range(4)
 LONGEST_SIGN = 4
 
 _SPELLINGS: dict[Operator, tuple[str, ...]] = {
-    "*": ("", "*", "@", "·", "⋅"),
+    "*": ("", "*"),
+    "·": ("·", "⋅"),
+    "@": ("@",),
+    "\\": ("\\",),
     "/": ("/", "÷"),
     ".*": (".*", "⊙", "∘"),
     "./": ("./", "⊘"),
@@ -72,10 +75,10 @@ class Style:
 
 def _times(text: str) -> str:
     """The sign between the factors of a product; "" where there is none."""
+    if "@" in text:  # whatever `*` is beside it, a matrix product it is not
+        return " @ "
     if "*" in text.replace(".*", "").replace("**", ""):
         return "*"
-    if "@" in text:
-        return " @ "
     return " " if _JUXTAPOSED.search(text) else ""
 
 
@@ -191,6 +194,8 @@ class Writer:
             if between.strip() in _SPELLINGS[operator] and len(between) < LONGEST_SIGN:
                 return between
         match operator:
+            case "*" if isinstance(left, Number) or isinstance(right, Number):
+                return self.style.times.replace("@", "*")
             case "*":
                 return self.style.times
             case "/":
@@ -199,8 +204,10 @@ class Writer:
                 return self.style.by_elements
             case "./":
                 return self.style.over_elements
-            case "⊗":
-                return " ⊗ "
+            case "⊗" | "·" | "@":
+                return f" {operator} "
+            case "\\":
+                raise AssertionError(operator)  # it is in no tree
 
     def _power(self, base: Tree, exponent: Tree, *, elementwise: bool) -> tuple[str, int]:
         match base, exponent:

@@ -300,8 +300,8 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "E218": Explanation(
         "a product of two vectors that numpy and mathematics read differently",
-        "Transposing a vector does nothing in numpy, so that `x @ x.T` is a number there; of columns "
-        "it is a matrix. `x @ x` and `np.outer(x, x)` say which.",
+        "Transposing a vector does nothing in numpy, so that `x @ x.T` is a number there; of "
+        "columns it is a matrix. `x @ x` and `np.outer(x, x)` say which.",
         ("grad", "x @ x.T"),
     ),
     "E219": Explanation(

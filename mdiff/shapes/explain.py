@@ -160,7 +160,7 @@ def explain(checked: Checked, clash: Clash) -> MdiffError:
             )
         case "E217":
             return report.fail(
-                f"`{report.quote(clash.step)}` in a sum: the power of the matrix, or of its entries?",
+                f"`{report.quote(clash.step)}` in a sum: the matrix power, or that of the entries?",
                 [report.label(clash.parts[0])],
             )
         case "E218":

@@ -154,9 +154,13 @@ def _evidence(steps: Steps) -> tuple[set[str], set[str], set[str]]:
                 for position, ((operator, _), part) in enumerate(zip(factors, parts, strict=True)):
                     if operator == "/":
                         only_scalar.update([] if step.summed else [part.bare])
-                    elif position and operator != ".*" and _is_matrix(parts[position - 1]):
-                        if by_letter(part.bare) != "scalar":
-                            never_scalar.add(part.bare)
+                    elif (
+                        position
+                        and operator != ".*"
+                        and _is_matrix(parts[position - 1])
+                        and by_letter(part.bare) != "scalar"
+                    ):
+                        never_scalar.add(part.bare)
             case Apply(function, _):
                 never_scalar.update(
                     part.bare
@@ -222,8 +226,8 @@ def _is_coefficient(checked: Checked, place: int, step: Step, position: int) -> 
         case Power():
             return position == 1 or checked.axes[place] == SCALAR_AXES
         case Sum():
-            others = [checked.steps.steps[part] for part in step.parts]
-            return len(others) == 1 or all(each.value is not None or each.bare for each in others)
+            terms = [checked.steps.steps[part] for part in step.parts]
+            return len(terms) == 1 or all(map(_is_letter, terms))
         case _:
             return False
 

@@ -475,7 +475,7 @@ class Builder:
         return self._fence("inner", arguments, parts[0], parts[4])
 
     def bars(self, parts: Parts) -> Tree:
-        """`| x |`, `|| x ||`; the closing bars know which norm, and its exponent where it has one."""
+        """`| x |`, `|| x ||`; the closing bars know which norm, and its exponent if it has one."""
         closing = cast("Word", parts[2])
         arguments = (cast("Tree", parts[1]), *((closing.tree,) if closing.tree else ()))
         return self._fence(closing.text, arguments, parts[0], closing)
@@ -505,7 +505,7 @@ def _signed(signs: Signs, tree: Tree) -> Tree:
 
 
 def _inverse(argument: Tree, sign: object) -> Tree:
-    """The inverse of what stands before a `\\`."""
+    """The inverse of what stands on the left of a division."""
     span = sign.span if isinstance(sign, Word) else argument.span
     return Power(argument, Number(Fraction(-1), span), False, argument.span)  # noqa: FBT003
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
+from mdiff.syntax.brackets import unsupported
 from mdiff.syntax.build import Builder
 from mdiff.syntax.driver import drive
-from mdiff.syntax.brackets import unsupported
 from mdiff.syntax.names import Names, spelled, superscript
 from mdiff.syntax.reader import read
 from mdiff.syntax.subscripts import as_known
@@ -32,9 +32,10 @@ def parse(
     """Read an expression with the definitions before it.
 
     `names` are the declared variables and sizes, `functions` the declared functions (`phi`, and
-    `gradphi` with it), `sizes` those of the names that are known as sizes. `explicit`: the text is in
-    the language of the function table, where nothing is meant but what it says. Raises `E0…` for what
-    is no text of the language and `E1…` for names that mean nothing or too much.
+    `gradphi` with it), `sizes` those of the names that are known as sizes. `explicit`: the text
+    is in the language of the function table, where nothing is meant but what it says.
+    Raises `E0…` for what is no text of the language and `E1…` for names that mean nothing or too
+    much.
 
     >>> parse("Ax - b").readings
     ('`Ax` as `A x`',)

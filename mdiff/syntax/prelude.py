@@ -77,9 +77,9 @@ def _extremum(words: list[Word], at: int, commas: Collection[int]) -> Prelude | 
     following = words[at + count] if at + count < len(words) else None
     if not index and following is not None and following.kind == "INDEX":
         return Prelude(count + 1, _names(following.text))
-    if not index and following is not None and following.kind == "OPEN":
-        if at + count in commas or following.start == word.end:
-            return None
+    bracket = not index and following is not None and following.kind == "OPEN"
+    if bracket and (at + count in commas or words[at + count].start == word.end):
+        return None
     return Prelude(count, _names(index))
 
 

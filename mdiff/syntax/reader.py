@@ -367,9 +367,8 @@ class _Reader:
         return Product(tuple((times, part) for part in parts), span)
 
     def _transpose(self, word: Word) -> None:
-        if word.text == "^T":
-            if "T" in self.names.declared:
-                self.names.note("`^T` as the transpose, not a power")
+        if word.text == "^T" and "T" in self.names.declared:
+            self.names.note("`^T` as the transpose, not a power")
         self.out.append(word)
 
     # ---- bars

@@ -1,4 +1,4 @@
-"""Words of an expression in, what the whole of them says about each out: in whose manner it is written.
+"""Words of an expression in, what the whole of them says about each out.
 
 People write in the manner of their tool, one manner a text, and what `*`, `Rxs` or `Σ_t` means is
 decided by the rest of the text. This pass looks; it changes nothing and refuses nothing.
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from mdiff.syntax.words import Word
 
 Dialect = Literal["notes", "matlab", "numpy", "table"]
-"""`table`: the language of the function table, where everything is what it says. `numpy`: `*` by elements, vectors have one axis; `matlab` (and SymPy): `*` is the product, a run
-of letters one name; `notes`: juxtaposition, a short run of letters may be a product."""
+"""The manner in which a text is written.
+
+`numpy`: `*` by elements, vectors have one axis; `matlab` (and SymPy): `*` is the product, a run of
+letters one name; `notes`: juxtaposition, a short run of letters may be a product; `table`: the
+language of the function table, where everything is what it says."""
 
 OPERANDS = frozenset(
     {"NAME", "NUMBER", "FRACTION", "CONSTANT", "OPEN", "OPEN_BRACE", "OPEN_SQUARE", "OPEN_ANGLE"}
@@ -89,7 +92,7 @@ def _is_plain_power(words: list[Word], at: int) -> bool:
 
 
 def _sums(words: list[Word], spellings: list[str], names: Names) -> frozenset[int]:
-    """The places of `sum_i`, `Σ_{i=1}`, `Σ_t x_t`, `Σ x_i`; a Σ that is a matrix is none of them."""
+    """The places of `sum_i`, `Σ_{i=1}`, `Σ_t x_t`, `Σ x_i`; a Σ that is a matrix is none."""
     found: set[int] = set()
     for at, name in enumerate(spellings):
         head, _, index = name.partition("_")
