@@ -34,8 +34,8 @@ _SPELLINGS: dict[Operator, tuple[str, ...]] = {
     "@": ("@",),
     "\\": ("\\",),
     "/": ("/", "÷"),
-    ".*": (".*", "⊙", "∘"),
-    "./": ("./", "⊘"),
+    ".*": (".*", "⊙", "∘", "*"),
+    "./": ("./", "⊘", "/"),
     "⊗": ("⊗",),
 }
 
@@ -57,7 +57,7 @@ class Style:
     What the first text does not show is seen in the next one.
     """
 
-    __slots__ = ("by_elements", "inverse", "latex", "over_elements", "times", "transpose")
+    __slots__ = ("by_elements", "inverse", "latex", "numpy", "over_elements", "times", "transpose")
 
     def __init__(self, *texts: str) -> None:
         self.latex = any("\\" in text for text in texts)
@@ -66,7 +66,11 @@ class Style:
         found = _first(_BY_ELEMENTS, texts) or ("\\odot" if self.latex else ".*")
         self.by_elements = usual if found == ".*" else f" {found} "
         self.over_elements = " ⊘ " if _first(("⊘",), texts) else " ./ "
-        self.transpose = _first(_TRANSPOSES, texts) or ("^\\top" if self.latex else "^T")
+        self.numpy = self.times == " @ "
+        if self.numpy:
+            self.by_elements, self.over_elements = " * ", " / "
+        usual = "^\\top" if self.latex else ".T" if self.numpy else "^T"
+        self.transpose = _first(_TRANSPOSES, texts) or usual
         inverse = _first(("^{-", "^-", "inv("), texts)
         self.inverse = "^{-1}" if self.latex or inverse == "^{-" else "^-1"
         if inverse == "inv(":
@@ -195,7 +199,7 @@ class Writer:
                 return between
         match operator:
             case "*" if isinstance(left, Number) or isinstance(right, Number):
-                return self.style.times.replace("@", "*")
+                return " * " if self.style.numpy else self.style.times
             case "*":
                 return self.style.times
             case "/":
@@ -220,7 +224,7 @@ class Writer:
         text, strength = self.write(exponent)
         if strength < ATOM or not text.isdecimal():
             text = f"{{{text}}}" if self.style.latex else f"({text})"
-        sign = ".^" if elementwise else "^"
+        sign = "**" if self.style.numpy else ".^" if elementwise else "^"
         return f"{self.fitting(base, ATOM)}{sign}{text}", POSTFIX
 
     def _joint(self) -> bool:
