@@ -207,6 +207,8 @@ def bent(checked: Checked) -> Clash | None:
     for place, step in enumerate(steps.steps):
         for position, part in enumerate(step.parts):
             name = steps.steps[part].bare
+            if name == step.bare:  # `2 N`: what stands around it decides
+                continue
             if name in suspects and not _is_coefficient(checked, place, step, position):
                 return Clash("E219", place, (part,), names=frozenset({name}))
     if steps.steps and steps.steps[-1].bare in suspects:

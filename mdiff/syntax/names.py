@@ -188,7 +188,15 @@ class Names:
             return met and bool(hidden)
         if any(part.isupper() for part in parts):
             return True
-        return met or (bool(hidden) and len(parts) == 2)
+        short = len(parts) == 2
+        return met or (short and bool(hidden)) or (short and self._shares(parts, survey))
+
+    def _shares(self, parts: list[str], survey: Survey) -> bool:
+        """Whether another pair of letters ends in the same one: `ax^2 + bx`."""
+        return any(
+            len(other) == 2 and other[1] == parts[1] and other[0] != parts[0]
+            for other in survey.runs - _WORDS
+        )
 
     def _has_sibling(self, parts: list[str], survey: Survey) -> bool:
         """Whether another name differs in its small letters only: `Sxx`, `Sxy`."""
@@ -246,6 +254,12 @@ class Names:
             f"{' '.join(name[:at])} {name[at:]}"
             for at in range(1, min(len(name) - 1, _LONGEST_PRODUCT + 1))
             if name[at:] in known
+        ]
+        found += [
+            f"{' '.join(name[:start])} {name[start:end]} {' '.join(name[end:])}"
+            for start in range(1, _LONGEST_PRODUCT)
+            for end in range(max(start + 2, len(name) - 2), len(name))
+            if name[start:end] in FUNCTIONS
         ]
         short = len(name) <= 2 * _LONGEST_PRODUCT and name.isalpha()
         if short and (self.declared.issuperset(name) or not name.islower()):
