@@ -5,6 +5,7 @@ import pytest
 
 from mdiff import api
 from mdiff.errors import MdiffError
+from mdiff.proof import prove
 from mdiff.proof.special import digamma, trigamma
 
 ANSWERS = [
@@ -143,3 +144,22 @@ def test_digamma_and_trigamma_have_their_known_values():
     assert trigamma(1) == pytest.approx(pi**2 / 6, abs=1e-14)
     assert trigamma(0.5) == pytest.approx(pi**2 / 2, abs=1e-14)
     assert all(f(x) != f(x) for f in (digamma, trigamma) for x in (0.0, -1.5))  # nan
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("sum(huber(X))", "clip(X,-2,2)"),
+        ("sum(clip(X, -1, 1))", "step(X+ones(n))"),
+        ("sum(lgamma(X))", "log(X)"),
+        ("sum(atan2(X, Y))", "-Y./(X.^2+Y.^2)"),
+        ("||X||_inf", "sign(X).*hardmax(X)"),
+        ("||X||_3", "sign(X).*X.^2"),
+        ("max(X)", "hardmax(-X)"),
+        ("sum(max(X, Y))", "step(Y-X)"),
+        ("sum(elu(X))", "exp(relu(-X))"),
+    ],
+)
+def test_wrong_derivatives_are_refuted(text, wrong):
+    answer = api.grad(text, "X", ["X: n", "Y: n"])
+    assert prove(answer.problem, "grad", ("X",), engine.again(answer, wrong)).verdict == "refuted"

@@ -35,8 +35,6 @@ ELEMENTWISE = (
     Function("softplus", "(x: scalar) -> scalar", "log(1 + exp(x))", differential="sigmoid(x)*dx", value="log(1 + exp(x))", nonnegative=True),
     Function("erf", "(x: scalar) -> scalar", "error function", differential="2/sqrt(pi)*exp(-x^2)*dx", value="math:erf"),
     Function("gelu", "(x: scalar) -> scalar", "Gaussian error linear unit, x/2 (1 + erf(x/sqrt(2)))", differential="((1 + erf(x/sqrt(2)))/2 + x*exp(-x^2/2)/sqrt(2*pi))*dx", value="x/2*(1 + erf(x/sqrt(2)))"),
-    Function("elu", "(x: scalar) -> scalar", "exponential linear unit: x above zero, exp(x) - 1 below", differential="exp(-relu(-x))*dx", value="relu(x) + exp(-relu(-x)) - 1"),
-    Function("huber", "(x: scalar) -> scalar", "Huber loss: x^2/2 up to 1, |x| - 1/2 beyond", differential="clip(x,-1,1)*dx", value="relu(x + 1)^2/2 - relu(x - 1)^2/2 - x - 1/2", nonnegative=True),
     Function("conj", "(x: scalar) -> scalar", "complex conjugate", differential="conj(dx)", value="numpy:conj", latex=r"\operatorname{conj}"),
     Function("re", "(x: scalar) -> scalar", "real part", aliases=("real", "Re"), differential="re(dx)", value="numpy:real", latex=r"\operatorname{Re}"),
     Function("im", "(x: scalar) -> scalar", "imaginary part", aliases=("imag", "Im"), differential="im(dx)", value="numpy:imag", latex=r"\operatorname{Im}"),
@@ -46,10 +44,12 @@ SPECIAL = (
     Function("lgamma", "(x: scalar) -> scalar", "log of the gamma function", aliases=("gammaln", "lngamma", "loggamma"), differential="digamma(x)*dx", value="math:lgamma", domain="x > 0", latex=r"\log\Gamma"),
     Function("digamma", "(x: scalar) -> scalar", "derivative of lgamma", differential="trigamma(x)*dx", value="special:digamma", domain="x > 0", latex=r"\psi"),
     Function("trigamma", "(x: scalar) -> scalar", "derivative of digamma; its own derivative is not in the table", value="special:trigamma", domain="x > 0", nonnegative=True, latex=r"\psi_1"),
+    Function("atan2", "(y: scalar, x: scalar) -> scalar", "angle of the point (x, y), between -pi and pi", aliases=("arctan2",), differential="(x*dy - y*dx)/(x^2 + y^2)", value="numpy:arctan2", domain="(x, y) not on the negative x-axis"),
 )
 
-OF_SEVERAL_SCALARS = (
-    Function("atan2", "(y: scalar, x: scalar) -> scalar", "angle of the point (x, y), between -pi and pi", aliases=("arctan2",), differential="(x*dy - y*dx)/(x^2 + y^2)", value="numpy:arctan2", domain="(x, y) not on the negative x-axis"),
+PIECEWISE = (
+    Function("elu", "(x: scalar) -> scalar", "exponential linear unit: x above zero, exp(x) - 1 below", differential="exp(-relu(-x))*dx", value="relu(x) + exp(-relu(-x)) - 1"),
+    Function("huber", "(x: scalar) -> scalar", "Huber loss: x^2/2 up to 1, |x| - 1/2 beyond", differential="clip(x,-1,1)*dx", value="relu(x + 1)^2/2 - relu(x - 1)^2/2 - x - 1/2", nonnegative=True),
     Function("clip", "(x: scalar, lo: scalar, hi: scalar) -> scalar", "x, but no less than lo and no more than hi", aliases=("clamp",), differential="step(x - lo)*step(hi - x)*dx + step(lo - x)*step(hi - lo)*dlo + step(max(x,lo) - hi)*dhi", value="min(max(x,lo),hi)", domain="x != lo and x != hi"),
     Function("huber", "(x: scalar, delta: scalar) -> scalar", "Huber loss: x^2/2 up to delta > 0, delta (|x| - delta/2) beyond", differential="clip(x,-delta,delta)*dx + relu(abs(x) - delta)*ddelta", value="sqrt(delta)^4*huber(x/delta)", domain="delta > 0", nonnegative=True),
 )
@@ -143,7 +143,7 @@ DECOMPOSITIONS = (
 )
 
 ROWS = (
-    *ELEMENTWISE, *SPECIAL, *OF_SEVERAL_SCALARS, *CONTRACTIONS, *DEFINED, *MATRIX, *SOFTMAX,
+    *ELEMENTWISE, *SPECIAL, *PIECEWISE, *CONTRACTIONS, *DEFINED, *MATRIX, *SOFTMAX,
     *FUNCTIONS_OF_MATRICES, *DECOMPOSITIONS,
 )
 
