@@ -38,6 +38,7 @@ ANSWERS = [
     ("grad", "sigma_max(A)", "A", [], "svdu1(A)*svdv1(A)'"),
     ("grad", "lambda_max ||x||^2", "x", [], "2*lambda_max*x"),
     ("grad", "||c||_*", "c", ["c: scalar"], "sign(c)"),
+    ("grad", "tr(A^(1/2))", "A", ["A: spd"], "A^(-1/2)/2"),
     # softmax
     ("grad", "sum(softmax(x).*y)", "x", [], "softmax(x).*y-(softmax(x)'*y)*softmax(x)"),
     ("grad", "sum(log_softmax(x).*y)", "x", [], "y-sum(y)*softmax(x)"),
@@ -144,6 +145,14 @@ def test_digamma_and_trigamma_have_their_known_values():
     assert trigamma(1) == pytest.approx(pi**2 / 6, abs=1e-14)
     assert trigamma(0.5) == pytest.approx(pi**2 / 2, abs=1e-14)
     assert all(f(x) != f(x) for f in (digamma, trigamma) for x in (0.0, -1.5))  # nan
+
+
+def test_another_form_of_a_right_derivative_is_proved():
+    answer = api.grad("||X||_*", "X")
+    for right in ("X*(X'*X)^(-1/2)", "X*sqrtm(inv(X'*X))"):
+        assert prove(answer.problem, "grad", ("X",), engine.again(answer, right)).ok
+    wrong = engine.again(answer, "X*(X'*X)^(-1/3)")
+    assert prove(answer.problem, "grad", ("X",), wrong).verdict == "refuted"
 
 
 @pytest.mark.parametrize(

@@ -144,10 +144,11 @@ def _contract(wires: str, args: list[Array]) -> Array:
 
 
 def _matrix_power(base: Array, exponent: Array) -> Array:
+    """A power of a matrix, the principal one where the exponent is no whole number."""
     number = complex(exponent[0, 0])
-    if number != round(number.real):
-        return np.full_like(base, np.nan)
     try:
+        if number != round(number.real):
+            return _spectral(lambda values: values**number, base)
         return np.linalg.matrix_power(base, round(number.real))
     except np.linalg.LinAlgError:
         return np.full_like(base, np.nan)
