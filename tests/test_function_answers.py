@@ -22,6 +22,15 @@ ANSWERS = [
         "grad", "sum(chol(A).*B)", "A", ["A: spd"],
         "inv(chol(A))'*(halflow(chol(A)'*B)+halflow(chol(A)'*B)')*inv(chol(A))/2",
     ),
+    (
+        "jac", "chol(S)", "S", ["S: spd"],
+        "kron(eye(n),chol(S))*diag(vec(halflow(ones(n,n))))*kron(inv(chol(S)),inv(chol(S)))",
+    ),
+    (
+        "hess", "logdet(chol(S))", "S", ["S: spd"],
+        "-kron(inv(chol(S))',inv(chol(S))')*(diag(vec(halflow(ones(n,n))))*kron(inv(chol(S)),"
+        "inv(chol(S)))+diag(vec(halflow(ones(n,n))'))*kron(inv(chol(S)),inv(chol(S)))*K(n,n))/2",
+    ),
     # norms
     ("grad", "||x||_p", "x", [], "normp(x,p)^(1-p)*(sign(x).*abs(x).^(p-1))"),
     ("grad", "||x||_p^p", "x", [], "p*(sign(x).*abs(x).^(p-1))"),

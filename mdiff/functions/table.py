@@ -136,7 +136,7 @@ DECOMPOSITIONS = (
     Function("norm2", "(X: n×k) -> scalar", "spectral norm of a matrix: its largest singular value, `||X||_2`", aliases=("sigma_max",), differential="svdu1(X)'*dX*svdv1(X)", value="decomposition:norm2", nonnegative=True, domain="X has a simple largest singular value"),
     Function("svdu1", "(X: n×k) -> n", "left singular vector of the largest singular value, its largest entry positive", differential="pinv(norm2(X)^2*eye(n) - X*X')*(dX*X' + X*dX')*svdu1(X)", value="decomposition:svdu1", domain="X has a simple largest singular value", source="MN 8.9"),
     Function("svdv1", "(X: n×k) -> k", "right singular vector of the largest singular value, X^T svdu1(X) over it", differential="pinv(norm2(X)^2*eye(k) - X'*X)*(dX'*X + X'*dX)*svdv1(X)", value="decomposition:svdv1", domain="X has a simple largest singular value", source="MN 8.9"),
-    Function("chol", "(X: n×n) -> n×n", "lower Cholesky factor L, L L^T = X", differential="chol(X)*halflow(inv(chol(X))*dX*inv(chol(X))')", value="numpy:linalg.cholesky", requires="symmetric", domain="X positive definite", source="G 2.3"),
+    Function("chol", "(X: n×n) -> n×n", "lower Cholesky factor L, L L^T = X", differential="chol(X)*halflow(inv(chol(X))*dX*inv(chol(X))')", value="decomposition:chol", requires="symmetric", domain="X positive definite", source="G 2.3"),
     Function("halflow", "(X: n×n) -> n×n", "lower triangle with half of the diagonal", differential="halflow(dX)", value="decomposition:halflow", mask=Fraction(1, 2)),
     Function("tril", "(X: n×n) -> n×n", "lower triangle", differential="tril(dX)", value="numpy:tril", mask=1),
     Function("triu", "(X: n×n) -> n×n", "upper triangle", definition="tril(X')'", value="numpy:triu"),
