@@ -28,8 +28,8 @@ ANSWERS = [
     ),
     (
         "hess", "logdet(chol(S))", "S", ["S: spd"],
-        "-kron(inv(chol(S))',inv(chol(S))')*(diag(vec(halflow(ones(n,n))))*kron(inv(chol(S)),"
-        "inv(chol(S)))+diag(vec(halflow(ones(n,n))'))*kron(inv(chol(S)),inv(chol(S)))*K(n,n))/2",
+        ("-kron(inv(chol(S))',inv(chol(S))')*(diag(vec(halflow(ones(n,n))))*kron(inv(chol(S)),"
+        "inv(chol(S)))+diag(vec(halflow(ones(n,n))'))*kron(inv(chol(S)),inv(chol(S)))*K(n,n))/2"),
     ),
     # norms
     ("grad", "||x||_p", "x", [], "normp(x,p)^(1-p)*(sign(x).*abs(x).^(p-1))"),
