@@ -5,6 +5,7 @@ import pytest
 
 from mdiff import api
 from mdiff.errors import MdiffError
+from mdiff.proof import prove
 from mdiff.proof.special import digamma, trigamma
 
 ANSWERS = [
@@ -20,6 +21,15 @@ ANSWERS = [
     (
         "grad", "sum(chol(A).*B)", "A", ["A: spd"],
         "inv(chol(A))'*(halflow(chol(A)'*B)+halflow(chol(A)'*B)')*inv(chol(A))/2",
+    ),
+    (
+        "jac", "chol(S)", "S", ["S: spd"],
+        "kron(eye(n),chol(S))*diag(vec(halflow(ones(n,n))))*kron(inv(chol(S)),inv(chol(S)))",
+    ),
+    (
+        "hess", "logdet(chol(S))", "S", ["S: spd"],
+        ("-kron(inv(chol(S))',inv(chol(S))')*(diag(vec(halflow(ones(n,n))))*kron(inv(chol(S)),"
+        "inv(chol(S)))+diag(vec(halflow(ones(n,n))'))*kron(inv(chol(S)),inv(chol(S)))*K(n,n))/2"),
     ),
     # norms
     ("grad", "||x||_p", "x", [], "normp(x,p)^(1-p)*(sign(x).*abs(x).^(p-1))"),
@@ -37,6 +47,7 @@ ANSWERS = [
     ("grad", "sigma_max(A)", "A", [], "svdu1(A)*svdv1(A)'"),
     ("grad", "lambda_max ||x||^2", "x", [], "2*lambda_max*x"),
     ("grad", "||c||_*", "c", ["c: scalar"], "sign(c)"),
+    ("grad", "tr(A^(1/2))", "A", ["A: spd"], "A^(-1/2)/2"),
     # softmax
     ("grad", "sum(softmax(x).*y)", "x", [], "softmax(x).*y-(softmax(x)'*y)*softmax(x)"),
     ("grad", "sum(log_softmax(x).*y)", "x", [], "y-sum(y)*softmax(x)"),
@@ -143,3 +154,30 @@ def test_digamma_and_trigamma_have_their_known_values():
     assert trigamma(1) == pytest.approx(pi**2 / 6, abs=1e-14)
     assert trigamma(0.5) == pytest.approx(pi**2 / 2, abs=1e-14)
     assert all(f(x) != f(x) for f in (digamma, trigamma) for x in (0.0, -1.5))  # nan
+
+
+def test_another_form_of_a_right_derivative_is_proved():
+    answer = api.grad("||X||_*", "X")
+    for right in ("X*(X'*X)^(-1/2)", "X*sqrtm(inv(X'*X))"):
+        assert prove(answer.problem, "grad", ("X",), engine.again(answer, right)).ok
+    wrong = engine.again(answer, "X*(X'*X)^(-1/3)")
+    assert prove(answer.problem, "grad", ("X",), wrong).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("sum(huber(X))", "clip(X,-2,2)"),
+        ("sum(clip(X, -1, 1))", "step(X+ones(n))"),
+        ("sum(lgamma(X))", "log(X)"),
+        ("sum(atan2(X, Y))", "-Y./(X.^2+Y.^2)"),
+        ("||X||_inf", "sign(X).*hardmax(X)"),
+        ("||X||_3", "sign(X).*X.^2"),
+        ("max(X)", "hardmax(-X)"),
+        ("sum(max(X, Y))", "step(Y-X)"),
+        ("sum(elu(X))", "exp(relu(-X))"),
+    ],
+)
+def test_wrong_derivatives_are_refuted(text, wrong):
+    answer = api.grad(text, "X", ["X: n", "Y: n"])
+    assert prove(answer.problem, "grad", ("X",), engine.again(answer, wrong)).verdict == "refuted"

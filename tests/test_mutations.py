@@ -182,8 +182,13 @@ PLANTED = [
     ("inv", "inv(X)*dX*inv(X)", "a^T X^-1 b", "X"),
     ("inv", "-inv(X)*dX'*inv(X)", "a^T X^-1 b", "X"),
     ("adj", "tr(inv(X)*dX)*adj(X) + inv(X)*dX*adj(X)", "tr(A adj(X))", "X"),
-    ("logsumexp", "inner(softmax(X), dX)/2", "logsumexp(A x)", "x"),
-    ("softmax", "softmax(X).*dX + inner(softmax(X), dX)*softmax(X)", "b^T softmax(x)", "x"),
+    ("logsumexp", "inner(softmaxall(X), dX)/2", "logsumexp(A x)", "x"),
+    (
+        "softmaxall",
+        "softmaxall(X).*dX + inner(softmaxall(X), dX)*softmaxall(X)",
+        "b^T softmax(x)",
+        "x",
+    ),
 ]
 
 

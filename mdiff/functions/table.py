@@ -35,8 +35,6 @@ ELEMENTWISE = (
     Function("softplus", "(x: scalar) -> scalar", "log(1 + exp(x))", differential="sigmoid(x)*dx", value="log(1 + exp(x))", nonnegative=True),
     Function("erf", "(x: scalar) -> scalar", "error function", real=True, differential="2/sqrt(pi)*exp(-x^2)*dx", value="math:erf"),
     Function("gelu", "(x: scalar) -> scalar", "Gaussian error linear unit, x/2 (1 + erf(x/sqrt(2)))", real=True, differential="((1 + erf(x/sqrt(2)))/2 + x*exp(-x^2/2)/sqrt(2*pi))*dx", value="x/2*(1 + erf(x/sqrt(2)))"),
-    Function("elu", "(x: scalar) -> scalar", "exponential linear unit: x above zero, exp(x) - 1 below", real=True, differential="exp(-relu(-x))*dx", value="relu(x) + exp(-relu(-x)) - 1"),
-    Function("huber", "(x: scalar) -> scalar", "Huber loss: x^2/2 up to 1, |x| - 1/2 beyond", real=True, differential="clip(x,-1,1)*dx", value="relu(x + 1)^2/2 - relu(x - 1)^2/2 - x - 1/2", nonnegative=True),
     Function("conj", "(x: scalar) -> scalar", "complex conjugate", differential="conj(dx)", value="numpy:conj", latex=r"\operatorname{conj}"),
     Function("re", "(x: scalar) -> scalar", "real part", aliases=("real", "Re"), differential="re(dx)", value="numpy:real", latex=r"\operatorname{Re}"),
     Function("im", "(x: scalar) -> scalar", "imaginary part", aliases=("imag", "Im"), differential="im(dx)", value="numpy:imag", latex=r"\operatorname{Im}"),
@@ -46,10 +44,12 @@ SPECIAL = (
     Function("lgamma", "(x: scalar) -> scalar", "log of the gamma function", real=True, aliases=("gammaln", "lngamma", "loggamma"), differential="digamma(x)*dx", value="math:lgamma", domain="x > 0", latex=r"\log\Gamma"),
     Function("digamma", "(x: scalar) -> scalar", "derivative of lgamma", real=True, differential="trigamma(x)*dx", value="special:digamma", domain="x > 0", latex=r"\psi"),
     Function("trigamma", "(x: scalar) -> scalar", "derivative of digamma; its own derivative is not in the table", real=True, value="special:trigamma", domain="x > 0", nonnegative=True, latex=r"\psi_1"),
+    Function("atan2", "(y: scalar, x: scalar) -> scalar", "angle of the point (x, y), between -pi and pi", real=True, aliases=("arctan2",), differential="(x*dy - y*dx)/(x^2 + y^2)", value="numpy:arctan2", domain="(x, y) not on the negative x-axis"),
 )
 
-OF_SEVERAL_SCALARS = (
-    Function("atan2", "(y: scalar, x: scalar) -> scalar", "angle of the point (x, y), between -pi and pi", real=True, aliases=("arctan2",), differential="(x*dy - y*dx)/(x^2 + y^2)", value="numpy:arctan2", domain="(x, y) not on the negative x-axis"),
+PIECEWISE = (
+    Function("elu", "(x: scalar) -> scalar", "exponential linear unit: x above zero, exp(x) - 1 below", real=True, differential="exp(-relu(-x))*dx", value="relu(x) + exp(-relu(-x)) - 1"),
+    Function("huber", "(x: scalar) -> scalar", "Huber loss: x^2/2 up to 1, |x| - 1/2 beyond", real=True, differential="clip(x,-1,1)*dx", value="relu(x + 1)^2/2 - relu(x - 1)^2/2 - x - 1/2", nonnegative=True),
     Function("clip", "(x: scalar, lo: scalar, hi: scalar) -> scalar", "x, but no less than lo and no more than hi", real=True, aliases=("clamp",), differential="step(x - lo)*step(hi - x)*dx + step(lo - x)*step(hi - lo)*dlo + step(max(x,lo) - hi)*dhi", value="min(max(x,lo),hi)", domain="x != lo and x != hi"),
     Function("huber", "(x: scalar, delta: scalar) -> scalar", "Huber loss: x^2/2 up to delta > 0, delta (|x| - delta/2) beyond", real=True, differential="clip(x,-delta,delta)*dx + relu(abs(x) - delta)*ddelta", value="sqrt(delta)^4*huber(x/delta)", domain="delta > 0", nonnegative=True),
 )
@@ -149,14 +149,14 @@ DECOMPOSITIONS = (
     Function("norm2", "(X: n×k) -> scalar", "spectral norm of a matrix: its largest singular value, `||X||_2`", real=True, aliases=("sigma_max",), differential="svdu1(X)'*dX*svdv1(X)", value="decomposition:norm2", nonnegative=True, domain="X has a simple largest singular value"),
     Function("svdu1", "(X: n×k) -> n", "left singular vector of the largest singular value, its largest entry positive", real=True, differential="pinv(norm2(X)^2*eye(n) - X*X')*(dX*X' + X*dX')*svdu1(X)", value="decomposition:svdu1", domain="X has a simple largest singular value", source="MN 8.9"),
     Function("svdv1", "(X: n×k) -> k", "right singular vector of the largest singular value, X^T svdu1(X) over it", real=True, differential="pinv(norm2(X)^2*eye(k) - X'*X)*(dX'*X + X'*dX)*svdv1(X)", value="decomposition:svdv1", domain="X has a simple largest singular value", source="MN 8.9"),
-    Function("chol", "(X: n×n) -> n×n", "lower Cholesky factor L, L L^T = X", real=True, differential="chol(X)*halflow(inv(chol(X))*dX*inv(chol(X))')", value="numpy:linalg.cholesky", requires="symmetric", domain="X positive definite", source="G 2.3"),
+    Function("chol", "(X: n×n) -> n×n", "lower Cholesky factor L, L L^T = X", real=True, differential="chol(X)*halflow(inv(chol(X))*dX*inv(chol(X))')", value="decomposition:chol", requires="symmetric", domain="X positive definite", source="G 2.3"),
     Function("halflow", "(X: n×n) -> n×n", "lower triangle with half of the diagonal", differential="halflow(dX)", value="decomposition:halflow", mask=Fraction(1, 2)),
     Function("tril", "(X: n×n) -> n×n", "lower triangle", differential="tril(dX)", value="numpy:tril", mask=1),
     Function("triu", "(X: n×n) -> n×n", "upper triangle", definition="tril(X')'", value="numpy:triu"),
 )
 
 ROWS = (
-    *ELEMENTWISE, *SPECIAL, *OF_SEVERAL_SCALARS, *CONTRACTIONS, *DEFINED, *MATRIX, *SOFTMAX,
+    *ELEMENTWISE, *SPECIAL, *PIECEWISE, *CONTRACTIONS, *DEFINED, *MATRIX, *SOFTMAX,
     *FUNCTIONS_OF_MATRICES, *DECOMPOSITIONS,
 )
 

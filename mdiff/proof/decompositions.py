@@ -12,6 +12,20 @@ if TYPE_CHECKING:
     Array = np.ndarray
 
 
+def chol(matrix: Array) -> Array:
+    """The lower Cholesky factor L.
+
+    Beside symmetric matrices it is that of X = L U where L and U have one diagonal: so the rule of
+    the table holds in all directions, as for eigenvalues, and not only in symmetric ones.
+    """
+    left = np.eye(len(matrix))
+    rest = np.array(matrix, dtype=float)
+    for i in range(len(rest)):
+        left[i + 1 :, i] = rest[i + 1 :, i] / rest[i, i]
+        rest[i + 1 :] -= np.outer(left[i + 1 :, i], rest[i])
+    return np.asarray(left * np.sqrt(np.diag(rest)))
+
+
 def eigmax(matrix: Array) -> Array:
     """The largest real part of an eigenvalue, 1×1."""
     return np.array([[np.linalg.eigvals(matrix).real.max()]])
@@ -72,6 +86,7 @@ def svdv1(matrix: Array) -> Array:
 
 
 VALUES: dict[str, Callable[[Array], Array]] = {
+    "chol": chol,
     "eigmax": eigmax,
     "eigmin": eigmin,
     "eigvecmax": eigvecmax,

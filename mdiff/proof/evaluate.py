@@ -144,6 +144,7 @@ def _contract(wires: str, args: list[Array]) -> Array:
 
 
 def _matrix_power(base: Array, exponent: Array) -> Array:
+    """A power of a matrix, the principal one where the exponent is no whole number."""
     number = complex(exponent[0, 0])
     try:
         if number != round(number.real):

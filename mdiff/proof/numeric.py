@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import pairwise
-from math import log2
+from math import inf, log2
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,11 +30,10 @@ if TYPE_CHECKING:
 POINTS, DIRECTIONS = 3, 2
 AGREES, DIFFERS = 1e-7, 1e-5
 """Relative errors below and above which an answer is proved and refuted."""
-ATTEMPTS, UNSURE = 3, 1e-5
-"""So many points are tried for one where differences have less relative doubt than this: none
-within a step of a kink."""
-SURE = 1e-3
-"""Relative doubt of differences above which they refute nothing."""
+ATTEMPTS = 3
+"""So many points are tried for one where differences are sure: none within a step of a kink."""
+UNSURE, SURE = 1e-5, 1e-3
+"""Relative doubts of differences above which they prove, and refute, nothing."""
 
 
 def check_gradient(  # noqa: PLR0913 - a problem, a claim about it, and how to look
@@ -220,9 +219,9 @@ def _tally(claim: _Claim, points: int, seed: int) -> Proof:
 def _compared(
     claim: _Claim, seed: int, number: int
 ) -> tuple[Point, list[tuple[dict[str, Array], Slope]]] | None:
-    """A point, and directions with the derivative along them, that differences are sure of."""
+    """A point, and directions with the derivative along them, that differences are surest of."""
     mood, smallest = number % len(MOODS), 3 + number % 2
-    found = None
+    found, least = None, inf
     for attempt in range(ATTEMPTS):
         place = seed * 100 + number + 10_000 * attempt
         point = draw(claim.problem, place, claim.sound, mood, smallest)
@@ -231,8 +230,10 @@ def _compared(
         rng = np.random.default_rng([seed, number, 1])
         lines = [claim.along(rng, point) for _ in range(DIRECTIONS)]
         slopes = [(along, claim.truth(point, along)) for along in lines]
-        found = point, slopes
-        if all(slope.doubt < UNSURE * _scale(slope) for _, slope in slopes):
+        doubt = max(slope.doubt / _scale(slope) for _, slope in slopes)
+        if found is None or doubt < least:
+            found, least = (point, slopes), doubt
+        if doubt < AGREES:
             break
     return found
 
