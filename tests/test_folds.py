@@ -54,6 +54,11 @@ WRITTEN = [
         ('einsum("(kj)(lm),(ln)(ki),mn,k->ij", C, B, X, ones(3))'
         '+einsum("(kl)(mi),(mj)(kn),nl,m->ij", C, B, X, ones(3))'),
     ),
+    ("jac", "vec(X) x^T", "X", ["X: n×k"], "kron(x,eye(k*n))"),
+    ("jac", "kron(X, I_2) vec(B)", "X", [], "kron(eye(m),B)*K(m,n)"),
+    ("hess", "(M vec(B))^T M tanh(vec(B))", "B", ["M: n×m*p", "B: m×p"], None),
+    ("grad", "tr(((X .* Y') R)' unvec(vec(Y), n, k))", "Y", ["X: n×k", "Y: k×n"], None),
+    ("jac", "inv(kron(A, B) + I) x", "A", [], None),
     ("grad", "tr(kron(A,X) M)", "X", [], 'einsum("(kj)(li),lk->ij", M, A)'),
 ]  # fmt: skip
 
@@ -61,15 +66,15 @@ WRITTEN = [
 @pytest.mark.parametrize(("kind", "expr", "wrt", "let", "plain"), WRITTEN)
 def test_a_folded_axis_is_read(kind, expr, wrt, let, plain):
     answer = getattr(api, kind)(expr, wrt, let)
-    assert answer.plain == plain
+    assert plain in (None, answer.plain)
     assert (answer.proof.verdict, answer.proof.method) == ("proved", "exact")
-    assert engine.again(answer, answer.unicode).shape == engine.again(answer, plain).shape
+    assert engine.again(answer, answer.unicode).shape == engine.again(answer, answer.plain).shape
 
 
-@pytest.mark.parametrize(("kind", "expr", "wrt", "let", "plain"), WRITTEN)
-def test_a_folded_axis_is_read_back_as_its_own_network(kind, expr, wrt, let, plain):
+@pytest.mark.parametrize(("kind", "expr", "wrt", "let"), [case[:4] for case in WRITTEN])
+def test_a_folded_axis_is_read_back_as_its_own_network(kind, expr, wrt, let):
     answer = getattr(api, kind)(expr, wrt, let)
-    value, other = engine.value_of(answer), engine.network(answer, plain)
+    value, other = engine.value_of(answer), engine.network(answer, answer.plain)
     table = answer._table
     flat = [resplit(table, v, *whole_axes(v)) for v in (value, other)]
     assert engine.same(table, *flat)

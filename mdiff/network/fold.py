@@ -35,7 +35,7 @@ def unfold(table: Table, draft: Draft, opened: set[int]) -> bool:
 
     `F(w; i, j) F(w; k, l)` is zero unless `i = k` and `j = l`, and so is `F(v; i, j) F(w; i, j)`
     unless `v = w`. The sum of a fold over its whole wire is 1, and so is that over its parts. A
-    fold of a part of another is one fold with it.
+    fold of a part of another is one fold with it, unless that part is needed, and then is a part.
     """
     places = [i for i, (node, _, _) in enumerate(draft.factors) if is_fold(node)]
     if not places:
@@ -66,20 +66,26 @@ def unfold(table: Table, draft: Draft, opened: set[int]) -> bool:
                 if one != other:
                     draft.join(one, other)
                     return True
-    wholes = {draft.factors[i][1][0]: i for i in places}
     for i in places:
-        node, ports, _ = draft.factors[i]
-        for at, part in enumerate(ports[1:], 1):
-            if part in wholes and uses[part] == 2 and part not in opened:
-                within = draft.factors[wholes[part]][1][1:]
-                wires = (*ports[:at], *within, *ports[at + 1 :])
+        for j in places:
+            whole, *parts = draft.factors[j][1]
+            needed = uses[whole] > 1 + (whole in draft.factors[i][1]) or whole in opened
+            old, new = (parts, [whole]) if needed else ([whole], parts)
+            wires = _replaced(draft.factors[i][1], old, new) if i != j else None
+            if wires is not None:
                 cols = tuple(draft.dims[wire] for wire in wires[1:])
-                draft.put(table.constant(FOLD, "", node.rows, cols), wires)
-                for place in sorted((i, wholes[part]), reverse=True):
-                    del draft.factors[place]
-                draft.dims[part] = ONE
+                fold = table.constant(FOLD, "", (draft.dims[wires[0]],), cols)
+                draft.factors[i] = (fold, wires, 1)
                 return True
     return False
+
+
+def _replaced(wires: Axis, old: list[int], new: list[int]) -> Axis | None:
+    """The wires of a fold with some parts, side by side, replaced; None where it has not these."""
+    for at in range(1, len(wires) - len(old) + 1):
+        if list(wires[at : at + len(old)]) == old:
+            return (*wires[:at], *new, *wires[at + len(old) :])
+    return None
 
 
 def once(factor: Factor) -> Factor:
