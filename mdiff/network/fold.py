@@ -68,14 +68,14 @@ def unfold(table: Table, draft: Draft, opened: set[int]) -> bool:
                     return True
     for i in places:
         for j in places:
-            whole, *parts = draft.factors[j][1]
-            needed = uses[whole] > 1 + (whole in draft.factors[i][1]) or whole in opened
-            old, new = (parts, [whole]) if needed else ([whole], parts)
-            wires = _replaced(draft.factors[i][1], old, new) if i != j else None
-            if wires is not None:
-                cols = tuple(draft.dims[wire] for wire in wires[1:])
-                fold = table.constant(FOLD, "", (draft.dims[wires[0]],), cols)
-                draft.factors[i] = (fold, wires, 1)
+            within, (one, *some) = draft.factors[i][1], draft.factors[j][1]
+            needed = uses[one] > 1 + (one in within) or one in opened
+            old, new = (some, [one]) if needed else ([one], some)
+            found = _replaced(within, old, new) if i != j else None
+            if found is not None:
+                cols = tuple(draft.dims[wire] for wire in found[1:])
+                fold = table.constant(FOLD, "", (draft.dims[found[0]],), cols)
+                draft.factors[i] = (fold, found, 1)
                 return True
     return False
 
