@@ -22,6 +22,8 @@ WRITTEN = [
     ("grad", "x^T kron(A,B) y", "A", [], "unvec(x,k,m)'*B*unvec(y,p,n)"),
     ("grad", "x^T kron(A,B) y", "B", [], "unvec(x,k,m)*A*unvec(y,p,n)'"),
     ("grad", "x^T kron(A, kron(B, C)) y", "y", [], "kron(A,kron(B,C))'*x"),
+    ("grad", "vec(A X)^T S vec(X B)", "X", [], "A'*unvec(S*vec(X*B),m,k)+unvec(S'*vec(A*X),n,p)*B'"),
+    ("grad", "log det unvec(S x, n, n)", "x", [], "S'*vec(inv(unvec(S*x,n,n))')"),
     ("grad", "x^T kron(a, b)", "a", ["x: n*k", "a: n", "b: k"], "unvec(x,k,n)'*b"),
     ("grad", "vec(X)^T A vec(X)", "X", [], "unvec((A+A')*vec(X),m,n)"),
     ("hess", "vec(X)^T A vec(X)", "X", [], "A+A'"),
@@ -156,3 +158,30 @@ def test_folds_of_one_wire_are_one():
     plain = Draft()
     wires = plain.wires((N, K))
     assert identity is table.single(plain, wires, wires)
+
+
+def test_a_newton_step_of_a_vec_has_no_vec_of_an_unvec():
+    expr = "1/2 ||vec(X) - b||^2 + 1/2 vec(X)^T S vec(X)"
+    answer = api.newton(expr, "X", ["S: spd", "b: m*n", "X: m×n"])
+    assert answer.plain == "-unvec(inv(eye(m*n)+S)*(vec(X)-b+S*vec(X)),m,n)"
+    assert answer.proof.ok
+
+
+@pytest.mark.parametrize(
+    ("expr", "let", "plain"),
+    [
+        ("vec(X)^T A vec(X)", ["X: 2*n×3"], "unvec((A+A')*vec(X),2*n,3)"),
+        ("x^T kron(X, B) y", ["X: 2×3", "B: 4×5"], "unvec(x,4,2)'*B*unvec(y,5,3)"),
+    ],
+)
+def test_sizes_that_are_products_and_numbers_are_read_back(expr, let, plain):
+    answer = api.grad(expr, "X", let)
+    assert answer.plain == plain
+    assert answer.proof.ok
+    assert engine.again(answer, answer.unicode).shape == engine.again(answer, plain).shape
+
+
+@pytest.mark.parametrize("form", ["kron", "operator", "index"])
+def test_the_forms_of_a_folded_jacobian_are_proved(form):
+    for expr in ("kron(A,B) x", "unvec(x, n, k) A"):
+        assert api.jac(expr, "A", form=form).proof.ok

@@ -14,7 +14,7 @@ from mdiff.shapes.dims import ONE
 
 if TYPE_CHECKING:
     from mdiff.network.draft import Draft
-    from mdiff.network.nodes import Axis, Factor, Node, Sum
+    from mdiff.network.nodes import Axis, Node, Sum
     from mdiff.network.table import Table
 
 FOLD = "fold"
@@ -59,7 +59,7 @@ def unfold(table: Table, draft: Draft, opened: set[int]) -> bool:
                     draft.dims[wire] = ONE
                 return True
         if exponent != 1:  # it is 0 or 1
-            draft.factors[i] = once(draft.factors[i])
+            draft.factors[i] = (node, ports, 1)
             return True
         for key, others in (((node, True, whole), parts), ((node, False, parts), whole)):
             for one, other in zip(seen.setdefault(key, others), others, strict=True):
@@ -86,9 +86,3 @@ def _replaced(wires: Axis, old: list[int], new: list[int]) -> Axis | None:
         if list(wires[at : at + len(old)]) == old:
             return (*wires[:at], *new, *wires[at + len(old) :])
     return None
-
-
-def once(factor: Factor) -> Factor:
-    """A factor whose entries are all 0 or 1, without its exponent."""
-    node, wires, _ = factor
-    return node, wires, 1
