@@ -12,9 +12,10 @@ from mdiff.network import finish, inverse, powers
 from mdiff.network.draft import Draft
 from mdiff.network.fold import has_folds
 from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, sum_key
+from mdiff.network.split import product, resplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.network.nodes import Axis, Dims, Exponent, Factor, Net, Node
@@ -287,9 +288,7 @@ class Table:
         if together is not None:
             return together
         if is_stacked(first) and (function.by_elements or function.entries):
-            value = self.apply(function, (self.unstacked(first),))
-            whole = value.rows and value.cols
-            return self.stacked(value, as_row=bool(first.cols)) if whole else value
+            return self.by_entries(first, lambda value: self.apply(function, (value,)))
         if function.kind == "elementwise":
             if first.cols and not first.rows:
                 return self.transposed(self.apply(function, (self.transposed(first),)))
@@ -302,6 +301,21 @@ class Table:
                 if self.has_applied(function, turned) and not self.has_applied(function, arguments):
                     return self.transposed(self.apply_as_is(function, turned))
         return self.apply_as_is(function, arguments)
+
+    def by_entries(self, value: Sum, operation: Callable[[Sum], Sum]) -> Sum:
+        """What depends on the entries alone of a value that runs along two wires.
+
+        It is taken of the matrix that the value is the vec of; where folds make it one from a
+        column, of that column.
+        """
+        if has_folds(value):
+            rows, cols = ((product(axis),) if axis else () for axis in (value.rows, value.cols))
+            found = operation(resplit(self, value, rows, cols))
+            open_still = found.rows or found.cols
+            return resplit(self, found, value.rows, value.cols) if open_still else found
+        found = operation(self.unstacked(value))
+        whole = found.rows and found.cols
+        return self.stacked(found, as_row=bool(value.cols)) if whole else found
 
     def unstacked(self, value: Sum) -> Sum:
         """A value stacked along one axis of two wires, as the matrix that it is the vec of."""
