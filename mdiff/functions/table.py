@@ -134,7 +134,7 @@ FUNCTIONS_OF_MATRICES = (
     Function("matpow", "(X: n×n, k: scalar) -> n×n", "matrix power with a symbolic exponent, X^k", commuting="k*X^(k-1)", value="X^k", domain="X has no eigenvalue on the closed negative real axis", symmetric=True, source="MC (121)"),
     Function("expm", "(X: n×n) -> n×n", "matrix exponential", commuting="expm(X)", value="spectral:exp", symmetric=True, source="MC (500)"),
     Function("logm", "(X: n×n) -> n×n", "principal matrix logarithm", commuting="inv(X)", value="spectral:log", domain="X has no eigenvalue on the closed negative real axis", symmetric=True),
-    Function("sqrtm", "(X: n×n) -> n×n", "principal matrix square root", commuting="inv(sqrtm(X))/2", differential='einsum("(ji)(lk),kl,i,j->ij", inv(kron(eye(n),sqrtm(X)) + kron(sqrtm(X)\',eye(n))), dX, ones(n), ones(n))', value="spectral:sqrt", domain="X has no eigenvalue on the closed negative real axis", symmetric=True),
+    Function("sqrtm", "(X: n×n) -> n×n", "principal matrix square root", commuting="inv(sqrtm(X))/2", differential="unvec(inv(kron(eye(n),sqrtm(X)) + kron(sqrtm(X)',eye(n)))*vec(dX), n, n)", value="spectral:sqrt", domain="X has no eigenvalue on the closed negative real axis", symmetric=True),
     Function("sinm", "(X: n×n) -> n×n", "matrix sine", commuting="cosm(X)", value="spectral:sin", symmetric=True),
     Function("cosm", "(X: n×n) -> n×n", "matrix cosine", commuting="-sinm(X)", value="spectral:cos", symmetric=True),
 )

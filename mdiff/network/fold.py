@@ -14,7 +14,7 @@ from mdiff.shapes.dims import ONE
 
 if TYPE_CHECKING:
     from mdiff.network.draft import Draft
-    from mdiff.network.nodes import Axis, Factor, Node, Sum
+    from mdiff.network.nodes import Axis, Node, Sum
     from mdiff.network.table import Table
 
 FOLD = "fold"
@@ -35,7 +35,7 @@ def unfold(table: Table, draft: Draft, opened: set[int]) -> bool:
 
     `F(w; i, j) F(w; k, l)` is zero unless `i = k` and `j = l`, and so is `F(v; i, j) F(w; i, j)`
     unless `v = w`. The sum of a fold over its whole wire is 1, and so is that over its parts. A
-    fold of a part of another is one fold with it.
+    fold of a part of another is one fold with it, unless that part is needed, and then is a part.
     """
     places = [i for i, (node, _, _) in enumerate(draft.factors) if is_fold(node)]
     if not places:
@@ -59,30 +59,30 @@ def unfold(table: Table, draft: Draft, opened: set[int]) -> bool:
                     draft.dims[wire] = ONE
                 return True
         if exponent != 1:  # it is 0 or 1
-            draft.factors[i] = once(draft.factors[i])
+            draft.factors[i] = (node, ports, 1)
             return True
         for key, others in (((node, True, whole), parts), ((node, False, parts), whole)):
             for one, other in zip(seen.setdefault(key, others), others, strict=True):
                 if one != other:
                     draft.join(one, other)
                     return True
-    wholes = {draft.factors[i][1][0]: i for i in places}
     for i in places:
-        node, ports, _ = draft.factors[i]
-        for at, part in enumerate(ports[1:], 1):
-            if part in wholes and uses[part] == 2 and part not in opened:
-                within = draft.factors[wholes[part]][1][1:]
-                wires = (*ports[:at], *within, *ports[at + 1 :])
-                cols = tuple(draft.dims[wire] for wire in wires[1:])
-                draft.put(table.constant(FOLD, "", node.rows, cols), wires)
-                for place in sorted((i, wholes[part]), reverse=True):
-                    del draft.factors[place]
-                draft.dims[part] = ONE
+        for j in places:
+            within, (one, *some) = draft.factors[i][1], draft.factors[j][1]
+            needed = uses[one] > 1 + (one in within) or one in opened
+            old, new = (some, [one]) if needed else ([one], some)
+            found = _replaced(within, old, new) if i != j else None
+            if found is not None:
+                cols = tuple(draft.dims[wire] for wire in found[1:])
+                fold = table.constant(FOLD, "", (draft.dims[found[0]],), cols)
+                draft.factors[i] = (fold, found, 1)
                 return True
     return False
 
 
-def once(factor: Factor) -> Factor:
-    """A factor whose entries are all 0 or 1, without its exponent."""
-    node, wires, _ = factor
-    return node, wires, 1
+def _replaced(wires: Axis, old: list[int], new: list[int]) -> Axis | None:
+    """The wires of a fold with some parts, side by side, replaced; None where it has not these."""
+    for at in range(1, len(wires) - len(old) + 1):
+        if list(wires[at : at + len(old)]) == old:
+            return (*wires[:at], *new, *wires[at + len(old) :])
+    return None

@@ -70,8 +70,7 @@ def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
     if exponent == 1:
         return value
     if sorted((len(value.rows), len(value.cols))) == [0, 2]:
-        inner = power(table, table.unstacked(value), exponent)
-        return table.stacked(inner, as_row=bool(value.cols))
+        return table.by_entries(value, lambda entries: power(table, entries, exponent))
     if value.cols and not value.rows:
         return table.transposed(power(table, table.transposed(value), exponent))
     draft = Draft()

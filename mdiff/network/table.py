@@ -12,9 +12,10 @@ from mdiff.network import finish, inverse, powers
 from mdiff.network.draft import Draft
 from mdiff.network.fold import has_folds
 from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, sum_key
+from mdiff.network.split import product, resplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.network.nodes import Axis, Dims, Exponent, Factor, Net, Node
@@ -293,6 +294,8 @@ class Table:
             return self.single(draft, draft.wires(first.rows), ())
         wide = widest(arguments)
         if is_stacked(wide) and (function.by_elements or function.entries):
+            if len(arguments) == 1:
+                return self.by_entries(first, lambda value: self.apply(function, (value,)))
             opened = tuple(self.unstacked(a) if is_stacked(a) else a for a in arguments)
             value = self.apply(function, opened)
             whole = value.rows and value.cols
@@ -325,6 +328,21 @@ class Table:
         self.place(draft, self.apply_as_is(function, (ones,)), wires)
         self.place(draft, value, wires)
         return self.single(draft, wires[:split], wires[split:])
+
+    def by_entries(self, value: Sum, operation: Callable[[Sum], Sum]) -> Sum:
+        """What depends on the entries alone of a value that runs along two wires.
+
+        It is taken of the matrix that the value is the vec of; where folds make it one from a
+        column, of that column.
+        """
+        if has_folds(value):
+            rows, cols = ((product(axis),) if axis else () for axis in (value.rows, value.cols))
+            found = operation(resplit(self, value, rows, cols))
+            open_still = found.rows or found.cols
+            return resplit(self, found, value.rows, value.cols) if open_still else found
+        found = operation(self.unstacked(value))
+        whole = found.rows and found.cols
+        return self.stacked(found, as_row=bool(value.cols)) if whole else found
 
     def unstacked(self, value: Sum) -> Sum:
         """A value stacked along one axis of two wires, as the matrix that it is the vec of."""

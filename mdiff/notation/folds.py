@@ -94,6 +94,7 @@ class _Folding:
             or any(self._stack(fold) for fold in folds)
             or any(self._product(one, other) for one, other in pairs)
             or any(self._unstack(fold) for fold in folds)
+            or any(self._spread(fold) for fold in folds)
         )
 
     def _free(self, wires: Iterable[int], *folds: Fold) -> bool:
@@ -179,6 +180,18 @@ class _Folding:
         matrix = self.blocks.unstacked(chain, graph.dims[fast], graph.dims[slow])
         graph.add_edge(fast, slow, (matrix,))
         return True
+
+    def _spread(self, fold: Fold) -> bool:
+        """`u ⊗ I` between the whole and a part, of a column that is all that is on the other."""
+        graph, (whole, parts) = self.graph, fold
+        for one, other in (parts, parts[::-1]):
+            if one != other and self._free((one,), fold) and not graph.near.get(one):
+                column, eye = graph.column(one), self.blocks.eye(graph, other)
+                chains = (column, eye) if one == parts[0] else (eye, column)
+                self._drop((one,), fold)
+                graph.add_edge(whole, other, (self.blocks.kron(*chains),))
+                return True
+        return False
 
     def _drop(self, wires: Iterable[int], *folds: Fold) -> None:
         """Folds that are read, and wires that nothing is on any more."""

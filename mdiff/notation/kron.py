@@ -15,7 +15,7 @@ from mdiff.notation.graph import Irreducible, link_of
 from mdiff.notation.links import DIAG, Link, matrix_of, reverse, transposes
 from mdiff.notation.paths import connections, edge_key, pairs
 from mdiff.notation.reduce import reduce
-from mdiff.notation.tree import Constant
+from mdiff.notation.tree import Call, Constant
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Axis, Dims
@@ -61,8 +61,14 @@ class Blocks:
         return matrix_of(self.book, chain)
 
     def stacked(self, chain: Chain) -> Link:
-        """`vec` of a matrix, a column."""
-        matrix = matrix_of(self.book, chain)
+        """`vec` of a matrix, a column; of the `unvec` of a column, that column."""
+        match chain:
+            case (Link(expr=Call(function, (column, *_))) as link,) if (
+                function is UNVEC and not link.transposed
+            ):
+                return link_of(column, chain)
+            case _:
+                matrix = matrix_of(self.book, chain)
         order = min(link.order for link in chain)
         made = self.book.call(VEC, (matrix,), matrix.cols + matrix.rows, ())
         return Link(made, order, moved=any(link.moved for link in chain))
@@ -178,7 +184,15 @@ class Blocks:
         return chain
 
     def unstacked(self, chain: Chain, rows: Dim, cols: Dim) -> Link:
-        """`unvec` of a column, a matrix of this size."""
+        """`unvec` of a column, a matrix of this size; of the `vec` of such a one, that one."""
+        match chain:
+            case (Link(expr=Call(function, (matrix,))),) if function is VEC and (
+                matrix.rows,
+                matrix.cols,
+            ) == ((rows,), (cols,)):
+                return link_of(matrix, chain)
+            case _:
+                pass
         column = matrix_of(self.book, chain)
         sizes = tuple(self.book.constant("size", (dim,), (), ()) for dim in (rows, cols))
         made = self.book.call(UNVEC, (column, *sizes), (rows,), (cols,))

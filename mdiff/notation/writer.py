@@ -122,7 +122,9 @@ class Writer:
             inside = [argument_of(form, function) for form in forms]
             found = [form for form in inside if form is not None]
             ways = {form.chain[0].transposed for form in forms if form.chain}
-            if len(forms) > 1 and len(found) == len(forms) and len(ways) == 1:
+            shapes = {(form.chain[0].rows, form.chain[0].cols) for form in found}
+            alike = len(ways) == len(shapes) == 1
+            if len(forms) > 1 and len(found) == len(forms) and alike:
                 first = found[0].chain[0]
                 inner = self.total(found, first.rows, first.cols)
                 sizes = (cols, rows) if ways == {True} else (rows, cols)
