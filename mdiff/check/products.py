@@ -169,8 +169,8 @@ def _operators(
 ) -> Iterator[Edit]:
     """Another operator before a factor."""
     others: dict[Operator, tuple[Operator, ...]] = {
-        "*": (".*", "/"), ".*": ("*",), "/": ("./", "*"), "./": ("/", ".*"), "⊗": ("*",), "·": (".*",),
-        "@": (".*",), "\\": (),
+        "*": (".*", "/"), ".*": ("*",), "/": ("./", "*"), "./": ("/", ".*"), "⊗": ("*",),
+        "·": (".*",), "@": (".*",), "\\": (),
     }  # fmt: skip
     operator, factor = factors[index]
     span = factors[index - 1][1].span[0], factor.span[1]
