@@ -58,14 +58,13 @@ class Scales:
         return whole is not None and whole.shape == self.shape
 
     def others(self, name: str) -> list[str]:
-        """The names that may be meant in place of one: of its shape; any, where it is unknown."""
-        known = self.typist.problem.variables
-        own = [each for each in known.values() if each.origin != CLAIMED]
-        if name in known and known[name].origin != CLAIMED:
-            shape = known[name].shape
-            return [each.name for each in own if each.shape == shape and each.name != name]
-        sizes = sorted(self.typist.problem.sizes - {name})
-        return sizes if name in self.typist.problem.sizes else [each.name for each in own] + sizes
+        """The names that may be meant in place of one."""
+        claimed = {n for n, v in self.typist.problem.variables.items() if v.origin == CLAIMED}
+        sizes = self.typist.problem.sizes
+        known = sorted(self.typist.names - sizes - claimed - {name})
+        if name not in sizes:
+            return [*known, *(sorted(sizes) if name in claimed else ())]
+        return sorted(sizes - {name})
 
     def scalar(self, node: Tree) -> bool:
         """Whether a node is known to be a scalar."""
