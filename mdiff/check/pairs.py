@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.check.change import Candidate
-from mdiff.check.edit import Edit
+from mdiff.check.edit import COSTS, Edit
 from mdiff.check.edits import edits
 from mdiff.check.nodes import replaced
 from mdiff.syntax.tree import children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from mdiff.check.change import Change
     from mdiff.check.repair import Search, Weighed
@@ -46,6 +46,8 @@ def pairs(search: Search, answer: Tree) -> list[Candidate]:
         if known is None:
             continue
         need, rest = known
+        if term.measure is None:
+            found += _shaped(search, term, need)
         for edit, measure in term.tried:
             whole = search.scales.plus(rest, measure)
             sorts = {slip for slip, other in made if search.bench.same(whole, other)}
@@ -94,8 +96,18 @@ def _two_terms(search: Search) -> Iterator[Candidate]:
                         yield Candidate(one.cost + other.cost, changes)
 
 
+def _shaped(search: Search, term: Weighed, need: Measure) -> Iterator[Candidate]:
+    """Two edits of a term without the shape of the derivative: the first makes it fit in itself."""
+    for edit in edits(term.tree, search.scales):
+        tree = replaced(term.tree, edit.target, edit.node)
+        if not search.scales.afford([tree]):
+            return
+        if search.scales.fits(tree):
+            yield from _second(search, term, edit, frozenset(COSTS), need)
+
+
 def _second(
-    search: Search, term: Weighed, edit: Edit, sorts: set[str], need: Measure
+    search: Search, term: Weighed, edit: Edit, sorts: Collection[str], need: Measure
 ) -> Iterator[Candidate]:
     """The edits of some sorts that make a term right which has one edit already."""
     for other in edits(term.tree, search.scales):

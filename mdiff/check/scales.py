@@ -125,6 +125,10 @@ class Scales:
         self.work -= sum(1 for _ in postorder(trees, children)) + 8
         return self.work > 0
 
+    def fits(self, tree: Tree) -> bool:
+        """Whether a tree has any shape at all."""
+        return self.typist.quickly(self.part.definitions, tree) is not None
+
     def is_scalar(self, node: Tree) -> bool:
         """Whether a tree has the shape of a scalar."""
         typed = self.typist.quickly(self.part.definitions, node)
