@@ -46,9 +46,9 @@ def pieces(asked: Asked, answer: Tree | None, writer: Writer) -> list[Piece]:
     found = [*_chain(asked)][:MOST] if asked.name != "hess" else []
     if answer is not None:
         found += [*_factors(answer, writer)][:MOST]
-    texts: dict[str, Piece] = {}
+    texts: dict[tuple[str, str], Piece] = {}
     for piece in found:
-        texts.setdefault(writer.write(piece.tree)[0], piece)
+        texts.setdefault((piece.slip, writer.write(piece.tree)[0]), piece)
     return [*texts.values()]
 
 
@@ -157,17 +157,23 @@ def _factors(answer: Tree, writer: Writer) -> Iterator[Piece]:
 def inserts(root: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
     """Every piece put into every product, and beside whatever is none."""
     order = postorder([root], children)
-    inside: set[int] = set()
-    for node in order:
+    factors_of: set[int] = set()
+    arguments: set[int] = set()
+    for node in reversed(order):
+        parts = [id(part) for part in children(node)]
         match node:
             case Product():
-                inside.update(id(part) for part in children(node))
+                factors_of.update(parts)
             case Apply() | Power():
-                inside.update(id(part) for part in children(node)[1:])
+                arguments.update(parts)
             case _:
                 pass
+        if id(node) in arguments:
+            arguments.update(parts)
     for piece in found:
         for node in reversed(order):
+            if piece.slip == "chain" and id(node) in arguments:
+                continue
             match node:
                 case Number() | Text():
                     continue
@@ -175,7 +181,7 @@ def inserts(root: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
                     for at in range(_numbers(factors), len(factors) + 1):
                         if at == len(factors) or factors[at][0] == "*":
                             yield _edit(piece, node, _put(factors, at, piece.tree))
-                case _ if id(node) not in inside:
+                case _ if id(node) not in factors_of:
                     for pair in ((piece.tree, node), (node, piece.tree)):
                         new = Product((("*", pair[0]), ("*", pair[1])), NEW)
                         yield _edit(piece, node, new)

@@ -120,6 +120,10 @@ class Scales:
             total = self.plus(total, measure)
         return total
 
+    def begin(self, work: int) -> None:
+        """Allow some work for another search, unless the claim was too large for the last one."""
+        self.work = work if self.work > 0 else 0
+
     def afford(self, trees: Sequence[Tree]) -> bool:
         """Whether the search may go on with one more edit of trees of this size."""
         self.work -= sum(1 for _ in postorder(trees, children)) + 8

@@ -69,12 +69,12 @@ class Place:
     @property
     def words(self) -> str:
         """The slips in words."""
-        return " and ".join(SLIPS[slip].format(self.about) for slip in self.slips)
+        return " and ".join(SLIPS[slip].format(self.about) for slip in dict.fromkeys(self.slips))
 
     def message(self, *, whole: bool) -> str:
         """What is to be said about the place; of a `whole` claim right is said elsewhere."""
         match self.slips:
-            case ("extra",) if not self.right:
+            case ("extra",):
                 return "this is too much"
             case ("missing",):
                 return f"after this, `{self.right}` is missing"
@@ -217,10 +217,13 @@ class Verdict:
         """What is right, in a form; without one as the user writes. "" where it is not known."""
         if form is not None and form in self.forms:
             return self.forms[form]
-        layout = self.convention and not self.convention.startswith("right if")
-        if self.repair is None or (layout and self.shown):
+        if self.repair is None:
             return self.shown
-        return self.repair.text
+        layout = self.convention and not self.convention.startswith("right if")
+        (first, *_) = self.repair.places
+        longer = 3 * len(self.repair.text) > 4 * len(self.shown)
+        longer = longer and first.span == self._trimmed()
+        return self.shown if self.shown and (layout or longer) else self.repair.text
 
     def diagnostic(self, form: str | None = None) -> Diagnostic | None:
         """What is wrong with a wrong claim, and where: E501, E502 (shape), E503 (convention)."""
@@ -257,7 +260,10 @@ class Verdict:
         wrong = [term for term in self.terms if not term.right]
         if wrong and len(wrong) < len(self.terms):
             return [Label(term.span, "this term is not in it") for term in wrong]
-        return [Label(whole, "has another shape" if self.typed is None else "has another value")]
+        if self.typed is None:
+            return [Label(whole, "has another shape")]
+        other = "another value" in self.proof.why
+        return [Label(whole, "has another value" if other else self.proof.why)]
 
     def _trimmed(self) -> Span:
         start, end = self.span
