@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mdiff import api
 from mdiff.check.edit import Edit
-from mdiff.check.nodes import detached, power, with_child
+from mdiff.check.nodes import detached, power, rewritten
 from mdiff.check.write import NEW
 from mdiff.errors import MdiffError
 from mdiff.functions.table import TABLE
@@ -84,22 +84,19 @@ def _outer(function: str, argument: Tree) -> Tree | None:
 
 def _at(tree: Tree, name: str, argument: Tree) -> Tree:
     """A rule without its `dx`, by elements, with something in the place of its parameter."""
-    made: dict[int, Tree] = {}
-    for node in postorder([tree], children):
-        new: Tree = node
-        for index, part in enumerate(children(node)):
-            new = with_child(new, index, made[id(part)], NEW)
-        match new:
+
+    def at(node: Tree) -> Tree:
+        match node:
             case Name(found) if found == name:
-                new = argument
+                return argument
             case Power(base, exponent, _):
-                new = Power(base, exponent, elementwise=True, span=NEW)
+                return Power(base, exponent, elementwise=True, span=NEW)
             case Product(factors):
-                new = _without(factors, f"d{name}")
+                return _without(factors, f"d{name}")
             case _:
-                pass
-        made[id(node)] = new
-    return made[id(tree)]
+                return node
+
+    return rewritten(tree, at)
 
 
 def _without(factors: Sequence[tuple[Operator, Tree]], change: str) -> Tree:
