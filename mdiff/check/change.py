@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.check.findings import Place
 from mdiff.check.nodes import scaled
-from mdiff.check.verdict import Place
 from mdiff.check.write import NEW, SUM, TERM, Writer, bracketed, splice
 from mdiff.syntax.tree import Sum, children
 from mdiff.walk import postorder

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from mdiff import api
 from mdiff.check.claim import reread
 from mdiff.check.conventions import convention, scaled_convention
+from mdiff.check.findings import Place, Repair, Term
 from mdiff.check.missing import pieces
 from mdiff.check.nodes import detached
 from mdiff.check.pairs import pairs
 from mdiff.check.repair import Search, proved
 from mdiff.check.terms import by_terms, with_parts_of
-from mdiff.check.verdict import Place, Repair, Term
 from mdiff.check.write import TERM, Writer, splice
 from mdiff.errors import MdiffError
 from mdiff.shapes.dims import ONE, SCALAR

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from mdiff.check.change import Candidate, Change, Pen
 from mdiff.check.edit import COSTS
 from mdiff.check.edits import edits
+from mdiff.check.findings import Repair
 from mdiff.check.missing import inserts
 from mdiff.check.nodes import replaced, scaled
 from mdiff.check.scales import Scales
-from mdiff.check.verdict import Repair
 from mdiff.check.write import SUM
 from mdiff.errors import MdiffError
 from mdiff.proof.bench import Factor
