@@ -28,6 +28,7 @@ def slips(text, names, sizes, functions=frozenset()):
     tree = parse(text, frozenset(names) | frozenset(sizes), frozenset(functions)).expression
     nodes = postorder([tree], children)
     parents = {id(part): node for node in nodes for part in children(node)}
+    variables = sorted(name for name in names if name[0] != "d" or name[1:] not in names)
     yield from of_the_whole(text, sizes)
     terms = [term for _, term in tree.terms] if isinstance(tree, Sum) else []
     for term in terms:
@@ -43,7 +44,7 @@ def slips(text, names, sizes, functions=frozenset()):
             yield from of_a_product(text, node)
         else:
             yield from of_a_factor(text, node, parents.get(id(node)))
-            yield from of_a_name(text, node, sorted(names))
+            yield from of_a_name(text, node, variables)
 
 
 def put(text, node, new):
