@@ -130,6 +130,76 @@ def test_the_slip_is_found(case):
     assert check(expr, right, wrt, let).status == "correct"
 
 
+TANH = "||y - W2 tanh(W1 x)||^2"
+DIAGNOSED = [
+    # expression, claim, by what, declarations, finding, what is right
+    (TANH, "-2 W2^T (y - W2 tanh(W1 x)) x^T", "W1", (), "the derivative of `tanh(W1 x)` is missing",
+     "(-2 W2^T (y - W2 tanh(W1 x)) x^T) .* (1 - tanh(W1 x).^2)"),
+    ("sum(sin(A x))", "cos(A x)", "x", (), "the derivative of `A x` is missing", "A^T cos(A x)"),
+    ("exp(-||x||^2)", "-2 x", "x", (), "the derivative of `exp(-||x||^2)` is missing",
+     "exp(-||x||^2) (-2 x)"),
+    ("(x^T A x)^2", "2 (x^T A x)", "x", (), "the derivative of `(x^T A x)` is missing",
+     "2 ((A + A^T) x) (x^T A x)"),
+    ("tr(A X B)", "B^T A^T", "X", (), "the order of factors", "A^T B^T"),
+    ("X^-1", "-X^-2 dX", "X", (), "the order of factors", "-X^-1 dX X^-1"),
+    ("X^2", "2 X dX", "X", (), "the order of factors", "X dX + dX X"),
+    ("X^3", "3 X^2 dX", "X", (), "the order of factors", "X^2 dX + X dX X + dX X^2"),
+    ("(A x - b)^T C (A x - b)", "2 A^T (A x - b)", "x", ("C: m×m symmetric",),
+     "the factor `C` is missing", "2 A^T C (A x - b)"),
+    ("||A X B - C||_F^2", "2 A^T (A X B - C)", "X", (), "the factor `B^T` is missing",
+     "2 A^T (A X B - C) B^T"),
+    ("x^T A x + b^T x", "(A + A^T) x + c", "x", ("b: n",), "a name", "(A + A^T) x + b"),
+    ("x^T A x", "2 x^T A", "x", (), "right in numerator layout (transposed) if A is symmetric",
+     "(A + A^T) x"),
+    ("||A x - b||^2", "(A x - b)^T A", "x", (),
+     "right in numerator layout (transposed), up to a positive factor", "2 A^T (A x - b)"),
+    ("||A x - b||^2", "2 (A x - b) A", "x", (), "the order of factors and a transpose",
+     "2 A^T (A x - b)"),
+    ("||A x - b||^2", "2 A (b - A x)", "x", (), "a transpose and a sign", "-2 A^T (b - A x)"),
+    ("||X w - y||^2 + c ||w||^2", "2 X (X w - y) + c w", "w", (), "a transpose and a factor",
+     "2 X^T (X w - y) + 2 c w"),
+    ("-y^T log softmax(x)", "softmax(x) - y", "x", (), "right if y sums to one",
+     "softmax(x) sum(y) - y"),
+    ("sum(abs(x))", "1_n", "x", ("x: n",), "right if x is positive", "sign(x)"),
+    ("||A x - b||^2", "A^T (A x - b)", "x", (), "right up to a positive factor", "2 A^T (A x - b)"),
+    ("||x||", "x", "x", ("x: n",), "right up to a positive factor", "x/||x||"),
+    ("log det X", "1/det(X)", "X", (), "the derivative of `det X` is missing", "X^-T"),
+    ("x^T x", "2 x sqrt(x^T A x)/sqrt(x^T A x)", "x", (), "", "2 x"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DIAGNOSED, ids=lambda case: f"{case[0]} : {case[1]}")
+def test_what_is_found(case):
+    expr, claim, wrt, let, finding, right = case
+    verdict = check(expr, claim, wrt, let)
+    assert (verdict.status, verdict.finding, verdict.right()) == ("wrong", finding, right)
+    shown = verdict.diagnostic()
+    told = [shown.message, *(label.message for label in shown.labels), *shown.helps]
+    assert sum(right in line for line in told) == 1
+
+
+def test_what_is_right_is_told_in_every_form():
+    verdict = check("x^T A x", "2 A x", "x")
+    assert verdict.right() == "(A + A^T) x"
+    assert verdict.right("plain") == "(A+A')*x"
+    assert verdict.right("unicode") == "(A + Aᵀ) x"
+    assert verdict.right("latex") == r"\left(A + A^{\top}\right) x"
+    assert check("x'*A*x", "2*A*x", "x").right() == "(A + A')*x"
+    assert check("x.T @ A @ x", "A @ x", "x").right() == "(A + A.T) @ x"
+
+
+UNDEFINED = [
+    ("||x||^2", "2 x/0"), ("||x||^2", "2 x + 0/0"), ("||x||^2", "2 x + 0*log(-1)"),
+    ("||x||^2", "2 x + log(0) - log(0)"), ("x^T x", "2 x sqrt(-x^T x)/sqrt(-x^T x)"),
+    ("log det X", "X^-T + 0^-1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expr", "claim"), UNDEFINED)
+def test_what_has_no_value_is_not_correct(expr, claim):
+    assert check(expr, claim, "X" if "X" in expr else "x").status == "wrong"
+
+
 def test_what_is_underlined():
     verdict = check("||A x - b||^2", "2 A^T A x + A^T b", "x")
     (label,) = verdict.diagnostic().labels

@@ -84,6 +84,52 @@ def test_json(mdiff):
     }  # fmt: skip
 
 
+FORMS = {
+    "plain": "(A+A')*x",
+    "unicode": "(A + Aᵀ) x",
+    "latex": r"\left(A + A^{\top}\right) x",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_right_in_a_form(mdiff, form):
+    status, out, _ = mdiff("check", "x^T A x", "A x", "--wrt", "x", "--format", form)
+    assert (status, out) == (1, f"wrong: a missing transposed term; right is {FORMS[form]}\n")
+
+
+def test_readings_are_one_line(mdiff):
+    words = ("check", "mean((A x - b).^2)", "2/N A^T (A x - b) + 0 y", "--wrt", "x")
+    status, out, err = mdiff(*words)
+    assert (status, out) == (1, "wrong: a name; right is 2/m A^T (A x - b) + 0 y\n")
+    (line,) = [line for line in err.splitlines() if line.startswith("read: ")]
+    assert line.endswith("`N` as a scalar · `y` as a vector")
+
+
+def test_all_lines_are_reported(mdiff):
+    """Also those after a false one, and the worst of them is the exit status."""
+    words = ("check", "x^T A x", "--wrt", "x", "--lines", "-")
+    text = b"A x\n# a note\n(A + A^T) x\n\n2 (A + A^T) x\n"
+    status, out, err = mdiff(*words, stdin=text)
+    assert status == 1
+    assert out == (
+        "line 1: wrong: a missing transposed term; right is (A + A^T) x\n"
+        "line 3: correct\n"
+        "line 5: wrong: right up to a positive factor; right is (A + A^T) x\n"
+    )
+    assert err.count("error[E501]") == 2
+    assert "  5 | 2 (A + A^T) x" in err
+
+
+def test_no_claim_is_a_usage_error(mdiff):
+    for claim in ("2 (A x - b) A", "A x + x^T", "tr(A)", "x x", "[1"):
+        status, out, err = mdiff("check", "||A x - b||^2", claim, "--wrt", "x")
+        if claim == "[1":
+            assert (status, out) == (3, "")
+            continue
+        assert (status, out.partition(":")[0]) == (1, "wrong")
+        assert "error[E502]: this cannot be the gradient by x" in err
+
+
 def test_into_a_file(mdiff, tmp_path):
     target = tmp_path / "verdict.txt"
     assert mdiff("check", "x^T x", "2 x", "-o", str(target)) == (0, "", "")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.check.findings import Place
 from mdiff.check.nodes import scaled
-from mdiff.check.verdict import Place
 from mdiff.check.write import NEW, SUM, TERM, Writer, bracketed, splice
 from mdiff.syntax.tree import Sum, children
 from mdiff.walk import postorder
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 FIRST, NEXT = -1, -2
 """Where a term stands with its sign: at the beginning of a sum, or after other terms."""
+
+
+POINTED = frozenset({"sign", "factor", "extra"})
+"""Slips that are shown where they are, in a larger piece of the claim that is replaced."""
 
 
 class Change:
@@ -115,9 +119,10 @@ class Pen:
                 if part is edit.target:
                     parent, index = node, at
         within = self.writer.context(parent, index)
-        return Change(
-            (edit.slip, *also), edit.target.span, edit.node, within, edit.span, edit.about
-        )
+        slips, span = (edit.slip, *also), edit.target.span
+        # where "should be …" is said, that is all of what is replaced
+        place = edit.span if edit.slip in POINTED else span
+        return Change(slips, span, edit.node, within, place, edit.about)
 
     def added(self, sign: int, tree: Tree) -> Change:
         """A term more, behind all others."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mdiff.check.nodes import with_child
+from mdiff.check.nodes import rewritten
 from mdiff.errors import fail
 from mdiff.functions.table import ROWS
 from mdiff.syntax import parse
@@ -121,21 +121,17 @@ def _part(
 
 def joined_differentials(tree: Tree, names: frozenset[str], text: str, readings: list[str]) -> Tree:
     """The tree with `d X` made `dX`, unless `d` is a name; and `sin x dx` made `sin(x) dx`."""
-    made: dict[int, Tree] = {}
-    for node in postorder([tree], children):
-        new = node
-        for index, part in enumerate(children(node)):
-            if made[id(part)] is not part:
-                new = with_child(new, index, made[id(part)], new.span)
-        match new:
+
+    def joined(node: Tree) -> Tree:
+        match node:
             case Product(factors) if "d" not in names:
-                new = _joined(new, factors, names)
+                return _joined(node, factors, names)
             case Apply(function, (Product(factors),)) if function in _NONLINEAR:
-                new = _freed(new, factors, names, text, readings)
+                return _freed(node, factors, names, text, readings)
             case _:
-                pass
-        made[id(node)] = new
-    return made[id(tree)]
+                return node
+
+    return rewritten(tree, joined)
 
 
 def _joined(

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from mdiff import api
 from mdiff.check.claim import reread
 from mdiff.check.conventions import convention, scaled_convention
+from mdiff.check.findings import Place, Repair, Term
 from mdiff.check.missing import pieces
 from mdiff.check.nodes import detached
 from mdiff.check.pairs import pairs
 from mdiff.check.repair import Search, proved
 from mdiff.check.terms import by_terms, with_parts_of
-from mdiff.check.verdict import Place, Repair, Term
 from mdiff.check.write import TERM, Writer, splice
 from mdiff.errors import MdiffError
+from mdiff.proof import reread as reread_answer
 from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.shapes.typed import Broadcast
 from mdiff.syntax import parse
@@ -125,14 +126,14 @@ def _repaired(
 
 
 def answer(verdict: Verdict, part: Part, *, needed: bool = False) -> None:
-    """Fill in the true derivative and its conditions, where mdiff has one.
+    """Fill in the true derivative and its conditions, where mdiff has one that is proved.
 
     `needed`: raises what deriving raises, where that says why nothing can be proved.
     """
     asked = verdict.asked
     try:
         found = _derived(asked)
-        if found is None:
+        if found is None or not (verdict.proof.ok or _is_proved(asked, found.plain)):
             return
         verdict.answer, verdict.conditions = found.plain, found.conditions
         verdict.forms = {"plain": found.plain, "unicode": found.unicode, "latex": found.latex}
@@ -146,6 +147,12 @@ def answer(verdict: Verdict, part: Part, *, needed: bool = False) -> None:
     if not program.definitions:
         writer = Writer(part.text, [part.tree], part.expression)
         verdict.shown, _ = writer.write(detached(program.expression))
+
+
+def _is_proved(asked: Asked, plain: str) -> bool:
+    """Whether an answer, as it is printed, is proved: only then it is told as what is right."""
+    changing = asked.wrt if asked.kind == "d" else ()
+    return asked.prove(reread_answer(asked.problem, plain, changing)).ok
 
 
 def _derived(asked: Asked) -> Answer | None:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 NUMBER_IN_SUM = 0.3
 """What a number within the claim costs more than one before a whole term."""
 
+COMPOUND = 0.15
+"""What the transpose of a sum or a product costs more than that of a name."""
+
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     "sin": ("cos",), "cos": ("sin",), "sinh": ("cosh",), "cosh": ("sinh",), "tan": ("tanh",),
     "asin": ("acos",), "acos": ("asin",), "abs": ("sign",), "sign": ("abs",),
@@ -80,7 +83,7 @@ def _matrix_edits(
         case Transpose():
             pass
         case _:
-            yield Edit("transpose", node, transpose(node))
+            yield Edit("transpose", node, transpose(node), more=_compound(node))
     yield from _inverses(node, parent)
     match node:
         case Sum() | Transpose():
@@ -102,6 +105,15 @@ def _matrix_edits(
             yield Edit("trace", node, Apply("tr", (node,), NEW, NEW))
         case _:
             pass
+
+
+def _compound(node: Tree) -> float:
+    """What a transpose costs more around something with several parts."""
+    match node:
+        case Sum() | Product():
+            return COMPOUND
+        case _:
+            return 0.0
 
 
 def _inverses(node: Tree, parent: Tree | None) -> Iterator[Edit]:

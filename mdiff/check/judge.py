@@ -70,9 +70,13 @@ def check_each(  # noqa: PLR0913 - as `check`
 ) -> list[Verdict]:
     """The verdicts on all lines of a derivation."""
     question = Question(expr, _names(wrt), _declarations(let), kind, structure, seed)
-    lines = [(claim, part) for claim in claims for part in question.read(claim)]
+    chains = [(claim, question.read(claim)) for claim in claims]
+    lines = [(claim, part) for claim, parts in chains for part in parts]
     question.changing_in([part for _, part in lines])
-    verdicts = [_judged(question, part, claim) for claim, part in lines]
+    verdicts: list[Verdict] = []
+    for claim, parts in chains:  # what is joined by `=` is the differential where one part is
+        asked = question.asked(differential=any(map(question.differential, parts)))
+        verdicts += [_judged(question, asked, part, claim) for part in parts]
     rows = [text.count("\n", 0, _start(text, part.span)) + 1 for text, part in lines]
     for number, (verdict, row) in enumerate(zip(verdicts, rows, strict=True), 1):
         verdict.line, verdict.lines = number, len(lines)
@@ -95,17 +99,15 @@ def _declarations(let: Sequence[str] | Mapping[str, str]) -> list[str]:
     return [f"{k}: {v}" for k, v in let.items()] if hasattr(let, "items") else list(let)
 
 
-def _judged(question: Question, part: Part, text: str) -> Verdict:
+def _judged(question: Question, asked: Asked, part: Part, text: str) -> Verdict:
     """The verdict on one claim; `text` is the whole that its spans count in."""
-    asked = question.asked(part)
     told: tuple[str, ...] = ()
     try:
         if asked.kind == "d" and "d" not in question.names:
             part.tree = resolved(part, Typist(asked.problem, asked.wrt), asked.wrt)
             part.readings = tuple(each for each in part.readings if "product `d " not in each)
-        asked, told = admitted(
-            asked, part, question.unnamed(asked), partial(question.renamed, asked, part)
-        )
+        renamed = partial(question.renamed, asked)
+        asked, told = admitted(asked, part, question.unnamed(asked), renamed)
         claim, own = _typed(asked, part)
         verdict, readings = _held(asked, part, claim, text), own.readings
     except MdiffError as error:

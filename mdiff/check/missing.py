@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mdiff import api
 from mdiff.check.edit import Edit
-from mdiff.check.nodes import detached, power, with_child
+from mdiff.check.nodes import detached, power, rewritten
 from mdiff.check.write import NEW
 from mdiff.errors import MdiffError
 from mdiff.functions.table import TABLE
@@ -46,9 +46,9 @@ def pieces(asked: Asked, answer: Tree | None, writer: Writer) -> list[Piece]:
     found = [*_chain(asked)][:MOST] if asked.name != "hess" else []
     if answer is not None:
         found += [*_factors(answer, writer)][:MOST]
-    texts: dict[str, Piece] = {}
+    texts: dict[tuple[str, str], Piece] = {}
     for piece in found:
-        texts.setdefault(writer.write(piece.tree)[0], piece)
+        texts.setdefault((piece.slip, writer.write(piece.tree)[0]), piece)
     return [*texts.values()]
 
 
@@ -84,22 +84,19 @@ def _outer(function: str, argument: Tree) -> Tree | None:
 
 def _at(tree: Tree, name: str, argument: Tree) -> Tree:
     """A rule without its `dx`, by elements, with something in the place of its parameter."""
-    made: dict[int, Tree] = {}
-    for node in postorder([tree], children):
-        new: Tree = node
-        for index, part in enumerate(children(node)):
-            new = with_child(new, index, made[id(part)], NEW)
-        match new:
+
+    def at(node: Tree) -> Tree:
+        match node:
             case Name(found) if found == name:
-                new = argument
+                return argument
             case Power(base, exponent, _):
-                new = Power(base, exponent, elementwise=True, span=NEW)
+                return Power(base, exponent, elementwise=True, span=NEW)
             case Product(factors):
-                new = _without(factors, f"d{name}")
+                return _without(factors, f"d{name}")
             case _:
-                pass
-        made[id(node)] = new
-    return made[id(tree)]
+                return node
+
+    return rewritten(tree, at)
 
 
 def _without(factors: Sequence[tuple[Operator, Tree]], change: str) -> Tree:
@@ -157,17 +154,23 @@ def _factors(answer: Tree, writer: Writer) -> Iterator[Piece]:
 def inserts(root: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
     """Every piece put into every product, and beside whatever is none."""
     order = postorder([root], children)
-    inside: set[int] = set()
-    for node in order:
+    factors_of: set[int] = set()
+    arguments: set[int] = set()
+    for node in reversed(order):
+        parts = [id(part) for part in children(node)]
         match node:
             case Product():
-                inside.update(id(part) for part in children(node))
+                factors_of.update(parts)
             case Apply() | Power():
-                inside.update(id(part) for part in children(node)[1:])
+                arguments.update(parts)
             case _:
                 pass
+        if id(node) in arguments:
+            arguments.update(parts)
     for piece in found:
         for node in reversed(order):
+            if piece.slip == "chain" and id(node) in arguments:
+                continue
             match node:
                 case Number() | Text():
                     continue
@@ -175,7 +178,7 @@ def inserts(root: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
                     for at in range(_numbers(factors), len(factors) + 1):
                         if at == len(factors) or factors[at][0] == "*":
                             yield _edit(piece, node, _put(factors, at, piece.tree))
-                case _ if id(node) not in inside:
+                case _ if id(node) not in factors_of:
                     for pair in ((piece.tree, node), (node, piece.tree)):
                         new = Product((("*", pair[0]), ("*", pair[1])), NEW)
                         yield _edit(piece, node, new)

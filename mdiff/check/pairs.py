@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.check.change import Candidate
-from mdiff.check.edit import Edit
+from mdiff.check.edit import COSTS, Edit
 from mdiff.check.edits import edits
 from mdiff.check.nodes import replaced
 from mdiff.syntax.tree import children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from mdiff.check.change import Change
     from mdiff.check.repair import Search, Weighed
@@ -38,7 +38,7 @@ def pairs(search: Search, answer: Tree) -> list[Candidate]:
 
     `answer` is the true derivative, with places in a text of its own.
     """
-    search.scales.work = min(search.scales.work, PAIRS)
+    search.scales.begin(PAIRS)
     found = [*_two_terms(search)]
     made = _made(search, answer)
     for term in search.terms:
@@ -46,6 +46,8 @@ def pairs(search: Search, answer: Tree) -> list[Candidate]:
         if known is None:
             continue
         need, rest = known
+        if term.measure is None:
+            found += _shaped(search, term, need)
         for edit, measure in term.tried:
             whole = search.scales.plus(rest, measure)
             sorts = {slip for slip, other in made if search.bench.same(whole, other)}
@@ -84,18 +86,39 @@ def _two_terms(search: Search) -> Iterator[Candidate]:
             search.try_edits(second)
             need = bench.minus(scales.truth, scales.total(known))
             for one, measure in first.tried[:TERMS]:
-                rest = bench.minus(need, measure)
-                for other, found in second.tried[:TERMS]:
-                    if bench.same(found, rest):
-                        changes = [
-                            search.pen.edited(one, first.tree),
-                            search.pen.edited(other, second.tree),
-                        ]
-                        yield Candidate(one.cost + other.cost, changes)
+                change = search.pen.edited(one, first.tree)
+                for other in _as_needed(search, second, bench.minus(need, measure)):
+                    yield Candidate(one.cost + other.cost, [change, *other.changes])
+            for one, measure in second.tried[:TERMS]:
+                if first.measure is None:
+                    break
+                change = search.pen.edited(one, second.tree)
+                factor = bench.factor(first.measure, bench.minus(need, measure))
+                for other in search.scaled(first, factor):
+                    yield Candidate(one.cost + other.cost, [*other.changes, change])
+
+
+def _as_needed(search: Search, term: Weighed, need: Measure) -> Iterator[Candidate]:
+    """A term with one edit, or with a factor, that is what is needed."""
+    for edit, measure in term.tried[:TERMS]:
+        if search.bench.same(measure, need):
+            yield Candidate(edit.cost, [search.pen.edited(edit, term.tree)])
+    if term.measure is not None:
+        yield from search.scaled(term, search.bench.factor(term.measure, need))
+
+
+def _shaped(search: Search, term: Weighed, need: Measure) -> Iterator[Candidate]:
+    """Two edits of a term without the shape of the derivative: the first makes it fit."""
+    for edit in edits(term.tree, search.scales):
+        tree = replaced(term.tree, edit.target, edit.node)
+        if not search.scales.afford([tree]):
+            return
+        if edit.slip == "order" or search.scales.fits(tree):
+            yield from _second(search, term, edit, frozenset(COSTS), need)
 
 
 def _second(
-    search: Search, term: Weighed, edit: Edit, sorts: set[str], need: Measure
+    search: Search, term: Weighed, edit: Edit, sorts: Collection[str], need: Measure
 ) -> Iterator[Candidate]:
     """The edits of some sorts that make a term right which has one edit already."""
     for other in edits(term.tree, search.scales):

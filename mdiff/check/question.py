@@ -76,18 +76,18 @@ class Question:
         met: set[str] = set()
         for part in parts:
             met |= part.names() & self.changes
-        if any(map(self._differential, parts)):
+        if any(map(self.differential, parts)):
             every = tuple(api.varying(self.problem(scalar=False)))
             self.changing = tuple(name for name in every if f"d{name}" in met) or every
 
-    def _differential(self, part: Part) -> bool:
+    def differential(self, part: Part) -> bool:
         """Whether a claim is about the differential."""
         met = bool(part.names() & self.changes)
         return met or self.kind == "d" or ("d" not in self.names and has_differentials(part.tree))
 
-    def asked(self, part: Part) -> Asked:
+    def asked(self, *, differential: bool) -> Asked:
         """What a claim is held against. Raises E105 where the variable is not named."""
-        if self._differential(part):
+        if differential:
             problem = self.problem(scalar=False)
             return Asked(problem, "d", self.changing, "ambient", self.seed, "d")
         match self.kind:
@@ -111,12 +111,12 @@ class Question:
                 typed.update(name for _, factors in shape or () for name in factors)
         return asked.problem.sizes - typed
 
-    def renamed(self, asked: Asked, part: Part, sizes: dict[str, str]) -> Asked:
+    def renamed(self, asked: Asked, sizes: dict[str, str]) -> Asked:
         """The same with other names for some sizes."""
         let = asked.declarations(sizes)
         again = Question(self.expr, self.wrt, let, self.kind, self.structure, self.seed)
         again.changing = self.changing
-        return again.asked(part)
+        return again.asked(differential=asked.kind == "d")
 
     def _one(self, problem: Problem) -> str:
         """The variable that a gradient is by."""

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from mdiff.check.change import Candidate, Change, Pen
 from mdiff.check.edit import COSTS
 from mdiff.check.edits import edits
+from mdiff.check.findings import Repair
 from mdiff.check.missing import inserts
 from mdiff.check.nodes import replaced, scaled
 from mdiff.check.scales import Scales
-from mdiff.check.verdict import Repair
 from mdiff.check.write import SUM
 from mdiff.errors import MdiffError
 from mdiff.proof.bench import Factor
@@ -41,8 +41,8 @@ SECOND = 1.0
 """What a factor costs beside an edit of the same term."""
 
 
-INSERTS = 8_000
-"""Nodes that are typed and evaluated to find a forgotten piece: about 300 ms."""
+INSERTS = 6_000
+"""Nodes that are typed and evaluated to find a forgotten piece: about 250 ms."""
 
 Tried = list[tuple["Edit", "Measure"]]
 """Edits, with the measures of what they make."""
@@ -195,7 +195,7 @@ class Search:
                     node = scaled(root, factor.number, factor.sizes)
                     span = self.part.tree.span
                     slips = (edit.slip, _slip(factor))
-                    changes = [Change(slips, span, node, SUM, edit.span, edit.about)]
+                    changes = [Change(slips, span, node, SUM, span, edit.about)]
                     found.append(Candidate(edit.cost + SECOND + 0.2, changes))
         return found
 
@@ -220,7 +220,7 @@ class Search:
     def completed(self, found: Sequence[Piece]) -> list[Candidate]:
         """A piece of the derivative put into a term, or beside the whole."""
         candidates: list[Candidate] = []
-        self.scales.work = min(self.scales.work, INSERTS)
+        self.scales.begin(INSERTS)
         if self.pen.sum:
             tree = self.part.tree
             outer = (edit for edit in inserts(tree, found) if edit.target is tree)

@@ -58,14 +58,13 @@ class Scales:
         return whole is not None and whole.shape == self.shape
 
     def others(self, name: str) -> list[str]:
-        """The names that may be meant in place of one: of its shape; any, where it is unknown."""
-        known = self.typist.problem.variables
-        own = [each for each in known.values() if each.origin != CLAIMED]
-        if name in known and known[name].origin != CLAIMED:
-            shape = known[name].shape
-            return [each.name for each in own if each.shape == shape and each.name != name]
-        sizes = sorted(self.typist.problem.sizes - {name})
-        return sizes if name in self.typist.problem.sizes else [each.name for each in own] + sizes
+        """The names that may be meant in place of one."""
+        claimed = {n for n, v in self.typist.problem.variables.items() if v.origin == CLAIMED}
+        sizes = self.typist.problem.sizes
+        known = sorted(self.typist.names - sizes - claimed - {name})
+        if name not in sizes:
+            return [*known, *(sorted(sizes) if name in claimed else ())]
+        return sorted(sizes - {name})
 
     def scalar(self, node: Tree) -> bool:
         """Whether a node is known to be a scalar."""
@@ -121,10 +120,18 @@ class Scales:
             total = self.plus(total, measure)
         return total
 
+    def begin(self, work: int) -> None:
+        """Allow some work for another search, unless the claim was too large for the last one."""
+        self.work = work if self.work > 0 else 0
+
     def afford(self, trees: Sequence[Tree]) -> bool:
         """Whether the search may go on with one more edit of trees of this size."""
         self.work -= sum(1 for _ in postorder(trees, children)) + 8
         return self.work > 0
+
+    def fits(self, tree: Tree) -> bool:
+        """Whether a tree has any shape at all."""
+        return self.typist.quickly(self.part.definitions, tree) is not None
 
     def is_scalar(self, node: Tree) -> bool:
         """Whether a tree has the shape of a scalar."""

@@ -367,7 +367,8 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "E502": Explanation(
         "a claim cannot be the derivative",
-        "Its shape is not that of a derivative, whatever its value.",
+        "Its shape is not that of the derivative, whatever its value; or it has none, because its "
+        "own shapes do not fit. What the names are is decided by the expression alone.",
         ("check", "||A x - b||^2", "2 (A x - b)", "--wrt", "x", "--let", "A: m×n"),
     ),
     "E503": Explanation(
