@@ -31,7 +31,7 @@ READ = [
     (r"||x||_\infty", "x", [], "norminf(x)", []),
     ("||x||_3", "x", [], "normp(x, 3)", []),
     ("||X||_*", "X", ["X: m×n"], "nuclear(X)", []),
-    ("||X||_{2,1}", "X", ["X: m×n"], "norm21(X)", ["`||X||_{2,1}` as the sum of the 2-norms of the rows"]),
+    ("||X||_{2,1}", "X", ["X: m×n"], "norm21(X)", []),
     ("||A X - B||^2", "X", [], "normF(A*X - B)^2", ["`||A X - B||` as ‖A X - B‖_F"]),
     ("||X||_2", "X", ["X: m×n"], "sigma_max(X)", ["`||X||_2` as the spectral norm"]),
     ("norm(A*X - B, 'fro')^2", "X", [], "normF(A*X - B)^2", []),

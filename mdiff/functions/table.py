@@ -61,7 +61,7 @@ CONTRACTIONS = (
     Function("diag", "(X: n×n) -> n", "the diagonal of a matrix, as a vector", wires="ii->i.", latex=r"\operatorname{diag}"),
     Function("vec", "(X: n×k) -> k*n", "the columns of a matrix, stacked", any_shape=True, wires="ij->(ji).", latex=r"\operatorname{vec}"),
     Function("unvec", "(x: k*n) -> n×k", "the matrix of n rows and k columns whose vec is x: unvec(x, n, k)", aliases=("reshape",), sizes="nk", wires="(kn).->nk", latex=r"\operatorname{unvec}"),
-    Function("kron", "(X: m×n, Y: p×q) -> m*p×n*q", "Kronecker product", any_shape=True, wires="ij,kl->(ik)(jl)", latex=r"\otimes"),
+    Function("kron", "(X: m×n, Y: p×q) -> m*p×n*q", "Kronecker product", aliases=("kroneckerproduct",), any_shape=True, wires="ij,kl->(ik)(jl)", latex=r"\otimes"),
     Function("inner", "(X: n×k, Y: n×k) -> scalar", "sum of the products of corresponding entries", aliases=("dot",), any_shape=True, wires="ij,ij->"),
     Function("outer", "(x: n, y: m) -> n×m", "all products of an entry of x with one of y, x y^T", wires="i.,j.->ij"),
     Function("transpose", "(X: n×k) -> k×n", "transpose", any_shape=True, wires="ij->ji"),
@@ -102,13 +102,13 @@ DEFINED = (
     Function("norm2", "(x: n) -> scalar", "Euclidean norm of a vector, `||x||_2`", definition="sqrt(conj(x)'*x)", value="numpy:linalg.norm", domain="x != 0", nonnegative=True),
     Function("normF", "(X: n×k) -> scalar", "Frobenius norm, `||X||_F`", any_shape=True, definition="sqrt(tr(conj(X)'*X))", value="numpy:linalg.norm", domain="X != 0", nonnegative=True),
     Function("norm1", "(X: n×k) -> scalar", "sum of the absolute values of all entries, `||X||_1`", any_shape=True, definition="sum(abs(X))", domain="X has no zero entry", nonnegative=True),
-    Function("norm21", "(X: n×k) -> scalar", "sum of the 2-norms of the rows, `||X||_{2,1}`", definition="sum(sqrt(diag(X*X')))", domain="X has no zero row", nonnegative=True, told="as the sum of the 2-norms of the rows"),
+    Function("norm21", "(X: n×k) -> scalar", "sum of the 2-norms of the rows, `||X||_{2,1}`", definition="sum(sqrt(diag(X*X')))", domain="X has no zero row", nonnegative=True),
 )
 
 MATRIX = (
-    Function("det", "(X: n×n) -> scalar", "determinant", differential="det(X)*tr(inv(X)*dX)", value="numpy:linalg.det", domain="X invertible", latex=r"\det", source="MN 8.3; MC (49)"),
+    Function("det", "(X: n×n) -> scalar", "determinant", aliases=("determinant",), differential="det(X)*tr(inv(X)*dX)", value="numpy:linalg.det", domain="X invertible", latex=r"\det", source="MN 8.3; MC (49)"),
     Function("logdet", "(X: n×n) -> scalar", "log of the determinant", differential="tr(inv(X)*dX)", value="log(det(X))", domain="det(X) > 0", latex=r"\log\det", unicode="log det", source="MN 8.3; MC (57)"),
-    Function("inv", "(X: n×n) -> n×n", "inverse", differential="-inv(X)*dX*inv(X)", value="numpy:linalg.inv", domain="X invertible", symmetric=True, source="MN 8.4; MC (59)"),
+    Function("inv", "(X: n×n) -> n×n", "inverse", aliases=("inverse",), differential="-inv(X)*dX*inv(X)", value="numpy:linalg.inv", domain="X invertible", symmetric=True, source="MN 8.4; MC (59)"),
     Function("adj", "(X: n×n) -> n×n", "adjugate, det(X) inv(X)", aliases=("adjugate",), differential="tr(inv(X)*dX)*adj(X) - inv(X)*dX*adj(X)", value="det(X)*inv(X)", domain="X invertible", symmetric=True, latex=r"\operatorname{adj}", source="MN 8.5"),
     Function("logsumexp", "(X: n×k) -> scalar", "log(sum(exp(X)))", any_shape=True, entries=True, aliases=("lse",), differential="inner(softmaxall(X), dX)", value="log(sum(exp(X)))"),
     Function("max", "(X: n×k) -> scalar", "largest entry", real=True, any_shape=True, entries=True, differential="inner(hardmax(X), dX)", value="numpy:max", domain="X has one largest entry", latex=r"\max"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.shapes.checked import MISPLACED_COST, SCALAR_AXES, Call, Clash
+from mdiff.shapes.checked import NEVER_COST, SCALAR_AXES, Call, Clash
 from mdiff.shapes.meant import meant
 from mdiff.shapes.signatures import signature_of
 from mdiff.shapes.sizes import ONE_SIZE
@@ -107,7 +107,7 @@ def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: b
         return _together(checked, place, step, arguments)
     for part, axes in zip(step.parts, arguments, strict=True):
         if axes == SCALAR_AXES and _is_plain(checked, part):
-            checked.doubt(MISPLACED_COST, part, checked.steps.steps[part].bare)
+            checked.doubt(NEVER_COST, part, checked.steps.steps[part].bare)
     if natural:
         checked.calls[place] = Call(row, letters, natural=True)
         return SCALAR_AXES

@@ -28,7 +28,9 @@ BROADCAST_COST = 1.5
 DECLARED_COST = 0.2
 """The same for a scalar that is declared to be one."""
 MISPLACED_COST = 1.2
-"""A free scalar right of a matrix (`A b`), in `.*`, or where a function wants more (`sum(a)`)."""
+"""A free scalar right of a matrix, `A b`, or in `.*`."""
+NEVER_COST = 4.0
+"""A free scalar where a function is of more: `sum(a)`, `||a - b||`, `tr(rho)`."""
 
 
 class Factor:

@@ -21,6 +21,7 @@ CLOSING = {
 CLOSERS = frozenset(CLOSING.values())
 ROUND = frozenset({"OPEN_BRACE", "OPEN_SQUARE", "CLOSE_BRACE", "CLOSE_SQUARE"})
 """Brackets that group just as round ones do."""
+_EXPECTATIONS = frozenset({"E", "Var", "Cov", "P", "Pr"})
 _IN_AN_INDEX = frozenset({"NAME", "NUMBER", "COLON", "COMMA", "PLUS", "MINUS"})
 
 
@@ -60,6 +61,8 @@ def match(words: list[Word], text: str) -> tuple[dict[int, int], set[int]]:
             partner[stack.pop()] = at
             if opening.kind == "OPEN_SQUARE":
                 _refuse_square(words, place, at, text, blocks=place in commas)
+            elif opening.kind == "OPEN":
+                _refuse_entry(words, place, at, text)
     if stack:
         opening = words[stack[-1]]
         raise fail(
@@ -71,11 +74,25 @@ def match(words: list[Word], text: str) -> tuple[dict[int, int], set[int]]:
     return partner, commas
 
 
+def _refuse_entry(words: list[Word], start: int, end: int, text: str) -> None:
+    """Refuse MATLAB's `A(1,2)` and `X(:,1)`: a name called with a colon or with numbers only."""
+    before = words[start - 1] if start else None
+    if before is None or before.kind != "NAME" or before.end != words[start].start:
+        return
+    kinds = [word.kind for word in words[start + 1 : end]]
+    numbers = bool(kinds) and set(kinds) == {"NUMBER", "COMMA"}
+    known = before.text in FUNCTIONS or before.text.lower() in FUNCTIONS
+    if not known and (numbers or "COLON" in kinds[:1] + kinds[-1:]):
+        raise unsupported("an entry or a slice, `A(i,j)`,", words[start].span, text)
+
+
 def _refuse_square(words: list[Word], start: int, end: int, text: str, *, blocks: bool) -> None:
     """Refuse `x[i]`, `A[:, j]` and `[A, B]`; other square brackets group."""
     inner = words[start + 1 : end]
     before = words[start - 1] if start else None
     touches = before is not None and before.end == words[start].start
+    if touches and before is not None and before.text in _EXPECTATIONS:
+        raise unsupported(f"an expectation, `{before.text}[…]`,", words[start].span, text)
     index = bool(inner) and all(word.kind in _IN_AN_INDEX for word in inner)
     if touches and index and before is not None and before.kind in ("NAME", "CLOSE", "TRANSPOSE"):
         short = all(len(word.text) == 1 or word.kind == "NUMBER" for word in inner)

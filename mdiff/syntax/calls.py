@@ -37,7 +37,10 @@ _ENDS = {"0": "c", "1": "r", "-1": "r", "rows": "r", "cols": "c", "all": "all"}
 _FROM_ONE = {"1": "0", "2": "1"}
 """MATLAB counts the axes from one, and keeps both of them."""
 
-CALLED_OPERATORS = {"multiply": ".*", "divide": "./", "matmul": "@", "solve": "\\"}
+CALLED_OPERATORS = {
+    "multiply": ".*", "hadamard": ".*", "hadamardproduct": ".*", "divide": "./", "matmul": "@",
+    "solve": "\\",
+}  # fmt: skip
 """Functions of two arguments that are operators."""
 
 _OPTIONS = {"axis": "axis", "dim": "axis", "keepdims": "keepdims", "ord": "ord", "p": "ord"}
@@ -73,7 +76,7 @@ def take_options(  # noqa: PLR0913 - where the words of a call are
             if option is None:
                 raise _no_option(inner[0], text)
             value = "".join(word.text for word in inner[2:])
-        elif count == 1 and _is_option(head.text, inner):
+        elif count == 1 and _is_option(head.text, inner, dialect):
             option = "ord" if head.text == "norm" else "axis"
             value = "".join(word.text for word in inner)
             if value in _FROM_ONE and option == "axis" and dialect != "numpy":
@@ -86,12 +89,13 @@ def take_options(  # noqa: PLR0913 - where the words of a call are
     return taken
 
 
-def _is_option(function: str, inner: list[Word]) -> bool:
+def _is_option(function: str, inner: list[Word], dialect: Dialect) -> bool:
     """Whether the second argument of a call is a norm's index or an axis."""
     if function == "norm":
         return len(inner) == 1
     axis = "".join(word.text for word in inner)
-    return axis in _ENDS and f"{function}{_ENDS[axis]}" in TABLE
+    end = _ENDS.get(_FROM_ONE.get(axis, axis) if dialect != "numpy" else axis)
+    return end is not None and f"{function}{end}" in TABLE
 
 
 def _no_option(word: Word, text: str) -> MdiffError:

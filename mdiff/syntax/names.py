@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from mdiff.errors import Label, fail
 from mdiff.functions.table import ALIASES, TABLE
@@ -24,6 +25,11 @@ _LETTERS = {
     "ς": "sigma", "ϑ": "theta", "ϕ": "phi", "ϖ": "pi", "ϱ": "rho", "ϵ": "epsilon", "µ": "mu",
 }  # fmt: skip
 _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789aehijklmnoprstuvx", strict=True))
+_ACCENTS = {
+    "\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde", "\u0307": "_dot",
+    "\u0308": "_ddot", "\u0301": "_acute", "\u0300": "_grave", "\u030c": "_check",
+    "\u0306": "_breve", "\u20d7": "_vec",
+}  # fmt: skip
 _SUPERSCRIPTS = dict(
     zip(
         "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ",
@@ -51,8 +57,11 @@ _SHORT = 2
 _LONGEST_PRODUCT = 3
 _LONGEST_CAPITALS = 5
 _LONGEST_NAME = 64
-_WORDS = frozenset({"eps", "lam", "lr", "reg", "tol", "bias", "loss", "var", "std"})
+_WORDS = frozenset({"eps", "lam", "lr", "reg", "tol", "bias", "loss", "var", "std", "cov"})
 """Names that nobody takes for a product."""
+
+ALSO_NAMES = frozenset({"cov", "var", "std", "mean", "step", "sym", "max", "min"})
+"""Functions whose names people give to variables as well: `w^T cov w`."""
 
 _MOST_READINGS = 50
 
@@ -67,16 +76,25 @@ def canonical(name: str, *, any_case: bool) -> str:
     return ALIASES.get(name, name) if name in FUNCTIONS else ""
 
 
+def _has_accents(text: str) -> bool:
+    """Whether a name has accents, joined to their letters or not."""
+    return any("À" <= c <= "ž" or "Ẁ" <= c <= "ỹ" or c in _ACCENTS for c in text)
+
+
 def spelled(text: str) -> str:
     """A name in the letters that mdiff uses: `Σ` is `Sigma`, `x₁` and `x_{1}` are `x_1`."""
     if text.isascii():
         return text.replace("{", "").replace("}", "")
     name = ""
+    if not text.isascii() and _has_accents(text):
+        text = normalize("NFD", text)
     for at, character in enumerate(text):
         if character in _SUBSCRIPTS:
             if text[at - 1] not in _SUBSCRIPTS and not name.endswith("_"):
                 name += "_"
             name += _SUBSCRIPTS[character]
+        elif character in _ACCENTS:
+            name += _ACCENTS[character]
         else:
             name += _LETTERS.get(character, character)
     return name.replace("{", "").replace("}", "")
@@ -164,7 +182,7 @@ class Names:
         if unlike and self._is_product(parts, survey):
             self.note(f"{quote(raw)} as {quote(' '.join(parts))}")
             return parts
-        if called or self._is_misspelled(name):
+        if called or (name not in _WORDS and self._is_misspelled(name)):
             raise self.unknown(name, span, called=called)
         if name not in _WORDS and survey.dialect == "notes":
             self.note(f"{quote(raw)} as one name")
@@ -176,13 +194,16 @@ class Names:
         Where `*` is written between factors a run is a name, and so is one that looks like its
         siblings, `Sxx` beside `Sxy`; but not where it hides the only place of a declared letter.
         """
+        if len(set(parts)) == 1 and len(parts) == 2:  # `x x^T`
+            return True
         hidden = self.declared.intersection(parts) - survey.alone
         met = (self.declared | survey.alone).issuperset(parts)
         if any(len(part) > 1 for part in parts):  # Greek letters are never parts of a word
             return len(parts) <= _LONGEST_CAPITALS
         if len(parts) > _LONGEST_PRODUCT:
             return all(part.isupper() for part in parts) and len(parts) <= _LONGEST_CAPITALS
-        if self._has_sibling(parts, survey) or self._is_misspelled("".join(parts)):
+        misspelled = survey.dialect == "notes" and self._is_misspelled("".join(parts))
+        if self._has_sibling(parts, survey) or misspelled:
             return met and bool(hidden)
         if survey.dialect != "notes":
             return met and bool(hidden)
@@ -199,10 +220,15 @@ class Names:
         )
 
     def _has_sibling(self, parts: list[str], survey: Survey) -> bool:
-        """Whether another name differs in its small letters only: `Sxx`, `Sxy`."""
+        """Whether another name differs in its small letters only, `Sxx`, `Sxy`.
+
+        Of two letters, whether a declared name has the same index: `bf` beside `Wf`.
+        """
+        name = "".join(parts)
+        if len(parts) == 2:
+            return any(len(other) == 2 and other[1] == name[1] for other in self.declared)
         if len(parts) != _LONGEST_PRODUCT or not parts[0].isupper():
             return False
-        name = "".join(parts)
         return name[1:].islower() and any(
             len(other) == len(name) and other[0] == name[0] and other != name and other.isalpha()
             and other[1:].islower()

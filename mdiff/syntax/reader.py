@@ -15,9 +15,9 @@ from mdiff.functions.table import TABLE
 from mdiff.syntax.brackets import CLOSERS, CLOSING, ROUND, match, unsupported
 from mdiff.syntax.calls import norm_with, take_options
 from mdiff.syntax.duplication import duplications
-from mdiff.syntax.names import GREEK_NAMES, spelled, superscript
+from mdiff.syntax.names import ALSO_NAMES, GREEK_NAMES, spelled, superscript
 from mdiff.syntax.prelude import prelude
-from mdiff.syntax.survey import Survey
+from mdiff.syntax.survey import OPERANDS, Survey
 from mdiff.syntax.tree import Apply, Name, Number, Product
 from mdiff.syntax.words import Word, quote
 
@@ -36,6 +36,7 @@ _POSTFIXES = frozenset(
     {"TRANSPOSE", "INVERSE_TRANSPOSE", "CONJUGATE", "SUPERSCRIPT", "POWER", "DOT_POWER", "METHOD"}
 )
 _SIGNS = frozenset({"PLUS", "MINUS"})
+_STARTING = frozenset({"BAR", "BARS", "POWER", "SUPERSCRIPT"})
 _CONTINUING = _POSTFIXES | {
     "TIMES", "CDOT", "AT", "DIVIDE", "LEFT_DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "KRON", "EQUALS",
 }  # fmt: skip
@@ -192,12 +193,19 @@ class _Reader:
             function = "matmul"
         if called and self.at - 1 in self.duplications:
             function = "duplication"
+        if function in ALSO_NAMES and not called and not self._may_be_argument(following):
+            self.names.note(f"{quote(word.text)} as a name")
+            function = ""
         if function:
             self._function(word, function)
         elif word.kind == "GRADIENT":
             raise self.names.unknown(name, word.span, called=True)
         else:
             self._variable(word, called=called)
+
+    def _may_be_argument(self, word: Word | None) -> bool:
+        """Whether a function without brackets could take what comes next."""
+        return word is not None and (word.kind in OPERANDS or word.kind in _STARTING)
 
     def _variable(self, word: Word, *, called: bool) -> None:
         head, _, index = spelled(word.text).partition("_")
@@ -374,7 +382,10 @@ class _Reader:
     # ---- bars
 
     def _bar(self, word: Word) -> None:
-        """`|`: closes an absolute value, or opens one."""
+        """`|`: closes an absolute value, or opens one; parts the sides of `<x|A|y>`."""
+        if self._operand_before() and self._innermost() == "OPEN_ANGLE":
+            self._part(word)
+            return
         if self._operand_before() and self._innermost() == "OPEN_ABS":
             self._close_bars("CLOSE_ABS", word, "")
         else:
@@ -410,6 +421,13 @@ class _Reader:
                 labels=[Label(word.span, "no opening bars before this")],
             )
         self._open("OPEN_NORM", word)
+
+    def _part(self, word: Word) -> None:
+        """The first bar of `<x|A|y>` is a comma, the second one says nothing."""
+        at = next(at for at, each in enumerate(self.words) if each is self.open[-1])
+        if at not in self.commas:
+            self.commas.add(at)
+            self.out.append(Word("COMMA", word.text, word.start, word.end))
 
     def _close_bars(self, kind: str, word: Word, index: str) -> None:
         """Close bars; which norm they are is said by an index behind them or behind their power.
