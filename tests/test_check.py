@@ -303,6 +303,7 @@ def test_a_name_that_only_the_claim_has_is_told(expr, claim, wrt, status, told):
 BAD = [
     ("x^T A x", "2 A x + dA", "x", (), "E101", 4),
     ("x^T A x", "", "x", (), "E001", 3),
+    ("||A||_F", "A/||A||", "A", (), "E209", 4),
     ("x^T A x", "2 A (x", "x", (), "E005", 3),
     ("A x", "A", "x", (), "E203", 4),
     ("x^T A x", "A x", None, (), "E105", 4),
