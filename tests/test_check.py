@@ -169,6 +169,7 @@ def test_what_is_right_is_told_in_every_form():
     assert verdict.right("unicode") == "(A + Aᵀ) x"
     assert verdict.right("latex") == r"\left(A + A^{\top}\right) x"
     assert check("x'*A*x", "2*A*x", "x").right() == "(A + A')*x"
+    assert check("(x - μ)'Σ^-1(x - μ)", "Σ^-1 x", "μ").right() == ("-(Σ^-1 + (Σ^-1)') (x - μ)")
     assert check("x.T @ A @ x", "A @ x", "x").right() == "(A + A.T) @ x"
 
 
