@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mdiff.shapes.typed import Problem, Typed
 
 
-OPEN = frozenset({"E209"})
+OPEN = frozenset({"E119", "E209", "E217", "E218", "E219"})
 """Codes of texts that may be read in two ways: whoever claims one is asked which is meant."""
 
 
