@@ -347,7 +347,8 @@ def _tell_function(builder: _Builder, place: int, step: Step, function: str) -> 
     used = checked.calls[place].row.name
     said = ""
     if used != function:
-        said = "" if function == "norm" and used == "norm2" else TOLD.get(used, "")
+        vector = used == "norm2" and ONE_SIZE in checked.axes[step.parts[0]]
+        said = "" if vector and function != "bars" else TOLD.get(used, "")
         if "{}" in said:
             argument = builder.quote(builder.nodes[step.parts[0]])
             said = said.format(argument)

@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.calls import check_call
-from mdiff.shapes.checked import BROADCAST_COST, COMMON_COST, DECLARED_COST, SCALAR_AXES, Checked, Clash, unify
+from mdiff.shapes.checked import (
+    BROADCAST_COST,
+    COMMON_COST,
+    DECLARED_COST,
+    SCALAR_AXES,
+    Checked,
+    Clash,
+    unify,
+)
 from mdiff.shapes.contractions import check_contraction, stacked_sizes
 from mdiff.shapes.meant import is_literal_one, is_square, must_be_square
 from mdiff.shapes.products import check_product, spread_together
@@ -17,9 +25,8 @@ from mdiff.shapes.steps import free_below
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from collections.abc import Mapping
+    from fractions import Fraction
 
     from mdiff.shapes.checked import Axes
     from mdiff.shapes.kinds import Kind

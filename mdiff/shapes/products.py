@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.shapes.checked import DOTTED_COST, MISPLACED_COST, SCALAR_AXES, Clash, Factor, unify
+from mdiff.shapes.checked import (
+    DOTTED_COST,
+    MISPLACED_COST,
+    NAMES_COST,
+    SCALAR_AXES,
+    Clash,
+    Factor,
+    unify,
+)
 from mdiff.shapes.meant import is_literal_one, is_square
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import free_below
@@ -82,6 +90,9 @@ def _times(checked: Checked, place: int, position: int, left: Axes, operator: st
         return Factor("row", part, (right[1], ONE_SIZE))
     if columns and step.summed and operator == "*":
         unify(checked, left, right, Clash("E201", place, (part,)))
+        names = [checked.steps.steps[each].bare for each in step.parts[position - 1 : position + 1]]
+        if all(names):
+            checked.doubt(NAMES_COST, place, names[0])
         return Factor("hadamard", part, left)
     if left[1] != right[0] and not checked.sizes.unify(left[1], right[0], place):
         raise Clash("E201", place, (part,), (left[1], right[0]))

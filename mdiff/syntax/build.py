@@ -211,6 +211,9 @@ class Builder:
         if operator == "/" and len(run) > 1 and self._bare_transpose(run[0]):
             run = [self._whole(run)]
             self.names.note(f"`/` by the whole of {self._cited(run[0])}")
+        elif operator == ".*" and len(run) > 1 and self._is_outer(run):
+            run = [self._whole(run)]
+            self.names.note(f"{self._cited(run[0])} as one factor")
         elif operator in ("/", "./"):
             check_root(self.names, factors[-1][1], run[0])
             self.exponentials.check_quotient(factors[-1][1], run)
@@ -265,6 +268,10 @@ class Builder:
     def _bare_transpose(self, factor: Tree) -> bool:
         """Whether a factor is a transpose that does not stand in brackets."""
         return isinstance(factor, Transpose) and self.names.text[factor.span[1] - 1] != ")"
+
+    def _is_outer(self, run: list[Tree]) -> bool:
+        """Whether a run is a column times a row, `y y^T`."""
+        return self._bare_transpose(run[-1]) and not self._bare_transpose(run[0])
 
     def _cited(self, tree: Tree) -> str:
         return self.names.cite(*tree.span)

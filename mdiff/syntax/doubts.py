@@ -6,6 +6,7 @@ type it mean the other. Where both are plausible mdiff asks (E119), with both wr
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
@@ -102,14 +103,14 @@ class Exponentials:
 
     def check_product(self, run: list[Tree]) -> None:
         """Ask where a factor follows at once: `e^-at`."""
-        for whole, following in zip(run, run[1:], strict=False):
+        for whole, following in pairwise(run):
             if id(whole) in self._loose and whole.span[1] == following.span[0]:
                 raise self._asked(whole, run[-1].span[1])
 
     def check_quotient(self, whole: Tree, run: list[Tree]) -> None:
         """Ask where a signed argument is divided at once: `e^-t/2`, `exp -1/2 x^T x`."""
         argument = self._loose.get(id(whole))
-        if argument is None or not isinstance(argument, Sum) and not _is_negative(argument):
+        if argument is None or not (isinstance(argument, Sum) or _is_negative(argument)):
             return
         if whole.span[1] + 1 == run[0].span[0]:
             raise self._asked(whole, run[-1].span[1])

@@ -60,6 +60,12 @@ _LONGEST_NAME = 64
 _WORDS = frozenset({"eps", "lam", "lr", "reg", "tol", "bias", "loss", "var", "std", "cov"})
 """Names that nobody takes for a product."""
 
+_PROSE = frozenset({
+    "of", "where", "with", "wrt", "for", "is", "the", "and", "or", "if", "let", "given", "subject",
+    "gradient", "derivative", "differential", "jacobian", "hessian", "find", "compute", "such",
+})  # fmt: skip
+"""Words around an expression."""
+
 ALSO_NAMES = frozenset({"cov", "var", "std", "mean", "step", "sym", "max", "min"})
 """Functions whose names people give to variables as well: `w^T cov w`."""
 
@@ -182,6 +188,13 @@ class Names:
         if unlike and self._is_product(parts, survey):
             self.note(f"{quote(raw)} as {quote(' '.join(parts))}")
             return parts
+        if name in _PROSE:
+            raise fail(
+                "E101",
+                f"{quote(raw)} is a word, and no part of an expression",
+                text=self.text,
+                labels=[Label(span, "write the expression alone")],
+            )
         if called or (name not in _WORDS and self._is_misspelled(name)):
             raise self.unknown(name, span, called=called)
         if name not in _WORDS and survey.dialect == "notes":
