@@ -118,8 +118,11 @@ def _constant(steps: Steps, step: Step) -> str:
             return ""
 
 
-def build(checked: Checked, program: Program) -> typed.Problem:
-    """Make the typed tree; the readings of the text come before those found here. Raises E211."""
+def build(checked: Checked, program: Program, told: tuple[str, ...] = ()) -> typed.Problem:
+    """Make the typed tree; the readings of the text come before those found here. Raises E211.
+
+    `told`: what else is to be told.
+    """
     check_constants(checked)
     names = name_sizes(checked)
     builder = _Builder(checked)
@@ -135,7 +138,7 @@ def build(checked: Checked, program: Program) -> typed.Problem:
         builder.declared,
         steps.functions,
         names,
-        (*program.readings, *dict.fromkeys(builder.readings)),
+        (*told, *program.readings, *dict.fromkeys(builder.readings)),
         steps.text,
         program.by,
         program.label,
@@ -356,7 +359,10 @@ def _tell_function(builder: _Builder, place: int, step: Step, function: str) -> 
                 said = said.replace(f"({argument})", f" {argument}")
         said = said and f"as {said}"
     elif function == "norm2" and ONE_SIZE not in checked.axes[step.parts[0]]:
-        said = "as the spectral norm"
+        explicit = isinstance(step.node, Apply) and builder.text.startswith(
+            "sigma_max", step.node.head[0]
+        )
+        said = "" if explicit else "as the spectral norm"
     elif function in OF_MATRICES and must_be_square(checked, checked.axes[place]):
         dotted = isinstance(step.node, Apply) and step.node.dotted
         said = "" if dotted or builder.numpy else f"by elements, not `{OF_MATRICES[function]}`"

@@ -30,6 +30,9 @@ GREEK = frozenset(
 )  # fmt: skip
 """Greek letters by name: scalars, as the letters themselves."""
 
+NO_NUMBERS = frozenset({"Sigma", "E"})
+"""Letters that stand for a sum or an expectation where they are no matrices."""
+
 COUNTS = frozenset({"N", "M", "T", "K", "Z", "C", "D", "L"})
 """Capitals that count, or normalise, where something is divided by them."""
 
@@ -64,6 +67,8 @@ def by_letter(name: str) -> Kind:
     stem = name.split("_", maxsplit=1)[0].rstrip("0123456789") or name or "a"
     if stem in SCALAR_WORDS:
         return "scalar"
+    if stem == "cov":
+        return "matrix"
     if stem in GREEK or "α" <= stem[0] <= "ω":
         return "scalar"
     if stem[0].isupper():
@@ -131,7 +136,7 @@ def options(steps: Steps) -> Options:
             kinds = ["vector"]
         elif name in contracted:
             kinds = [contracted[name]]
-        elif name in never_scalar:
+        elif name in never_scalar or name in NO_NUMBERS:
             kinds.remove("scalar")
         first = letter
         if name in only_scalar or (letter == "vector" and name in squared):
@@ -169,6 +174,9 @@ def _evidence(steps: Steps) -> tuple[set[str], set[str], set[str]]:
                     if operator == "/":
                         divisor = not step.summed and not _is_divided(parts[position - 1], part)
                         only_scalar.update([part.bare] if divisor else [])
+                    elif operator in (".*", "./") and steps.dialect != "numpy":
+                        pair = (part.bare, parts[position - 1].bare)
+                        never_scalar.update(each for each in pair if by_letter(each) == "vector")
                     elif (
                         position
                         and operator != ".*"

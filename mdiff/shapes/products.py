@@ -8,6 +8,7 @@ from mdiff.shapes.checked import (
     DOTTED_COST,
     MISPLACED_COST,
     NAMES_COST,
+    NEVER_COST,
     SCALAR_AXES,
     Clash,
     Factor,
@@ -60,6 +61,8 @@ def _times(checked: Checked, place: int, position: int, left: Axes, operator: st
     if right == SCALAR_AXES:
         factor = checked.steps.steps[part]
         before = checked.steps.steps[step.parts[position - 1]]
+        if step.traced and factor.bare in checked.steps.wrt and left != SCALAR_AXES:
+            checked.doubt(NEVER_COST, place, factor.bare)
         if operator == "·" and left == SCALAR_AXES and factor.bare and before.bare:
             checked.doubt(DOTTED_COST, place)
         if left == SCALAR_AXES and is_literal_one(factor) and _is_juxtaposed(checked, step, part):
@@ -74,6 +77,9 @@ def _times(checked: Checked, place: int, position: int, left: Axes, operator: st
     if divide:
         return _over(checked, place, part, left, columns=columns)
     if left == SCALAR_AXES:
+        first = checked.steps.steps[step.parts[position - 1]].bare
+        if step.traced and first in checked.steps.wrt:
+            checked.doubt(NEVER_COST, place, first)
         if (
             right[0] == ONE_SIZE
             and position == 1

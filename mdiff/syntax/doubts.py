@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
-from mdiff.syntax.tree import Name, Number, Power, Product, Sum
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum
 from mdiff.syntax.words import quote
 
 if TYPE_CHECKING:
@@ -79,6 +79,21 @@ def check_root(names: Names, base: Tree, divisor: Tree) -> None:
     raise ask(
         names, whole, f"{inner}^({raised})", f"({names.text[slice(*base.span)]})/{divisor.value}"
     )
+
+
+def check_reach(names: Names, call: Tree, following: Tree, operator: Operator) -> None:
+    """Ask how far `tr A * B` and `log det A / det B` reach; not of a scalar, `log det A / n`."""
+    small = isinstance(following, Name) and following.name[:1].islower()
+    if operator == "/" and small:
+        return
+    if not isinstance(call, Apply):
+        return
+    start, end = call.span[0], following.span[1]
+    inner = call.arguments[0].span[0] if call.arguments else call.span[1]
+    head = names.text[start:inner].rstrip()
+    far = f"{head}({names.text[inner:end]})"
+    near = f"{head}({names.text[inner : call.span[1]]}){names.text[call.span[1] : end]}"
+    raise ask(names, (start, end), far, near)
 
 
 class Exponentials:

@@ -172,10 +172,10 @@ class _Reader:
             return False
         end = self.words[self.at + found.count - 2].end
         if found.variables:
-            self.names.by = found.variables
             said = ", ".join(quote(name) for name in found.variables)
             cited = self.names.cite(self.words[self.at - 1].start, end)
-            self.names.note(f"{cited} as by {said}")
+            self.names.by = found.variables
+            self.names.by_told = f"{cited} as by {said}"
         self.at += found.count - 1
         return True
 
@@ -252,7 +252,10 @@ class _Reader:
                 self.names.note(f"{quote(word.text)} as the duplication matrix")
             self._constant(word, "duplication", word.text[1:])
             return
-        parts = self.names.letters(word.text, word.span, self.survey, called=called)
+        transposed = self._following_kind(0) == "TRANSPOSE"
+        parts = self.names.letters(
+            word.text, word.span, self.survey, called=called, transposed=transposed
+        )
         self.used.update(parts)
         if self.target in parts:
             raise self._circular(self.target, word, "in its own definition")

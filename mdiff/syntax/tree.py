@@ -154,10 +154,20 @@ class Program:
     """A whole text: definitions in order, then the expression; `readings` tell what may surprise.
 
     `text` is the text as it was read; all spans count in it. `dialect` is the manner in which it is
-    written, `by` the variables and `label` the name that stand before the expression.
+    written, `by` the variables that stand before the expression, how that is told, and `label` its
+    name.
     """
 
-    __slots__ = ("by", "definitions", "dialect", "expression", "label", "readings", "text")
+    __slots__ = (
+        "by",
+        "by_told",
+        "definitions",
+        "dialect",
+        "expression",
+        "label",
+        "readings",
+        "text",
+    )
 
     def __init__(  # noqa: PLR0913 - the parts of a text
         self,
@@ -167,6 +177,7 @@ class Program:
         text: str,
         dialect: Dialect = "notes",
         by: tuple[str, ...] = (),
+        by_told: str = "",
         label: str = "",
     ) -> None:
         self.definitions = definitions
@@ -175,6 +186,7 @@ class Program:
         self.text = text
         self.dialect: Dialect = dialect
         self.by = by
+        self.by_told = by_told
         self.label = label
 
 
