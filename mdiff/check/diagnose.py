@@ -15,6 +15,7 @@ from mdiff.check.write import TERM, Writer, splice
 from mdiff.errors import MdiffError
 from mdiff.proof.bench import ExactBench
 from mdiff.proof.field import Unsupported
+from mdiff.proof.reread import unknown_functions
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
 from mdiff.shapes.typed import Broadcast
 from mdiff.syntax import parse
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from mdiff.check.verdict import Verdict
     from mdiff.proof import Proof
     from mdiff.proof.bench import Bench
-    from mdiff.shapes.typed import Declared, Problem, Typed
+    from mdiff.shapes.typed import Declared, Typed
     from mdiff.syntax.tree import Tree
 
 
@@ -112,7 +113,7 @@ def answered(asked: Asked, *, needed: bool = False) -> tuple[str, tuple[str, ...
     `needed`: raises what deriving raises, where that says why nothing can be proved.
     """
     problem = asked.problem
-    let = [*map(_declaration, problem.variables.values()), *_functions(problem)]
+    let = [*map(_declaration, problem.variables.values()), *unknown_functions(problem)]
     try:
         if asked.name == "d":
             found = api.d(problem.text, asked.wrt, let)
@@ -136,13 +137,6 @@ def _declaration(declared: Declared) -> str:
     return " ".join(
         [f"{declared.name}: {show_shape(declared.shape)}", *sorted(declared.properties)]
     )
-
-
-def _functions(problem: Problem) -> Iterator[str]:
-    for name, rows in problem.functions.items():
-        if f"grad{name}" in problem.functions:
-            _, argument = rows[0].parameters[0]
-            yield f"{name}: {'R' if argument == 'scalar' else f'R^{{{argument}}}'} -> R"
 
 
 def _benches(asked: Asked, anchors: list[Typed]) -> Iterator[Bench]:

@@ -57,7 +57,7 @@ def joint(  # noqa: PLR0913 - an expression, a claim, and what is known of both
         if len(changed) > 1 or (not changed and not new_sizes):
             return None
         given = [_declaration(known[name]) for name in problem.variables]
-        given += [each for each in declarations if each.argument is not None]
+        given += [each for each in declarations if each.arguments is not None]
         return infer(program, given, scalar=not differential, wrt=wrt)
     except MdiffError:
         return None

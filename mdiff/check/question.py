@@ -12,6 +12,7 @@ from mdiff.check.differentials import has_differentials
 from mdiff.check.joint import joint
 from mdiff.errors import MdiffError, fail
 from mdiff.proof import prove, reread
+from mdiff.proof.reread import unknown_functions
 from mdiff.shapes.typed import Problem
 from mdiff.syntax import parse, parse_declaration
 
@@ -105,6 +106,9 @@ class Question:
         if asked.kind == "jac":
             return None
         given = [parse_declaration(text) for text in self.let]
+        declared = {each.name for each in given}
+        inferred = map(parse_declaration, unknown_functions(asked.problem))
+        given += [each for each in inferred if each.name not in declared]
         problem = joint(
             self.program, part, asked.problem, asked.wrt, given, differential=asked.kind == "d"
         )

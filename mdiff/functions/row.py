@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from mdiff.functions.unknown import Unknown
 
 Kind = Literal["elementwise", "wired", "defined", "opaque"]
 
@@ -24,6 +27,7 @@ class Function:
 
     `value` says how numbers are computed: an expression in simpler functions, or
     `numpy:linalg.inv`, a name in numpy.
+    `unknown`: of a function known only by name, or a derivative of one, which it is.
     `commuting` is the derivative of a matrix function (`expm`: `expm(X)`): the differential is
     `commuting*dX` where `dX` commutes with `X`, or under a trace. Elsewhere it is `differential`,
     where there is one.
@@ -55,6 +59,7 @@ class Function:
         "sums",
         "symmetric",
         "unicode",
+        "unknown",
         "value",
         "wires",
     )
@@ -81,6 +86,7 @@ class Function:
         unicode: str = "",
         latex: str = "",
         source: str = "",
+        unknown: Unknown | None = None,
     ) -> None:
         parameters, _, result = signature.partition("->")
         self.name = name
@@ -105,6 +111,7 @@ class Function:
         self.nonnegative = nonnegative
         self.sums = sums
         self.unicode = unicode
+        self.unknown = unknown
         self.latex = latex
         self.source = source
 

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 
 from mdiff.functions.identities import COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
+from mdiff.functions.unknown import sizes
 from mdiff.network import finish, inverse, powers
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, sum_key
+from mdiff.shapes.dims import Dim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mdiff.functions.row import Function
+    from mdiff.functions.unknown import Unknown
     from mdiff.network.nodes import Axis, Dims, Exponent, Factor, Net, Node
-    from mdiff.shapes.dims import Dim
 
 INV = TABLE["inv"][0]
 
@@ -277,6 +279,9 @@ class Table:
             return inverse.inverse(self, first)
         if function.name in ON_REALS and self.is_real(first):
             return first if ON_REALS[function.name] else self.scaled(first, Fraction(0))
+        along = function.unknown.along if function.unknown is not None else None
+        if along is not None and not arguments[-1].terms:  # linear in the direction
+            return self.sum([], *result_dims(function, arguments))
         together = self._composed(function, first)
         if together is not None:
             return together
@@ -349,6 +354,8 @@ class Table:
             symmetric = arguments[0].symmetric and (
                 function.symmetric or function.kind == "elementwise"
             )
+            if function.unknown is not None and function.unknown.symmetric:
+                symmetric = len(rows) == 1  # stacked axes cannot be swapped one by one
             node = self._nodes[key] = Apply(function, arguments, rows, cols, symmetric)
         return self.of_node(node)
 
@@ -370,6 +377,8 @@ def result_dims(function: Function, arguments: Sequence[Sum]) -> tuple[Dims, Dim
     """The sizes of the axes of a function's value, by its signature."""
     if function.kind == "elementwise":
         return arguments[0].rows, arguments[0].cols
+    if function.unknown is not None:
+        return _unknown_dims(function.unknown, arguments)
     letters: dict[str, Dims] = {"scalar": ()}
     for (_, shape), argument in zip(function.parameters, arguments, strict=True):
         rows, _, cols = shape.partition("×")
@@ -377,3 +386,23 @@ def result_dims(function: Function, arguments: Sequence[Sum]) -> tuple[Dims, Dim
         letters.setdefault(cols, argument.cols)
     rows, _, cols = function.result.partition("×")
     return letters[rows], letters[cols] if cols else ()
+
+
+def _unknown_dims(function: Unknown, arguments: Sequence[Sum]) -> tuple[Dims, Dims]:
+    """The same of a function known by its name: sizes that no argument has are those declared."""
+    known: dict[str, Dims] = {}
+    for shape, argument in zip(function.arguments, arguments, strict=False):
+        for size, dims in zip(sizes(shape), (argument.rows, argument.cols), strict=True):
+            known.setdefault(size, dims)
+    rows, columns = (
+        tuple(dim for size in axis for dim in known.get(size) or (_dim(size),))
+        for axis in function.axes
+    )
+    return rows, columns
+
+
+def _dim(size: str) -> Dim:
+    """A size as it is written in a signature: `2*n`."""
+    parts = size.split("*")
+    number = int(parts.pop(0)) if parts[0].isdecimal() else 1
+    return Dim(number, tuple(sorted(parts)))

@@ -13,6 +13,7 @@ from mdiff.proof.decompositions import VALUES
 from mdiff.proof.field import Unsupported
 from mdiff.proof.matrices import duplication
 from mdiff.proof.program import Program, Step
+from mdiff.proof.stand_in import stand_in
 from mdiff.proof.wires import joins, wire_lengths
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Array = np.ndarray
 """Always of two axes; a scalar is 1×1, a vector a column."""
 
-MODULES = ("numpy", "math", "spectral", "decomposition")
+MODULES = ("numpy", "math", "spectral", "decomposition", "unknown")
 """Where the `value` of a row may point into."""
 
 REAL_ENOUGH = 1e-8
@@ -156,6 +157,8 @@ def _call(step: Step, args: list[Array]) -> Array:
     if step.function is None or not step.function.value:
         raise Unsupported(f"`{step.payload}` does not say how its value is computed")
     try:
+        if step.function.unknown is not None:
+            return stand_in(step.function.unknown, (step.rows, step.columns))(*args)
         value = np.asarray(named(step.function)(*args))
     except (np.linalg.LinAlgError, ValueError):
         return np.full((step.rows, step.columns), np.nan)

@@ -59,6 +59,12 @@ def _below(step: Step, mask: int) -> list[int]:
                 return [both | AT_Q if both & VALUE else both]
             if name in CIRCULAR:
                 return [both | AT_R if both & VALUE else both]
-            return [both if name in NAMED - {"log"} else both & ~(AT_Q | AT_R) | VALUE]
+            if name in NAMED - {"log"}:
+                return [both]
+            drawn = both & ~(AT_Q | AT_R) | VALUE
+            if step.function is not None and step.function.unknown is not None:
+                count = len(step.function.unknown.arguments)
+                return [drawn if i < count else both for i, _ in enumerate(step.args)]
+            return [drawn]
         case _:
             return [both for _ in step.args]

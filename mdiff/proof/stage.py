@@ -40,7 +40,7 @@ class Stage:
         value: bool = False,
     ) -> None:
         """`value`: the value of the input is needed as well, not only how it moves."""
-        program = Program(_Sizes(sizes), abstract(problem))
+        program = Program(_Sizes(sizes))
         self.program = program
         self.root = program.write(problem.expression)
         self.answer = program.write(answer)
@@ -68,7 +68,8 @@ class Stage:
         if step.operation != "call" or step.payload in MATRIX:
             return
         name = str(step.payload)
-        if name not in SCALAR and name not in self.program.atoms:
+        unknown = step.function is not None and step.function.unknown is not None
+        if name not in SCALAR and not unknown:
             raise Unsupported(f"`{name}` has no exact values")
         if name in ("abs", "sign"):
             count = step.rows * step.columns
@@ -84,13 +85,6 @@ class _Sizes(dict[str, int]):
     def __missing__(self, name: str) -> int:
         self[name] = max(self.values(), default=1) + 1
         return self[name]
-
-
-def abstract(problem: Problem) -> frozenset[str]:
-    """Names of the functions known only by name, and of their gradients."""
-    names = problem.functions.keys()
-    pairs = [(name, f"grad{name}") for name in names if f"grad{name}" in names]
-    return frozenset(name for pair in pairs for name in pair)
 
 
 def cost(program: Program, needed: list[int]) -> int:

@@ -154,9 +154,13 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         return r" \otimes ".join(_in(texts[a], POSTFIX) for a in arguments), PRODUCT
     if name == "sqrt":
         return rf"\sqrt{{{inside}}}", ATOM
+    unknown = node.function.unknown
+    if unknown is not None:
+        shown = [texts[a][0] for a in arguments]
+        direction = rf"\left[{shown.pop()}\right]" if unknown.along is not None else ""
+        head = unknown.latex(symbol(unknown.name))
+        return f"{head}{fenced(', '.join(shown))}{direction}", ATOM
     command = node.function.latex
-    if command.startswith(r"\nabla"):
-        command = rf"\nabla {symbol(name[4:])}"
     if not command:
         command = symbol(name) if len(name) == 1 else rf"\operatorname{{{name}}}"
     return command + fenced(inside), PRODUCT if command == LOGDET else ATOM

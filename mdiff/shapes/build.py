@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from mdiff.errors import Label, fail
 from mdiff.functions.table import TABLE
+from mdiff.functions.unknown import mapping, spellings, unknown
 from mdiff.shapes import typed
-from mdiff.shapes.dims import ONE, SCALAR, Dim, Shape, named
+from mdiff.shapes.dims import ONE, SCALAR, Dim, Shape, named, show_shape
 from mdiff.shapes.excerpt import quote
 from mdiff.shapes.kinds import by_letter
 from mdiff.shapes.naming import name_sizes
@@ -17,6 +18,7 @@ from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Tr
 
 if TYPE_CHECKING:
     from mdiff.errors import Span
+    from mdiff.functions.row import Function
     from mdiff.shapes.checked import Axes, Call, Checked, Factor
     from mdiff.shapes.steps import Step, Steps
     from mdiff.shapes.typed import Typed
@@ -31,7 +33,9 @@ _SCALAR_CASES: dict[str, Literal["itself", "log", "abs", "inverse", "one"]] = {
 class _Builder:
     """The typed nodes so far, by step."""
 
-    __slots__ = ("checked", "declared", "dims", "nodes", "readings", "steps", "text")
+    __slots__ = (
+        "checked", "declared", "dims", "functions", "nodes", "readings", "steps", "text",
+    )  # fmt: skip
 
     def __init__(self, checked: Checked) -> None:
         self.checked = checked
@@ -41,6 +45,7 @@ class _Builder:
         self.readings: list[str] = []
         self.dims: dict[int, Dim] = {ONE_SIZE: ONE}
         self.declared: dict[str, typed.Declared] = {}
+        self.functions = dict(self.steps.functions)
 
     def dim(self, size: int) -> Dim:
         """The value of a size."""
@@ -54,6 +59,11 @@ class _Builder:
         if axes == (ONE_SIZE, ONE_SIZE):
             return SCALAR
         return self.dim(axes[0]), self.dim(axes[1])
+
+    def signature(self, axes: Axes) -> str:
+        """Two sizes as the shape in a signature."""
+        shape = self.shape(axes)
+        return show_shape(shape)
 
     def quote(self, node: Typed) -> str:
         """The user's text of a node."""
@@ -113,12 +123,18 @@ def build(checked: Checked, readings: tuple[str, ...]) -> typed.Problem:
     for name in steps.free:
         if checked.kinds[name] != by_letter(name):
             builder.readings.append(f"`{name}` is read as a {checked.kinds[name]}")
+    for name, (arguments, result) in checked.unknown.items():
+        shapes = [builder.signature(axes) for axes in (*arguments, result)]
+        rows = unknown(name, tuple(shapes[:-1]), shapes[-1])
+        builder.functions.update((each, (row,)) for each, row in spellings(rows).items())
+        spaces = mapping(tuple(shapes[:-1]), shapes[-1])
+        builder.readings.append(f"`{name}` as an unknown function, {spaces}")
     for place, step in enumerate(steps.steps):
         builder.nodes.append(_node(builder, place, step))
     return typed.Problem(
         builder.nodes[-1],
         builder.declared,
-        steps.functions,
+        builder.functions,
         names,
         (*readings, *dict.fromkeys(builder.readings)),
         steps.text,
@@ -153,6 +169,9 @@ def _node(builder: _Builder, place: int, step: Step) -> Typed:
         case Text():
             raise AssertionError(place)  # a pattern is no step
         case Apply(function, _):
+            if function in builder.checked.unknown:
+                (row,) = builder.functions[function]
+                return typed.Apply(row, tuple(parts), _own_sizes(row), shape, span)
             call = builder.checked.calls.get(place)
             if call is None:
                 return _constant_node(builder, step, function, parts, shape)
@@ -290,6 +309,13 @@ def _call(builder: _Builder, call: Call, parts: list[Typed], shape: Shape, span:
         case None:
             letters = dict.fromkeys(_letters(call), ONE)
             return typed.Apply(call.row, arguments, letters, SCALAR, span)
+
+
+def _own_sizes(row: Function) -> dict[str, Dim]:
+    """The sizes of a row of an unknown function, whose letters are names of sizes."""
+    shapes = (*(shape for _, shape in row.parameters), row.result)
+    parts = (part for shape in shapes for axis in shape.split("×") for part in axis.split("*"))
+    return {part: named(part) for part in parts if part != "scalar" and not part.isdecimal()}
 
 
 def _letters(call: Call) -> list[str]:

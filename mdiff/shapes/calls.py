@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.shapes.checked import MISPLACED_COST, SCALAR_AXES, Call, Clash
+from mdiff.shapes.checked import MISPLACED_COST, SCALAR_AXES, Call, Clash, unify
 from mdiff.shapes.signatures import signature_of
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import SHAPELESS, free_below
@@ -23,6 +23,8 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
     sizes = checked.sizes
     if step.meaning == "constant":
         return _sized(checked, step, function)
+    if function in checked.steps.unknown:
+        return _unknown(checked, place, step, function)
     if function in SHAPELESS and function not in checked.steps.functions:
         if len(step.parts) != 1 or checked.axes[step.parts[0]] != SCALAR_AXES:
             raise Clash("E208", place, step.parts)
@@ -43,6 +45,22 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
     raise Clash(code, place, step.parts, names=names)
 
 
+def _unknown(checked: Checked, place: int, step: Step, function: str) -> Axes:
+    """What an unknown function takes is what it is first given, and is the same everywhere."""
+    arguments = tuple(checked.axes[part] for part in step.parts)
+    known = checked.unknown.get(function)
+    if known is None:
+        known = checked.unknown[function] = arguments, checked.fresh(checked.kinds[function])
+    if len(known[0]) != len(arguments):
+        raise Clash("E210", place, step.parts)
+    for part, axes, first in zip(step.parts, arguments, known[0], strict=True):
+        clash = Clash("E208", place, (part,))
+        if (axes == SCALAR_AXES) != (first == SCALAR_AXES):
+            raise clash
+        unify(checked, first, axes, clash)
+    return known[1]
+
+
 def _takes(row: Function, arguments: list[Axes], *, natural: bool) -> bool:
     """The kinds fit; `natural`: a scalar counts as a 1-by-1 matrix."""
     signature = signature_of(row)
@@ -60,6 +78,8 @@ def _fits(parameter: Parameter, axes: Axes) -> bool:
             return axes == SCALAR_AXES
         case "column":
             return rows != ONE_SIZE and columns == ONE_SIZE
+        case "row":
+            return rows == ONE_SIZE and columns != ONE_SIZE
         case "matrix" | "square":
             return ONE_SIZE not in axes
         case "any":
@@ -81,12 +101,8 @@ def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: b
         checked.calls[place] = Call(row, letters, natural=True)
         return SCALAR_AXES
     if row.name in checked.steps.functions:
-        axes_of = ((each.rows, each.columns) for each in signature.parameters)
         letters = {
-            letter: checked.steps.names[letter]
-            for pair in axes_of
-            for _, names in pair
-            for letter in names
+            letter: checked.steps.names[letter] for _, names in signature.axes for letter in names
         }
     for part, parameter, axes in zip(step.parts, signature.parameters, arguments, strict=True):
         for axis, size in zip((parameter.rows, parameter.columns), axes, strict=True):

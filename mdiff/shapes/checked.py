@@ -94,7 +94,10 @@ class Doubt:
 
 
 class Checked:
-    """An attempt: the axes of every step so far, and how each was read."""
+    """An attempt: the axes of every step so far, and how each was read.
+
+    `unknown`: the arguments of an unknown function where it was met first, and its value.
+    """
 
     __slots__ = (
         "axes",
@@ -105,6 +108,7 @@ class Checked:
         "powers",
         "sizes",
         "steps",
+        "unknown",
         "variables",
     )
 
@@ -114,19 +118,21 @@ class Checked:
         self.sizes: Sizes = steps.sizes.copy()
         self.axes: list[Axes] = []
         self.variables: dict[str, Axes] = {}
+        self.unknown: dict[str, tuple[tuple[Axes, ...], Axes]] = {}
         self.factors: dict[int, tuple[Factor, ...]] = {}
         self.powers: dict[int, PowerKind] = {}
         self.calls: dict[int, Call] = {}
         self.doubts: list[Doubt] = []
         for name, known in steps.variables.items():
-            self.variables[name] = known.axes or self._fresh(kinds[name])
+            self.variables[name] = known.axes or self.fresh(kinds[name])
         for name, known in steps.variables.items():
             if known.axes is None and known.properties:
                 rows, columns = self.variables[name]
                 if known.properties & SQUARE:
                     self.sizes.unify(rows, columns, -1)
 
-    def _fresh(self, kind: Kind) -> Axes:
+    def fresh(self, kind: Kind) -> Axes:
+        """The axes of something new of this kind."""
         match kind:
             case "scalar":
                 return SCALAR_AXES

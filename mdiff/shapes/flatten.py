@@ -99,7 +99,7 @@ def flatten(
         places: dict[int, int] = {}
         for node in order:
             step = Step(node, tuple(places[id(part)] for part in _parts(node)))
-            _resolve(steps, step, targets, appeared, wrt)
+            _resolve(steps, step, targets, appeared, wrt, program.unknown)
             places[id(node)] = len(steps.steps)
             steps.steps.append(step)
         if definition is not None:
@@ -123,7 +123,7 @@ def _finish(
         for name in appeared
     }
     steps.free = tuple(name for name, known in steps.variables.items() if known.axes is None)
-    steps.reserved.update(steps.variables, steps.names, targets, steps.functions)
+    steps.reserved.update(steps.variables, steps.names, targets, steps.functions, steps.unknown)
 
 
 def _spot(steps: Steps, code: str, message: str, span: Span) -> Exception:
@@ -153,12 +153,13 @@ def _refuse_defined(program: Program, orders: list[list[Tree]], name: str) -> No
     )
 
 
-def _resolve(
+def _resolve(  # noqa: PLR0913 - a step, and all that a name may stand for
     steps: Steps,
     step: Step,
     targets: dict[str, int],
     appeared: dict[str, None],
     wrt: Sequence[str],
+    unknown: frozenset[str],
 ) -> None:
     """Say what a name means, and what is a constant."""
     done = steps.steps
@@ -197,7 +198,10 @@ def _resolve(
         case Power() | Transpose() | Text() | Apply(_, (Text(), *_)):
             pass
         case Apply(function, arguments):
-            if function in SIZED:
+            if function in unknown:
+                steps.unknown.setdefault(function)
+                step.bare = function
+            elif function in SIZED:
                 _sized(steps, step, function, arguments)
             elif not (function in steps.functions or function in TABLE or function in SHAPELESS):
                 raise _later(steps, function, step.node.span)

@@ -13,11 +13,13 @@ from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mdiff.shapes.steps import Step, Steps
 
 Kind = Literal["scalar", "vector", "matrix"]
+
+KINDS: tuple[Kind, ...] = ("scalar", "vector", "matrix")
 
 GREEK = frozenset(
     {
@@ -83,17 +85,24 @@ def options(steps: Steps) -> Options:
 
     A name that is transposed is no scalar; one that is an exponent or divided by is one; a vector
     letter that is squared is a scalar. Properties say more: `spd` is a matrix. So does the pattern
-    of a contraction: two axes are a matrix.
+    of a contraction: two axes are a matrix. What an unknown function returns is a scalar first.
     """
     never_scalar, only_scalar, squared = _evidence(steps.steps)
     contracted = _contracted(steps.steps)
     start: dict[str, Kind] = {}
     changes: dict[str, dict[Kind, float]] = {}
     further = False
+    square = _square(steps.steps, steps.unknown) if steps.unknown else set()
+    for name in steps.unknown:
+        kinds = [kind for kind in KINDS if kind != "scalar" or name not in never_scalar]
+        if name in square:
+            kinds.sort(key=lambda kind: kind != "matrix")
+        start[name] = kinds[0]
+        changes[name] = {kind: COSTS[kinds[0], kind] for kind in kinds[1:]}
     for name in steps.free:
         properties = steps.variables[name].properties
         letter = by_letter(name)
-        kinds: list[Kind] = ["scalar", "vector", "matrix"]
+        kinds = list(KINDS)
         if properties & SQUARE or "orthogonal" in properties:
             kinds = ["matrix"]
         elif "simplex" in properties:
@@ -137,16 +146,39 @@ def _evidence(steps: Sequence[Step]) -> tuple[set[str], set[str], set[str]]:
     return never_scalar, only_scalar - never_scalar, squared - never_scalar
 
 
+def _square(steps: Sequence[Step], unknown: Mapping[str, None]) -> set[str]:
+    """Unknown functions that are an argument of `tr`, `det`, `inv`, or with a capital a factor."""
+    found: set[str] = set()
+    for step in steps:
+        match step.node:
+            case Apply("tr" | "det" | "logdet" | "inv" | "adj", _):
+                stack = [(part, False) for part in step.parts]
+            case _:
+                continue
+        while stack:
+            place, factor = stack.pop()
+            inner = steps[place]
+            match inner.node:
+                case Apply(name) if name in unknown and (name[0].isupper() or not factor):
+                    found.add(name)
+                case Sum() | Transpose():
+                    stack += [(part, factor) for part in inner.parts]
+                case Product():
+                    stack += [(part, True) for part in inner.parts]
+                case _:
+                    pass
+    return found
+
+
 def _contracted(steps: Sequence[Step]) -> dict[str, Kind]:
     """Names that are arguments of a contraction, as what its letters make of them."""
     found: dict[str, Kind] = {}
-    kinds: tuple[Kind, ...] = ("scalar", "vector", "matrix")
     for step in steps:
         match step.node:
             case Apply(_, (Text(pattern), *_)):
                 for (_, letters), part in zip(groups(pattern), step.parts, strict=False):
                     if steps[part].bare:
-                        found.setdefault(steps[part].bare, kinds[sum(map(bool, axes(letters)))])
+                        found.setdefault(steps[part].bare, KINDS[sum(map(bool, axes(letters)))])
             case _:
                 pass
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.shapes.sizes import Sizes
-from mdiff.syntax.tree import Name
+from mdiff.syntax.tree import Apply, Name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,10 +76,13 @@ class Steps:
     """All steps of a problem, the last of them the whole expression.
 
     `variables` in the order of appearance; `free` are those of unknown kind, in that order;
-    `reserved` are names that no size found later may take.
+    `reserved` are names that no size found later may take; `unknown` functions of which not even
+    the shapes are declared, in the order of appearance.
     """
 
-    __slots__ = ("free", "functions", "names", "reserved", "sizes", "steps", "text", "variables")
+    __slots__ = (
+        "free", "functions", "names", "reserved", "sizes", "steps", "text", "unknown", "variables",
+    )  # fmt: skip
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -89,11 +92,15 @@ class Steps:
         self.variables: dict[str, Known] = {}
         self.free: tuple[str, ...] = ()
         self.functions: dict[str, tuple[Function, ...]] = {}
+        self.unknown: dict[str, None] = {}
         self.reserved: set[str] = set()
 
 
 def free_below(steps: Steps, places: Sequence[int]) -> frozenset[str]:
-    """The free names that the steps at these places are made of, through definitions."""
+    """The free names that the steps at these places are made of, through definitions.
+
+    An unknown function is one of them: what it returns is free.
+    """
     found: set[str] = set()
     seen: set[int] = set()
     stack = list(places)
@@ -107,6 +114,8 @@ def free_below(steps: Steps, places: Sequence[int]) -> frozenset[str]:
         match step.node:
             case Name(name) if step.meaning == "variable" and name in free:
                 found.add(name)
+            case Apply(function) if function in steps.unknown:
+                found.add(function)
             case _:
                 pass
         stack.extend(step.parts)

@@ -243,7 +243,7 @@ def _redeclare(trials: _Trials, place: int, axes: Axes) -> Iterator[_Edit]:
         properties = "".join(f" {each}" for each in sorted(old.properties))
         text = f"{name}: {written}{properties}"
         new = Declaration(
-            name=name, shape=shape, properties=old.properties, argument=None, text=text
+            name=name, shape=shape, properties=old.properties, arguments=None, text=text
         )
         yield _Edit((0, 0), "", new, f"declare {name} as {written or 'scalar'}")
 

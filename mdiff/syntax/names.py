@@ -48,7 +48,6 @@ FUNCTIONS = frozenset({*TABLE, *ALIASES, *CONSTANTS, *LATER, "einsum"})
 _LONGEST_PRODUCT = 3
 _LONGEST_NAME = 64
 _MOST_READINGS = 50
-_LIKE_FUNCTIONS = frozenset({"f", "g", "h", "phi", "psi"})
 
 
 def spelled(text: str) -> str:
@@ -119,9 +118,6 @@ class Names:
         index on a function.
         """
         name = spelled(raw)
-        if called and name in _LIKE_FUNCTIONS and name not in self.declared:
-            call = f"{raw}(…)"
-            self.note(f"{quote(call)} is read as a product: {quote(raw)} is not declared")
         if name in self.declared or name in GREEK_NAMES or name in ("I", "pi") or len(name) == 1:
             return [name]
         head, index, _ = name.partition("_")

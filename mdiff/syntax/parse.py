@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
 from mdiff.syntax.build import Builder
+from mdiff.syntax.derivatives import unknown_functions, with_derivatives
 from mdiff.syntax.driver import drive
 from mdiff.syntax.names import Names, spelled
 from mdiff.syntax.reader import read
@@ -25,17 +26,21 @@ def parse(
     """Read an expression with the definitions before it.
 
     `names` are the declared variables and sizes, `functions` the declared functions (`phi`, and
-    `gradphi` with it), `sizes` those of the names that are known as sizes. Raises `E0…` for what
+    `gradphi` with it), `sizes` those of the names that are known as sizes. A usual name of a
+    function, `f(x)`, is one that is `unknown` where it can be nothing else. Raises `E0…` for what
     is no text of the language and `E1…` for names that mean nothing or too much.
 
     >>> parse("Ax - b").readings
     ('`Ax` is read as the product `A x`',)
     """
     known = Names(text, names, functions, sizes)
-    words = read(cut(text), known)
+    words = cut(text)
+    unknown = unknown_functions(words, known)
+    known.functions |= unknown
+    words = read(with_derivatives(words, known), known)
     value = drive(words, "program", Builder(known).methods(), text)
     definitions, expression = cast("tuple[list[Definition], Tree]", value)
-    return Program(tuple(definitions), expression, tuple(known.readings), text)
+    return Program(tuple(definitions), expression, tuple(known.readings), text, unknown)
 
 
 def parse_name(text: str) -> str:

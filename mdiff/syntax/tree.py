@@ -140,10 +140,11 @@ class Definition:
 class Program:
     """A whole text: definitions in order, then the expression; `readings` tell what may surprise.
 
-    `text` is the text as it was read; all spans count in it.
+    `text` is the text as it was read; all spans count in it. `unknown` are the names of functions
+    of which not even the shapes are declared: `Apply("f", (x,))`.
     """
 
-    __slots__ = ("definitions", "expression", "readings", "text")
+    __slots__ = ("definitions", "expression", "readings", "text", "unknown")
 
     def __init__(
         self,
@@ -151,11 +152,13 @@ class Program:
         expression: Tree,
         readings: tuple[str, ...],
         text: str,
+        unknown: frozenset[str] = frozenset(),
     ) -> None:
         self.definitions = definitions
         self.expression = expression
         self.readings = readings
         self.text = text
+        self.unknown = unknown
 
 
 def children(node: Tree) -> tuple[Tree, ...]:

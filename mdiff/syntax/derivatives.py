@@ -1,0 +1,151 @@
+"""Words in, the same out with each way to write a derivative as its one name: `∇²f` is `hessf`.
+
+Also which names of a text are functions of which nothing is known: nobody declared them, and
+they stand for nothing else. No shape is looked at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.syntax.names import FUNCTIONS, GREEK_NAMES, spelled, superscript
+from mdiff.syntax.words import Word
+
+if TYPE_CHECKING:
+    from mdiff.syntax.names import Names
+
+USUAL = frozenset(
+    {"f", "g", "h", "phi", "psi", "varphi", "ell", "loss", "L", "J", "q", "F", "G", "H"}
+)
+"""What people call a function of which they say no more: no other name is taken for one."""
+
+_LONGEST_PRODUCT = 3
+_NABLA = "∇²^{}2₀₁₂₃₄₅₆₇₈₉ \t\n\r"
+_PRIMES = {"'": 1, "’": 1, "′": 1, "″": 2}
+_BRACKETS = {"OPEN": 1, "OPEN_SQUARE": 1, "CLOSE": -1, "CLOSE_SQUARE": -1}
+
+
+def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
+    """The usual names of functions that always stand right before a bracket, and mean nothing."""
+    if not any(word.kind == "OPEN" for word in words):
+        return frozenset()
+    called: set[str] = set()
+    used: set[str] = set()
+    for at, word in enumerate(words):
+        if word.kind == "GRADIENT":
+            used.add(spelled(word.text.lstrip(_NABLA)))
+        elif word.kind == "NAME":
+            name = spelled(word.text)
+            if _called(words, at):
+                called.add(name)
+            else:
+                used.add(name)
+            if (
+                len(name) <= _LONGEST_PRODUCT
+                and name not in FUNCTIONS | GREEK_NAMES
+                and len(name) > 1
+            ):
+                used.update(name)  # a product of letters, perhaps
+    return frozenset((called & USUAL) - used - names.declared - names.functions)
+
+
+def with_derivatives(words: list[Word], names: Names) -> list[Word]:
+    """The words with derivatives of known functions as names.
+
+    `∇f`, `∇²f`, `∇₁f`, `f'`, `f″`, `D²f(x)[dx]`, each right before a bracket.
+    """
+    if not names.functions:
+        return words
+    found: list[Word] = []
+    at = 0
+    while at < len(words):
+        name, count = _derivative(words, at, names)
+        if not name:
+            found.append(words[at])
+            at += 1
+            continue
+        last = words[at + count - 1]
+        found.append(Word("NAME", name, words[at].start, last.end))
+        at += count
+        at = _direction(words, at)
+    return found
+
+
+def _called(words: list[Word], at: int) -> bool:
+    """Whether a round bracket follows a word at once."""
+    following = words[at + 1] if at + 1 < len(words) else None
+    return following is not None and following.kind == "OPEN" and following.start == words[at].end
+
+
+def _derivative(words: list[Word], at: int, names: Names) -> tuple[str, int]:
+    """The name of the derivative that begins with a word, and how many words it is; "" for none."""
+    word = words[at]
+    if word.kind == "GRADIENT":
+        return _nabla(word, names), 1
+    if word.kind != "NAME":
+        return "", 0
+    name = spelled(word.text)
+    if name in names.functions:
+        count = order = 0
+        while at + count + 1 < len(words) and words[at + count + 1].text in _PRIMES:
+            count += 1
+            order += _PRIMES[words[at + count].text]
+        primed = name + "'" * order
+        if order and primed in names.functions and _called(words, at + count):
+            return primed, count + 1
+        return "", 0
+    if name.startswith("D") and _called(words, at):
+        plain = name.replace("_", "", 1)  # `D₁f`
+        return (plain, 1) if plain in names.functions else ("", 0)
+    if name == "D":
+        return _squared(words, at, names)
+    return "", 0
+
+
+def _nabla(word: Word, names: Names) -> str:
+    """`∇f`, `∇²f`, `∇^2 f`, `∇²₁₂f`."""
+    text = word.text.lstrip("∇ \t\n\r")
+    order = 1
+    for square in ("²", "^2", "^{2}"):
+        if text.startswith(square):
+            order, text = 2, text.removeprefix(square).lstrip()
+    numbers = ""
+    while text and text[0] in "₀₁₂₃₄₅₆₇₈₉":
+        numbers, text = numbers + chr(ord(text[0]) - ord("₀") + ord("0")), text[1:]
+    name = f"{('grad', 'hess')[order - 1]}{numbers}{spelled(text.lstrip())}"
+    return name if name in names.functions else ""
+
+
+def _squared(words: list[Word], at: int, names: Names) -> tuple[str, int]:
+    """`D²f`, `D^2 f`."""
+    rest = words[at + 1 : at + 4]
+    count = 0
+    if rest[:1] and rest[0].kind == "SUPERSCRIPT" and superscript(rest[0].text) == "2":
+        count = 1
+    elif len(rest) > 1 and rest[0].kind == "POWER" and rest[1].text == "2":
+        count = 2
+    if not count or len(rest) <= count or not _called(words, at + count + 1):
+        return "", 0
+    name = f"DD{spelled(rest[count].text)}"
+    return (name, count + 2) if name in names.functions else ("", 0)
+
+
+def _direction(words: list[Word], at: int) -> int:
+    """`(x)[dx]` after a second derivative is `(x, dx)`; where to go on."""
+    depth = 0
+    for end in range(at, len(words)):
+        depth += _BRACKETS.get(words[end].kind, 0)
+        if depth == 0:
+            break
+    else:
+        return at
+    if end + 1 >= len(words) or words[end + 1].kind != "OPEN_SQUARE":
+        return at
+    for last in range(end + 1, len(words)):
+        depth += _BRACKETS.get(words[last].kind, 0)
+        if depth == 0:
+            comma = Word("COMMA", ",", words[end].start, words[end + 1].end)
+            closing = Word("CLOSE", ")", *words[last].span)
+            words[end : last + 1] = [comma, *words[end + 2 : last], closing]
+            break
+    return at
