@@ -101,9 +101,10 @@ class Unknown:
         """The name, where `name` is how that of the function is shown."""
         if self.curve or not self.by:
             return name + ("", "′", "″")[len(self.by)]
-        sign = "∇" if self.result == SCALAR else "D"
         square = "²" if len(self.by) > 1 else ""
-        return f"{sign}{square}{self._numbers().translate(_SUBSCRIPTS)}{name}"
+        below = self._numbers().translate(_SUBSCRIPTS)
+        sign = f"∇{square}{below}" if self.result == SCALAR else f"D{below}{square}"
+        return sign + name
 
     def latex(self, name: str) -> str:
         """The name, where `name` is how that of the function is shown."""

@@ -156,9 +156,9 @@ def _matrix_power(base: Array, exponent: Array) -> Array:
 def _call(step: Step, args: list[Array]) -> Array:
     if step.function is None or not step.function.value:
         raise Unsupported(f"`{step.payload}` does not say how its value is computed")
+    if step.function.unknown is not None:
+        return stand_in(step.function.unknown, (step.rows, step.columns))(*args)
     try:
-        if step.function.unknown is not None:
-            return stand_in(step.function.unknown, (step.rows, step.columns))(*args)
         value = np.asarray(named(step.function)(*args))
     except (np.linalg.LinAlgError, ValueError):
         return np.full((step.rows, step.columns), np.nan)

@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 def stand_in(function: Unknown, result: tuple[int, int]) -> Callable[..., np.ndarray]:
     """What computes a row of an unknown function in floating point, for values of this shape."""
 
+    elements = function.curve and function.result == "scalar"
+    shape = (1, 1) if elements else result
+
     def value(*given: np.ndarray) -> np.ndarray:
         arguments = given[: len(function.arguments)]
         point = np.concatenate([each.reshape(-1) for each in arguments])
-        layout = Layout(function, [each.shape for each in arguments], result)
+        layout = Layout(function, [each.shape for each in arguments], shape)
         waves: dict[int, _Wave] = {}
         found = []
         for output, by in layout.places:
@@ -37,10 +40,10 @@ def stand_in(function: Unknown, result: tuple[int, int]) -> Callable[..., np.nda
             else:
                 steps = enumerate(given[-1].reshape(-1), layout.direction)
                 found.append(sum(wave.derivative((*by, i)) * step for i, step in steps))
-        return np.array(found).reshape(result)
+        return np.array(found).reshape(shape)
 
-    if function.curve and function.result == "scalar":
-        return np.vectorize(lambda u: value(u.reshape(1, 1))[0, 0])
+    if elements:
+        return np.vectorize(lambda u: value(np.full((1, 1), u))[0, 0])
     return value
 
 

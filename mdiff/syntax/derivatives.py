@@ -94,11 +94,8 @@ def _derivative(words: list[Word], at: int, names: Names) -> tuple[str, int]:
         if order and primed in names.functions and _called(words, at + count):
             return primed, count + 1
         return "", 0
-    if name.startswith("D") and _called(words, at):
-        plain = name.replace("_", "", 1)  # `D₁f`
-        return (plain, 1) if plain in names.functions else ("", 0)
-    if name == "D":
-        return _squared(words, at, names)
+    if name.rstrip("0123456789") in ("D", "D_"):
+        return _jacobian(words, at, names)
     return "", 0
 
 
@@ -116,17 +113,18 @@ def _nabla(word: Word, names: Names) -> str:
     return name if name in names.functions else ""
 
 
-def _squared(words: list[Word], at: int, names: Names) -> tuple[str, int]:
-    """`D²f`, `D^2 f`."""
+def _jacobian(words: list[Word], at: int, names: Names) -> tuple[str, int]:
+    """`D²f`, `D^2 f`, `D₁f`, `D₁₂²f`."""
+    numbers = spelled(words[at].text)[1:].removeprefix("_")
     rest = words[at + 1 : at + 4]
     count = 0
-    if rest[:1] and rest[0].kind == "SUPERSCRIPT" and superscript(rest[0].text) == "2":
+    if rest and rest[0].kind == "SUPERSCRIPT" and superscript(rest[0].text) == "2":
         count = 1
     elif len(rest) > 1 and rest[0].kind == "POWER" and rest[1].text == "2":
         count = 2
-    if not count or len(rest) <= count or not _called(words, at + count + 1):
+    if len(rest) <= count or not _called(words, at + count + 1):
         return "", 0
-    name = f"DD{spelled(rest[count].text)}"
+    name = f"{'DD' if count else 'D'}{numbers}{spelled(rest[count].text)}"
     return (name, count + 2) if name in names.functions else ("", 0)
 
 
