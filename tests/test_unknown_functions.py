@@ -18,7 +18,12 @@ from mdiff.syntax import parse, parse_declaration
 from mdiff.syntax.tree import Apply, Name, Program
 
 PHI, PHI1, F, G = "phi: R^m -> R", "phi: R -> R", "f: R^n -> R^p", "F: R^{m×n} -> R"
-FIELD, TWO, CURVE, FAMILY = "F: R^n -> R^{p×q}", "f: R^n, R^m -> R", "x: R -> R^n", "A: R -> R^{n×n}"
+FIELD, TWO, CURVE, FAMILY = (
+    "F: R^n -> R^{p×q}",
+    "f: R^n, R^m -> R",
+    "x: R -> R^n",
+    "A: R -> R^{n×n}",
+)
 TIME = "t: scalar"
 
 GRADIENTS = [
@@ -78,8 +83,9 @@ def proved(answer):
     return answer.proof.method, answer.proof.verdict
 
 
-@pytest.mark.parametrize(("text", "wrt", "let", "plain", "unicode", "latex"), GRADIENTS)
-def test_gradients(text, wrt, let, plain, unicode, latex):
+@pytest.mark.parametrize("case", GRADIENTS)
+def test_gradients(case):
+    text, wrt, let, plain, unicode, latex = case
     answer = api.grad(text, wrt, let)
     assert texts(answer) == (plain, unicode, latex)
     assert proved(answer) == ("exact", "proved")
@@ -93,8 +99,9 @@ def test_gradients(text, wrt, let, plain, unicode, latex):
     assert check_gradient(answer.problem, wrt, claim).verdict == "proved"
 
 
-@pytest.mark.parametrize(("text", "wrt", "let", "plain", "unicode", "latex"), HESSIANS)
-def test_hessians(text, wrt, let, plain, unicode, latex):
+@pytest.mark.parametrize("case", HESSIANS)
+def test_hessians(case):
+    text, wrt, let, plain, unicode, latex = case
     answer = api.hess(text, wrt.split(","), let)
     assert texts(answer) == (plain, unicode, latex)
     assert proved(answer) == ("exact", "proved")
@@ -124,8 +131,9 @@ def test_jacobians(text, wrt, let, plain, unicode):
     assert numerics.near(found, slope.reshape(-1, 1, order="F"), 1e-6)
 
 
-@pytest.mark.parametrize(("text", "wrt", "order", "let", "plain", "unicode"), DIFFERENTIALS)
-def test_differentials(text, wrt, order, let, plain, unicode):
+@pytest.mark.parametrize("case", DIFFERENTIALS)
+def test_differentials(case):
+    text, wrt, order, let, plain, unicode = case
     answer = api.d(text, [wrt], let, order=order)
     assert (answer.plain, answer.unicode) == (plain, unicode)
     assert proved(answer) == ("exact", "proved")
@@ -254,3 +262,148 @@ READ = [
 def test_derivatives_as_people_write_them(text, let, plain):
     derivation = Derivation(api.pose(text, let=let))
     assert render.plain(Reader(derivation.table, Book()).read(derivation.value())) == plain
+
+
+# ---- functions that nobody declared
+
+
+UNDECLARED = [
+    ("f(x)", "x", "gradf(x)", ("f: R^n → R",)),
+    ("f(A x)", "x", "A'*gradf(A*x)", ("f: R^m → R",)),
+    ("L(W x + b)", "W", "gradL(W*x+b)*x'", ("L: R^m → R",)),
+    ("loss(W x)", "W", "gradloss(W*x)*x'", ("loss: R^m → R",)),
+    ("phi(a^T x)", "x", "gradphi(a'*x)*a", ("phi: R → R",)),
+    ("φ(aᵀx)", "x", "gradphi(a'*x)*a", ("phi: R → R",)),
+    ("F(X)", "X", "gradF(X)", ("F: R^{m×n} → R",)),
+    ("f(x) g(x)", "x", "g(x)*gradf(x)+f(x)*gradg(x)", ("f: R^n → R", "g: R^n → R")),
+    ("f(g(x))", "x", "gradf(g(x))*gradg(x)", ("g: R^n → R", "f: R → R")),
+    ("f(x) + f(2 x)", "x", "gradf(x)+2*gradf(2*x)", ("f: R^n → R",)),
+    ("f(x, y)", "x", "grad1f(x,y)", ("f: R^n, R^m → R",)),
+    ("y^T f(x)", "x", "Df(x)'*y", ("f: R^m → R^n",)),
+    ("||y - f(x)||^2", "x", "2*Df(x)'*(f(x)-y)", ("f: R^m → R^n",)),
+    ("x^T f(x)", "x", "Df(x)'*x+f(x)", ("f: R^n → R^n",)),
+    ("f(x)^T A f(x)", "x", "Df(x)'*(A+A')*f(x)", ("f: R^k → R^n",)),
+    ("log det F(t)", "t", "tr(inv(F(t))*DF(t))", ("F: R → R^{n×n}",)),
+    ("tr(A F(t))", "t", "tr(A*DF(t))", ("F: R → R^{n×m}",)),
+]
+
+
+@pytest.mark.parametrize(("text", "wrt", "plain", "said"), UNDECLARED)
+def test_an_undeclared_function_is_inferred_and_told(text, wrt, plain, said):
+    answer = api.grad(text, wrt, [TIME] if wrt == "t" else [])
+    assert answer.plain == plain
+    assert proved(answer) == ("exact", "proved")
+    told = [reading for reading in answer.problem.readings if "function" in reading]
+    parts = [each.partition(": ") for each in said]
+    assert told == [f"`{name}` as an unknown function, {spaces}" for name, _, spaces in parts]
+
+
+PRODUCTS = [
+    "a(x + y)", "A(x + y)", "x^T(x + y)", "K(m,n)", "f (x)", "f(x) + f^T x", "f(x) + c f", "B(x)",
+    "f + f(x)", "fx + f(x)", "b(x)", "Q(x)", "f = 2 x; f(x)", "f(x)^2 f",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", PRODUCTS)
+def test_other_names_before_a_bracket_are_none(text):
+    assert parse(text).unknown == frozenset()
+
+
+@pytest.mark.parametrize("known", [{"names": frozenset({"f"})}, {"functions": frozenset({"f"})}])
+def test_a_name_that_is_known_is_no_unknown_function(known):
+    assert parse("f(x)", **known).unknown == frozenset()
+
+
+def test_which_names_are_unknown_functions():
+    assert parse("log g(x) + L(W x) + a(x)").unknown == {"g", "L"}
+    assert parse("s = f(x); s + tr H(X)").unknown == {"f", "H"}
+
+
+def program(*arguments):
+    text = f"f({', '.join(arguments)})"
+    span = (0, len(text))
+    given = tuple(Name(each, span) for each in arguments)
+    return Program((), Apply("f", given, (0, 1), span), (), text, frozenset({"f"}))
+
+
+SHAPES = [
+    (("x",), (), "(u: n) -> scalar"),
+    (("X",), (), "(u: m×n) -> scalar"),
+    (("c",), (), "(u: scalar) -> scalar"),
+    (("x", "c"), (), "(u: n, v: scalar) -> scalar"),
+    (("u",), ("u: u",), "(v: u) -> scalar"),
+    (("x",), ("x: 2n",), "(u: 2*n) -> scalar"),
+    (("x",), ("x: 1×n",), "(u: 1×n) -> scalar"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "let", "signature"), SHAPES)
+def test_what_is_inferred_of_a_program_with_unknown_functions(arguments, let, signature):
+    found = infer(program(*arguments), [parse_declaration(each) for each in let], scalar=True)
+    (row,) = found.functions["f"]
+    assert row.signature == signature
+    assert found.expression.function is row
+
+
+REFUSED = [
+    ("f(x) + f(x, y)", (), "E210", "another number of arguments"),
+    ("f(x) + f(X)", ("x: n", "X: m×n"), "E208", "arguments of one shape"),
+    ("f(x) + f(y)", ("x: n", "y: m"), "E208", "arguments of one shape"),
+    ("log(x)", ("log: R -> R",), "E113", "a function that mdiff knows"),
+    ("ln(x)", ("ln: R^n -> R",), "E113", "a function that mdiff knows"),
+]
+
+
+@pytest.mark.parametrize(("text", "let", "code", "said"), REFUSED)
+def test_what_does_not_fit_is_said(text, let, code, said):
+    with pytest.raises(MdiffError) as caught:
+        api.grad(text, "x", let)
+    assert caught.value.diagnostic.code == code
+    assert said in caught.value.diagnostic.message
+
+
+BEYOND = [
+    ("hess", "y^T f(x)", ("f: R^n -> R^m",), "the second derivative of `f` has three axes"),
+    ("d", "hessf(x) y", ("f: R^n -> R",), "a third derivative of `f`"),
+    ("d", "DDf(x, y)", ("f: R^n -> R^m", "y: n"), "a third derivative of `f`"),
+    ("hess", "y^T gradf(x)", ("f: R^n -> R",), "a third derivative of `f`"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "let", "said"), BEYOND)
+def test_what_has_no_name_is_refused_with_the_reason(kind, text, let, said):
+    with pytest.raises(MdiffError) as caught:
+        getattr(api, kind)(text, "x", let)
+    assert caught.value.diagnostic.code == "E302"
+    assert said in caught.value.diagnostic.message
+
+
+# ---- the rows
+
+
+FAMILIES = [
+    (("scalar",), "scalar"), (("n",), "scalar"), (("m×n",), "scalar"), (("n",), "p"),
+    (("1×n",), "p"), (("m×n",), "p"), (("n",), "p×q"), (("m×n",), "p×q"), (("scalar",), "p×q"),
+    (("scalar",), "p"), (("n", "m"), "scalar"), (("n", "scalar"), "p"), (("n", "m×k"), "p"),
+    (("m×k", "n"), "scalar"), (("scalar", "n"), "1×p"), (("2*n",), "3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "result"), FAMILIES)
+def test_every_row_has_the_derivative_that_its_rule_says(arguments, result):
+    family = unknown("f", arguments, result)
+    let = [declaration(Unknown("f", arguments, result))]
+    names = "xyz"[: len(arguments)]
+    let += [f"{name}: {shape}" for name, shape in zip(names, arguments, strict=True)]
+    for row in family:
+        if not row.differential:
+            continue
+        answer = api.d(f"{row.name}({','.join(names)})", list(names), let)
+        assert proved(answer) == ("exact", "proved"), row.name
+        claim = engine.again(answer, answer.plain)
+        assert check_differential(answer.problem, tuple(names), claim).ok
+        point = numerics.point(answer.problem)
+        along = numerics.directions(point, names, 3)
+        slope = numerics.difference(answer.problem.expression, point, along)
+        assert numerics.near(numerics.claimed(claim, point, along), slope, 1e-6)
+        assert engine.reads_back(answer, answer.unicode)

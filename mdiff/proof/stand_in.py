@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 def stand_in(function: Unknown, result: tuple[int, int]) -> Callable[..., np.ndarray]:
     """What computes a row of an unknown function in floating point, for values of this shape."""
-
     elements = function.curve and function.result == "scalar"
     shape = (1, 1) if elements else result
 
