@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Literal
 
 from mdiff.errors import fail
 from mdiff.network.nodes import Net, Sum, Variable
+from mdiff.notation.folds import folded
 from mdiff.notation.graph import Graph, Irreducible
 from mdiff.notation.index import index_chain
 from mdiff.notation.ladder import along_rails
 from mdiff.notation.links import DIAG_OF, INV, Link, is_one, is_vector, matrix_of, reverse
-from mdiff.notation.reduce import open_chain
+from mdiff.notation.reduce import open_chain, scalar
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Axis, Exponent, Factor, Node
+    from mdiff.notation.graph import Trace
     from mdiff.notation.links import Chain
     from mdiff.notation.read import Reader
     from mdiff.notation.tree import Expr
@@ -80,7 +82,19 @@ class Networks:
             pass
         kept = {*rows, *cols, *(wire for _, wires, _ in wide for wire in wires)}
         graph, sign = self.graph(net, kept)
-        return along_rails(graph, self.blocks, rows, cols), sign
+        try:
+            return along_rails(graph, self.blocks, rows, cols), sign
+        except Irreducible:
+            graph, rows, cols, sign = folded(self, net, rows, cols)
+            return open_chain(graph, rows, cols), sign
+
+    def closed(self, net: Net) -> tuple[Chain | Trace | Expr, int]:
+        """The value of a network without open wires, and the sign that its groups took out."""
+        if any(map(is_wide, net.factors)):
+            graph, _, _, sign = folded(self, net, (), ())
+        else:
+            graph, sign = self.graph(net, set())
+        return scalar(graph), sign
 
     def _beside(self, net: Net, wide: list[Factor]) -> tuple[Chain, int]:
         """Functions of a Kronecker product by elements, beside the rest of the network."""

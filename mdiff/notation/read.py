@@ -17,7 +17,6 @@ from mdiff.notation.kron import Blocks
 from mdiff.notation.links import Link
 from mdiff.notation.merge import merged
 from mdiff.notation.networks import Networks
-from mdiff.notation.reduce import scalar
 from mdiff.notation.scalars import Scalar, scalar_of
 from mdiff.notation.writer import Writer
 
@@ -217,8 +216,7 @@ class Reader:
     def _closed(self, node: Closed) -> Scalar:
         book = self.book
         try:
-            graph, sign = self.networks.graph(node.net, set())
-            found = scalar(graph)
+            found, sign = self.networks.closed(node.net)
         except Irreducible:
             chain, sign = self.networks.indexed(node.net, (), ())
             if sign < 0 and node in self.rooted:
