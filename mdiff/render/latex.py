@@ -55,7 +55,7 @@ def symbol(name: str) -> str:
     head, _, tail = name.partition("_")
     stem = head.rstrip("0123456789")
     below = ",".join(part for part in (head[len(stem) :], tail.replace("_", ",")) if part)
-    if stem in GREEK:
+    if stem in GREEK or stem == "ell":
         shown = f"\\{stem}"
     elif len(stem) == 1:
         shown = stem

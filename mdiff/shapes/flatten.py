@@ -14,6 +14,7 @@ from mdiff.functions.table import ALIASES, TABLE
 from mdiff.shapes.declare import declare
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import SHAPELESS, SIZED, Known, Step, Steps
+from mdiff.syntax.names import LATER
 from mdiff.syntax.tree import (
     Apply,
     Name,
@@ -208,7 +209,14 @@ def _resolve(  # noqa: PLR0913 - a step, and all that a name may stand for
 
 
 def _later(steps: Steps, function: str, span: Span) -> Exception:
-    """E304: syntax knows the name, and the table has no row of it yet."""
+    """E304: syntax knows the name, and the table has no row of it yet; E101: it does not either."""
+    if function not in LATER and function != "imaginary":
+        return fail(
+            "E101",
+            f"unknown function `{function}`",
+            text=steps.text,
+            labels=(Label(span, "the expression has no function of this name"),),
+        )
     what = {"imaginary": "the imaginary unit", "nuclear": "the nuclear norm"}
     return fail(
         "E304",

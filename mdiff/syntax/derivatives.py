@@ -40,11 +40,8 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
                 called.add(name)
             else:
                 used.add(name)
-            if (
-                len(name) <= _LONGEST_PRODUCT
-                and name not in FUNCTIONS | GREEK_NAMES
-                and len(name) > 1
-            ):
+            whole = len(name) == 1 or name in FUNCTIONS or name in GREEK_NAMES
+            if not whole and len(name) <= _LONGEST_PRODUCT:
                 used.update(name)  # a product of letters, perhaps
     return frozenset((called & USUAL) - used - names.declared - names.functions)
 
