@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from mdiff import api, render
+from mdiff.batch import _from_json
 from mdiff.calculus.problem import Derivation
+from mdiff.check import check
 from mdiff.errors import MdiffError
 from mdiff.functions.unknown import Unknown, declaration, unknown
 from mdiff.notation.read import Reader
@@ -230,8 +232,6 @@ CHECKS = [
 
 @pytest.mark.parametrize(("text", "claim", "wrt", "let", "verdict"), CHECKS)
 def test_checked_claims(text, claim, wrt, let, verdict):
-    from mdiff.check import check
-
     kind = "jac" if let else "grad"
     assert check(text, claim, wrt, let, kind=kind).status == verdict
 
@@ -407,3 +407,72 @@ def test_every_row_has_the_derivative_that_its_rule_says(arguments, result):
         slope = numerics.difference(answer.problem.expression, point, along)
         assert numerics.near(numerics.claimed(claim, point, along), slope, 1e-6)
         assert engine.reads_back(answer, answer.unicode)
+
+
+# ---- beside matrices of stacked axes
+
+
+STACKED = [
+    ("grad", "tr(B F(x))", "x", (FIELD,), "DF(x)'*vec(B')"),
+    ("grad", "y^T F(x) z", "x", (FIELD,), "DF(x)'*vec(y*z')"),
+    ("grad", "tr F(x)", "x", ("F: R^n -> R^{p×p}",), "DF(x)'*vec(eye(p))"),
+    ("grad", "||F(x) - B||_F^2", "x", (FIELD,), "2*DF(x)'*vec(F(x)-B)"),
+    ("d", "f(X)", "X", ("f: R^{m×n} -> R^p",), "Df(X)*vec(dX)"),
+    ("d", "y^T F(x) z", "x", (FIELD,), "vec(y*z')'*DF(x)*dx"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "wrt", "let", "plain"), STACKED)
+def test_what_meets_a_stacked_axis_is_a_vec(kind, text, wrt, let, plain):
+    answer = getattr(api, kind)(text, wrt if kind == "grad" else [wrt], let)
+    assert answer.plain == plain
+    assert proved(answer) == ("exact", "proved")
+    assert engine.reads_back(answer, answer.unicode)
+
+
+def test_a_second_differential_by_a_matrix():
+    answer = api.d("F(A X B)", ["X"], [G], order=2)
+    assert answer.plain == "vec(A*dX*B)'*hessF(A*X*B)*vec(A*dX*B)"
+    assert proved(answer) == ("exact", "proved")
+
+
+def test_a_large_unknown_function_is_proved_in_floating_point():
+    answer = api.hess("F(X)", "X", ["F: R^{13×13} -> R"])
+    assert answer.plain == "hessF(X)"
+    assert proved(answer) == ("numeric", "proved")
+
+
+# ---- the other doors
+
+
+def test_a_batch_declares_functions_of_any_shape():
+    let = _from_json({
+        "expr": "f(x)", "wrt": "x", "vars": {
+            "f": {"shape": ["m"], "function": True, "argument": ["n"]},
+            "F": {"shape": ["m", "k"], "function": True, "argument": ["n", "n"]},
+            "phi": {"shape": [], "function": True, "argument": []},
+        },
+    }).let  # fmt: skip
+    assert sorted(let) == ["F: R^{n×n} -> R^{m×k}", "f: R^{n} -> R^{m}", "phi: R -> R"]
+
+
+def test_a_function_that_only_the_claim_has_is_unknown():
+    with pytest.raises(MdiffError) as caught:
+        check("x^T A x", "f(x)", "x")
+    assert caught.value.diagnostic.code == "E101"
+    assert caught.value.diagnostic.message == "unknown function `f`"
+
+
+VALUES = [
+    ("x + f(x)", "`f` as an unknown function, R^n → R^n"),
+    ("A f(x)", "`f` as an unknown function, R^k → R^n"),
+    ("f(x)", "`f` as an unknown function, R^n → R"),
+    ("f(x^T)", "`f` as an unknown function, R^{1×n} → R"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), VALUES)
+def test_what_an_unknown_function_returns_is_what_fits(text, said):
+    answer = api.jac(text, "x")
+    assert said in answer.problem.readings
+    assert proved(answer) == ("exact", "proved")

@@ -67,9 +67,9 @@ def folded(networks: Networks, net: Net, rows: Axis, cols: Axis) -> Folded:
     for above, beside, link in graph.wides:
         start, end = vertices.get(above, above), vertices.get(beside, beside)
         if start and end:
-            graph.add_edge(*start, *end, (link,))
+            graph.add_edge(start[0], end[0], (link,))
         else:
-            graph.add_weight(*(start or end), (link,) if start else (link.turned(),))
+            graph.add_weight((start or end)[0], (link,) if start else (link.turned(),))
     graph.wides = []
     return graph, *ends, sign * turned
 

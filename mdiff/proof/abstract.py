@@ -79,7 +79,8 @@ class Abstract:
         """`arguments` are the entries modulo P of the function's own arguments."""
         self._functions = functions
         self._layout = layout
-        self._key = f"{function.name} at {arguments} by "
+        point = functions.drawn(f"{function.name} at {arguments}", 0, 0)  # a short name for it
+        self._key = f"{function.name} at {point} by "
 
     def values(self, level: int, direction: Entries) -> Entries:
         """All entries; `direction` is the last argument where that is one."""

@@ -105,6 +105,12 @@ def cost(program: Program, needed: list[int]) -> int:
                 count = program.steps[step.args[0]].rows ** 3
             case "matrixpower":
                 count *= 8 * step.rows
+            case "call" if (
+                step.function and step.function.unknown and not step.function.by_elements
+            ):
+                count *= sum(
+                    program.steps[arg].rows * program.steps[arg].columns for arg in step.args
+                )
             case _:
                 pass
         total += count * mask.bit_count()

@@ -14,7 +14,7 @@ import numpy as np
 from mdiff.proof.abstract import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from mdiff.functions.unknown import Unknown
 
@@ -28,18 +28,16 @@ def stand_in(function: Unknown, result: tuple[int, int]) -> Callable[..., np.nda
         arguments = given[: len(function.arguments)]
         point = np.concatenate([each.reshape(-1) for each in arguments])
         layout = Layout(function, [each.shape for each in arguments], shape)
-        waves: dict[int, _Wave] = {}
-        found = []
-        for output, by in layout.places:
-            wave = waves.get(output)
-            if wave is None:
-                wave = waves[output] = _Wave(function.name, output, point)
-            if layout.direction is None:
-                found.append(wave.derivative(by))
-            else:
-                steps = enumerate(given[-1].reshape(-1), layout.direction)
-                found.append(sum(wave.derivative((*by, i)) * step for i, step in steps))
-        return np.array(found).reshape(shape)
+        along = np.zeros(0) if layout.direction is None else given[-1].reshape(-1)
+        found = np.zeros(len(layout.places), np.result_type(point, along, 1.0))
+        entries: dict[int, list[int]] = {}
+        for entry, (output, _) in enumerate(layout.places):
+            entries.setdefault(output, []).append(entry)
+        for output, places in entries.items():
+            by = np.array([layout.places[place][1] for place in places], dtype=int)
+            wave = _Wave(function.name, output, point)
+            found[places] = wave.derivatives(by, layout.direction, along)
+        return found.reshape(shape)
 
     if elements:
         return np.vectorize(lambda u: value(np.full((1, 1), u))[0, 0])
@@ -58,9 +56,13 @@ class _Wave:
         self._heights = random.normal(size=count + 2)
         self._angles = self._weights @ point + random.normal(size=count + 2)
 
-    def derivative(self, by: Sequence[int]) -> complex:
-        """The derivative by these entries."""
-        waves = np.sin(self._angles + len(by) * np.pi / 2) * self._heights
-        for place in by:
-            waves = waves * self._weights[:, place]
-        return complex(waves.sum()) if np.iscomplexobj(waves) else float(waves.sum())
+    def derivatives(self, by: np.ndarray, start: int | None, along: np.ndarray) -> np.ndarray:
+        """The derivatives by the entries in each row, and along a direction that starts there."""
+        order = by.shape[1] + (start is not None)
+        waves = np.sin(self._angles + order * np.pi / 2) * self._heights
+        if start is not None:
+            waves = waves * (self._weights[:, start : start + len(along)] @ along)
+        if by.shape[1] == 0:
+            return np.full(len(by), waves.sum())
+        slopes = self._weights.T @ (waves if by.shape[1] == 1 else waves[:, None] * self._weights)
+        return np.asarray(slopes[tuple(by.T)])
