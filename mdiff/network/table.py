@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 
 from mdiff.functions.identities import COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
-from mdiff.functions.unknown import sizes
 from mdiff.network import finish, inverse, powers
+from mdiff.network.axes import result_dims
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, sum_key
-from mdiff.shapes.dims import Dim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mdiff.functions.row import Function
-    from mdiff.functions.unknown import Unknown
     from mdiff.network.nodes import Axis, Dims, Exponent, Factor, Net, Node
+    from mdiff.shapes.dims import Dim
 
 INV = TABLE["inv"][0]
 
@@ -371,38 +370,3 @@ class Table:
 def is_stacked(value: Sum) -> bool:
     """Whether a value runs along one axis of two wires: it is the vec of a matrix."""
     return sorted((len(value.rows), len(value.cols))) == [0, 2]
-
-
-def result_dims(function: Function, arguments: Sequence[Sum]) -> tuple[Dims, Dims]:
-    """The sizes of the axes of a function's value, by its signature."""
-    if function.kind == "elementwise":
-        return arguments[0].rows, arguments[0].cols
-    if function.unknown is not None:
-        return _unknown_dims(function.unknown, arguments)
-    letters: dict[str, Dims] = {"scalar": ()}
-    for (_, shape), argument in zip(function.parameters, arguments, strict=True):
-        rows, _, cols = shape.partition("×")
-        letters.setdefault(rows, argument.rows)
-        letters.setdefault(cols, argument.cols)
-    rows, _, cols = function.result.partition("×")
-    return letters[rows], letters[cols] if cols else ()
-
-
-def _unknown_dims(function: Unknown, arguments: Sequence[Sum]) -> tuple[Dims, Dims]:
-    """The same of a function known by its name: sizes that no argument has are those declared."""
-    known: dict[str, Dims] = {}
-    for shape, argument in zip(function.arguments, arguments, strict=False):
-        for size, dims in zip(sizes(shape), (argument.rows, argument.cols), strict=True):
-            known.setdefault(size, dims)
-    rows, columns = (
-        tuple(dim for size in axis for dim in known.get(size) or (_dim(size),))
-        for axis in function.axes
-    )
-    return rows, columns
-
-
-def _dim(size: str) -> Dim:
-    """A size as it is written in a signature: `2*n`."""
-    parts = size.split("*")
-    number = int(parts.pop(0)) if parts[0].isdecimal() else 1
-    return Dim(number, tuple(sorted(parts)))

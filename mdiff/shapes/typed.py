@@ -202,8 +202,9 @@ class Problem:
     """A typed expression with the variables it is about.
 
     `variables` in the order of first appearance in the text (definitions first), declared but
-    unused ones last; `functions` are the abstract functions, by name; `sizes` the names of
-    dimensions; `readings` what was assumed (kinds, broadcasts); `text` the text of the expression.
+    unused ones last; `functions` are the functions of which only the name is known and
+    their derivatives, by each name that a text may use; `sizes` the names of dimensions;
+    `readings` what was assumed (kinds, broadcasts); `text` the text of the expression.
     """
 
     __slots__ = ("expression", "functions", "readings", "sizes", "text", "variables")

@@ -53,6 +53,7 @@ def with_derivatives(words: list[Word], names: Names) -> list[Word]:
     """
     if not names.functions:
         return words
+    words = list(words)
     found: list[Word] = []
     at = 0
     while at < len(words):
@@ -64,7 +65,8 @@ def with_derivatives(words: list[Word], names: Names) -> list[Word]:
         last = words[at + count - 1]
         found.append(Word("NAME", name, words[at].start, last.end))
         at += count
-        at = _direction(words, at)
+        if name.startswith("DD"):
+            _direct(words, at)
     return found
 
 
@@ -111,7 +113,10 @@ def _nabla(word: Word, names: Names) -> str:
 
 
 def _jacobian(words: list[Word], at: int, names: Names) -> tuple[str, int]:
-    """`D²f`, `D^2 f`, `D₁f`, `D₁₂²f`."""
+    """`D²f(x)[dx]`, `D^2 f(x)[dx]`, `D₁f(x, y)`, `D₁₂²f(x, t)`.
+
+    Without numbers and a direction, `D f(x)` and `D^2 f(x)` are products with a matrix D.
+    """
     numbers = spelled(words[at].text)[1:].removeprefix("_")
     rest = words[at + 1 : at + 4]
     count = 0
@@ -119,28 +124,34 @@ def _jacobian(words: list[Word], at: int, names: Names) -> tuple[str, int]:
         count = 1
     elif len(rest) > 1 and rest[0].kind == "POWER" and rest[1].text == "2":
         count = 2
-    if len(rest) <= count or not _called(words, at + count + 1):
+    known = spelled(words[at].text) in names.declared
+    if known or len(rest) <= count or not _called(words, at + count + 1):
+        return "", 0
+    opening = at + count + 2
+    apart = rest[count].start > words[at + count].end
+    if apart if numbers else not (count and _closing(words, _closing(words, opening) + 1)):
         return "", 0
     name = f"{'DD' if count else 'D'}{numbers}{spelled(rest[count].text)}"
     return (name, count + 2) if name in names.functions else ("", 0)
 
 
-def _direction(words: list[Word], at: int) -> int:
-    """`(x)[dx]` after a second derivative is `(x, dx)`; where to go on."""
+def _closing(words: list[Word], opening: int) -> int:
+    """Where the bracket closes that a word opens; 0 where it opens none, or none closes it."""
+    if opening >= len(words) or words[opening].kind not in ("OPEN", "OPEN_SQUARE"):
+        return 0
     depth = 0
-    for end in range(at, len(words)):
-        depth += _BRACKETS.get(words[end].kind, 0)
+    for at in range(opening, len(words)):
+        depth += _BRACKETS.get(words[at].kind, 0)
         if depth == 0:
-            break
-    else:
-        return at
-    if end + 1 >= len(words) or words[end + 1].kind != "OPEN_SQUARE":
-        return at
-    for last in range(end + 1, len(words)):
-        depth += _BRACKETS.get(words[last].kind, 0)
-        if depth == 0:
-            comma = Word("COMMA", ",", words[end].start, words[end + 1].end)
-            closing = Word("CLOSE", ")", *words[last].span)
-            words[end : last + 1] = [comma, *words[end + 2 : last], closing]
-            break
-    return at
+            return at
+    return 0
+
+
+def _direct(words: list[Word], opening: int) -> None:
+    """Make `(x)[dx]` after a second derivative `(x, dx)`."""
+    end = _closing(words, opening)
+    last = _closing(words, end + 1) if end else 0
+    if last and words[end + 1].kind == "OPEN_SQUARE":
+        comma = Word("COMMA", ",", words[end].start, words[end + 1].end)
+        closing = Word("CLOSE", ")", *words[last].span)
+        words[end : last + 1] = [comma, *words[end + 2 : last], closing]
