@@ -32,7 +32,7 @@ from mdiff.proof.matrices import (
     transposed,
 )
 from mdiff.proof.needs import TANGENT
-from mdiff.proof.scalars import MATRIX, curve, scalar, slope
+from mdiff.proof.scalars import MATRIX, SCALAR, curve, scalar, slope
 from mdiff.proof.series import (
     HALF,
     composed,
@@ -312,6 +312,8 @@ class Run:
         if step.function is not None and step.function.unknown is not None:
             self._abstract(place, step, step.function.unknown, mask)
             return
+        if name not in SCALAR:
+            raise Unsupported(f"`{name}` has no exact values")
         at_p, at_q, at_r = self.values[argument]
         count = step.rows * step.columns
         zeros = [0] * count
