@@ -14,9 +14,10 @@ from mdiff.render import latex, plain, unicode
 from mdiff.render.conditions import conditions
 from mdiff.shapes.dims import show_shape
 from mdiff.shapes.typed import occurring
+from mdiff.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from mdiff.network.nodes import Sum
     from mdiff.network.table import Table
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
     Prove = Callable[[str, int], Proof]
     """From the printed plain text and a seed to its proof."""
 
-VERSION = "0.1.0"
+
+def joined(readings: Iterable[str]) -> str:
+    """How a text was read, as one line: each phrase once."""
+    return " · ".join(dict.fromkeys(readings))
 
 
 class Meaning:
@@ -143,8 +147,13 @@ class Answer:
 
     @property
     def readings(self) -> tuple[str, ...]:
-        """How the input was read where that could surprise."""
+        """How the input was read where that could surprise, a phrase each: `b` as a vector."""
         return self.problem.readings
+
+    @property
+    def reading(self) -> str:
+        """The readings on one line, "" where there is none."""
+        return joined(self.readings)
 
     @property
     def shapes(self) -> dict[str, str]:
@@ -184,6 +193,7 @@ class Answer:
         """All of it as one object; `proof` is null where none is given."""
         return {
             "input": self.problem.text,
+            "expr": self.problem.text,
             "kind": self.kind,
             "wrt": self.wrt,
             "plain": self.plain,
@@ -194,12 +204,17 @@ class Answer:
             "form": self.form,
             "structure": self.structure,
             "conditions": list(self.conditions),
-            "reading": list(self.readings),
+            "reading": self.reading,
+            "readings": list(self.readings),
             "shapes": self.shapes,
             "notes": list(self.notes),
             "proof": proof.json() if proof else None,
-            "version": VERSION,
+            "version": __version__,
         }
+
+    def __str__(self) -> str:
+        """The formula, as in a textbook."""
+        return self.unicode
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex}$"

@@ -1,4 +1,7 @@
-"""The public Python interface: typed text in, an `Answer` out; the command line calls it too."""
+"""The public Python interface: typed text in, an `Answer` out; the command line calls it too.
+
+`strict=True` refuses a text that is read in one way of several (E118), which is told otherwise.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,17 @@ from operator import mul
 from typing import TYPE_CHECKING, Literal
 
 from mdiff import claims
-from mdiff.answer import VERSION, Answer, Meaning
+from mdiff.answer import Answer, Meaning
 from mdiff.calculus.problem import Derivation
 from mdiff.calculus.structure import PROJECTED, SYMMETRIC
-from mdiff.errors import fail
+from mdiff.errors import Label, fail
 from mdiff.shapes import infer, subexpressions
 from mdiff.shapes.declare import declared_functions
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
 from mdiff.shapes.dims import half as halved
-from mdiff.shapes.typed import occurring
-from mdiff.syntax import parse, parse_declaration, parse_name
+from mdiff.shapes.typed import Number, Power, Variable, children, occurring
+from mdiff.syntax import parse, parse_declaration, parse_name, parse_variable
+from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,13 +44,42 @@ def pose(
     let: Sequence[str] | Mapping[str, str] = (),
     *,
     scalar: bool = False,
+    strict: bool = False,
 ) -> Problem:
     """Parse and type an expression with its declarations.
 
-    Raises `MdiffError` for anything wrong with the text, the names or the shapes.
+    Raises `MdiffError` for anything wrong with the text, the names or the shapes; `strict`: E118
+    for a text that is read in one way of several, which would only be told otherwise.
     """
     texts = [f"{k}: {v}" for k, v in let.items()] if hasattr(let, "items") else list(let)
-    declarations = [parse_declaration(text) for text in texts]
+    problem = _posed(expr, wrt, texts, scalar=scalar)
+    _refuse_entries(problem, wrt)
+    if strict and problem.readings:
+        from mdiff.strict import refusal
+
+        def again(text: str, more: Sequence[str]) -> Sequence[str]:
+            return _posed(text, wrt, [*texts, *more], scalar=scalar).readings
+
+        raise refusal(problem, again)
+    return problem
+
+
+def _refuse_entries(problem: Problem, wrt: Sequence[str]) -> None:
+    """Raise E009 for `A_{ij}` where A is a variable and nothing else has that name."""
+    found = occurring(problem.expression)
+    for name in wrt:
+        head, _, index = name.partition("_")
+        if index.isalpha() and name not in found and head in found:
+            raise fail(
+                "E009",
+                f"the derivative by an entry, `{name}` of `{head}`, is not supported yet",
+                text=problem.text,
+                helps=[f"name the whole variable: --wrt {head}"],
+            )
+
+
+def _posed(expr: str, wrt: Sequence[str], let: Sequence[str], *, scalar: bool) -> Problem:
+    declarations = [parse_declaration(text) for text in let]
     names, functions, sizes = _known(declarations)
     program = parse(expr, names | sizes | frozenset(wrt), functions, sizes)
     return infer(program, declarations, scalar=scalar, wrt=wrt)
@@ -75,7 +108,9 @@ def by_name(wrt: Sequence[str] | str | None) -> list[str]:
 
 
 def varying(problem: Problem) -> list[str]:
-    """All variables that occur in the expression and are not declared constant."""
+    """The variables named before the expression, else all that occur in it and may vary."""
+    if problem.by:
+        return list(problem.by)
     found = occurring(problem.expression)
     names = [
         n for n, v in problem.variables.items() if n in found and "constant" not in v.properties
@@ -102,14 +137,15 @@ def gradients(
     let: Sequence[str] | Mapping[str, str] = (),
     *,
     structure: str = "projected",
+    strict: bool = False,
 ) -> tuple[Answer, ...]:
     """The gradients of a scalar by several variables, or by all of them.
 
     Raises `MdiffError`: E203 where the expression is no scalar, E302 where a rule is missing.
     """
-    named = by_name(wrt)
-    problem = pose(expr, named, let, scalar=True)
-    names = named or varying(problem)
+    powers = dict(parse_variable(name) for name in wrt or ())
+    problem = pose(expr, tuple(powers), let, scalar=True, strict=strict)
+    names = list(powers) or varying(problem)
     derivation = Derivation(problem)
     found = derivation.gradients(names, projected=structure == "projected")
     answers = []
@@ -118,10 +154,35 @@ def gradients(
         used = structure if declared.properties & PROJECTED else "ambient"
         shape = show_shape(declared.shape)
         words = _gradient_words(declared, used)
-        meaning = Meaning("grad", name, shape, words, structure=used)
+        value, by, power = found[name], name, powers.get(name, 1)
         prove = claims.gradient(problem, name, used)
-        answers.append(Answer(problem, meaning, derivation.table, (found[name],), prove))
+        if power > 1:
+            _only_power(problem, name, power)
+            by = f"{name}^{power}"
+            value, words = derivation.by_power(value, name, power), f"derivative by {by}"
+            prove = claims.by_power(problem, name, power)
+        meaning = Meaning("grad", by, shape, words, structure=used)
+        answers.append(Answer(problem, meaning, derivation.table, (value,), prove))
     return tuple(answers)
+
+
+def _only_power(problem: Problem, name: str, power: int) -> None:
+    """Raise E106 where a scalar stands in the expression otherwise than in this power."""
+    inside: set[int] = set()
+    for node in postorder([problem.expression], children):
+        match node:
+            case Power(Variable(declared) as base, Number(value)) if declared.name == name:
+                inside.update([id(base)] if value.denominator == 1 and not value % power else [])
+            case _:
+                pass
+    for node in postorder([problem.expression], children):
+        if isinstance(node, Variable) and node.declared.name == name and id(node) not in inside:
+            raise fail(
+                "E106",
+                f"`{name}` also stands outside `{name}^{power}`: name `{name}` itself",
+                text=problem.text,
+                labels=[Label(node.span, f"not in `{name}^{power}`")],
+            )
 
 
 def _gradient_words(declared: Declared, structure: str) -> str:
@@ -141,13 +202,15 @@ def grad(
     let: Sequence[str] | Mapping[str, str] = (),
     *,
     structure: str = "projected",
+    strict: bool = False,
 ) -> Answer:
     """The gradient of a scalar expression, in the shape of the variable.
 
     >>> grad("log det(A^T X A)", wrt="X").plain
     "A*inv(A'*X*A)'*A'"
     """
-    answers = gradients(expr, by_name(wrt), let, structure=structure)
+    given = [wrt] if isinstance(wrt, str) else wrt
+    answers = gradients(expr, given, let, structure=structure, strict=strict)
     one_of([answer.wrt for answer in answers], expr)
     return answers[0]
 
@@ -158,6 +221,7 @@ def d(
     let: Sequence[str] | Mapping[str, str] = (),
     *,
     order: int = 1,
+    strict: bool = False,
 ) -> Answer:
     """The differential of an expression, with `dX` in place; by all variables unless told.
 
@@ -167,7 +231,7 @@ def d(
     'A*dx'
     """
     named = by_name(wrt)
-    problem = pose(expr, named, let)
+    problem = pose(expr, named, let, strict=strict)
     names = named or varying(problem)
     _no_clash(problem, names)
     derivation = Derivation(problem)
@@ -194,6 +258,7 @@ def jac(  # noqa: PLR0913 - the parts of a convention
     form: Form = "matrix",
     layout: Layout = "numerator",
     half: bool = False,
+    strict: bool = False,
 ) -> Answer:
     """The Jacobian of an expression by one variable: `d vec(expr) / d vec(wrt)^T`.
 
@@ -211,7 +276,7 @@ def jac(  # noqa: PLR0913 - the parts of a convention
     "kron(B',A)*D(n)"
     """
     named = by_name(wrt)
-    problem = pose(expr, named, let)
+    problem = pose(expr, named, let, strict=strict)
     name = one_of(named or varying(problem), expr)
     derivation = Derivation(problem)
     size = stacked(problem.expression.shape), stacked(problem.variables[name].shape)
@@ -281,13 +346,14 @@ def stacked(shape: Shape) -> Dim:
 # ------------------------------------------------------------------------------ second order
 
 
-def hess(
+def hess(  # noqa: PLR0913 - the parts of a convention
     expr: str,
     wrt: str | Sequence[str] | None = None,
     let: Sequence[str] | Mapping[str, str] = (),
     *,
     form: Form = "matrix",
     half: bool = False,
+    strict: bool = False,
 ) -> Answer:
     """The Hessian of a scalar: the Jacobian of its gradient, vec by columns.
 
@@ -299,7 +365,7 @@ def hess(
     "A+A'"
     """
     named = by_name(wrt)
-    problem = pose(expr, named, let, scalar=True)
+    problem = pose(expr, named, let, scalar=True, strict=strict)
     names = named or [one_of(varying(problem), expr)]
     if len(names) > 2:
         message = f"a Hessian is by one variable or by two, and these are {', '.join(names)}"
@@ -337,26 +403,30 @@ def inverse_hessian(
     expr: str,
     wrt: str | Sequence[str] | None = None,
     let: Sequence[str] | Mapping[str, str] = (),
+    *,
+    strict: bool = False,
 ) -> Answer:
     """The inverse of the Hessian of a scalar by one variable, vec by columns.
 
     >>> inverse_hessian("||T - U V^T||_F^2", "U").plain
     "kron(inv(V'*V),eye(m))/2"
     """
-    return _solved(expr, wrt, let, step=False)
+    return _solved(expr, wrt, let, step=False, strict=strict)
 
 
 def newton(
     expr: str,
     wrt: str | Sequence[str] | None = None,
     let: Sequence[str] | Mapping[str, str] = (),
+    *,
+    strict: bool = False,
 ) -> Answer:
     """The Newton step of a scalar, minus its inverse Hessian times its gradient, shaped as `wrt`.
 
     >>> newton("1/2 ||A x - b||^2", "x").plain
     "-inv(A'*A)*A'*(A*x-b)"
     """
-    return _solved(expr, wrt, let, step=True)
+    return _solved(expr, wrt, let, step=True, strict=strict)
 
 
 def _solved(
@@ -365,9 +435,10 @@ def _solved(
     let: Sequence[str] | Mapping[str, str],
     *,
     step: bool,
+    strict: bool,
 ) -> Answer:
     named = by_name(wrt)
-    problem = pose(expr, named, let, scalar=True)
+    problem = pose(expr, named, let, scalar=True, strict=strict)
     name = one_of(named or varying(problem), expr)
     derivation = Derivation(problem)
     value = derivation.newton(name) if step else derivation.inverse_hessian(name)
@@ -385,6 +456,7 @@ def taylor(
     let: Sequence[str] | Mapping[str, str] = (),
     *,
     order: int = 2,
+    strict: bool = False,
 ) -> Answer:
     """The Taylor approximation of an expression around the variables, in `dX`, of order 1 or 2.
 
@@ -392,7 +464,7 @@ def taylor(
     "x'*x+2*x'*dx+dx'*dx"
     """
     named = by_name(wrt)
-    problem = pose(expr, named, let)
+    problem = pose(expr, named, let, strict=strict)
     names = named or varying(problem)
     _no_clash(problem, names)
     derivation = Derivation(problem)
@@ -407,13 +479,14 @@ def taylor(
     return Answer(problem, meaning, derivation.table, tuple(values), prove)
 
 
-def shape(expr: str, let: Sequence[str] | Mapping[str, str] = ()) -> list[tuple[int, str, str]]:
+def shape(
+    expr: str, let: Sequence[str] | Mapping[str, str] = (), *, strict: bool = False
+) -> list[tuple[int, str, str]]:
     """Every subexpression as (depth, text, shape), in the order of the text."""
-    return subexpressions(pose(expr, (), let))
+    return subexpressions(pose(expr, (), let, strict=strict))
 
 
 __all__ = [
-    "VERSION",
     "Answer",
     "d",
     "grad",

@@ -17,7 +17,7 @@ from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import Proof, prove, reread
 from mdiff.render import plain
-from mdiff.shapes.dims import ONE, SCALAR
+from mdiff.shapes.dims import ONE, SCALAR, by_vec, outline
 from mdiff.shapes.typed import Apply, Declared, Problem
 
 if TYPE_CHECKING:
@@ -36,8 +36,18 @@ def gradient(problem: Problem, name: str, structure: str) -> Prove:
     used: Structure = "projected" if structure == "projected" else "ambient"
 
     def held(text: str, seed: int) -> Proof:
-        claim = reread(problem, text)
+        claim = reread(problem, text, (), outline(problem.variables[name].shape))
         return prove(problem, "grad", (name,), claim, structure=used, seed=seed)
+
+    return held
+
+
+def by_power(problem: Problem, name: str, power: int) -> Prove:
+    """A derivative by a power of a scalar: times that power's own derivative it is that by it."""
+
+    def held(text: str, seed: int) -> Proof:
+        claim = reread(problem, around("", text, f"*{power}*{name}^{power - 1}"))
+        return prove(problem, "grad", (name,), claim, seed=seed)
 
     return held
 
@@ -46,7 +56,7 @@ def differential(problem: Problem, names: Sequence[str], order: int) -> Prove:
     """A differential of first or second order."""
 
     def held(text: str, seed: int) -> Proof:
-        claim = reread(problem, text, tuple(names))
+        claim = reread(problem, text, tuple(names), outline(problem.expression.shape))
         if order == 1:
             return prove(problem, "d", tuple(names), claim, seed=seed)
         return prove(problem, "d2", tuple(names), claim, seed=seed)
@@ -58,7 +68,8 @@ def jacobian(problem: Problem, name: str, *, turned: bool) -> Prove:
     """A Jacobian in numerator layout, or its transpose."""
 
     def held(text: str, seed: int) -> Proof:
-        claim = reread(problem, transposed(text) if turned else text)
+        shape = by_vec(problem.expression.shape, problem.variables[name].shape)
+        claim = reread(problem, transposed(text) if turned else text, (), shape)
         return prove(problem, "jac", (name,), claim, seed=seed)
 
     return held
@@ -112,10 +123,11 @@ def by_vech(  # noqa: PLR0913 - the parts of a convention
 
 def _along(problem: Problem, name: str, matrix: str, seed: int) -> Proof:
     """Whether a matrix is the Jacobian along the directions that the variable can move in."""
+    shape = by_vec(problem.expression.shape, problem.variables[name].shape)
     if f"d{name}" in problem.variables:
-        return prove(problem, "jac", (name,), reread(problem, matrix), seed=seed)
+        return prove(problem, "jac", (name,), reread(problem, matrix, (), shape), seed=seed)
     change = f"d{name}" if problem.variables[name].shape[1] == ONE else f"vec(d{name})"
-    claim = reread(problem, around("", matrix, f"*{change}"), (name,))
+    claim = reread(problem, around("", matrix, f"*{change}"), (name,), (shape[0], (ONE,)))
     value = problem.expression
     if value.shape[1] != ONE:
         (row,), (rows, columns) = TABLE["vec"], value.shape
@@ -129,7 +141,7 @@ def _slope(derivation: Derivation, name: str, seed: int) -> tuple[Problem, Proof
     problem = derivation.problem
     value = derivation.free_gradient(name)
     written = plain(Reader(derivation.table, Book()).read(value), problem.variables)
-    slope = reread(problem, written)
+    slope = reread(problem, written, (), outline(problem.variables[name].shape))
     return of(problem, slope), prove(problem, "grad", (name,), slope, seed=seed)
 
 
@@ -141,7 +153,9 @@ def hessian(derivation: Derivation, first: str, last: str, *, operator: bool = F
         inner, below = _slope(derivation, first, seed)
         if not below.ok:
             return below
-        claim = reread(problem, text, (last,) if operator else ())
+        one, other = (problem.variables[name].shape for name in (first, last))
+        shape = outline(one) if operator else by_vec(one, other)
+        claim = reread(problem, text, (last,) if operator else (), shape)
         found = prove(inner, "d" if operator else "jac", (last,), claim, seed=seed)
         if found.verdict == "refuted" and not operator:  # the gradient's text may use X = X'
             found = _along(inner, last, text, seed)
@@ -166,7 +180,7 @@ def taylor(problem: Problem, names: Sequence[str], order: int) -> Prove:
     """A Taylor polynomial: less the value, its first and second differential at zero."""
 
     def held(text: str, seed: int) -> Proof:
-        claim = reread(problem, text, tuple(names))
+        claim = reread(problem, text, tuple(names), outline(problem.expression.shape))
         return prove(problem, "taylor2" if order > 1 else "taylor1", tuple(names), claim, seed=seed)
 
     return held

@@ -6,7 +6,6 @@ from math import ceil
 from pathlib import Path
 
 from mdiff import api
-from mdiff.batch import _from_json
 from mdiff.calculus.problem import Derivation
 from mdiff.calculus.rebuild import rebuild
 from mdiff.network.draft import Draft
@@ -14,6 +13,7 @@ from mdiff.network.lower import Scope, lower
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts
 from mdiff.notation.idioms import named
 from mdiff.proof import reread
+from mdiff.records import _from_json
 from mdiff.walk import postorder
 
 HERE = Path(__file__).parent
@@ -63,7 +63,7 @@ def changing(answer):
 def one_line(text):
     """The `where` lines of a unicode answer as definitions before it."""
     first, *where = text.split("\n")
-    return "; ".join([line.removeprefix("where ") for line in reversed(where)] + [first])
+    return "; ".join([line.removeprefix("where ").strip() for line in where] + [first])
 
 
 def again(answer, text):
@@ -107,6 +107,14 @@ def same(table, one, other):
         return True
     one, other = named(table, one), named(table, other)
     return one is other or expanded(table, one) is expanded(table, other)
+
+
+def multiplied(table, one, other):
+    """The product of two scalars."""
+    draft = Draft()
+    for value in (one, other):
+        table.place(draft, value, ())
+    return table.single(draft, (), ())
 
 
 def expanded(table, value):

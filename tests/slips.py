@@ -28,6 +28,7 @@ def slips(text, names, sizes, functions=frozenset()):
     tree = parse(text, frozenset(names) | frozenset(sizes), frozenset(functions)).expression
     nodes = postorder([tree], children)
     parents = {id(part): node for node in nodes for part in children(node)}
+    variables = sorted(name for name in names if name[0] != "d" or name[1:] not in names)
     yield from of_the_whole(text, sizes)
     terms = [term for _, term in tree.terms] if isinstance(tree, Sum) else []
     for term in terms:
@@ -43,6 +44,7 @@ def slips(text, names, sizes, functions=frozenset()):
             yield from of_a_product(text, node)
         else:
             yield from of_a_factor(text, node, parents.get(id(node)))
+            yield from of_a_name(text, node, variables)
 
 
 def put(text, node, new):
@@ -75,7 +77,9 @@ def of_a_sum(text, node):
 
 
 def of_a_product(text, node):
-    """Two factors swapped, or joined by another product."""
+    """Two factors swapped, joined by another product, or put together; one forgotten."""
+    yield from forgotten(text, node)
+    yield from commuted(text, node)
     for (_, before), (operator, factor) in pairwise(node.factors):
         if isinstance(before, Number) or isinstance(factor, Number):
             continue
@@ -87,6 +91,39 @@ def of_a_product(text, node):
             yield "elementwise", f"{begin}{one}.*{other}{end}"
         if operator == ".*":
             yield "elementwise", f"{begin}{one}*{other}{end}"
+
+
+def forgotten(text, node):
+    """Every factor but the numbers left out."""
+    for at, (operator, factor) in enumerate(node.factors):
+        follows = node.factors[at + 1][0] if at + 1 < len(node.factors) else "*"
+        if isinstance(factor, Number) or operator == "/" or (at == 0 and follows != operator):
+            continue
+        start, end = factor.span
+        if at:
+            start = node.factors[at - 1][1].span[1]
+        else:
+            end = node.factors[1][1].span[0]
+        yield "missing factor", text[:start] + text[end:]
+
+
+def commuted(text, node):
+    """`X^-2 dX` for `X^-1 dX X^-1`."""
+    for at in range(len(node.factors) - 2):
+        (_, one), (first, between), (second, other) = node.factors[at : at + 3]
+        left, middle, right = (text[slice(*each.span)] for each in (one, between, other))
+        if first == second == "*" and left == right:
+            start, end = one.span[0], other.span[1]
+            yield "order", f"{text[:start]}({left})^2*{middle}{text[end:]}"
+
+
+def pairs(text, names, sizes, functions=frozenset()):
+    """(slip, slip), text: two slips one after the other, each in one place."""
+    for first, once in slips(text, names, sizes, functions):
+        if first in ("sign", "factor", "transpose", "order", "elementwise"):
+            for second, twice in slips(once, names, sizes, functions):
+                if second in ("sign", "transpose", "order", "inverse", "function"):
+                    yield (first, second), twice
 
 
 def of_a_factor(text, node, parent):
@@ -108,6 +145,15 @@ def of_a_factor(text, node, parent):
             yield "diag", put(text, node, f"({text[slice(*base.span)]})")
         case Apply(function, (_,)) if function in SWAPPED:
             yield "function", put(text, node, re.sub(r"^\w+", SWAPPED[function], source))
+        case _:
+            pass
+
+
+def of_a_name(text, node, names):
+    """Another name in its place."""
+    match node:
+        case Name(name) if name in names and len(names) > 1:
+            yield "name", put(text, node, names[names.index(name) - 1])
         case _:
             pass
 

@@ -139,7 +139,7 @@ DIFFERENTIALS = [
     ("diag(x) A", ["x"], (), "diag(dx)*A"),
     ("exp(X)", ["X"], (), "exp(X).*dX"),
     ("norm2(x)", ["x"], (), "x'*dx/norm2(x)"),
-    ("norm2(A)", ["A"], (), "svdu1(A)'*dA*svdv1(A)"),
+    ("norm2(A)", ["A"], ("A: m×n",), "svdu1(A)'*dA*svdv1(A)"),
     ("x/||x||", ["x"], ("x: n",), "dx/norm2(x)-x*(x'*dx)/norm2(x)^3"),
     ("tr(X^3)", ["X"], (), "3*tr(X^2*dX)"),
     ("S^-1", ["S"], ("S: n×n symmetric",), "-inv(S)*dS*inv(S)"),
@@ -275,13 +275,15 @@ def test_a_constant_is_no_variable_to_differentiate_by():
         ("||A x - b||", "x", (), "A x ≠ b"),
         ("log det(A^T X A)", "X", (), "AᵀXA invertible"),
         ("1/(a^T x)", "x", (), "aᵀx ≠ 0"),
+        ("tr((X X^T)^(1/2))", "X", (), "XXᵀ positive definite"),
+        ("tr(A^(1/2))", "A", (), "A has no eigenvalue on the closed negative real axis"),
     ],
 )
 def test_an_answer_says_where_it_holds(expr, wrt, let, condition):
     assert condition in api.grad(expr, wrt, let).conditions
 
 
-@pytest.mark.parametrize("name", ["eig", "max", "prod", "singvals"])
+@pytest.mark.parametrize("name", ["eig", "prod", "singvals", "toepsum"])
 def test_a_function_of_a_later_version_is_refused_with_a_code(name):
     with pytest.raises(MdiffError):
         api.d(f"{name}(X)", ["X"], ["X: n×n"])
@@ -296,3 +298,73 @@ def test_what_cancels_keeps_the_size_of_what_is_left():
 def test_a_symmetric_kronecker_product_is_no_symmetric_matrix_of_two_ports():
     answer = mdiff.jac("inv(kron(A,A))", "A", ["A: n×n symmetric"])
     assert answer.check().ok
+
+
+def test_each_name_is_defined_before_it_is_used():
+    inner = "inv(X'*X+B)"
+    expr = f"log det(A^T {inner} A) + log det({inner}+C)*tr((A'*{inner}*A)^2)"
+    answer = api.grad(expr, "X", ["A: n×k", "X: m×n", "B: n×n", "C: n×n"])
+    first, *where = answer.unicode.split("\n")
+    names = [line.removeprefix("where ").partition(" = ")[0].strip() for line in where]
+    assert names == ["S", "S₂"]
+    assert first == "−X (S S₂ᵀ S + Sᵀ S₂ Sᵀ)"
+    assert where[0] == "where S  = (Xᵀ X + B)⁻¹"
+    assert " S " in where[1]
+    assert "S_{2}" not in answer.latex[answer.latex.index("where") :].partition("S_{2} =")[0]
+    engine.again(answer, answer.unicode)  # raises where a name comes before its definition
+
+
+def test_the_conditions_of_several_values():
+    answer = api.taylor("log(x^T x - c)", "x", let=["x: n", "c: scalar"], order=1)
+    assert answer.conditions == ("xᵀx − c > 0", "xᵀx ≠ c")
+
+
+@pytest.mark.parametrize(
+    ("kind", "expr", "wrt", "plain"),
+    [
+        ("grad", "e_1^T A e_2", "A", "e_1*e_2'"),
+        ("grad", "e_i^T A e_i", "A", "e_i*e_i'"),
+        ("d", "A e_2", "A", "dA*e_2"),
+        ("jac", "e_1^T A e_2", "A", "kron(e_2,e_1)'"),
+        ("jac", "A e_2", "A", "kron(e_2',eye(m))"),
+        ("hess", "(e_1^T x)^2", "x", "2*e_1*e_1'"),
+        ("hess", "(e_1^T A e_2)^2", "A", "2*kron(e_2,e_1)*kron(e_2,e_1)'"),
+        ("taylor", "x + e_1", "x", "x+e_1+dx"),
+    ],
+)
+def test_the_shape_of_an_answer_says_how_large_a_unit_vector_is(kind, expr, wrt, plain):
+    answer = getattr(api, kind)(expr, wrt, let=["A: m×n", "x: n"])
+    assert answer.plain == plain
+    assert answer.proof.method == "exact"
+    assert answer.proof.ok
+
+
+SPD, SYM = ("A: n×n spd",), ("X: n×n symmetric", "A: n×n symmetric")
+LINE = ("S: n×n symmetric", "x: scalar")
+
+
+@pytest.mark.parametrize(
+    ("kind", "expr", "wrt", "let", "plain"),
+    [
+        ("grad", "tr(A^(1/2))", "A", SPD, "A^(-1/2)/2"),
+        ("grad", "tr(A^(-3/2))", "A", SPD, "-3*A^(-5/2)/2"),
+        ("grad", "tr(A^k)", "A", SPD, "k*A^(k-1)"),
+        ("grad", "tr((X X^T)^(1/2))", "X", (), "(X*X')^(-1/2)*X"),
+        ("grad", "tr((A X A)^(1/2))", "X", SYM, "A*(A*X*A)^(-1/2)*A/2"),
+        ("d", "(I + x S)^(1/2)", "x", LINE, "(eye(n)+x*S)^(-1/2)*S*dx/2"),
+        ("d", "sqrtm(I + x S)", "x", LINE, "inv(sqrtm(eye(n)+x*S))*S*dx/2"),
+        ("d", "expm(x S + x^2 S^2)", "x", LINE, "expm(x*(S+x*S^2))*(S+2*x*S^2)*dx"),
+        ("grad", "tr(B (I + x S)^(-1/2))", "x", LINE, "-tr((eye(n)+x*S)^(-3/2)*B*S)/2"),
+    ],
+)
+def test_a_function_of_a_matrix_that_commutes_with_its_change(kind, expr, wrt, let, plain):
+    answer = getattr(api, kind)(expr, wrt, let=[*let, "B: n×n", "k: scalar"])
+    assert answer.plain == plain
+    assert answer.proof.ok
+
+
+@pytest.mark.parametrize("expr", ["(A + x S)^(1/2)", "expm(A + x S)", "logm((I + x S) A)"])
+def test_a_change_that_does_not_commute_is_refused(expr):
+    with pytest.raises(MdiffError) as raised:
+        api.d(expr, "x", ["A: n×n spd", *LINE])
+    assert raised.value.diagnostic.code == "E302"

@@ -65,7 +65,6 @@ REFUSED = [
     ("x x +", 3, "E007"),
     ("+", 3, "E007"),
     ("* x", 3, "E006"),
-    ("r = A x", 3, "E008"),
     ("1" * 5000 + " c", 3, "E011"),
     ("1e99999 c", 3, "E011"),
     # names
@@ -91,10 +90,10 @@ REFUSED = [
     ("tr(inv(A - A) X)", 5, "E301"),
     # later
     ("sum(eig(A))", 5, "E304"),
-    ("sum(max(x))", 5, "E304"),
+    ("sum(prod(x))", 5, "E304"),
     ("sum(singvals(A))", 5, "E304"),
     ("1i c", 5, "E304"),
-    ("||A||_*", 5, "E304"),
+    ("toepsum(A)", 5, "E304"),
     ("x[1]", 3, "E009"),
     ("tr([A, B; C, D])", 3, "E009"),
     ("sum_i x_i", 3, "E009"),
@@ -305,8 +304,8 @@ def test_a_batch_of_bad_lines(tmp_path):
 @pytest.mark.parametrize(
     "words",
     [
-        (),
-        ("nothing",),
+        ("nothing", "x^T x"),
+        ("gard",),
         ("grad",),
         ("grad", "x", "y"),
         ("grad", "x^T x", "--nothing"),

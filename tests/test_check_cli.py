@@ -36,13 +36,12 @@ def test_a_right_claim(mdiff):
 def test_a_wrong_claim(mdiff):
     status, out, err = mdiff("check", "||A x - b||^2", "A^T (A x - b)", "--wrt", "x", "--quiet")
     assert status == 1
-    assert out == "wrong: a factor; right is 2 A^T (A x - b)\n"
+    assert out == "wrong: right up to a positive factor; right is 2 A^T (A x - b)\n"
     assert err == (
-        "error[E501]: this is not the gradient by x\n"
+        "error[E501]: this is not the gradient by x, but it is right up to a positive factor\n"
         "  1 | A^T (A x - b)\n"
         "    | ──────┬──────\n"
-        "    |       ╰─ the factor is wrong: `2 A^T (A x - b)`\n"
-        "  help: `2 A^T (A x - b)` is right (proved exactly)\n"
+        "    |       ╰─ the factor is wrong\n"
     )
 
 
@@ -76,13 +75,59 @@ def test_json(mdiff):
     assert (found["verdict"], found["slips"]) == ("wrong", ["factor"])
     assert found["repaired"] == "2 A^T (A x - b)"
     assert found["places"] == [
-        {"slip": "factor", "start": 0, "end": 13, "right": "2 A^T (A x - b)"}
+        {"slip": "factor", "about": None, "start": 0, "end": 13, "right": "2 A^T (A x - b)"}
     ]
     assert found["answer"] == "2*A'*(A*x-b)"
     assert found["proof"]["verdict"] == "refuted"
     assert json.loads(mdiff("check", "x^T x", "2 x", "--format", "json")[1])["proof"] == {
         "method": "exact", "verdict": "proved", "points": 2, "order": None, "error": None, "why": "",
     }  # fmt: skip
+
+
+FORMS = {
+    "plain": "(A+A')*x",
+    "unicode": "(A + Aᵀ) x",
+    "latex": r"\left(A + A^{\top}\right) x",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_right_in_a_form(mdiff, form):
+    status, out, _ = mdiff("check", "x^T A x", "A x", "--wrt", "x", "--format", form)
+    assert (status, out) == (1, f"wrong: a missing transposed term; right is {FORMS[form]}\n")
+
+
+def test_readings_are_one_line(mdiff):
+    words = ("check", "mean((A x - b).^2)", "2/N A^T (A x - b) + 0 y", "--wrt", "x")
+    status, out, err = mdiff(*words)
+    assert (status, out) == (1, "wrong: a name; right is 2/m A^T (A x - b) + 0 y\n")
+    (line,) = [line for line in err.splitlines() if line.startswith("read: ")]
+    assert line.endswith("`N` as a scalar · `y` as a vector")
+
+
+def test_all_lines_are_reported(mdiff):
+    """Also those after a false one, and the worst of them is the exit status."""
+    words = ("check", "x^T A x", "--wrt", "x", "--lines", "-")
+    text = b"A x\n# a note\n(A + A^T) x\n\n2 (A + A^T) x\n"
+    status, out, err = mdiff(*words, stdin=text)
+    assert status == 1
+    assert out == (
+        "line 1: wrong: a missing transposed term; right is (A + A^T) x\n"
+        "line 3: correct\n"
+        "line 5: wrong: right up to a positive factor; right is (A + A^T) x\n"
+    )
+    assert err.count("error[E501]") == 2
+    assert "  5 | 2 (A + A^T) x" in err
+
+
+def test_no_claim_is_a_usage_error(mdiff):
+    for claim in ("2 (A x - b) A", "A x + x^T", "tr(A)", "x x", "[1"):
+        status, out, err = mdiff("check", "||A x - b||^2", claim, "--wrt", "x")
+        if claim == "[1":
+            assert (status, out) == (3, "")
+            continue
+        assert (status, out.partition(":")[0]) == (1, "wrong")
+        assert "error[E502]: this cannot be the gradient by x" in err
 
 
 def test_into_a_file(mdiff, tmp_path):
@@ -110,17 +155,26 @@ def test_what_is_false_as_printed_is_found(mdiff, name, sentence):
 
 def test_a_derivation_line_by_line(mdiff):
     text = (EXAMPLES / "check-ridge.txt").read_text(encoding="utf-8")
-    assert mdiff("check", "--lines", str(EXAMPLES / "check-ridge.txt"))[:2] == (0, "correct\n")
+    assert mdiff("check", "--lines", str(EXAMPLES / "check-ridge.txt"))[:2] == (
+        0,
+        "".join(f"line {row}: correct\n" for row in range(9, 14)),
+    )
     wrong = text.replace("= r^T A dx + c x^T dx", "= r^T A dx - c x^T dx")
     status, out, err = mdiff("check", "--lines", "-", stdin=wrong.encode())
     assert status == 1
-    assert out == "wrong: line 2: a sign; right is r^T A dx + c x^T dx\n"
+    assert out.splitlines()[:3] == [
+        "line 9: correct",
+        "line 10: wrong: a sign; right is r^T A dx + c x^T dx",
+        "line 11: correct",
+    ]
+    assert "error[E501]: line 10: this is not the differential by x" in err
     assert "  10 |     = r^T A dx - c x^T dx" in err
 
 
 def test_lines_about_a_given_expression(mdiff):
     words = ("check", "x^T A x", "--wrt", "x", "--lines", "-")
-    assert mdiff(*words, stdin=b"(A + A^T) x\n= A x + A^T x\n")[:2] == (0, "correct\n")
+    both = b"(A + A^T) x\n= A x + A^T x\n"
+    assert mdiff(*words, stdin=both)[:2] == (0, "line 1: correct\nline 2: correct\n")
     assert mdiff(*words, stdin=b"A x\n")[0] == 1
     assert mdiff("check", "x", "x", "--lines", "-")[0] == 2
     assert mdiff("check", "--lines", "nowhere.txt")[0] == 2
@@ -128,8 +182,8 @@ def test_lines_about_a_given_expression(mdiff):
 
 def test_a_plot_on_the_terminal(mdiff):
     status, out, err = mdiff(*NORM, "--quiet", "--plot")
-    assert (status, out) == (1, "wrong: a factor; right is 2 A^T (A x - b)\n")
-    plot = err.split("help")[1]
+    assert (status, out) == (1, "wrong: right up to a positive factor; right is 2 A^T (A x - b)\n")
+    plot = err.split("the factor is wrong")[1]
     assert "x the claim: error at least 1e+00" in plot
     assert "o the right derivative" in plot
 

@@ -2,15 +2,19 @@
 
 import io
 import json
+import shlex
+import subprocess
 import sys
 from types import SimpleNamespace
 
 import pytest
 
-from mdiff import api
+from mdiff import api, shapes
 from mdiff.cli import app, arguments
+from mdiff.cli.examples import EXAMPLES
 from mdiff.errors import Label, fail
 from mdiff.proof.result import Proof
+from mdiff.version import __version__
 
 PROVED = Proof("numeric", "proved", 3, error=1.25e-11, order=2.0)
 
@@ -20,7 +24,7 @@ def answer(**changes):
     values = {
         "kind": "grad", "wrt": "x", "plain": "A'*b", "unicode": "Aᵀb", "latex": r"A^\top b",
         "shape": "n", "convention": "gradient in the shape of x", "structure": "projected", "form": "matrix",
-        "conditions": ("A x ≠ b",), "readings": ("`Ax` as `A x`",), "shapes": {"A": "m×n"},
+        "conditions": ("A x ≠ b",), "readings": ("`Ax` as `A x`",), "shapes": {"A": "m×n"}, "reading": "`Ax` as `A x`",
         "notes": (), "json": lambda proof=None: {"plain": "A'*b", "proof": proof and proof.json()}, "check": lambda _seed: PROVED,
     }  # fmt: skip
     return SimpleNamespace(**{**values, **changes})
@@ -43,25 +47,31 @@ def asked(monkeypatch):
     """What was asked of the interface; every question has the same answer."""
     seen = []
 
-    def gradients(expr, wrt, let, *, structure):
+    def gradients(expr, wrt, let, *, structure, strict):
+        assert not strict
         seen.append(("gradients", expr, wrt, tuple(let), structure))
         return (answer(),)
 
     def asking(name):
-        def ask(expr, wrt, let, **options):
+        def ask(expr, wrt, let, *, strict, **options):
+            assert not strict
             seen.append((name, expr, wrt, tuple(let), options))
             return answer(kind=name, wrt="x,A")
 
         return ask
 
-    def shape(expr, let):
+    def pose(expr, wrt, let, *, strict):
+        assert (wrt, strict) == ((), False)
         seen.append(("shape", expr, tuple(let)))
-        return [(0, "x^T x", "scalar"), (1, "x^T", "1×n"), (1, "x[i]", "n")]
+        return problem
 
     monkeypatch.setattr(api, "gradients", gradients)
     for name in ("d", "jac", "hess", "taylor", "inverse_hessian", "newton"):
         monkeypatch.setattr(api, name, asking(name))
-    monkeypatch.setattr(api, "shape", shape)
+    problem = SimpleNamespace(text="x^T x", readings=("`x` as a vector",), variables={})
+    rows = [(0, "x^T x", "scalar"), (1, "x^T", "1×n"), (1, "x[i]", "n")]
+    monkeypatch.setattr(api, "pose", pose)
+    monkeypatch.setattr(shapes, "subexpressions", lambda _: rows)
     return seen
 
 
@@ -87,11 +97,40 @@ WORDS = [
     (["grad", "-e", "-x"], ["grad", "-e", "-x"]),
     (["grad", "--(x)"], ["grad", "--", "--(x)"]),
     (["grad", "--wrtt", "x"], ["grad", "--wrtt", "--", "x"]),
+    (["grad", "x", "-h"], ["grad", "-h", "--", "x"]),
     (["d", "-2 x", "--let"], ["d", "--let"]),
     (["shape", "--quiet"], ["shape", "--quiet"]),
     (["batch", "-", "--from", "plain"], ["batch", "-", "--from", "plain"]),
     ([], []),
 ]
+
+
+MEANT = [
+    (["x^T x", "--wrt", "x"], True),
+    (["x", "--wrt", "x"], True),
+    (["-x^T x"], True),
+    (["-"], True),
+    (["--wrt", "x", "x^T x"], True),
+    (["--wrt=x", "x^T x"], True),
+    (["-e", "x^T x"], True),
+    (["AXB"], True),
+    (["f(x)", "x"], True),
+    (["grad", "x"], False),
+    (["explain"], False),
+    (["gard"], False),
+    (["gard", "x^T x"], False),
+    (["differentiate", "x^T x", "--wrt", "x"], False),
+    (["--version"], False),
+    (["-V"], False),
+    (["-h"], False),
+    (["--foo", "x"], False),
+]
+
+
+@pytest.mark.parametrize(("words", "left_out"), MEANT)
+def test_a_first_word_that_is_an_expression_asks_for_the_gradient(words, left_out):
+    expected = ["grad", *words] if left_out else words
+    assert arguments.with_command(words, app.COMMANDS) == expected
 
 
 @pytest.mark.parametrize(("words", "ordered"), WORDS)
@@ -170,7 +209,9 @@ USAGE = [
     (["batch", "-", "-o", "no/such/folder/file"], "cannot write no/such/folder/file"),
     (["functions", "trase"], "there is no function 'trase'; did you mean trace?"),
     (["explain", "E999"], "there is no code 'E999'"),
-    (["gard"], "No such command 'gard'"),
+    (["gard"], "No such command 'gard'. Did you mean 'grad'"),
+    (["gard", "x^T x"], "No such command 'gard'. Did you mean 'grad'"),
+    (["differentiate", "x^T x"], "No such command 'differentiate'"),
     (["--foo"], "No such option: --foo"),
 ]
 
@@ -195,9 +236,33 @@ def test_help(mdiff):
         "--quiet",
     ):
         assert option in out
+    assert mdiff("grad", "-h") == (status, out, "")
     status, out, _ = mdiff("--help")
     assert status == 0
     assert all(f"\n  {command} " in out for command in app.COMMANDS)
+    assert mdiff("-h") == mdiff() == (0, out, "")
+    assert mdiff("-V") == mdiff("--version") == (0, f"mdiff {__version__}\n", "")
+
+
+def shown_examples(out):
+    return [line.strip() for line in out.partition("Examples:\n")[2].splitlines()]
+
+
+@pytest.mark.parametrize("command", EXAMPLES)
+def test_every_help_has_three_examples_that_work(mdiff, command):
+    out = mdiff(*([command] if command else []), "--help")[1]
+    assert shown_examples(out) == list(EXAMPLES[command])
+    assert len(EXAMPLES[command]) == 3
+    for line in EXAMPLES[command]:
+        piped, _, asked = line.rpartition(" | ")
+        given = b""
+        if piped:
+            given = subprocess.run(["sh", "-c", piped], capture_output=True, check=True).stdout
+        name, *words = shlex.split(asked)
+        status, out, err = mdiff(*words, stdin=given)
+        assert (name, status) == ("mdiff", 0), err
+        assert out
+    assert set(EXAMPLES) == {"", *app.COMMANDS}
 
 
 # ------------------------------------------------------------------------------ output
@@ -255,15 +320,18 @@ def test_markup_is_text(mdiff, monkeypatch):
 
 
 def test_shapes(mdiff, asked):  # noqa: ARG001
-    assert mdiff("shape", "f") == (0, "x^T x: scalar\n  x^T: 1×n\n  x[i]: n\n", "")
+    shown = "x^T x: scalar\n  x^T: 1×n\n  x[i]: n\n"
+    assert mdiff("shape", "f") == (0, shown, "read: `x` as a vector\n")
     status, out, _ = mdiff("shape", "f", "--format", "json")
     assert status == 0
-    assert json.loads(out)["tree"][1] == {"depth": 1, "text": "x^T", "shape": "1×n"}
+    told = json.loads(out)
+    assert told["tree"][1] == {"depth": 1, "text": "x^T", "shape": "1×n"}
+    assert (told["expr"], told["reading"], told["shapes"]) == ("x^T x", "`x` as a vector", {})
 
 
-def test_the_shape_of_something_deep(mdiff, monkeypatch):
+def test_the_shape_of_something_deep(mdiff, asked, monkeypatch):  # noqa: ARG001
     rows = [(depth, "x", "n") for depth in range(10_000)]
-    monkeypatch.setattr(api, "shape", lambda *_: rows)
+    monkeypatch.setattr(shapes, "subexpressions", lambda _: rows)
     status, out, _ = mdiff("shape", "f")
     assert status == 0
     assert out.count("\n") == 10_000
@@ -386,7 +454,7 @@ def test_standard_input_is_bounded(mdiff):
 
 
 def test_a_batch(mdiff, monkeypatch, tmp_path):
-    def grad(expr, _wrt, _let, *, structure):  # noqa: ARG001
+    def grad(expr, _wrt, _let, *, structure, strict):  # noqa: ARG001
         if expr == "bad":
             raise fail("E001", "what is this")
         return answer()
@@ -403,12 +471,12 @@ def test_a_batch(mdiff, monkeypatch, tmp_path):
     assert err == "batch: 1 of 3 not answered\n"
     assert mdiff("batch", str(first), str(second), "--format", "plain") == (
         7,
-        "one: A'*b\nthree: A'*b\n",
+        "one: A'*b\n# read: `Ax` as `A x`\nthree: A'*b\n# read: `Ax` as `A x`\n",
         "two: error[E001]: what is this\nbatch: 1 of 3 not answered\n",
     )
     assert mdiff("batch", "-", "--from", "jsonl", "--format", "plain", stdin=b'{"expr": "x"}') == (
         0,
-        "1: A'*b\n",
+        "1: A'*b\n# read: `Ax` as `A x`\n",
         "",
     )
     target = tmp_path / "out.jsonl"

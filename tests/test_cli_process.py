@@ -76,12 +76,52 @@ def test_piped_the_plain_form_and_nothing_else():
 def test_a_terminal_gets_unicode_and_a_dim_line():
     status, shown = on_a_terminal(*LOGDET)
     assert status == 0
-    answer, facts = shown.rstrip("\n").split("\n")
-    assert bare(answer) == "A (AᵀXA)⁻ᵀ Aᵀ"
-    assert facts.startswith("\x1b[2m")
-    assert bare(facts).split(" · ")[:2] == ["n×n", "gradient in the shape of X"]
+    above, answer, below, *facts = shown.rstrip("\n").split("\n")
+    assert (above, bare(answer), below) == ("", "A (AᵀXA)⁻ᵀ Aᵀ", "")
+    assert answer.startswith("\x1b[1m")
+    assert all(line.startswith("\x1b[2m") for line in facts)
+    assert [bare(line) for line in facts] == [
+        "n×n · gradient in the shape of X · AᵀXA invertible ·",
+        "  with A: n×k, X: n×n · proved exactly",
+    ]
     assert on_a_terminal(*LOGDET, "--quiet")[1] == answer + "\n"
     assert on_a_terminal(*LOGDET, "--format", "plain")[1] == "A*inv(A'*X*A)'*A'\n"
+
+
+LONG = "h = 1/(1+exp(-(w^T x + b))); -(1/m)(y log(h) + (1-y) log(1-h))"
+
+
+def test_a_long_answer_is_broken_at_signs_and_remarks_are_dim():
+    status, shown = on_a_terminal("hess", LONG, "--wrt", "w", columns=60)
+    assert status == 0
+    lines = shown.splitlines()
+    assert lines[0].startswith("\x1b[2mread: `m` ")
+    text = [bare(line) for line in lines]
+    assert max(map(len, text)) <= 60
+    start, where = text.index("") + 1, next(i for i, t in enumerate(text) if t[:5] == "where")
+    assert where - start >= 2
+    assert all(line[:6] in {"    + ", "    − "} for line in text[start + 1 : where])
+    assert text[where + 1].startswith("      r")
+    assert text[-1].endswith("proved exactly")
+
+
+def test_a_terminal_that_takes_no_unicode():
+    status, shown = on_a_terminal(*LOGDET, columns=100, PYTHONIOENCODING="ascii")
+    assert (status, shown.isascii()) == (0, True)
+    answer, facts = [bare(line) for line in shown.splitlines() if line]
+    assert answer == "A*inv(A'*X*A)'*A'"
+    assert facts == (
+        "nxn | gradient in the shape of X | A^TXA invertible | with A: nxk, X: nxn | proved exactly"
+    )
+    shown = on_a_terminal("grad", "A X", "--let", "A: m×n", PYTHONIOENCODING="ascii")[1]
+    assert "  1 | A X\n    | -+-\n" in bare(shown)
+
+
+@pytest.mark.parametrize("words", [("functions",), ("explain",), ("shape", "Σ x + 1/2 A x")])
+def test_tables_and_trees_where_there_is_no_unicode(words):
+    status, shown = on_a_terminal(*words, PYTHONIOENCODING="ascii")
+    assert (status, shown.isascii(), "Error:" in shown) == (0, True, False)
+    assert len(shown.splitlines()) >= 5
 
 
 def test_a_terminal_shows_a_tree_of_shapes():
@@ -167,8 +207,8 @@ def test_a_full_disk_is_told():
 
 def test_a_locale_that_cannot_show_an_answer():
     status, out, err = run(*LOGDET, "--format", "unicode", PYTHONIOENCODING="ascii")
-    assert (status, err) == (0, "")
-    assert out == "A (A\\u1d40XA)\\u207b\\u1d40 A\\u1d40\n"
+    assert err == "note: standard output takes no unicode: this is the plain form\n"
+    assert (status, out) == (0, "A*inv(A'*X*A)'*A'\n")
     status, out, _ = run(*LOGDET, "--format", "json", PYTHONIOENCODING="ascii")
     assert status == 0
     assert json.loads(out)["unicode"] == "A (AᵀXA)⁻ᵀ Aᵀ"
@@ -200,3 +240,40 @@ def test_bad_input_on_standard_input(expression, status):
     assert "Traceback" not in err
     assert "E9" not in err
     assert len(err) < 5000
+
+
+@pytest.mark.parametrize(
+    ("variables", "shown"),
+    [
+        ({"_MDIFF_COMPLETE": "complete_bash", "COMP_WORDS": "mdiff gr", "COMP_CWORD": "1"}, "grad"),
+        (
+            {"_MDIFF_COMPLETE": "complete_bash", "COMP_WORDS": "mdiff d --st", "COMP_CWORD": "2"},
+            "--strict",
+        ),
+        ({"_MDIFF_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "mdiff tay"}, "taylor"),
+        (
+            {
+                "_MDIFF_COMPLETE": "complete_fish",
+                "_TYPER_COMPLETE_ARGS": "mdiff hess --fo",
+                "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+            },
+            "--format",
+        ),
+    ],
+    ids=["bash", "options", "zsh", "fish"],
+)
+def test_a_shell_completes_commands_and_options(variables, shown):
+    status, out, err = run(**variables)
+    assert (status, err) == (0, "")
+    assert shown in out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_installed_for_a_shell(shell, tmp_path):
+    named = {"HOME": str(tmp_path), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    status, script, _ = run("--show-completion", shell, **named)
+    assert status == 0
+    assert "_MDIFF_COMPLETE" in script
+    assert run("--install-completion", shell, **named)[0] == 0
+    written = [file.read_text() for file in tmp_path.rglob("*") if file.is_file()]
+    assert any(script.strip() in text for text in written)

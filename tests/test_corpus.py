@@ -10,7 +10,7 @@ import warnings
 import engine
 import pytest
 
-from mdiff import batch
+from mdiff import records
 from mdiff.proof import prove
 from mdiff.proof.numeric import check_differential, check_gradient
 
@@ -25,7 +25,7 @@ def solved(cases):
     """The results of `mdiff batch` over these cases, by id."""
     lines = "".join(json.dumps(case) + "\n" for case in cases)
     stream = io.BytesIO(lines.encode())
-    return {result["id"]: result for result in batch.solve(stream, "jsonl")}
+    return {result["id"]: result for result in records.solve(stream, "jsonl")}
 
 
 def right(case, text):

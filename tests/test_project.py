@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mdiff import api
+import mdiff
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -74,6 +74,6 @@ def test_the_ci_script_runs_what_the_readme_says():
 
 def test_the_version_is_the_same_everywhere():
     config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert config["project"]["version"] == api.VERSION
+    assert config["project"]["version"] == mdiff.__version__
     done = run(sys.executable, "-m", "mdiff", "--version")
-    assert done.stdout == f"mdiff {api.VERSION}\n"
+    assert done.stdout == f"mdiff {mdiff.__version__}\n"

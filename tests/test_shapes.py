@@ -140,15 +140,15 @@ def test_shapes_from_declarations(text, lets, shape):
 
 
 READINGS = [
-    ("||A x - b||^2", [], ["`b` is read as a vector"]),
+    ("||A x - b||^2", [], ["`b` as a vector"]),
     ("C ||w||^2 + A", [], []),
-    ("x + 1", ["x: n"], ["`1` is added to every entry"]),
-    ("x - c", ["x: n", "c: scalar"], ["`c` is subtracted from every entry"]),
+    ("x + 1", ["x: n"], ["`1` added to every entry"]),
+    ("x - c", ["x: n", "c: scalar"], ["`c` subtracted from every entry"]),
     ("x + 0", ["x: n"], []),
-    ("v .* Y", ["v: n", "Y: n×k"], ["`v` scales the rows of `Y`"]),
-    ("Y ./ v", ["v: n", "Y: n×k"], ["`v` divides the rows of `Y`"]),
-    ("v ./ Y", ["v: n", "Y: n×k"], ["`v` is repeated in every column"]),
-    ("v^(-1/2)", ["v: n"], ["`v^(-1/2)` is read by elements"]),
+    ("v .* Y", ["v: n", "Y: n×k"], ["`v` in every column"]),
+    ("Y ./ v", ["v: n", "Y: n×k"], ["`v` in every column"]),
+    ("v ./ Y", ["v: n", "Y: n×k"], ["`v` in every column"]),
+    ("v^(-1/2)", ["v: n"], ["`v^(-1/2)` by elements"]),
 ]
 
 

@@ -511,7 +511,7 @@ FAILURES = [
         [],
         {},
         [
-            "E209: `||A||` is the norm of a vector; a matrix has several",
+            "E209: `||A||` of a matrix leaves open which norm",
             "  A <- A is m×n",
             "  note: not declared: `A` is read as a matrix",
             "  help: write `||A||_F` for `||A||`",
@@ -523,11 +523,11 @@ FAILURES = [
         ["A: n×k"],
         {},
         [
-            "E209: `norm(A - B)` is the norm of a vector; a matrix has several",
+            "E209: `norm(A - B)` of a matrix leaves open which norm",
             "  A - B <- A - B is n×k",
             "  note: not declared: `B` is read as a matrix",
             "  help: write `normF(A - B)` for `norm(A - B)`",
-            "  help: write `norm2(A - B)` for `norm(A - B)`",
+            "  help: write `||A - B||_2` for `norm(A - B)`",
         ],
     ),
     (
@@ -608,11 +608,11 @@ FAILURES = [
     ),
     (
         "x",
-        ["x: n spd"],
+        ["x: R^n spd"],
         {},
         [
             "E212: `x` cannot be spd: only a square matrix is",
-            "  note: declared by --let 'x: n spd'",
+            "  note: declared by --let 'x: R^n spd'",
         ],
     ),
     (

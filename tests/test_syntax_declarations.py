@@ -70,6 +70,27 @@ PROPERTIES = [
     ("T: n×n toeplitz", NN, "toeplitz"),
     ("T: symtoeplitz", None, "symtoeplitz"),
     ("p: n simplex", COLUMN, "simplex"),
+    *(
+        (f"S: {text}", NN, text.replace("n", "", 1).strip())
+        for text in (
+            "n spd",
+            "n diagonal",
+            "n lower",
+            "n upper",
+            "n skew",
+            "n toeplitz",
+            "n symtoeplitz",
+            "n positive symmetric",
+        )
+    ),
+    ("S: symmetric n", NN, "symmetric"),
+    ("S: spd (n)", NN, "spd"),
+    ("W: diagonal, n", NN, "diagonal"),
+    ("S: spd 3", ((3, ()), (3, ())), "spd"),
+    ("S: constant n symmetric", NN, "constant symmetric"),
+    ("S: R^n spd", COLUMN, "spd"),
+    ("S: spd vector(n)", COLUMN, "spd"),
+    ("x: positive n", COLUMN, "positive"),
     ("z: complex scalar", SCALAR, "complex"),
     ("c: positive R", SCALAR, "positive"),
     ("x: ℝ^n positive", COLUMN, "positive"),

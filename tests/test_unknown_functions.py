@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from mdiff import api, render
-from mdiff.batch import _from_json
 from mdiff.calculus.problem import Derivation
 from mdiff.check import check
 from mdiff.errors import MdiffError
@@ -15,6 +14,7 @@ from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import prove
 from mdiff.proof.numeric import check_differential, check_gradient, check_jacobian
+from mdiff.records import _from_json
 from mdiff.shapes import infer
 from mdiff.syntax import parse, parse_declaration
 from mdiff.syntax.tree import Apply, Name, Program
@@ -327,7 +327,7 @@ def program(*arguments):
     text = f"f({', '.join(arguments)})"
     span = (0, len(text))
     given = tuple(Name(each, span) for each in arguments)
-    return Program((), Apply("f", given, (0, 1), span), (), text, frozenset({"f"}))
+    return Program((), Apply("f", given, (0, 1), span), (), text, unknown=frozenset({"f"}))
 
 
 SHAPES = [
@@ -418,16 +418,16 @@ def test_every_row_has_the_derivative_that_its_rule_says(arguments, result):
 
 STACKED = [
     ("grad", "tr(B F(x))", "x", (FIELD,), "DF(x)'*vec(B')"),
-    ("grad", "y^T F(x) z", "x", (FIELD,), "DF(x)'*vec(y*z')"),
+    ("grad", "y^T F(x) z", "x", (FIELD,), "DF(x)'*kron(z,y)"),
     ("grad", "tr F(x)", "x", ("F: R^n -> R^{p×p}",), "DF(x)'*vec(eye(p))"),
     ("grad", "||F(x) - B||_F^2", "x", (FIELD,), "2*DF(x)'*vec(F(x)-B)"),
     ("d", "f(X)", "X", ("f: R^{m×n} -> R^p",), "Df(X)*vec(dX)"),
-    ("d", "y^T F(x) z", "x", (FIELD,), "vec(y*z')'*DF(x)*dx"),
+    ("d", "y^T F(x) z", "x", (FIELD,), "kron(z,y)'*DF(x)*dx"),
 ]
 
 
 @pytest.mark.parametrize(("kind", "text", "wrt", "let", "plain"), STACKED)
-def test_what_meets_a_stacked_axis_is_a_vec(kind, text, wrt, let, plain):
+def test_what_meets_a_stacked_axis_is_one_column(kind, text, wrt, let, plain):
     answer = getattr(api, kind)(text, wrt if kind == "grad" else [wrt], let)
     assert answer.plain == plain
     assert proved(answer) == ("exact", "proved")

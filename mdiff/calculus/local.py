@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.errors import fail
+from mdiff.functions.identities import ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import rules
 from mdiff.network.draft import Draft
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 LOG = TABLE["log"][0]
 
+MOST_TERMS = 32
+"""Whether two matrices commute is not looked for in products of more terms."""
+
 AT_POINT = "symmetric at the point"
 """Property of a variable whose entries vary freely around a symmetric matrix."""
 
@@ -35,6 +39,8 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
     Raises E302 where the row has no differential (or none that holds here).
     """
     function = node.function
+    if function.real and not all(map(table.is_real, node.arguments)):
+        raise fail("E302", f"the derivative of `{function.name}` is known for real arguments only")
     if function.requires == "symmetric" and not is_symmetric(node.arguments[0]):
         raise fail(
             "E302",
@@ -43,7 +49,7 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
         )
     if function.commuting and not any(change.terms for change in changes[1:]):
         argument, change = node.arguments[0], changes[0]
-        if _product(table, argument, change) is _product(table, change, argument):
+        if _commute(table, argument, change):
             return _product(table, _slope(table, node), change)
     if function.differential:
         named = {
@@ -71,13 +77,12 @@ def is_symmetric(value: Sum) -> bool:
 
 def unsupported(node: Apply) -> Exception:
     """The error for a function whose derivative is not known here."""
-    notes = []
-    if node.function.commuting:
-        notes.append("it is known under a trace, and where the argument commutes with its change")
+    if not node.function.commuting:
+        return fail("E302", f"the derivative of `{node.function.name}` is not in the table")
     return fail(
         "E302",
         f"the derivative of `{node.function.name}` has no closed matrix form here",
-        notes=notes,
+        notes=("it is known under a trace, and where the argument commutes with its change",),
     )
 
 
@@ -154,9 +159,12 @@ def linear_terms(
                 notes=("as a map it exists: `--form operator`, or `mdiff d --order 2`",),
             )
         elif isinstance(node, Apply) and node.function.differential:
+            name = node.function.name
             raise fail(
                 "E302",
-                f"`{node.function.name}` of a change has no transpose in closed matrix form",
+                f"a gradient by a complex variable through `{name}` is not supported yet"
+                if name in ON_REALS
+                else f"`{name}` of a change has no transpose in closed matrix form",
                 notes=("the differential exists: `mdiff d`",),
             )
         elif exponent != 1 or not isinstance(node, Closed | Sum):
@@ -179,6 +187,57 @@ def copy(draft: Draft) -> Draft:
     other.parent = list(draft.parent)
     other.dims = list(draft.dims)
     return other
+
+
+def opened(table: Table, product: Sum, place: int) -> list[Sum]:
+    """The terms of a product, a sum of one term, with its group at one place multiplied out."""
+    ((coefficient, net),) = product.terms
+    draft = Draft()
+    outer = draft.wires(product.rows + product.cols)
+    draft.splice(net, outer)
+    draft.coefficient = coefficient
+    group, ports, _ = draft.factors.pop(place)
+    split = len(product.rows)
+    terms = []
+    for c, inner in group.terms if isinstance(group, Sum) else ():
+        term = copy(draft)
+        term.coefficient *= c
+        term.splice(inner, ports)
+        terms.append(table.single(term, outer[:split], outer[split:]))
+    return terms
+
+
+def _commute(table: Table, one: Sum, other: Sum) -> bool:
+    """Whether two matrices commute: their products are one network, if need be multiplied out."""
+    left, right = _product(table, one, other), _product(table, other, one)
+    if left is right:
+        return True
+    expanded = _multiplied_out(table, left)
+    return expanded is not None and expanded is _multiplied_out(table, right)
+
+
+def _multiplied_out(table: Table, value: Sum) -> Sum | None:
+    """A value without groups among its factors, None where it has more terms than are looked at."""
+    done: list[Sum] = []
+    waiting = [table.sum([term], value.rows, value.cols) for term in value.terms]
+    while waiting:
+        one = waiting.pop()
+        factors = one.terms[0][1].factors if len(one.terms) == 1 else ()
+        place = next(
+            (
+                i
+                for i, (node, ports, exponent) in enumerate(factors)
+                if isinstance(node, Sum) and ports and exponent == 1
+            ),
+            None,
+        )
+        if place is None:
+            done.append(one)
+        else:
+            waiting += opened(table, one, place)
+        if len(done) + len(waiting) > MOST_TERMS:
+            return None
+    return table.added(done) if done else value
 
 
 def lower_exponent(

@@ -123,6 +123,22 @@ class Derivation:
             results[name] = gradient
         return results
 
+    def by_power(self, gradient: Sum, name: str, power: int) -> Sum:
+        """The derivative by a power of a scalar variable, from that by the variable itself.
+
+        `df/d(s^k) = df/ds / (k s^(k-1))`.
+        """
+        node = self.declared_value(self.problem.variables[name])
+        factor = self.table.power(node, 1 - power)
+        terms = []
+        for coefficient, net in gradient.terms:
+            draft = Draft()
+            draft.coefficient = coefficient / power
+            draft.splice(net, ())
+            self.table.place(draft, factor, ())
+            terms.append(self.table.single(draft, (), ()))
+        return self.table.added(terms)
+
     def jacobian(self, name: str) -> Sum:
         """`d vec(expression) / d vec(variable)^T`, all entries of the variable free."""
         declared = self.problem.variables[name]

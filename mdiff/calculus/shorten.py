@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.calculus.local import copy
+from mdiff.calculus.local import opened
 from mdiff.calculus.rebuild import rebuild
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Closed, Net, Sum, parts, reachable
@@ -98,23 +98,13 @@ class _Trials:
             if len(one.terms) != 1:
                 waiting += [table.sum([term], one.rows, one.cols) for term in reversed(one.terms)]
                 continue
-            ((coefficient, net),) = one.terms
-            place = _next_group(net)
+            place = _next_group(one.terms[0][1])
             if place is None:
                 done.append(one)
             else:
-                draft = Draft()
-                outer = draft.wires(one.rows + one.cols)
-                draft.splice(net, outer)
-                draft.coefficient = coefficient
-                group, ports, _ = draft.factors.pop(place)
-                split = len(one.rows)
-                for c, inner in reversed(group.terms) if isinstance(group, Sum) else ():
-                    opened = copy(draft)
-                    opened.coefficient *= c
-                    opened.splice(inner, ports)
-                    waiting.append(table.single(opened, outer[:split], outer[split:]))
-                    self.left -= 1
+                found = opened(table, one, place)
+                waiting += reversed(found)
+                self.left -= len(found)
             if len(done) + len(waiting) > MOST_TERMS or self.left < 0:
                 return None
         total = table.added(done) if done else table.sum([], value.rows, value.cols)

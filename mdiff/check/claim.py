@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mdiff.check.nodes import with_child
+from mdiff.check.nodes import rewritten
 from mdiff.errors import fail
 from mdiff.functions.table import ROWS
 from mdiff.syntax import parse
@@ -34,10 +34,11 @@ class Part:
     """One claim of a text: what is read of it, all spans counting in the whole text.
 
     `text` is the whole text with everything blanked that is not part of this claim. `given` are
-    the definitions of the expression, whose spans count elsewhere; `own` those of the claim.
+    the definitions of the expression, whose spans count elsewhere; `own` those of the claim;
+    `expression` is the text of the expression.
     """
 
-    __slots__ = ("given", "own", "readings", "span", "text", "tree")
+    __slots__ = ("expression", "given", "own", "readings", "span", "text", "tree")
 
     def __init__(  # noqa: PLR0913 - the parts of a claim
         self,
@@ -47,7 +48,9 @@ class Part:
         own: tuple[Definition, ...],
         tree: Tree,
         readings: tuple[str, ...],
+        expression: str,
     ) -> None:
+        self.expression = expression
         self.text = text
         self.span = span
         self.given = given
@@ -62,15 +65,19 @@ class Part:
 
     def names(self) -> set[str]:
         """All names in it."""
-        roots = [*(each.expression for each in self.definitions), self.tree]
-        found: set[str] = set()
-        for node in postorder(roots, children):
-            match node:
-                case Name(name):
-                    found.add(name)
-                case _:
-                    pass
-        return found
+        return named([*(each.expression for each in self.definitions), self.tree])
+
+
+def named(roots: Sequence[Tree]) -> set[str]:
+    """All names in some trees."""
+    found: set[str] = set()
+    for node in postorder(roots, children):
+        match node:
+            case Name(name):
+                found.add(name)
+            case _:
+                pass
+    return found
 
 
 def read(text: str, given: Program, names: frozenset[str], functions: frozenset[str]) -> list[Part]:
@@ -84,7 +91,7 @@ def read(text: str, given: Program, names: frozenset[str], functions: frozenset[
     for start, end, body in _pieces(text, known):
         kept = _blanked(text, [(0, body), (start, end)])
         program = parse(kept, known, functions)
-        parts.append(_part(program, (start, end), given.definitions, known))
+        parts.append(_part(program, (start, end), given.definitions, known, given.text))
     if not parts:
         raise fail("E001", "there is no claim", text=text)
     return parts
@@ -93,35 +100,38 @@ def read(text: str, given: Program, names: frozenset[str], functions: frozenset[
 def reread(part: Part, text: str, names: frozenset[str], functions: frozenset[str]) -> Part:
     """Another text in the place of a part's own."""
     known = names | frozenset(each.name for each in part.given)
-    return _part(parse(text, known, functions), (0, len(text)), part.given, known)
+    program = parse(text, known, functions)
+    return _part(program, (0, len(text)), part.given, known, part.expression)
 
 
-def _part(program: Program, span: Span, given: Sequence[Definition], names: frozenset[str]) -> Part:
-    own = {each.name for each in program.definitions}
+def _part(
+    program: Program,
+    span: Span,
+    given: Sequence[Definition],
+    names: frozenset[str],
+    expression: str,
+) -> Part:
+    own = program.definitions
     # a definition of the expression is replaced by the claim's own one of that name
-    inherited = tuple(each for each in given if each.name not in own)
+    inherited = tuple(each for each in given if each.name not in {name.name for name in own})
     readings = list(program.readings)
     tree = joined_differentials(program.expression, names, program.text, readings)
-    return Part(program.text, span, inherited, program.definitions, tree, tuple(readings))
+    return Part(program.text, span, inherited, own, tree, tuple(readings), expression)
 
 
 def joined_differentials(tree: Tree, names: frozenset[str], text: str, readings: list[str]) -> Tree:
     """The tree with `d X` made `dX`, unless `d` is a name; and `sin x dx` made `sin(x) dx`."""
-    made: dict[int, Tree] = {}
-    for node in postorder([tree], children):
-        new = node
-        for index, part in enumerate(children(node)):
-            if made[id(part)] is not part:
-                new = with_child(new, index, made[id(part)], new.span)
-        match new:
+
+    def joined(node: Tree) -> Tree:
+        match node:
             case Product(factors) if "d" not in names:
-                new = _joined(new, factors, names)
+                return _joined(node, factors, names)
             case Apply(function, (Product(factors),)) if function in _NONLINEAR:
-                new = _freed(new, factors, names, text, readings)
+                return _freed(node, factors, names, text, readings)
             case _:
-                pass
-        made[id(node)] = new
-    return made[id(tree)]
+                return node
+
+    return rewritten(tree, joined)
 
 
 def _joined(

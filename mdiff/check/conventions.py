@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from mdiff.api import stacked
-from mdiff.check.typist import Typist
-from mdiff.proof import prove
 from mdiff.shapes.dims import ONE, SCALAR
-from mdiff.shapes.typed import Declared, Problem, Transpose
+from mdiff.shapes.typed import Declared, Number, Problem, Product, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mdiff.proof import Proof
-    from mdiff.proof.result import Kind, Structure
-    from mdiff.shapes.dims import Shape
+    from mdiff.check.asked import Asked
+    from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Property, Typed
 
 TIED: frozenset[Property] = frozenset(
@@ -27,90 +23,62 @@ MOST_NAMES = 6
 """Square variables that are tried as symmetric ones."""
 
 
-Asking = Literal["grad", "d", "jac", "hess"]
-"""What a claim is about: gradient, differential, Jacobian, Hessian."""
+def convention(asked: Asked, claim: Typed) -> str:
+    """In what other convention, or under what condition, a refuted claim is right; "" in none."""
+    for words, other, form in _attempts(asked, claim):
+        if other.prove(form).ok:
+            return words
+        if other is asked:
+            multiple = _multiple(asked, form)
+            if multiple:
+                return f"{words}, up to {multiple}"
+    return ""
 
 
-class Asked:
-    """How a derivative is asked for: the problem, by what, as what.
-
-    A Hessian is asked for as the Jacobian (`kind`) of a gradient, which is then the problem's
-    expression; `of` are its two variables.
-    """
-
-    __slots__ = ("kind", "name", "of", "problem", "seed", "structure", "wrt")
-
-    def __init__(  # noqa: PLR0913 - the parts of a question
-        self,
-        problem: Problem,
-        kind: Kind,
-        wrt: tuple[str, ...],
-        structure: Structure,
-        seed: int,
-        name: Asking = "grad",
-        of: tuple[str, ...] = (),
-    ) -> None:
-        self.problem = problem
-        self.kind: Kind = kind
-        self.wrt = wrt
-        self.structure: Structure = structure
-        self.seed = seed
-        self.name: Asking = name
-        self.of = of or wrt
-
-    def with_structure(self, structure: Structure) -> Asked:
-        """The same, in another sense of the gradient."""
-        return Asked(self.problem, self.kind, self.wrt, structure, self.seed, self.name, self.of)
-
-    def with_problem(self, problem: Problem) -> Asked:
-        """The same of another problem."""
-        return Asked(problem, self.kind, self.wrt, self.structure, self.seed, self.name, self.of)
-
-    @property
-    def shape(self) -> Shape:
-        """The shape that a claim has to have."""
-        expression = self.problem.expression.shape
-        match self.kind:
-            case "grad":
-                return self.problem.variables[self.wrt[0]].shape
-            case "d":
-                return expression
-            case "jac":
-                return stacked(expression), stacked(self.problem.variables[self.wrt[0]].shape)
-
-    def typist(self) -> Typist:
-        """What types claims about it."""
-        return Typist(self.problem, self.wrt if self.kind == "d" else ())
-
-    def prove(self, claim: Typed) -> Proof:
-        """The proof of a claim, or its refutation."""
-        return prove(
-            self.problem, self.kind, self.wrt, claim, structure=self.structure, seed=self.seed
-        )
+def scaled_convention(asked: Asked, claim: Typed) -> str:
+    """In what other convention a multiple of a refuted claim is right; "" where in none."""
+    for words, other, form in _attempts(asked, claim):
+        multiple = _multiple(other, form)
+        if multiple:
+            return f"{words}, up to {multiple}"
+    return ""
 
 
-def convention(asked: Asked, claim: Typed) -> tuple[str, Proof] | None:
-    """In what other convention a refuted claim is right, with the proof; None where in none."""
-    for words, other, text in _attempts(asked, claim):
-        proof = other.prove(text)
-        if proof.ok:
-            return words, proof
-    return None
+def _multiple(asked: Asked, form: Typed) -> str:
+    """Up to what factor something is right, in words; "" where up to none."""
+    bench = next(asked.benches([form]), None)
+    measure = None if bench is None else bench.measure(form)
+    factor = None if bench is None or measure is None else bench.factor(measure, bench.truth)
+    if factor is None or factor.sizes:
+        return ""
+    number = Number(factor.number, SCALAR, form.span)
+    multiple = Product((("scale", number), ("scale", form)), form.shape, form.span)
+    if not asked.prove(multiple).ok:
+        return ""
+    if factor.number > 0:
+        return "a positive factor"
+    return "the sign" if factor.number == -1 else f"the factor {factor.number}"
 
 
 Attempt = tuple[str, "Asked", "Typed"]
 
 
 def _attempts(asked: Asked, claim: Typed) -> Iterator[Attempt]:
+    """The senses in which a claim may be right, in words, each with what it is held against."""
     shape = asked.shape
     if asked.kind == "grad" and claim.shape == shape:
         yield from _structures(asked, claim)
     turned = Transpose(claim, (claim.shape[1], claim.shape[0]), claim.span)
+    other = "numerator" if asked.kind == "grad" else "denominator"
+    forms = [("right", claim)] if claim.shape == shape else []
     if asked.kind != "d" and turned.shape == shape != SCALAR:
-        layout = "numerator" if asked.kind == "grad" else "denominator"
-        yield f"right in {layout} layout (transposed)", asked, turned
-    if claim.shape == shape:
-        yield from _symmetric(asked, claim)
+        forms.append((f"right in {other} layout (transposed)", turned))
+    for words, form in forms:
+        if form is turned:
+            yield words, asked, form
+    for words, form in forms:
+        for condition, under in _conditions(asked):
+            yield f"{words} {condition}", under, form
 
 
 def _structures(asked: Asked, claim: Typed) -> Iterator[Attempt]:
@@ -130,35 +98,43 @@ def _structures(asked: Asked, claim: Typed) -> Iterator[Attempt]:
             yield word, asked.with_structure(structure), claim
 
 
-def _symmetric(asked: Asked, claim: Typed) -> Iterator[Attempt]:
-    """Square variables taken as symmetric: each alone, then all of them."""
+def _conditions(asked: Asked) -> Iterator[tuple[str, Asked]]:
+    """Variables taken as what nobody declared: symmetric, each alone, then all; positive; a sum."""
+    variables = asked.problem.variables.values()
     names = [
-        declared.name
-        for declared in asked.problem.variables.values()
-        if declared.shape[0] == declared.shape[1] != ONE and not declared.properties & TIED
+        each.name
+        for each in variables
+        if each.shape[0] == each.shape[1] != ONE and not each.properties & TIED
     ][:MOST_NAMES]
     groups: list[tuple[str, ...]] = [(name,) for name in names]
     if len(names) > 1:
         groups.append(tuple(names))
     for group in groups:
         own = asked.kind == "grad" and asked.wrt[0] in group
-        symmetric = asked.with_problem(_with_symmetric(asked.problem, group))
-        words = f"right if {group[0]} is symmetric"
+        symmetric = asked.with_problem(_with(asked.problem, group, "symmetric"))
+        words = f"if {group[0]} is symmetric"
         if len(group) > 1:
-            words = f"right if {', '.join(group[:-1])} and {group[-1]} are symmetric"
-        yield words, symmetric.with_structure("projected") if own else symmetric, claim
+            words = f"if {', '.join(group[:-1])} and {group[-1]} are symmetric"
+        yield words, symmetric.with_structure("projected") if own else symmetric
         if own:
             name = asked.wrt[0]
-            words = f"right as the entries table of a symmetric {name}, not its gradient"
-            yield words, symmetric.with_structure("entries"), claim
+            words = f"as the entries table of a symmetric {name}, not its gradient"
+            yield words, symmetric.with_structure("entries")
+    bare = [each for each in variables if ONE in each.shape and not each.properties]
+    for each in bare[:MOST_NAMES]:
+        positive = asked.with_problem(_with(asked.problem, (each.name,), "positive"))
+        yield f"if {each.name} is positive", positive
+        if each.shape[0] != ONE == each.shape[1] and each.name not in asked.wrt:
+            simplex = asked.with_problem(_with(asked.problem, (each.name,), "simplex"))
+            yield f"if {each.name} sums to one", simplex
 
 
-def _with_symmetric(problem: Problem, names: tuple[str, ...]) -> Problem:
-    """The problem with some variables declared symmetric; the expression is the same."""
+def _with(problem: Problem, names: tuple[str, ...], what: Property) -> Problem:
+    """The problem with some variables declared more than they are; the expression is the same."""
     variables = dict(problem.variables)
     for name in names:
         known = variables[name]
-        properties: frozenset[Property] = known.properties.union(("symmetric",))
+        properties: frozenset[Property] = known.properties.union((what,))
         variables[name] = Declared(name, known.shape, properties, known.origin)
     return Problem(
         problem.expression,

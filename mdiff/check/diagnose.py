@@ -6,43 +6,45 @@ from typing import TYPE_CHECKING
 
 from mdiff import api
 from mdiff.check.claim import reread
-from mdiff.check.conventions import convention
+from mdiff.check.conventions import convention, scaled_convention
+from mdiff.check.findings import Place, Repair, Term
+from mdiff.check.missing import pieces
 from mdiff.check.nodes import detached
+from mdiff.check.pairs import pairs
 from mdiff.check.repair import Search, proved
 from mdiff.check.terms import by_terms, with_parts_of
-from mdiff.check.verdict import Place, Repair, Term
 from mdiff.check.write import TERM, Writer, splice
 from mdiff.errors import MdiffError
-from mdiff.proof.bench import ExactBench
-from mdiff.proof.field import Unsupported
-from mdiff.proof.reread import unknown_functions
-from mdiff.shapes.dims import ONE, SCALAR, show_shape
+from mdiff.proof import reread as reread_answer
+from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.shapes.typed import Broadcast
 from mdiff.syntax import parse
 from mdiff.syntax.tree import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from mdiff.answer import Answer
+    from mdiff.check.asked import Asked
     from mdiff.check.claim import Part
-    from mdiff.check.conventions import Asked
     from mdiff.check.typist import Typist
     from mdiff.check.verdict import Verdict
     from mdiff.proof import Proof
-    from mdiff.proof.bench import Bench
-    from mdiff.shapes.typed import Declared, Typed
+    from mdiff.shapes.typed import Typed
     from mdiff.syntax.tree import Tree
+
+
+FAR = 2.0
+"""What terms may cost that are mended one by one, before anything else is looked for."""
 
 
 def diagnosed(verdict: Verdict, asked: Asked, part: Part, claim: Typed) -> None:
     """Say of a refuted claim all that can be found out about it."""
-    found = convention(asked, claim)
-    if found is not None:
-        verdict.convention = found[0]
-        if " as " in found[0]:  # another thing by that name, which needs no repair
-            return
+    verdict.convention = convention(asked, claim)
+    if " as " in verdict.convention:  # another thing by that name, which needs no repair
+        return
     typist = asked.typist()
-    for bench in _benches(asked, [claim]):
+    for bench in asked.benches([claim]):
         if claim.shape == SCALAR != asked.shape:
             verdict.repair = _spread(asked, part, claim, typist)
         if verdict.repair is not None:
@@ -59,6 +61,8 @@ def diagnosed(verdict: Verdict, asked: Asked, part: Part, claim: Typed) -> None:
                 Term(term.tree.span, _signed(part, term.sign, term.tree), right=right)
                 for term, right in zip(search.terms, rights, strict=True)
             )
+    if not verdict.convention:
+        verdict.convention = scaled_convention(asked, claim)
 
 
 def _spread(asked: Asked, part: Part, claim: Typed, typist: Typist) -> Repair | None:
@@ -66,7 +70,7 @@ def _spread(asked: Asked, part: Part, claim: Typed, typist: Typist) -> Repair | 
     shape = asked.shape
     if not asked.prove(Broadcast(claim, shape, claim.span)).ok:
         return None
-    writer = Writer(part.text, [part.tree])
+    writer = Writer(part.text, [part.tree], part.expression)
     sizes = ",".join(str(dim) for dim in shape if dim != ONE)
     text = f"{writer.fitting(part.tree, TERM)}{writer.style.times}ones({sizes})"
     match part.tree:
@@ -77,13 +81,14 @@ def _spread(asked: Asked, part: Part, claim: Typed, typist: Typist) -> Repair | 
     proof = _prover(asked, part, typist)(splice(part.text, part.tree.span, text))
     if proof is None or not proof.ok:
         return None
-    return Repair((Place("shape", part.tree.span, text),), text, proof)
+    return Repair((Place(("shape",), part.tree.span, text),), text, proof)
 
 
-def mended(asked: Asked, part: Part, answer: str) -> Repair | None:
-    """What makes a claim right that is not even typed; `answer` is the true one, if it is known."""
+def mended(verdict: Verdict, part: Part) -> Repair | None:
+    """What makes a claim right that is not even typed."""
+    asked, answer = verdict.asked, verdict.answer
     typist = asked.typist()
-    for bench in _benches(asked, []):
+    for bench in asked.benches([]):
         search = Search(part, typist, bench, asked.shape)
         found, _ = _repaired(search, asked, typist, answer)
         if found is not None:
@@ -97,69 +102,72 @@ def _repaired(
     """The smallest repair, else one term by term; and which terms are right."""
     prover = _prover(asked, search.part, typist)
     found = proved(search, search.candidates(), prover)
-    if found is not None or not answer:
+    if found is not None:
         return found, []
-    true = detached(parse(answer, typist.names, typist.functions).expression)
+    read = parse(answer, typist.names, typist.functions).expression if answer else None
+    true = None if read is None else detached(read)
+    known = pieces(asked, true, search.pen.writer)
+    chain = [each for each in known if each.slip == "chain"]
+    found = proved(search, search.completed(chain), prover)
+    if found is not None or read is None or true is None:
+        return found, []
     found = proved(search, with_parts_of(search, true), prover)
     if found is not None:
         return found, []
     rights, candidate = by_terms(search, true)
-    return proved(search, [candidate] if candidate else [], prover), rights
+    own = [candidate] if candidate else []
+    simple = [each for each in own if each.cost < FAR]
+    found = proved(search, simple, prover)
+    if found is None:
+        factors = [each for each in known if each.slip != "chain"]
+        found = proved(search, search.completed(factors), prover)
+    found = found or proved(search, pairs(search, read), prover) or proved(search, own, prover)
+    return found, rights
 
 
-def answered(asked: Asked, *, needed: bool = False) -> tuple[str, tuple[str, ...]]:
-    """The true derivative and its conditions; "" where mdiff has none.
+def answer(verdict: Verdict, part: Part, *, needed: bool = False) -> None:
+    """Fill in the true derivative and its conditions, where mdiff has one that is proved.
 
     `needed`: raises what deriving raises, where that says why nothing can be proved.
     """
-    problem = asked.problem
-    let = [*map(_declaration, problem.variables.values()), *unknown_functions(problem)]
+    asked = verdict.asked
     try:
-        if asked.name == "d":
-            found = api.d(problem.text, asked.wrt, let)
-        elif asked.name == "jac":
-            found = api.jac(problem.text, asked.wrt, let)
-        elif asked.name == "hess":
-            found = api.hess(problem.text, tuple(dict.fromkeys(asked.of)), let)
-        elif asked.structure in ("projected", "ambient"):
-            found = api.grad(problem.text, asked.wrt[0], let, structure=asked.structure)
-        else:
-            return "", ()
-        texts = found.plain, found.conditions
+        found = _derived(asked)
+        if found is None or not (verdict.proof.ok or _is_proved(asked, found.plain)):
+            return
+        verdict.answer, verdict.conditions = found.plain, found.conditions
+        verdict.forms = {"plain": found.plain, "unicode": found.unicode, "latex": found.latex}
     except MdiffError:
         if needed:
             raise
-        return "", ()
-    return texts
-
-
-def _declaration(declared: Declared) -> str:
-    return " ".join(
-        [f"{declared.name}: {show_shape(declared.shape)}", *sorted(declared.properties)]
-    )
-
-
-def _benches(asked: Asked, anchors: list[Typed]) -> Iterator[Bench]:
-    """Where claims are tried: exactly, and where that may miss something, in floating point."""
-    trusted = False
-    try:
-        exact = ExactBench(
-            asked.problem, asked.kind, asked.wrt, asked.structure, asked.seed, anchors
-        )
-        trusted = exact.trusted
-        yield exact
-    except Unsupported:
-        pass
-    if trusted:
         return
-    from mdiff.proof.bench_numeric import NumericBench
+    typist = asked.typist()
+    program = parse(verdict.answer, typist.names, typist.functions)
+    verdict.shown = verdict.answer
+    if not program.definitions:
+        writer = Writer(part.text, [part.tree], part.expression)
+        verdict.shown, _ = writer.write(detached(program.expression))
 
-    try:
-        yield NumericBench(
-            asked.problem, asked.kind, asked.wrt, asked.structure, asked.seed, anchors
-        )
-    except Unsupported:
-        return
+
+def _is_proved(asked: Asked, plain: str) -> bool:
+    """Whether an answer, as it is printed, is proved: only then it is told as what is right."""
+    changing = asked.wrt if asked.kind == "d" else ()
+    return asked.prove(reread_answer(asked.problem, plain, changing)).ok
+
+
+def _derived(asked: Asked) -> Answer | None:
+    text, let = asked.problem.text, asked.declarations({})
+    match asked.name:
+        case "d":
+            return api.d(text, asked.wrt, let)
+        case "jac":
+            return api.jac(text, asked.wrt, let)
+        case "hess":
+            return api.hess(text, tuple(dict.fromkeys(asked.of)), let)
+        case "grad":
+            if asked.structure in ("projected", "ambient"):
+                return api.grad(text, asked.wrt[0], let, structure=asked.structure)
+            return None
 
 
 def _prover(asked: Asked, part: Part, typist: Typist) -> Callable[[str], Proof | None]:
@@ -167,8 +175,9 @@ def _prover(asked: Asked, part: Part, typist: Typist) -> Callable[[str], Proof |
 
     def prove(text: str) -> Proof | None:
         other = reread(part, text, typist.names, typist.functions)
-        claim = typist.quickly(other.definitions, other.tree)
-        return None if claim is None else asked.prove(claim)
+        found = typist.read(other.definitions, other.tree, other.text)
+        known = found.sizes <= asked.problem.sizes and typist.names.issuperset(found.variables)
+        return asked.prove(found.expression) if known else None
 
     return prove
 

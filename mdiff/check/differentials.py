@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.problem import Derivation
-from mdiff.check.nodes import detached, with_child
+from mdiff.check.nodes import detached, rewritten
 from mdiff.errors import Label, fail
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
@@ -46,8 +46,13 @@ def resolved(part: Part, typist: Typist, wrt: tuple[str, ...]) -> Tree:
     """The claim's tree with the differential of F in place of `d F`."""
 
     def differential(inner: Tree) -> Tree:
-        expression = typist.read(part.definitions, inner, part.text).expression
-        known = typist.problem
+        found = typist.read(part.definitions, inner, part.text)
+        strangers = sorted(set(found.variables) - typist.names)
+        if strangers:
+            message = f"`{strangers[0]}` is not a name of the expression"
+            label = Label(inner.span, f"the differential of `{strangers[0]}` is unknown")
+            raise fail("E101", message, text=part.text, labels=[label])
+        expression, known = found.expression, typist.problem
         problem = Problem(expression, known.variables, known.functions, known.sizes, (), known.text)
         derivation = Derivation(problem)
         value = derivation.differential(list(wrt))
@@ -63,23 +68,14 @@ def resolved(part: Part, typist: Typist, wrt: tuple[str, ...]) -> Tree:
             )
         return detached(parse(text, typist.names, typist.functions).expression)
 
-    return _rewritten(part.tree, differential)
-
-
-def _rewritten(tree: Tree, differential: Callable[[Tree], Tree]) -> Tree:
-    made: dict[int, Tree] = {}
-    for node in postorder([tree], children):
-        new = node
-        for index, child in enumerate(children(node)):
-            if made[id(child)] is not child:
-                new = with_child(new, index, made[id(child)], new.span)
-        match new:
+    def resolve(node: Tree) -> Tree:
+        match node:
             case Product(factors):
-                new = _product(new, factors, differential)
+                return _product(node, factors, differential)
             case _:
-                pass
-        made[id(node)] = new
-    return made[id(tree)]
+                return node
+
+    return rewritten(part.tree, resolve)
 
 
 def _product(

@@ -22,6 +22,9 @@ COSTS = {
     "extra": 1.5,
     "missing": 1.6,
     "trace": 1.6,
+    "missing factor": 1.6,
+    "chain": 1.6,
+    "name": 1.7,
 }
 """The slips, and how far-fetched an edit that undoes one is."""
 
@@ -30,13 +33,24 @@ FAR = 0.2
 
 
 class Edit:
-    """One edit: `target` becomes `node`; `slip` is what it undoes, `span` the place to look at."""
+    """One edit: `target` becomes `node`; `slip` is what it undoes, `span` the place to look at.
 
-    __slots__ = ("cost", "node", "slip", "span", "target")
+    `about` is the text of what was missing.
+    """
 
-    def __init__(
-        self, slip: str, target: Tree, node: Tree, *, span: Span | None = None, more: float = 0.0
+    __slots__ = ("about", "cost", "node", "slip", "span", "target")
+
+    def __init__(  # noqa: PLR0913 - what is put where, and what is said
+        self,
+        slip: str,
+        target: Tree,
+        node: Tree,
+        *,
+        span: Span | None = None,
+        more: float = 0.0,
+        about: str = "",
     ) -> None:
+        self.about = about
         self.slip = slip
         self.target = target
         self.node = node

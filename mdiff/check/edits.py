@@ -18,10 +18,14 @@ from mdiff.walk import postorder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from mdiff.check.scales import Scales
     from mdiff.syntax.tree import Tree
 
 NUMBER_IN_SUM = 0.3
 """What a number within the claim costs more than one before a whole term."""
+
+COMPOUND = 0.15
+"""What the transpose of a sum or a product costs more than that of a name."""
 
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     "sin": ("cos",), "cos": ("sin",), "sinh": ("cosh",), "cosh": ("sinh",), "tan": ("tanh",),
@@ -35,8 +39,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
 """Functions that are taken for each other."""
 
 
-def edits(root: Tree, scalar: Callable[[Tree], bool]) -> list[Edit]:
-    """All edits of a tree, the likeliest first; `scalar` tells nodes that are known to be one."""
+def edits(root: Tree, scales: Scales) -> list[Edit]:
+    """All edits of a tree, the likeliest first; `scales` know what its names are."""
     order = postorder([root], children)
     parents: dict[int, Tree] = {}
     for node in order:
@@ -47,8 +51,8 @@ def edits(root: Tree, scalar: Callable[[Tree], bool]) -> list[Edit]:
         if node.span == NEW:
             continue
         parent = parents.get(id(node))
-        found.extend(_matrix_edits(node, parent, scalar))
-        found.extend(_own_edits(node, parent, scalar))
+        found.extend(_matrix_edits(node, parent, scales.scalar))
+        found.extend(_own_edits(node, parent, scales))
     found.sort(key=lambda edit: edit.cost)
     return found
 
@@ -79,7 +83,7 @@ def _matrix_edits(
         case Transpose():
             pass
         case _:
-            yield Edit("transpose", node, transpose(node))
+            yield Edit("transpose", node, transpose(node), more=_compound(node))
     yield from _inverses(node, parent)
     match node:
         case Sum() | Transpose():
@@ -101,6 +105,15 @@ def _matrix_edits(
             yield Edit("trace", node, Apply("tr", (node,), NEW, NEW))
         case _:
             pass
+
+
+def _compound(node: Tree) -> float:
+    """What a transpose costs more around something with several parts."""
+    match node:
+        case Sum() | Product():
+            return COMPOUND
+        case _:
+            return 0.0
 
 
 def _inverses(node: Tree, parent: Tree | None) -> Iterator[Edit]:
@@ -126,17 +139,17 @@ def _inverses(node: Tree, parent: Tree | None) -> Iterator[Edit]:
                     yield Edit("inverse", node, Transpose(inverse, NEW), more=0.1)
 
 
-def _own_edits(node: Tree, parent: Tree | None, scalar: Callable[[Tree], bool]) -> Iterator[Edit]:
+def _own_edits(node: Tree, parent: Tree | None, scales: Scales) -> Iterator[Edit]:
     """Edits of a node for what it is."""
     match node:
         case Number(value):
             yield from _numbers(node, value, parent)
         case Name():
-            yield from _names(node, parent, scalar)
+            yield from _names(node, parent, scales)
         case Sum(terms):
             yield from _terms(node, terms)
         case Product(factors):
-            yield from of_product(node, factors, scalar)
+            yield from of_product(node, factors, scales.scalar)
         case Power(base, _, elementwise):
             yield Edit("power", node, base)
             flipped = Power(base, node.exponent, not elementwise, NEW)
@@ -169,7 +182,9 @@ def _exponent(power_node: Power, exponent: Tree) -> Tree:
             return Power(power_node.base, exponent, power_node.elementwise, NEW)
 
 
-def _names(node: Name, parent: Tree | None, scalar: Callable[[Tree], bool]) -> Iterator[Edit]:
+def _names(node: Name, parent: Tree | None, scales: Scales) -> Iterator[Edit]:
+    for other in scales.others(node.name):
+        yield Edit("name", node, Name(other, NEW))
     match parent:
         case Power(_, exponent, _) if exponent is node:
             one = Number(Fraction(1), NEW)
@@ -178,7 +193,7 @@ def _names(node: Name, parent: Tree | None, scalar: Callable[[Tree], bool]) -> I
             return
         case _:
             pass
-    if scalar(node):
+    if scales.scalar(node):
         yield Edit("power", node, power(node, Fraction(2)))
 
 

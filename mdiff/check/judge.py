@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from mdiff.check.diagnose import answered, diagnosed, mended
+from mdiff.check.diagnose import answer, diagnosed, mended
 from mdiff.check.differentials import resolved
 from mdiff.check.question import Question
+from mdiff.check.strangers import admitted
 from mdiff.check.typist import Typist
-from mdiff.check.verdict import NAMES, Verdict
-from mdiff.errors import MdiffError, fail
+from mdiff.check.verdict import Verdict
+from mdiff.errors import MdiffError
 from mdiff.proof.result import Proof
 from mdiff.shapes.dims import SCALAR, show_shape
 from mdiff.shapes.typed import Broadcast, Number
@@ -17,8 +19,9 @@ from mdiff.shapes.typed import Broadcast, Number
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from mdiff.check.asked import Asked, Asking
     from mdiff.check.claim import Part
-    from mdiff.check.conventions import Asked, Asking
+    from mdiff.errors import Span
     from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Problem, Typed
 
@@ -37,19 +40,22 @@ def check(  # noqa: PLR0913 - a claim, what it is about, and how it is meant
 
     `claim` is an expression in the names of `expr`, in any notation that mdiff reads; one in `dX`
     is taken as a differential. Several claims joined by `=` are held against the derivative one by
-    one, and the verdict is that on the first false one.
+    one, and the verdict is that on the first that is not correct.
 
     Jacobians (numerator layout) and Hessians are of vec by columns; a Hessian by two variables is
     the mixed block, rows the first one.
 
-    Raises `MdiffError` for a text that cannot be read, names that the expression does not have
-    (E101), and shapes that do not fit within the claim (E2xx).
+    What the names of `expr` are is decided by `expr` and `let` alone. A claim whose shapes do not
+    fit is wrong; a name that only the claim has is what fits, and is told in `readings`.
+
+    Raises `MdiffError` for a text that cannot be read, and for an expression with something wrong
+    about its names or shapes.
 
     >>> check("x^T A x", "2 A x", "x").sentence
-    'wrong: right if A is symmetric'
+    'wrong: right if A is symmetric; the gradient is (A + A^T) x'
     """
     verdicts = check_each(expr, [claim], wrt, let, kind=kind, structure=structure, seed=seed)
-    return verdicts[-1]
+    return next((each for each in verdicts if each.status != "correct"), verdicts[-1])
 
 
 def check_each(  # noqa: PLR0913 - as `check`
@@ -62,18 +68,26 @@ def check_each(  # noqa: PLR0913 - as `check`
     structure: Structure = "projected",
     seed: int = 0,
 ) -> list[Verdict]:
-    """The verdicts on the lines of a derivation, up to the first that is not correct."""
+    """The verdicts on all lines of a derivation."""
     question = Question(expr, _names(wrt), _declarations(let), kind, structure, seed)
-    lines = [(claim, part) for claim in claims for part in question.read(claim)]
+    chains = [(claim, question.read(claim)) for claim in claims]
+    lines = [(claim, part) for claim, parts in chains for part in parts]
     question.changing_in([part for _, part in lines])
     verdicts: list[Verdict] = []
-    for number, (claim, part) in enumerate(lines, 1):
-        verdict = _judged(question, part, claim)
+    for claim, parts in chains:  # what is joined by `=` is the differential where one part is
+        asked = question.asked(differential=any(map(question.differential, parts)))
+        verdicts += [_judged(question, asked, part, claim) for part in parts]
+    rows = [text.count("\n", 0, _start(text, part.span)) + 1 for text, part in lines]
+    for number, (verdict, row) in enumerate(zip(verdicts, rows, strict=True), 1):
         verdict.line, verdict.lines = number, len(lines)
-        verdicts.append(verdict)
-        if verdict.status != "correct":
-            break
+        if len(lines) > 1:
+            verdict.where = f"line {row}" if len(set(rows)) == len(rows) else f"claim {number}"
     return verdicts
+
+
+def _start(text: str, span: Span) -> int:
+    """Where a claim begins, without the blanks before it."""
+    return span[1] - len(text[span[0] : span[1]].lstrip())
 
 
 def _names(wrt: str | Sequence[str] | None) -> list[str]:
@@ -85,40 +99,24 @@ def _declarations(let: Sequence[str] | Mapping[str, str]) -> list[str]:
     return [f"{k}: {v}" for k, v in let.items()] if hasattr(let, "items") else list(let)
 
 
-def _judged(question: Question, part: Part, text: str) -> Verdict:
+def _judged(question: Question, asked: Asked, part: Part, text: str) -> Verdict:
     """The verdict on one claim; `text` is the whole that its spans count in."""
-    asked = question.asked(part)
-    if asked.kind == "d" and "d" not in question.names:
-        part.tree = resolved(part, Typist(asked.problem, asked.wrt), asked.wrt)
-        part.readings = tuple(each for each in part.readings if "product `d " not in each)
+    told: tuple[str, ...] = ()
     try:
-        verdict = _read(asked, part, text)
+        if asked.kind == "d" and "d" not in question.names:
+            part.tree = resolved(part, Typist(asked.problem, asked.wrt), asked.wrt)
+            part.readings = tuple(each for each in part.readings if "product `d " not in each)
+        renamed = partial(question.renamed, asked)
+        asked, told = admitted(asked, part, question.unnamed(asked), renamed)
+        claim, own = _typed(asked, part)
+        verdict, readings = _held(asked, part, claim, text), own.readings
     except MdiffError as error:
         if error.diagnostic.code[:2] != "E2":
             raise
-        return _otherwise(question, asked, part, text, error)
-    return verdict if verdict.typed else _otherwise(question, asked, part, text, verdict)
-
-
-def _otherwise(
-    question: Question, asked: Asked, part: Part, text: str, found: Verdict | MdiffError
-) -> Verdict:
-    """The verdict on a claim that does not fit: perhaps a name is of another kind.
-
-    Another reading of the expression counts only where the claim is right in it, and nothing
-    small makes it right in the usual one.
-    """
-    alone = _ill_typed(asked, part, found, text) if isinstance(found, MdiffError) else found
-    if alone is not None and (alone.repair is not None or alone.convention):
-        return alone
-    again = question.otherwise(asked, part)
-    if again is not None:
-        other = _read(again, part, text)
-        if other.status == "correct":
-            return other
-    if isinstance(found, MdiffError):
-        raise _explained(asked, found, text)
-    return found
+        verdict, readings = _ill_typed(asked, part, error, text), ()
+    known = [*asked.problem.readings, *told, *part.readings, *readings]
+    verdict.readings = tuple(dict.fromkeys(known))
+    return verdict
 
 
 def _typed(asked: Asked, part: Part) -> tuple[Typed, Problem]:
@@ -141,45 +139,15 @@ def _blank(asked: Asked, part: Part, text: str, proof: Proof) -> Verdict:
     return verdict
 
 
-def _ill_typed(asked: Asked, part: Part, error: MdiffError, text: str) -> Verdict | None:
-    """The verdict on a claim whose shapes do not fit: wrong where a small repair makes it right.
-
-    None where none does: the shapes may have been declared wrongly.
-    """
-    why = error.diagnostic.message
-    verdict = _blank(asked, part, text, Proof("none", "refuted", 0, why=why))
-    verdict.status = "wrong"
-    verdict.wrong_shape = why
-    verdict.answer = answered(asked)[0]
-    verdict.repair = mended(asked, part, verdict.answer)
-    return None if verdict.repair is None else verdict
-
-
-def _explained(asked: Asked, error: MdiffError, text: str) -> MdiffError:
-    """The error of a claim whose shapes do not fit, with the true derivative."""
+def _ill_typed(asked: Asked, part: Part, error: MdiffError, text: str) -> Verdict:
+    """The verdict on a claim in which shapes do not fit: what has no shape is no derivative."""
     found = error.diagnostic
-    notes = [_origin(note) for note in found.notes]
-    answer = answered(asked)[0]
-    if answer:
-        notes.append(f"the {NAMES[asked.name]} is `{answer}`")
-    return fail(found.code, found.message, text=text, labels=found.labels, notes=notes)
-
-
-def _origin(note: str) -> str:
-    """Where a size comes from: what the expression says is declared to the claim."""
-    while "--let '--let '" in note:
-        before, _, rest = note.partition("--let '--let '")
-        inner, _, after = rest.partition("''")
-        note = f"{before}--let '{inner}'{after}"
-    return note.replace("--let 'inferred'", "the expression")
-
-
-def _read(asked: Asked, part: Part, text: str) -> Verdict:
-    """The verdict on a claim in the names of a problem; raises E2xx where its shapes do not fit."""
-    claim, own = _typed(asked, part)
-    verdict = _held(asked, part, claim, text)
-    known = [*asked.problem.readings, *part.readings, *own.readings]
-    verdict.readings = tuple(dict.fromkeys(known))
+    verdict = _blank(asked, part, text, Proof("none", "refuted", 0, why=found.message))
+    verdict.status = "wrong"
+    verdict.wrong_shape = found.message
+    verdict.clash = found.labels
+    answer(verdict, part)
+    verdict.repair = mended(verdict, part)
     return verdict
 
 
@@ -187,9 +155,8 @@ def _held(asked: Asked, part: Part, claim: Typed, text: str) -> Verdict:
     """The verdict on a typed claim."""
     proof = asked.prove(claim)
     verdict = _blank(asked, part, text, proof)
-    verdict.answer, verdict.conditions = answered(asked, needed=proof.verdict == "unknown")
-    shape = asked.shape
-    verdict.typed = claim if claim.shape == shape else None
+    answer(verdict, part, needed=proof.verdict == "unknown")
+    verdict.typed = claim if claim.shape == asked.shape else None
     match proof.verdict:
         case "proved":
             verdict.status = "correct"
@@ -197,12 +164,6 @@ def _held(asked: Asked, part: Part, claim: Typed, text: str) -> Verdict:
             verdict.status = "unproved"
         case "refuted":
             verdict.status = "wrong"
-            if claim.shape != shape:
-                shapes = show_shape(claim.shape), show_shape(shape)
-                verdict.wrong_shape = f"it is {_article(shapes[0])}, not {_article(shapes[1])}"
+            verdict.wrong_shape = "" if verdict.typed else proof.why
             diagnosed(verdict, asked, part, claim)
     return verdict
-
-
-def _article(shape: str) -> str:
-    return "a scalar" if shape == "scalar" else shape

@@ -10,7 +10,7 @@ from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Tr
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mdiff.errors import Span
     from mdiff.syntax.tree import Operator, Tree
@@ -29,6 +29,18 @@ def replaced(root: Tree, target: Tree, node: Tree) -> Tree:
         node = with_child(parent, index, node, NEW)
         target = parent
     return node
+
+
+def rewritten(tree: Tree, change: Callable[[Tree], Tree]) -> Tree:
+    """The tree with every node changed, its parts first; nodes above a change keep their span."""
+    made: dict[int, Tree] = {}
+    for node in postorder([tree], children):
+        new = node
+        for index, part in enumerate(children(node)):
+            if made[id(part)] is not part:
+                new = with_child(new, index, made[id(part)], new.span)
+        made[id(node)] = change(new)
+    return made[id(tree)]
 
 
 def with_child(parent: Tree, index: int, child: Tree, span: Span) -> Tree:

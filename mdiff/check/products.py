@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.check.edit import FAR, Edit
+from mdiff.check.nodes import power
 from mdiff.check.write import NEW
-from mdiff.syntax.tree import Product, Transpose
+from mdiff.syntax.tree import Apply, Number, Power, Product, Sum, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +38,7 @@ def of_product(
             trees = [factor for _, factor in factors]
             for turned in (trees[1:] + trees[:1], trees[-1:] + trees[:-1], trees[::-1]):
                 yield Edit("order", node, _joined(turned), more=FAR)
+    yield from _spread_out(node, factors)
     if count > 1:
         for index in range(count):
             rest = [*factors[:index], *factors[index + 1 :]]
@@ -43,6 +46,62 @@ def of_product(
                 continue
             new = rest[0][1] if len(rest) == 1 else Product((("*", rest[0][1]), *rest[1:]), NEW)
             yield Edit("extra", node, new, span=factors[index][1].span, more=0.1)
+
+
+def _spread_out(node: Product, factors: Sequence[tuple[Operator, Tree]]) -> Iterator[Edit]:
+    """`X^-1 G X^-1` for `X^-2 G`, `X G + G X` for `2 X G`: as if they commuted."""
+    if any(operator != "*" for operator, _ in factors[1:]) or len(factors) > LONGEST_SHUFFLE:
+        return
+    trees = [factor for _, factor in factors]
+    for at, tree in enumerate(trees):
+        base, exponent = _power(tree)
+        count = abs(exponent)
+        if not 0 < count <= LONGEST_SHUFFLE:
+            continue
+        unit = exponent // count
+        for far in range(len(trees)):
+            if far == at:
+                continue
+            first, last = min(at, far), max(at, far)
+            block = [each for each in trees[first : last + 1] if each is not tree]
+            span = trees[first].span[0], trees[last].span[1]
+            more = FAR if last - first > 1 else 0.0
+            for left in range(1, count):
+                right = exponent - unit * left
+                split = [*_power_of(base, unit * left), *block, *_power_of(base, right)]
+                new = _joined([*trees[:first], *split, *trees[last + 1 :]])
+                yield Edit("order", node, new, span=span, more=more)
+            match trees[0]:
+                case Number(number) if first and number == count + 1 == exponent + 1:
+                    terms = [
+                        [*_power_of(base, left), *block, *_power_of(base, count - left)]
+                        for left in range(count, -1, -1)
+                    ]
+                    before, after = trees[1:first], trees[last + 1 :]
+                    whole = [(1, _joined([*before, *term, *after])) for term in terms]
+                    spread = Sum(tuple(whole), NEW)
+                    yield Edit("order", node, spread, span=span, more=more + 0.1)
+                case _:
+                    pass
+
+
+def _power(node: Tree) -> tuple[Tree, int]:
+    """A base and its whole exponent; 0 for what is no matrix power."""
+    match node:
+        case Power(base, Number(value), False) if value.denominator == 1:
+            return base, value.numerator
+        case Power(base, Sum(((-1, Number(value)),)), False) if value.denominator == 1:
+            return base, -value.numerator
+        case Apply("inv", (base,)):
+            return base, -1
+        case Number() | Power():
+            return node, 0
+        case _:
+            return node, 1
+
+
+def _power_of(base: Tree, exponent: int) -> list[Tree]:
+    return [power(base, Fraction(exponent))] if exponent else []
 
 
 def _commute(
@@ -58,6 +117,8 @@ def _commute(
 
 def _joined(trees: Sequence[Tree]) -> Tree:
     times: Operator = "*"
+    if len(trees) == 1:
+        return trees[0]
     return Product(tuple((times, tree) for tree in trees), NEW)
 
 
@@ -109,6 +170,7 @@ def _operators(
     """Another operator before a factor."""
     others: dict[Operator, tuple[Operator, ...]] = {
         "*": (".*", "/"), ".*": ("*",), "/": ("./", "*"), "./": ("/", ".*"), "⊗": ("*",),
+        "·": (".*",), "@": (".*",), "\\": (),
     }  # fmt: skip
     operator, factor = factors[index]
     span = factors[index - 1][1].span[0], factor.span[1]

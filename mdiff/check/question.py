@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from mdiff import api
 from mdiff.calculus.structure import PROJECTED
-from mdiff.check.claim import read
-from mdiff.check.conventions import TIED, Asked
+from mdiff.check.asked import Asked
+from mdiff.check.claim import named, read
+from mdiff.check.conventions import TIED
 from mdiff.check.differentials import has_differentials
-from mdiff.check.joint import joint
 from mdiff.errors import MdiffError, fail
 from mdiff.proof import prove, reread
-from mdiff.proof.reread import unknown_functions
+from mdiff.shapes.dims import outline
 from mdiff.shapes.typed import Problem
 from mdiff.syntax import parse, parse_declaration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mdiff.check.asked import Asking
     from mdiff.check.claim import Part
-    from mdiff.check.conventions import Asking
     from mdiff.proof.result import Structure
 
 
@@ -76,18 +76,18 @@ class Question:
         met: set[str] = set()
         for part in parts:
             met |= part.names() & self.changes
-        if any(map(self._differential, parts)):
+        if any(map(self.differential, parts)):
             every = tuple(api.varying(self.problem(scalar=False)))
             self.changing = tuple(name for name in every if f"d{name}" in met) or every
 
-    def _differential(self, part: Part) -> bool:
+    def differential(self, part: Part) -> bool:
         """Whether a claim is about the differential."""
         met = bool(part.names() & self.changes)
         return met or self.kind == "d" or ("d" not in self.names and has_differentials(part.tree))
 
-    def asked(self, part: Part) -> Asked:
+    def asked(self, *, differential: bool) -> Asked:
         """What a claim is held against. Raises E105 where the variable is not named."""
-        if self._differential(part):
+        if differential:
             problem = self.problem(scalar=False)
             return Asked(problem, "d", self.changing, "ambient", self.seed, "d")
         match self.kind:
@@ -101,23 +101,22 @@ class Question:
                 name = self._one(problem)
                 return Asked(problem, "grad", (name,), self._sense(problem, name), self.seed)
 
-    def otherwise(self, asked: Asked, part: Part) -> Asked | None:
-        """The same where the claim decides of what kind a name is, if it can."""
-        if asked.kind == "jac":
-            return None
-        given = [parse_declaration(text) for text in self.let]
-        declared = {each.name for each in given}
-        inferred = map(parse_declaration, unknown_functions(asked.problem))
-        given += [each for each in inferred if each.name not in declared]
-        problem = joint(
-            self.program, part, asked.problem, asked.wrt, given, differential=asked.kind == "d"
-        )
-        if problem is None:
-            return None
-        again = asked.with_problem(problem)
-        if asked.kind == "d":
-            return again
-        return again.with_structure(self._sense(problem, asked.wrt[0]))
+    def unnamed(self, asked: Asked) -> frozenset[str]:
+        """Sizes that neither the expression nor a declaration names."""
+        roots = [*(each.expression for each in self.program.definitions), self.program.expression]
+        typed = named(roots)
+        for text in self.let:
+            known = parse_declaration(text)
+            for shape in (known.shape, *(known.arguments or ())):
+                typed.update(name for _, factors in shape or () for name in factors)
+        return asked.problem.sizes - typed
+
+    def renamed(self, asked: Asked, sizes: dict[str, str]) -> Asked:
+        """The same with other names for some sizes."""
+        let = asked.declarations(sizes)
+        again = Question(self.expr, self.wrt, let, self.kind, self.structure, self.seed)
+        again.changing = self.changing
+        return again.asked(differential=asked.kind == "d")
 
     def _one(self, problem: Problem) -> str:
         """The variable that a gradient is by."""
@@ -144,7 +143,7 @@ class Question:
         if len(names) > 2 or (len(names) == 2 and not self.wrt):
             api.one_of(names, self.expr)
         slope = api.grad(self.expr, first, [*self.let], structure="ambient")
-        gradient = reread(known, slope.plain)
+        gradient = reread(known, slope.plain, (), outline(known.variables[first].shape))
         proof = prove(known, "grad", (first,), gradient, seed=self.seed)
         if not proof.ok:
             raise fail("E302", f"the gradient by {first} cannot be proved: {proof.why}")

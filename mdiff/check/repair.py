@@ -13,19 +13,21 @@ from typing import TYPE_CHECKING
 from mdiff.check.change import Candidate, Change, Pen
 from mdiff.check.edit import COSTS
 from mdiff.check.edits import edits
+from mdiff.check.findings import Repair
+from mdiff.check.missing import inserts
 from mdiff.check.nodes import replaced, scaled
 from mdiff.check.scales import Scales
-from mdiff.check.verdict import Repair
 from mdiff.check.write import SUM
 from mdiff.errors import MdiffError
 from mdiff.proof.bench import Factor
 from mdiff.syntax.tree import Definition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mdiff.check.claim import Part
     from mdiff.check.edit import Edit
+    from mdiff.check.missing import Piece
     from mdiff.check.typist import Typist
     from mdiff.proof import Proof
     from mdiff.proof.bench import Bench, Measure
@@ -39,6 +41,13 @@ SECOND = 1.0
 """What a factor costs beside an edit of the same term."""
 
 
+INSERTS = 6_000
+"""Nodes that are typed and evaluated to find a forgotten piece: about 250 ms."""
+
+Tried = list[tuple["Edit", "Measure"]]
+"""Edits, with the measures of what they make."""
+
+
 class Weighed:
     """One term of the claim, with its measure (its sign in it) where it has one."""
 
@@ -49,7 +58,7 @@ class Weighed:
         self.sign = sign
         self.tree = tree
         self.measure = measure
-        self.tried: list[tuple[Edit, Measure]] = []
+        self.tried: Tried = []
 
 
 class Search:
@@ -108,7 +117,8 @@ class Search:
         for term in self.terms:
             known = self.need(term)
             if known is not None:
-                found += self._edited(term, *known)
+                self.try_edits(term)
+                found += self._edited(term, term.tried, *known)
         return found
 
     def _factors(self) -> list[Candidate]:
@@ -122,7 +132,8 @@ class Search:
         node = scaled(tree, factor.number, factor.sizes)
         slip = _slip(factor)
         cost = COSTS[slip] + (0.0 if _plain(factor) else 0.1)
-        return [Candidate(cost, [Change(slip, tree.span, node, SUM, tree.span)])]
+        change = Change((slip,), tree.span, node, SUM, tree.span)
+        return [Candidate(cost, [change], positive=factor.number > 0)]
 
     def scaled(self, term: Weighed, factor: Factor | None) -> list[Candidate]:
         """A term times a factor."""
@@ -130,14 +141,16 @@ class Search:
             return []
         slip = _slip(factor)
         cost = COSTS[slip] + (0.0 if _plain(factor) else 0.1)
-        return [Candidate(cost, [self.pen.of_term(slip, term.index, term.tree, factor)])]
+        change = self.pen.of_term((slip,), term.index, term.tree, factor)
+        alone = len(self.terms) == 1
+        return [Candidate(cost, [change], positive=alone and factor.number > 0)]
 
     def _definitions(self) -> list[Candidate]:
         """Edits of the definitions that the claim begins with."""
         found = []
         for definition in self.part.own:
             others = self.part.definitions
-            for edit in edits(definition.expression, self.scales.scalar):
+            for edit in edits(definition.expression, self.scales):
                 if not self.scales.afford([definition.expression, self.part.tree]):
                     break
                 tree = replaced(definition.expression, edit.target, edit.node)
@@ -154,21 +167,15 @@ class Search:
         if not self.pen.sum:
             return []
         tree = self.part.tree
-        found = []
-        for edit in edits(tree, self.scales.scalar):
-            if edit.target is not tree or edit.slip in ("sign", "extra"):
-                continue
-            measure = self.scales.whole(self.part.definitions, edit.node)
-            if measure is not None and self.bench.same(measure, self.scales.truth):
-                found.append(Candidate(edit.cost, [self.pen.edited(edit, tree)]))
-        return found
+        outer = edits(tree, self.scales)
+        within = ("sign", "extra")
+        return self._whole(e for e in outer if e.target is tree and e.slip not in within)
 
-    def _edited(self, term: Weighed, need: Measure, rest: Measure) -> list[Candidate]:
+    def _edited(self, term: Weighed, tried: Tried, need: Measure, rest: Measure) -> list[Candidate]:
         """Edits within a term that give what is needed of it, alone or with a factor."""
         found = []
-        self.try_edits(term)
         truth = self.scales.truth
-        for edit, measure in term.tried:
+        for edit, measure in tried:
             same = self.bench.same(measure, need)
             factor = Factor(Fraction(1)) if same else self.bench.factor(measure, need)
             if factor is not None:
@@ -177,8 +184,9 @@ class Search:
                 if factor.number != 1 or factor.sizes:
                     halved = edit.slip == "transposed term" and factor.number == Fraction(1, 2)
                     cost += 0.1 if halved else SECOND + (0.0 if _plain(factor) else 0.1)
+                    slips = (edit.slip,) if halved else (edit.slip, _slip(factor))
                     tree = replaced(term.tree, edit.target, edit.node)
-                    changes = [self.pen.of_term(edit.slip, term.index, tree, factor)]
+                    changes = [self.pen.of_term(slips, term.index, tree, factor, edit.about)]
                 found.append(Candidate(cost, changes))
             elif len(self.terms) > 1:
                 factor = self.bench.factor(self.scales.plus(rest, measure), truth)
@@ -186,23 +194,55 @@ class Search:
                     root = replaced(self.part.tree, edit.target, edit.node)
                     node = scaled(root, factor.number, factor.sizes)
                     span = self.part.tree.span
-                    changes = [Change(edit.slip, span, node, SUM, edit.span)]
+                    slips = (edit.slip, _slip(factor))
+                    changes = [Change(slips, span, node, SUM, span, edit.about)]
                     found.append(Candidate(edit.cost + SECOND + 0.2, changes))
         return found
 
     def try_edits(self, term: Weighed) -> None:
         """Measure every edit of a term that is typed and has the shape."""
-        if term.tried:
-            return
-        for edit in edits(term.tree, self.scales.scalar):
+        if not term.tried:
+            term.tried = self._tried(term, edits(term.tree, self.scales))
+
+    def _tried(self, term: Weighed, found: Iterable[Edit]) -> Tried:
+        tried: Tried = []
+        for edit in found:
             if not self.scales.afford([term.tree]):
-                return
+                break
             tree = replaced(term.tree, edit.target, edit.node)
             measure = self.scales.measure(term.sign, tree)
             if measure is not None and (
                 self.scales.nothing or not self.bench.same(measure, self.scales.zero)
             ):
-                term.tried.append((edit, measure))
+                tried.append((edit, measure))
+        return tried
+
+    def completed(self, found: Sequence[Piece]) -> list[Candidate]:
+        """A piece of the derivative put into a term, or beside the whole."""
+        candidates: list[Candidate] = []
+        self.scales.begin(INSERTS)
+        if self.pen.sum:
+            tree = self.part.tree
+            outer = (edit for edit in inserts(tree, found) if edit.target is tree)
+            candidates += self._whole(outer)
+        for term in self.terms:
+            known = self.need(term)
+            if known is not None:
+                tried = self._tried(term, inserts(term.tree, found))
+                candidates += self._edited(term, tried, *known)
+        candidates.sort(key=lambda candidate: candidate.cost)
+        return candidates
+
+    def _whole(self, found: Iterable[Edit]) -> list[Candidate]:
+        """Edits of the whole of a sum."""
+        candidates = []
+        for edit in found:
+            if not self.scales.afford([edit.node]):
+                break
+            measure = self.scales.whole(self.part.definitions, edit.node)
+            if measure is not None and self.bench.same(measure, self.scales.truth):
+                candidates.append(Candidate(edit.cost, [self.pen.edited(edit, self.part.tree)]))
+        return candidates
 
 
 def _slip(factor: Factor) -> str:
@@ -231,5 +271,5 @@ def proved(
         except MdiffError:
             continue
         if proof is not None and proof.ok:
-            return Repair(places, text, proof)
+            return Repair(places, text, proof, positive=candidate.positive)
     return None

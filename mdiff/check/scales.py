@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.functions.table import TABLE
 from mdiff.shapes.dims import SCALAR
-from mdiff.syntax.tree import Name, children
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from mdiff.shapes.dims import Shape
     from mdiff.shapes.typed import Typed
     from mdiff.syntax.tree import Definition, Tree
+
+CLAIMED = "the claim"
+"""Where a variable is from that only the claim has."""
 
 WORK = 24_000
 """Nodes that are typed and evaluated in one search: about a second."""
@@ -53,11 +57,39 @@ class Scales:
         whole = self.typist.quickly(self.part.definitions, self.part.tree)
         return whole is not None and whole.shape == self.shape
 
+    def others(self, name: str) -> list[str]:
+        """The names that may be meant in place of one."""
+        claimed = {n for n, v in self.typist.problem.variables.items() if v.origin == CLAIMED}
+        sizes = self.typist.problem.sizes
+        known = sorted(self.typist.names - sizes - claimed - {name})
+        if name not in sizes:
+            return [*known, *(sorted(sizes) if name in claimed else ())]
+        return sorted(sizes - {name})
+
     def scalar(self, node: Tree) -> bool:
         """Whether a node is known to be a scalar."""
         match node:
             case Name(name):
                 return name in self._scalar_names
+            case _:
+                return False
+
+    def positive(self, node: Tree) -> bool:
+        """Whether a scalar is known to be positive wherever the derivative exists."""
+        match node:
+            case Number(value):
+                return value > 0
+            case Name(name):
+                known = self.typist.problem.variables.get(name)
+                return known is None or "positive" in known.properties
+            case Apply(function, _):
+                return function in TABLE and TABLE[function][0].nonnegative
+            case Power(base, Number(value), _):
+                return value % 2 == 0 or self.positive(base)
+            case Product(factors):
+                return all(self.positive(factor) for _, factor in factors)
+            case Sum(terms):
+                return all(sign > 0 and self.positive(term) for sign, term in terms)
             case _:
                 return False
 
@@ -88,10 +120,18 @@ class Scales:
             total = self.plus(total, measure)
         return total
 
+    def begin(self, work: int) -> None:
+        """Allow some work for another search, unless the claim was too large for the last one."""
+        self.work = work if self.work > 0 else 0
+
     def afford(self, trees: Sequence[Tree]) -> bool:
         """Whether the search may go on with one more edit of trees of this size."""
         self.work -= sum(1 for _ in postorder(trees, children)) + 8
         return self.work > 0
+
+    def fits(self, tree: Tree) -> bool:
+        """Whether a tree has any shape at all."""
+        return self.typist.quickly(self.part.definitions, tree) is not None
 
     def is_scalar(self, node: Tree) -> bool:
         """Whether a tree has the shape of a scalar."""

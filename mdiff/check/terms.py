@@ -54,9 +54,14 @@ def with_parts_of(search: Search, answer: Tree) -> list[Candidate]:
                     continue
                 factor = search.bench.factor(measure, known[0])
                 if factor is not None:
-                    change = search.pen.of_term("factor", term.index, tree, factor)
+                    about, slip = "", "factor"
+                    if operator == "*" and factor.number == 1:
+                        about, slip = search.pen.writer.write(node)[0], "missing factor"
+                    change = search.pen.of_term((slip,), term.index, tree, factor, about)
                     cost = COSTS["factor"] + (0.0 if factor.number == 1 else SECOND)
-                    found.append(Candidate(cost, [change]))
+                    positive = len(search.terms) == 1 and factor.number > 0
+                    positive = positive and search.scales.positive(node)
+                    found.append(Candidate(cost, [change], positive=positive))
     found.sort(key=lambda candidate: candidate.cost)
     return found
 
@@ -126,7 +131,7 @@ def _mended(
             else:
                 cost += SECOND
                 tree = replaced(term.tree, edit.target, edit.node)
-                change = search.pen.of_term(edit.slip, term.index, tree, factor)
+                change = search.pen.of_term((edit.slip,), term.index, tree, factor)
             if best is None or cost < best[0]:
                 best = cost, change, at
     return best

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from mdiff.check.findings import POSITIVE
 from mdiff.errors import Diagnostic, Label
+from mdiff.shapes.dims import show_shape
 
 if TYPE_CHECKING:
-    from mdiff.check.conventions import Asked, Asking
+    from collections.abc import Mapping
+
+    from mdiff.check.asked import Asked, Asking
+    from mdiff.check.findings import Repair, Term
     from mdiff.errors import Span
     from mdiff.proof.result import Proof
     from mdiff.shapes.typed import Typed
@@ -24,91 +29,21 @@ NAMES: dict[Asking, str] = {
     "hess": "Hessian",
 }
 
-SLIPS = {
-    "sign": "a sign",
-    "factor": "a factor",
-    "transpose": "a transpose",
-    "order": "the order of factors",
-    "inverse": "an inverse",
-    "transposed term": "a missing transposed term",
-    "elementwise": "a product by elements",
-    "diag": "a diag",
-    "function": "a function",
-    "power": "a power",
-    "extra": "something too much",
-    "missing": "a missing term",
-    "trace": "a trace",
-    "shape": "the shape",
-}
-"""The slips in words."""
-
-
-class Place:
-    """One place of a claim that is wrong: the slip, and the text that should stand there."""
-
-    __slots__ = ("right", "slip", "span")
-
-    def __init__(self, slip: str, span: Span, right: str) -> None:
-        self.slip = slip
-        self.span = span
-        self.right = right
-
-    @property
-    def message(self) -> str:
-        """What is to be said about the place."""
-        match self.slip:
-            case "missing":
-                return f"after this, `{self.right}` is missing"
-            case "extra" if not self.right:
-                return "this is too much"
-            case "sign":
-                return f"the sign is wrong: `{self.right}`"
-            case "factor":
-                return f"the factor is wrong: `{self.right}`"
-            case _:
-                return f"should be `{self.right}`"
-
-
-class Repair:
-    """What a claim should have been: the places that are wrong, and the whole text put right."""
-
-    __slots__ = ("places", "proof", "text")
-
-    def __init__(self, places: tuple[Place, ...], text: str, proof: Proof) -> None:
-        self.places = places
-        self.text = text
-        self.proof = proof
-
-    @property
-    def slips(self) -> tuple[str, ...]:
-        """The slips, each once."""
-        return tuple(dict.fromkeys(place.slip for place in self.places))
-
-
-class Term:
-    """A term of a wrong claim, and whether it is one of the true derivative."""
-
-    __slots__ = ("right", "span", "text")
-
-    def __init__(self, span: Span, text: str, *, right: bool) -> None:
-        self.span = span
-        self.text = text
-        self.right = right
-
 
 class Verdict:
     """The verdict on a claim, with its evidence.
 
     `convention`: in what other convention, or under what condition, a wrong claim is right;
-    `answer` the true derivative (plain), "" where mdiff has none; `terms` those of a claim that
-    nothing small repairs; `line` which of several claims this is about, from 1, of `lines`.
+    `answer` the true derivative (plain), "" where mdiff has none, `shown` the same as the user
+    writes; `terms` those of a claim that nothing small repairs; `clash` where shapes do not fit.
+    `line` which of several claims this is about, from 1, of `lines`, and `where` that in words.
     `span` is the claim's place in `text`, `typed` what it is where its shape is right.
     """
 
     __slots__ = (
-        "answer", "asked", "claim", "conditions", "convention", "expression", "kind", "line",
-        "lines", "notes", "proof", "readings", "repair", "shapes", "span", "status",
-        "structure", "terms", "text", "typed", "wrong_shape", "wrt",
+        "answer", "asked", "claim", "clash", "conditions", "convention", "expression", "forms",
+        "kind", "line", "lines", "notes", "proof", "readings", "repair", "shapes", "shown", "span",
+        "status", "structure", "terms", "text", "typed", "where", "wrong_shape", "wrt",
     )  # fmt: skip
 
     def __init__(
@@ -133,13 +68,17 @@ class Verdict:
         self.repair: Repair | None = None
         self.terms: tuple[Term, ...] = ()
         self.answer = ""
+        self.shown = ""
+        self.forms: Mapping[str, str] = {}
         self.conditions: tuple[str, ...] = ()
         self.readings: tuple[str, ...] = ()
         self.shapes: dict[str, str] = {}
         self.notes: tuple[str, ...] = ()
         self.wrong_shape = ""
+        self.clash: tuple[Label, ...] = ()
         self.line = 1
         self.lines = 1
+        self.where = ""
 
     @property
     def exit_status(self) -> int:
@@ -148,72 +87,104 @@ class Verdict:
 
     @property
     def sentence(self) -> str:
-        """The verdict on one line: `correct`, `wrong: …`, `unproved: …`."""
+        """The verdict on one line: `correct`, `wrong: …; right is …`, `unproved: …`."""
+        return self.told()
+
+    def told(self, form: str | None = None) -> str:
+        """The sentence, with what is right in a form; without one as the user writes."""
         match self.status:
             case "correct":
                 return "correct"
             case "unproved":
                 return f"unproved: {self.proof.why}"
             case "wrong":
-                return f"wrong: {self._line()}{self._why()}"
+                right = self.right(form)
+                said = f"right is {right}"
+                if self.convention:
+                    said = f"the {NAMES[self.kind]} is {right}"
+                parts = [self.finding or self.proof.why, *([said] if right else [])]
+                return f"wrong: {'; '.join(parts)}"
 
-    def _line(self) -> str:
-        return f"line {self.line}: " if self.lines > 1 else ""
-
-    def _why(self) -> str:
+    @property
+    def finding(self) -> str:
+        """What is wrong, in a few words; "" where nothing in particular is."""
         if self.convention:
             return self.convention
-        if self.repair is not None:
-            what = " and ".join(SLIPS[slip] for slip in self.repair.slips)
-            return f"{what}; right is {self.repair.text}"
-        if self.wrong_shape:
-            return self.wrong_shape
-        return f"right is {self.answer}" if self.answer else self.proof.why
+        if self.repair is not None and self.repair.slips != ("shape",):
+            return self.repair.words
+        return self.wrong_shape
 
-    def diagnostic(self) -> Diagnostic | None:
+    def right(self, form: str | None = None) -> str:
+        """What is right, in a form; without one as the user writes. "" where it is not known."""
+        if form is not None and form in self.forms:
+            return self.forms[form]
+        if self.repair is None:
+            return self.shown
+        layout = self.convention and not self.convention.startswith("right if")
+        (first, *_) = self.repair.places
+        longer = 3 * len(self.repair.text) > 4 * len(self.shown)
+        longer = longer and first.span == self._trimmed()
+        return self.shown if self.shown and (layout or longer) else self.repair.text
+
+    def diagnostic(self, form: str | None = None) -> Diagnostic | None:
         """What is wrong with a wrong claim, and where: E501, E502 (shape), E503 (convention)."""
         if self.status != "wrong":
             return None
-        name = NAMES[self.kind]
-        by = ", ".join(self.wrt)
-        labels = self._labels()
-        message = f"this is not the {name} by {by}"
-        code = "E501"
+        by = f"the {NAMES[self.kind]} by {', '.join(self.wrt)}"
+        code, message = "E501", f"this is not {by}"
         if self.wrong_shape:
-            code, message = "E502", f"this cannot be the {name} by {by}: {self.wrong_shape}"
+            code, message = "E502", f"this cannot be {by}: {self.wrong_shape}"
+        if self.repair is not None and self.repair.positive:
+            message = f"{message}, but it is {POSITIVE}"
         if self.convention:
-            code, message = "E503", f"{message}, but it is {self.convention}"
-        if self.lines > 1:
-            message = f"line {self.line} of {self.lines}: {message}"
+            code, message = "E503", f"this is not {by}, but it is {self.convention}"
+        if self.where:
+            message = f"{self.where}: {message}"
         return Diagnostic(
-            code, message, text=self.text, labels=labels, notes=self._notes(), helps=self._helps()
+            code,
+            message,
+            text=self.text,
+            labels=self._labels(),
+            notes=self._notes(),
+            helps=self._helps(form),
         )
 
     def _labels(self) -> list[Label]:
+        whole = self._trimmed()
         if self.repair is not None:
-            return [Label(place.span, place.message) for place in self.repair.places]
+            return [
+                Label(place.span, place.message(whole=place.span == whole))
+                for place in self.repair.places
+            ]
+        if self.clash:
+            return list(self.clash)
         wrong = [term for term in self.terms if not term.right]
         if wrong and len(wrong) < len(self.terms):
             return [Label(term.span, "this term is not in it") for term in wrong]
+        if self.typed is None:
+            return [Label(whole, "has another shape")]
+        other = "another value" in self.proof.why
+        return [Label(whole, "has another value" if other else self.proof.why)]
+
+    def _trimmed(self) -> Span:
         start, end = self.span
         inner = self.text[start:end]
-        start += len(inner) - len(inner.lstrip())
-        end -= len(inner) - len(inner.rstrip())
-        return [Label((start, end), self.wrong_shape or "has another value")]
+        return start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip())
 
     def _notes(self) -> list[str]:
         notes = list(self.notes)
+        if self.clash and self.repair is None:
+            notes.append(f"the {NAMES[self.kind]} has the shape {show_shape(self.asked.shape)}")
         right = [f"`{term.text}`" for term in self.terms if term.right]
         if right and self.repair is None:
             notes.append(f"right: {', '.join(right)}")
-        if self.repair is None and self.answer:
-            notes.append(f"the {NAMES[self.kind]} is `{self.answer}`")
         return notes
 
-    def _helps(self) -> list[str]:
-        if self.repair is None:
-            return []
-        return [f"`{self.repair.text}` is right ({self.repair.proof})"]
+    def _helps(self, form: str | None) -> list[str]:
+        right = self.right(form)
+        if self.repair is not None and right == self.repair.text:
+            return [f"right is `{right}` ({self.repair.proof})"]
+        return [f"the {NAMES[self.kind]} is `{right}`"] if right else []
 
     def json(self) -> dict[str, object]:
         """All of it as one object."""
@@ -227,11 +198,13 @@ class Verdict:
             "kind": self.kind,
             "wrt": ",".join(self.wrt),
             "structure": self.structure,
+            "finding": self.finding or None,
             "convention": self.convention or None,
             "slips": list(repair.slips) if repair is not None else [],
             "places": [
                 {
-                    "slip": place.slip,
+                    "slip": place.slips[0],
+                    "about": place.about or None,
                     "start": place.span[0],
                     "end": place.span[1],
                     "right": place.right,
@@ -241,6 +214,7 @@ class Verdict:
             "repaired": repair.text if repair is not None else None,
             "terms": [{"text": term.text, "right": term.right} for term in self.terms],
             "answer": self.answer or None,
+            **{form: text for form, text in self.forms.items() if form != "plain"},
             "conditions": list(self.conditions),
             "reading": list(self.readings),
             "shapes": self.shapes,

@@ -6,6 +6,7 @@ What is written may be misread: whoever uses it parses it again.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.functions.table import TABLE
@@ -28,10 +29,13 @@ SUM, TERM, POSTFIX, ATOM = range(4)
 LONGEST_SIGN = 4
 
 _SPELLINGS: dict[Operator, tuple[str, ...]] = {
-    "*": ("", "*", "@", "·", "⋅"),
+    "*": ("", "*"),
+    "·": ("·", "⋅"),
+    "@": ("@",),
+    "\\": ("\\",),
     "/": ("/", "÷"),
-    ".*": (".*", "⊙", "∘"),
-    "./": ("./", "⊘"),
+    ".*": (".*", "⊙", "∘", "*"),
+    "./": ("./", "⊘", "/"),
     "⊗": ("⊗",),
 }
 
@@ -42,38 +46,62 @@ _FENCES = {
 _CONSTANTS = frozenset({"eye", "ones", "zeros", "unit"})
 
 
+_TRANSPOSES = ("'", "ᵀ", ".T", "^\\top", "^{\\top}", "^\\intercal", "^T")
+_BY_ELEMENTS = ("⊙", "∘", "\\odot", "\\circ", ".*")
+_JUXTAPOSED = re.compile(r"[\w)\]}'ᵀ] +[\w(\[\\]")
+
+
 class Style:
-    """How the user writes: products, transposes, inverses, products by elements."""
+    """How the user writes: products, transposes, inverses, products by elements.
 
-    __slots__ = ("by_elements", "inverse", "latex", "over_elements", "times", "transpose")
+    What the first text does not show is seen in the next one.
+    """
 
-    def __init__(self, text: str) -> None:
-        self.latex = "\\" in text
-        starred = "*" in text.replace(".*", "").replace("**", "")
-        self.times = "*" if starred else " @ " if "@" in text else " "
-        self.by_elements = next((f" {s} " for s in ("⊙", "∘", "\\odot", "\\circ") if s in text), "")
-        usual = ".*" if starred else " .* "
-        self.by_elements = self.by_elements or (" \\odot " if self.latex else usual)
-        self.over_elements = " ⊘ " if "⊘" in text else " ./ "
-        self.transpose = "^T"
-        for sign in ("'", "ᵀ", ".T", "^\\top", "^{\\top}", "^\\intercal"):
-            if sign in text:
-                self.transpose = sign
-                break
-        else:
-            self.transpose = "^\\top" if self.latex else "^T"
-        self.inverse = "inv" if "inv(" in text and "^-" not in text else ""
-        self.inverse = self.inverse or ("^{-1}" if self.latex or "^{-" in text else "^-1")
+    __slots__ = ("by_elements", "inverse", "latex", "numpy", "over_elements", "times", "transpose")
+
+    def __init__(self, *texts: str) -> None:
+        self.latex = any("\\" in text for text in texts)
+        self.times = next(filter(None, map(_times, texts)), " ")
+        usual = ".*" if self.times == "*" else " .* "
+        found = _first(_BY_ELEMENTS, texts) or ("\\odot" if self.latex else ".*")
+        self.by_elements = usual if found == ".*" else f" {found} "
+        self.over_elements = " ⊘ " if _first(("⊘",), texts) else " ./ "
+        self.numpy = self.times == " @ "
+        if self.numpy:
+            self.by_elements, self.over_elements = " * ", " / "
+        usual = "^\\top" if self.latex else ".T" if self.numpy else "^T"
+        self.transpose = _first(_TRANSPOSES, texts) or usual
+        inverse = _first(("^{-", "^-", "inv("), texts)
+        self.inverse = "^{-1}" if self.latex or inverse == "^{-" else "^-1"
+        if inverse == "inv(":
+            self.inverse = "inv"
+
+
+def _times(text: str) -> str:
+    """The sign between the factors of a product; "" where there is none."""
+    if "@" in text:  # whatever `*` is beside it, a matrix product it is not
+        return " @ "
+    if "*" in text.replace(".*", "").replace("**", ""):
+        return "*"
+    return " " if _JUXTAPOSED.search(text) else ""
+
+
+def _first(signs: Sequence[str], texts: Sequence[str]) -> str:
+    """The first of some signs that the first text which has any of them has; "" for none."""
+    return next((sign for text in texts for sign in signs if sign in text), "")
 
 
 class Writer:
-    """Writes nodes of one claim. `root` and its like are the trees as they were parsed."""
+    """Writes nodes of one claim.
+
+    `roots` are its trees as they were parsed, `context` another text by the same hand.
+    """
 
     __slots__ = ("_hidden", "style", "text")
 
-    def __init__(self, text: str, roots: Sequence[Tree]) -> None:
+    def __init__(self, text: str, roots: Sequence[Tree], context: str = "") -> None:
         self.text = text
-        self.style = Style(text)
+        self.style = Style(text, context)
         self._hidden: set[int] = set()
         for node in postorder(roots, children):
             # `A^-T` is one piece of text and two nodes: the inner one cannot be quoted
@@ -125,12 +153,14 @@ class Writer:
                 return self._product(factors), TERM
             case Power(base, exponent, elementwise):
                 return self._power(base, exponent, elementwise=elementwise)
-            case Transpose(Power(base, Number(value), False)) if (
-                value == -1 and self.style.transpose == "^T" and self.style.inverse == "^-1"
-            ):
+            case Transpose(Power(base, Number(value), False)) if value == -1 and self._joint():
+                return self.fitting(base, ATOM) + "^-T", POSTFIX
+            case Transpose(Apply("inv", (base,))) if self._joint():
                 return self.fitting(base, ATOM) + "^-T", POSTFIX
             case Transpose(argument):
                 return self.fitting(argument, ATOM) + self.style.transpose, POSTFIX
+            case Apply("inv", (base,)):
+                return self._inverse(base, 1)
             case Apply(function, arguments):
                 inside = ", ".join(self.write(argument)[0] for argument in arguments)
                 if function in _FENCES:
@@ -168,6 +198,8 @@ class Writer:
             if between.strip() in _SPELLINGS[operator] and len(between) < LONGEST_SIGN:
                 return between
         match operator:
+            case "*" if isinstance(left, Number) or isinstance(right, Number):
+                return " * " if self.style.numpy else self.style.times
             case "*":
                 return self.style.times
             case "/":
@@ -176,25 +208,34 @@ class Writer:
                 return self.style.by_elements
             case "./":
                 return self.style.over_elements
-            case "⊗":
-                return " ⊗ "
+            case "⊗" | "·" | "@":
+                return f" {operator} "
+            case "\\":
+                raise AssertionError(operator)  # it is in no tree
 
     def _power(self, base: Tree, exponent: Tree, *, elementwise: bool) -> tuple[str, int]:
-        minus_one = False
-        match exponent:
-            case Number(value):
-                minus_one = value == -1 and not elementwise
+        match base, exponent:
+            case _, Number(value) if value == -1 and not elementwise:
+                return self._inverse(base, 1)
+            case Apply("inv", (inner,)), Number(value) if value.denominator == 1 < value:
+                return self._inverse(inner, value.numerator)
             case _:
                 pass
-        if minus_one:
-            if self.style.inverse == "inv":
-                return f"inv({self.write(base)[0]})", ATOM
-            return self.fitting(base, ATOM) + self.style.inverse, POSTFIX
         text, strength = self.write(exponent)
         if strength < ATOM or not text.isdecimal():
             text = f"{{{text}}}" if self.style.latex else f"({text})"
-        sign = ".^" if elementwise else "^"
+        sign = "**" if self.style.numpy else ".^" if elementwise else "^"
         return f"{self.fitting(base, ATOM)}{sign}{text}", POSTFIX
+
+    def _joint(self) -> bool:
+        """Whether an inverse and a transpose are written in one, `A^-T`."""
+        return self.style.transpose == "^T" and self.style.inverse == "^-1"
+
+    def _inverse(self, base: Tree, power: int) -> tuple[str, int]:
+        if self.style.inverse == "inv":
+            call = f"inv({self.write(base)[0]})"
+            return (call, ATOM) if power == 1 else (f"{call}^{power}", POSTFIX)
+        return self.fitting(base, ATOM) + self.style.inverse.replace("1", str(power)), POSTFIX
 
     def _strength(self, node: Tree, source: str) -> int:
         """How tightly a piece of the user's text holds together."""

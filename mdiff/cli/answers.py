@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 import typer
@@ -12,11 +14,12 @@ from mdiff.errors import fail
 from mdiff.render.unicode import symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mdiff.api import Answer
     from mdiff.cli.options import Format
     from mdiff.proof.result import Proof
+    from mdiff.shapes.typed import Problem
 
 NOT_PROVED = 6
 """Exit status of an answer that could not be proved."""
@@ -41,6 +44,9 @@ def present(
     proofs = [None if seed is None else _proved(answer, seed) for answer in answers]
     if not quiet:
         _tell_readings(answers)
+    if form == "unicode" and output is None and not is_utf8():
+        remark("note", "standard output takes no unicode: this is the plain form")
+        form = "plain"
     if form is None and output is None and sys.stdout.isatty():
         _present_on_terminal(answers, proofs, quiet=quiet)
     else:
@@ -67,11 +73,12 @@ def _proved(answer: Answer, seed: int) -> Proof:
 
 
 def _tell_readings(answers: Sequence[Answer]) -> None:
-    """Say on standard error how the input was read, each thing once."""
-    said = [("read", reading) for answer in answers for reading in answer.readings]
-    said += [("note", note) for answer in answers for note in answer.notes]
-    for kind, what in dict.fromkeys(said):
-        remark(kind, what)
+    """Say on standard error how the input was read, on one line, each thing once; then notes."""
+    readings = dict.fromkeys(reading for answer in answers for reading in answer.readings)
+    if readings:
+        remark("read", *readings)
+    for note in dict.fromkeys(note for answer in answers for note in answer.notes):
+        remark("note", note)
     sys.stderr.flush()
 
 
@@ -84,7 +91,7 @@ def _shown(answer: Answer, proof: Proof | None, form: Format, count: int) -> str
         case "plain":
             text = answer.plain
         case "unicode":
-            name, text = symbol(name), answer.unicode
+            name, text = symbol(name, answer.shapes), answer.unicode
         case "latex":
             text = answer.latex
         case _:
@@ -99,17 +106,19 @@ def _present_on_terminal(
     from mdiff.cli import terminal
 
     form: Format = "unicode" if is_utf8() else "plain"
-    spelled = symbol if form == "unicode" else str
+    names = answers[0].shapes
+    spelled = partial(symbol, taken=names) if form == "unicode" else str
     shapes = (f"{spelled(name)}: {shape}" for name, shape in answers[0].shapes.items())
     declared = f"with {', '.join(shapes)}"
     for answer, proof in zip(answers, proofs, strict=True):
         map_of = f"d{spelled(answer.wrt.split(',')[-1])} {'↦' if form == 'unicode' else '->'} "
         text = _shown(answer, None, form, len(answers))
-        terminal.show_answer(f"{map_of}{text}" if answer.form == "operator" else text)
+        text = f"{map_of}{text}" if answer.form == "operator" else text
+        terminal.show_answer(text, apart=not quiet)
         sys.stdout.flush()
         if quiet:
             continue
-        facts = [answer.shape, answer.convention, *answer.conditions]
+        facts = [answer.shape, _words(answer, spelled), *answer.conditions]
         facts += [declared] if len(answers) == 1 else []
         facts += [str(proof)] if proof is not None else []
         terminal.show_facts([fact for fact in facts if fact])
@@ -117,13 +126,32 @@ def _present_on_terminal(
         terminal.show_facts([declared])
 
 
-def present_tree(
-    rows: Sequence[tuple[int, str, str]], form: str | None, output: str | None
-) -> None:
-    """Show every subexpression with its shape."""
+def _words(answer: Answer, spelled: Callable[[str], str]) -> str:
+    """The convention, its variables as the answer spells them."""
+    changing = {name for wrt in answer.wrt.split(",") for name in (wrt, f"d{wrt}")}
+    return re.sub(
+        r"\w+", lambda word: spelled(word[0]) if word[0] in changing else word[0], answer.convention
+    )
+
+
+def present_tree(problem: Problem, form: str | None, output: str | None) -> None:
+    """Show every subexpression with its shape, and on standard error how the text was read."""
+    from mdiff.answer import joined
+    from mdiff.shapes import subexpressions
+    from mdiff.shapes.dims import show_shape
+
+    rows = subexpressions(problem)
+    if problem.readings:
+        remark("read", *problem.readings)
+        sys.stderr.flush()
     if form == "json":
-        tree = [{"depth": depth, "text": text, "shape": shape} for depth, text, shape in rows]
-        deliver(as_json({"tree": tree}), output)
+        told = {
+            "expr": problem.text,
+            "reading": joined(problem.readings),
+            "shapes": {name: show_shape(each.shape) for name, each in problem.variables.items()},
+            "tree": [{"depth": depth, "text": text, "shape": shape} for depth, text, shape in rows],
+        }
+        deliver(as_json(told), output)
         return
     if form is None and output is None and sys.stdout.isatty():
         from mdiff.cli import terminal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -18,6 +19,7 @@ from mdiff.cli.options import (  # noqa: TC001 - Typer reads the annotations
     NoProof,
     Output,
     Seed,
+    Strict,
 )
 from mdiff.cli.report import INTERRUPTED, reporting, tell
 from mdiff.errors import unexpected
@@ -29,19 +31,23 @@ if TYPE_CHECKING:
 def _version(asked: bool) -> None:  # noqa: FBT001 - a Typer callback
     """Print the version and leave."""
     if asked:
-        from mdiff.api import VERSION
+        from mdiff.version import __version__
 
-        typer.echo(f"mdiff {VERSION}")
+        typer.echo(f"mdiff {__version__}")
         raise typer.Exit
 
 
 def _mdiff(
     *,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool,
+        typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Derivatives of matrix expressions, in matrix notation."""
+    """Derivatives of matrix expressions, in matrix notation.
+
+    An expression instead of a command asks for its gradient: `mdiff EXPR` is `mdiff grad EXPR`.
+    """
 
 
 def shape(  # noqa: PLR0913 - a parameter an option
@@ -53,6 +59,7 @@ def shape(  # noqa: PLR0913 - a parameter an option
         Literal["plain", "json"] | None, typer.Option("--format", help="plain or json.")
     ] = None,
     output: Output = None,
+    strict: Strict = False,
     debug: Debug = False,
 ) -> None:
     """Every subexpression with its shape, as a tree."""
@@ -60,9 +67,8 @@ def shape(  # noqa: PLR0913 - a parameter an option
         from mdiff import api
         from mdiff.cli.answers import present_tree
 
-        present_tree(
-            api.shape(meant(expression, inline), arguments.declarations(let)), form, output
-        )
+        text, declared = meant(expression, inline), arguments.declarations(let)
+        present_tree(api.pose(text, (), declared, strict=strict), form, output)
 
 
 def batch(  # noqa: PLR0913 - a parameter an option
@@ -75,18 +81,32 @@ def batch(  # noqa: PLR0913 - a parameter an option
         typer.Option("--from", help="How the files are written; by their suffix without it."),
     ] = None,
     form: Annotated[
-        Literal["jsonl", "plain"], typer.Option("--format", help="One object a line, or answers.")
+        Literal["jsonl", "plain"],
+        typer.Option(
+            "--format",
+            show_default=True,
+            help="One object a line; or answers, `id: answer`, and below one whose text could be"
+            " read in another way a line `# read: …`.",
+        ),
     ] = "jsonl",
     output: Output = None,
+    strict: Strict = False,
     no_proof: NoProof = False,
     seed: Seed = 0,
     debug: Debug = False,
 ) -> None:
-    """Derivatives of many problems, in order, each answered by itself."""
+    """Derivatives of many problems.
+
+    In order, each answered by itself; what goes wrong with one does not touch the others.
+    """
     with reporting(debug=debug):
+        from functools import partial
+
+        from mdiff import records
         from mdiff.cli.problems import answer_files
 
-        answer_files(files, source, form, output, None if no_proof else seed)
+        solve = partial(records.solve, seed=None if no_proof else seed, strict=strict)
+        answer_files(files, source, form, output, solve)
 
 
 def functions(
@@ -94,7 +114,10 @@ def functions(
     *,
     debug: Debug = False,
 ) -> None:
-    """The functions that mdiff knows, or everything it knows about one."""
+    """The functions that mdiff knows.
+
+    With a name everything that it knows about one of them.
+    """
     with reporting(debug=debug):
         from mdiff.cli.manual import show_function, show_functions
 
@@ -109,7 +132,10 @@ def explain(
     *,
     debug: Debug = False,
 ) -> None:
-    """What an error code means, with an example; without a code all of them."""
+    """What an error code means.
+
+    With an example that it answers; without a code all of them in a line each.
+    """
     with reporting(debug=debug):
         from mdiff.cli.manual import show_code, show_codes
 
@@ -133,10 +159,16 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 
 
+COMPLETION = ("--install-completion", "--show-completion")
+"""What is asked of the shell's completion; a shell itself asks by a variable."""
+
+
 def run(words: Sequence[str]) -> int:
-    """Run a command line and return its exit status."""
+    """Run a command line and return its exit status; without words it is `mdiff --help`."""
+    completing = "_MDIFF_COMPLETE" in os.environ
+    meant = arguments.with_command(words or ["--help"], COMMANDS)
     try:
-        _application(words)(args=arguments.in_order(words), prog_name="mdiff")
+        _application([] if completing else meant)(args=arguments.in_order(meant), prog_name="mdiff")
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else 0
     except KeyboardInterrupt:
@@ -150,13 +182,25 @@ def run(words: Sequence[str]) -> int:
 
 def _application(words: Sequence[str]) -> typer.Typer:
     """The commands for Typer: the one that is asked for, or all, since each one takes its time."""
+    asked = words[0] if words and words[0] in COMMANDS else None
+    mode: Literal["rich"] | None = "rich" if sys.stdout.isatty() and sys.stderr.isatty() else None
+    helping = asked is None or not {"--help", "-h"}.isdisjoint(words)
     app = typer.Typer(
         callback=_mdiff,
-        add_completion=False,
-        no_args_is_help=True,
+        add_completion=asked is None,
+        context_settings={"help_option_names": ["--help", "-h"]},
+        epilog=_examples("", mode) if helping else None,
         pretty_exceptions_enable=False,
-        rich_markup_mode="rich" if sys.stdout.isatty() and sys.stderr.isatty() else None,
+        rich_markup_mode=mode,
     )
-    for name in words[:1] if words and words[0] in COMMANDS else COMMANDS:
-        app.command(name)(COMMANDS[name])
+    for name in [asked] if asked else COMMANDS:
+        app.command(name, epilog=_examples(name, mode) if helping else None)(COMMANDS[name])
     return app
+
+
+def _examples(name: str, mode: Literal["rich"] | None) -> str:
+    """What stands below the help of a command: lines as they would be typed."""
+    from mdiff.cli.examples import EXAMPLES
+
+    shown = "\n".join(["\b", "Examples:", *(f"  {line}" for line in EXAMPLES[name])])
+    return shown.replace("[", "\\[") if mode else shown

@@ -5,13 +5,14 @@ An expression may begin with `-`, so a word is an option only where it looks lik
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 COMMANDS = frozenset({"grad", "d", "jac", "hess", "taylor", "shape", "check"})
 """The commands that take an expression."""
@@ -37,14 +38,39 @@ VALUED = frozenset(
 )
 """The options of those commands that are followed by a value."""
 
+_COMMA = re.compile(r",(?![^\[{(]*[\]})])")
+"""A comma that stands in no bracket."""
+
 LONGEST_TEXT = 4_000_000
 """Bytes of standard input; more is refused without being read."""
+
+
+def with_command(words: Sequence[str], commands: Collection[str]) -> list[str]:
+    """The words; where the first is an expression, behind the command that it leaves out, `grad`.
+
+    A word that seems to be a mistyped command stays, to be told: one that is like a command, or
+    that stands before an expression.
+    """
+    first = words[0]
+    is_option = _is_option(first) or first in {"-h", "-V"}
+    if first in commands or (is_option and first.partition("=")[0] not in VALUED):
+        return list(words)
+    asked = ["grad", *words]
+    if first.isalpha() and len(first) > 1:
+        from difflib import get_close_matches
+
+        ordered = in_order(asked)
+        texts = ordered[ordered.index("--") + 1 :]
+        if len(texts) > 1 or get_close_matches(first, commands):
+            return list(words)
+    return asked
 
 
 def in_order(words: Sequence[str]) -> list[str]:
     """The words with options first and, after a `--`, the expressions: `-x^T x` is no option.
 
-    What looks like an option (`--name`, `-e`, `-o`) stays one, so that an unknown one is refused.
+    What looks like an option (`--name`, `-e`, `-o`, `-h`) stays one, so that an unknown one is
+    refused.
     """
     if not words or words[0] not in COMMANDS:
         return list(words)
@@ -66,7 +92,7 @@ def in_order(words: Sequence[str]) -> list[str]:
             named = index < len(words) and words[index].endswith((".png", ".svg", ".pdf"))
             options += [word, words[index] if named else "-"]
             index += named
-        elif _is_option(word):
+        elif _is_option(word) or word == "-h":
             options.append(word)
         else:
             expressions.append(word)
@@ -81,7 +107,7 @@ def _is_option(word: str) -> bool:
 
 def names(wrt: Sequence[str] | None) -> list[str] | None:
     """The variables of `--wrt A,X`, which may be repeated; each once; None where there are none."""
-    found = [name.strip() for part in wrt or () for name in checked(part).split(",")]
+    found = [name.strip() for part in wrt or () for name in _COMMA.split(checked(part))]
     return [name for name in dict.fromkeys(found) if name] or None
 
 

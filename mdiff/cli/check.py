@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from mdiff.cli import arguments
-from mdiff.cli.options import Debug, Inline, Let, Output, Quiet, Seed, Wrt  # noqa: TC001 - Typer
+from mdiff.cli.options import Debug, Format, Inline, Let, Output, Quiet, Seed, Wrt  # noqa: TC001 - Typer
 from mdiff.cli.report import as_json, deliver, is_utf8, refused, remark, reporting, tell
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 TERMINAL = "-"
 """What `--plot` without a file means (`arguments.in_order` puts it there)."""
+
+_GRAVITY = ("wrong", "unproved", "correct")
+"""What several verdicts amount to: the first of these that is among them."""
 
 SUFFIXES = (".png", ".svg", ".pdf")
 
@@ -64,7 +67,8 @@ def check(  # noqa: PLR0913 - a parameter an option
         ),
     ] = None,
     form: Annotated[
-        Literal["plain", "json"] | None, typer.Option("--format", help="plain or json.")
+        Format | None,
+        typer.Option("--format", help="The form of what is right; as you write, unless told."),
     ] = None,
     output: Output = None,
     seed: Seed = 0,
@@ -99,10 +103,11 @@ def check(  # noqa: PLR0913 - a parameter an option
             seed=seed,
         )
         present(verdicts, form, output, quiet=quiet)
+        worst = _worst(verdicts)
         if plot is not None:
-            _plot(verdicts[-1], plot, seed)
-        if verdicts[-1].exit_status:
-            raise typer.Exit(verdicts[-1].exit_status)
+            _plot(worst, plot, seed)
+        if worst.exit_status:
+            raise typer.Exit(worst.exit_status)
 
 
 def _both(texts: Sequence[str] | None, inline: str | None) -> tuple[str, str]:
@@ -143,43 +148,59 @@ def _read(name: str) -> str:
 
 
 def present(
-    verdicts: Sequence[Verdict], form: str | None, output: str | None, *, quiet: bool
+    verdicts: Sequence[Verdict], form: Format | None, output: str | None, *, quiet: bool
 ) -> None:
-    """Show the last verdict, which is about the first false claim if there is one."""
-    last = verdicts[-1]
+    """Show all verdicts, and what is wrong with those that are."""
     if not quiet:
-        for reading in dict.fromkeys(line for each in verdicts for line in each.readings):
-            remark("read", reading)
+        readings = dict.fromkeys(phrase for each in verdicts for phrase in each.readings)
+        if readings:
+            remark("read", " · ".join(readings))
         sys.stderr.flush()
     if form == "json":
-        deliver(as_json({**last.json(), "claims": [each.json() for each in verdicts]}), output)
-    elif form is None and output is None and sys.stdout.isatty():
+        deliver(
+            as_json({**_worst(verdicts).json(), "claims": [each.json() for each in verdicts]}),
+            output,
+        )
+        return
+    on_terminal = output is None and sys.stdout.isatty()
+    if on_terminal:
         _on_terminal(verdicts, quiet=quiet)
     else:
-        deliver(last.sentence, output)
-    diagnostic = last.diagnostic()
-    if diagnostic is not None and form != "json":
-        sys.stdout.flush()
-        tell(diagnostic)
+        lines = (
+            f"{each.where}: {each.told(form)}" if each.where else each.told(form)
+            for each in verdicts
+        )
+        deliver("\n".join(lines), output)
+    sys.stdout.flush()
+    for each in verdicts:
+        found = each.diagnostic(form)
+        if found is not None:
+            # what is right is on standard output already where that is no terminal
+            tell(found if on_terminal else found.without_helps())
+
+
+def _worst(verdicts: Sequence[Verdict]) -> Verdict:
+    """The first false claim, else the first that is not proved, else the first."""
+    return min(verdicts, key=lambda each: _GRAVITY.index(each.status))
 
 
 def _on_terminal(verdicts: Sequence[Verdict], *, quiet: bool) -> None:
     from mdiff.cli import terminal
 
-    last = verdicts[-1]
-    if last.lines > 1:
+    if len(verdicts) > 1:
         right, wrong = ("✓", "✗") if is_utf8() else ("right", "wrong")
+        marks = {"correct": right, "wrong": wrong, "unproved": "?"}
         for each in verdicts:
-            mark = {"correct": right, "wrong": wrong, "unproved": "?"}[each.status]
-            terminal.show_answer(f"{mark} {' '.join(each.claim.split())}")
-    terminal.show_answer(last.sentence if last.status != "wrong" else "wrong")
+            terminal.show_answer(f"{marks[each.status]} {' '.join(each.claim.split())}")
+    worst = _worst(verdicts)
+    terminal.show_answer("wrong" if worst.status == "wrong" else worst.sentence)
     sys.stdout.flush()
     if quiet:
         return
-    shapes = ", ".join(f"{name}: {shape}" for name, shape in last.shapes.items())
-    facts = [*last.conditions] if last.status == "correct" else []
+    shapes = ", ".join(f"{name}: {shape}" for name, shape in worst.shapes.items())
+    facts = [*worst.conditions] if worst.status == "correct" else []
     facts += [f"with {shapes}"] if shapes else []
-    facts += [str(last.proof)] if last.status == "correct" else []
+    facts += [str(worst.proof)] if worst.status == "correct" else []
     if facts:
         terminal.show_facts(facts)
 

@@ -21,6 +21,7 @@ from mdiff.cli.options import (  # noqa: TC001 - Typer reads the annotations
     Quiet,
     Seed,
     Shown,
+    Strict,
     Wrt,
 )
 from mdiff.cli.report import reporting
@@ -46,20 +47,23 @@ def grad(  # noqa: PLR0913 - a parameter an option
     form: OutputFormat = None,
     output: Output = None,
     structure: AnswerStructure = "projected",
+    strict: Strict = False,
     no_proof: NoProof = False,
     seed: Seed = 0,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Gradient of a scalar, in the shape of the variable; without --wrt by every variable."""
+    """Gradient of a scalar.
+
+    In the shape of the variable; without --wrt by every variable.
+    """
     with reporting(debug=debug, given=expression):
         from mdiff import api
         from mdiff.cli.answers import present
 
         text = meant(expression, inline)
-        answers = api.gradients(
-            text, arguments.names(wrt), arguments.declarations(let), structure=structure
-        )
+        names, declared = arguments.names(wrt), arguments.declarations(let)
+        answers = api.gradients(text, names, declared, structure=structure, strict=strict)
         present(answers, form, output, seed=None if no_proof else seed, quiet=quiet)
 
 
@@ -72,18 +76,23 @@ def d(  # noqa: PLR0913 - a parameter an option
     form: OutputFormat = None,
     output: Output = None,
     order: Annotated[int, typer.Option("--order", min=1, max=2, help="1, or 2: of it.")] = 1,
+    strict: Strict = False,
     no_proof: NoProof = False,
     seed: Seed = 0,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Differential, with dX in place; without --wrt every variable changes."""
+    """Differential, with dX in place.
+
+    Of a scalar, a vector or a matrix; without --wrt every variable changes.
+    """
     with reporting(debug=debug, given=expression):
         from mdiff import api
         from mdiff.cli.answers import present
 
         text = meant(expression, inline)
-        answer = api.d(text, arguments.names(wrt), arguments.declarations(let), order=order)
+        names, declared = arguments.names(wrt), arguments.declarations(let)
+        answer = api.d(text, names, declared, order=order, strict=strict)
         present((answer,), form, output, seed=None if no_proof else seed, quiet=quiet)
 
 
@@ -98,12 +107,16 @@ def jac(  # noqa: PLR0913 - a parameter an option
     vec: AnswerVec = "vec",
     form: OutputFormat = None,
     output: Output = None,
+    strict: Strict = False,
     no_proof: NoProof = False,
     seed: Seed = 0,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Jacobian of anything by one variable, vec by columns; rows are the value."""
+    """Jacobian of anything by one variable.
+
+    By vec, which stacks columns; rows are the value.
+    """
     with reporting(debug=debug, given=expression):
         from mdiff import api
         from mdiff.cli.answers import present
@@ -118,6 +131,7 @@ def jac(  # noqa: PLR0913 - a parameter an option
             form="matrix" if shown == "kron" else shown,
             layout=layout,
             half=vec == "vech",
+            strict=strict,
         )
         present((answer,), form, output, seed=None if no_proof else seed, quiet=quiet)
 
@@ -136,12 +150,16 @@ def hess(  # noqa: PLR0913 - a parameter an option
     vec: AnswerVec = "vec",
     form: OutputFormat = None,
     output: Output = None,
+    strict: Strict = False,
     no_proof: NoProof = False,
     seed: Seed = 0,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Hessian of a scalar, vec by columns; the mixed block for --wrt X,Y: rows X, columns Y."""
+    """Hessian of a scalar.
+
+    By vec, which stacks columns; --wrt X,Y gives the mixed block: rows X, columns Y.
+    """
     with reporting(debug=debug, given=expression):
         from mdiff import api
         from mdiff.cli.answers import present
@@ -153,12 +171,13 @@ def hess(  # noqa: PLR0913 - a parameter an option
         text, names = meant(expression, inline), arguments.names(wrt)
         declared = arguments.declarations(let)
         if inverse:
-            answer = api.inverse_hessian(text, names, declared)
+            answer = api.inverse_hessian(text, names, declared, strict=strict)
         elif newton:
-            answer = api.newton(text, names, declared)
+            answer = api.newton(text, names, declared, strict=strict)
         else:
             kind = "matrix" if shown == "kron" else shown
-            answer = api.hess(text, names, declared, form=kind, half=vec == "vech")
+            half = vec == "vech"
+            answer = api.hess(text, names, declared, form=kind, half=half, strict=strict)
         present((answer,), form, output, seed=None if no_proof else seed, quiet=quiet)
 
 
@@ -173,16 +192,21 @@ def taylor(  # noqa: PLR0913 - a parameter an option
     ] = 2,
     form: OutputFormat = None,
     output: Output = None,
+    strict: Strict = False,
     no_proof: NoProof = False,
     seed: Seed = 0,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Taylor polynomial in dX around X; without --wrt every variable changes."""
+    """Taylor polynomial in dX around X.
+
+    Of order 2 or 1; without --wrt every variable changes.
+    """
     with reporting(debug=debug, given=expression):
         from mdiff import api
         from mdiff.cli.answers import present
 
         text = meant(expression, inline)
-        answer = api.taylor(text, arguments.names(wrt), arguments.declarations(let), order=order)
+        names, declared = arguments.names(wrt), arguments.declarations(let)
+        answer = api.taylor(text, names, declared, order=order, strict=strict)
         present((answer,), form, output, seed=None if no_proof else seed, quiet=quiet)

@@ -91,7 +91,7 @@ EXPLANATIONS: dict[str, Explanation] = {
         "definitions and the expression are out of order",
         "A text is definitions, `name = …`, separated by `;` or new lines, and one "
         "expression last.",
-        ("grad", "r = A x - b"),
+        ("grad", "A x; ||A x||^2"),
     ),
     "E009": Explanation(
         "this notation is not supported yet",
@@ -100,9 +100,9 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "E010": Explanation(
         "an index or a power on a function is not known",
-        "Norms are `||x||`, `||x||_2`, `||x||_1`, `||A||_F`; functions take whole powers, "
-        "`sin^2(x)`.",
-        ("grad", "||x||_3"),
+        "Norms are `||x||`, `||x||_2`, `||x||_1`, `||x||_p`, `||x||_inf`, `||A||_F`, `||A||_2`, "
+        "`||A||_*`, `||A||_{2,1}`; functions take whole powers, `sin^2(x)`.",
+        ("grad", "||x||_H"),
     ),
     "E011": Explanation(
         "a number is too long",
@@ -204,6 +204,13 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Derivatives are by variables: scalars, vectors and matrices.",
         ("grad", "x^T x", "--wrt", "n", "--let", "x: n"),
     ),
+    "E118": Explanation(
+        "the text can be read in more than one way",
+        "With `--strict` nothing is assumed: what would be told by a `read:` line is refused. "
+        "Each stretch that is read in one way of several is underlined; the helps say how to "
+        "leave no choice, by a declaration or by another spelling.",
+        ("grad", "||A x - b||^2", "--wrt", "x", "--strict"),
+    ),
     "E201": Explanation(
         "inner dimensions differ in a product",
         "In `A B` the columns of `A` are as many as the rows of `B`.",
@@ -227,7 +234,7 @@ EXPLANATIONS: dict[str, Explanation] = {
     "E205": Explanation(
         "division by something that is no scalar",
         "`/` divides by a scalar, `./` by elements, `A B^-1` by a matrix.",
-        ("grad", "sum(x / y)", "--let", "y: n"),
+        ("jac", "x / y", "--let", "y: n", "--wrt", "y"),
     ),
     "E206": Explanation(
         "a power of something that has none",
@@ -286,6 +293,23 @@ EXPLANATIONS: dict[str, Explanation] = {
         "Two letters for a matrix, one for a vector, none for a scalar.",
         ("grad", 'sum(einsum("i->i", A))', "--let", "A: n×n"),
     ),
+    "E217": Explanation(
+        "a power in a sum may be that of the matrix, or of its entries",
+        "`sum(X.^2)` sums the squares of the entries, `sum(X X)` the entries of the product.",
+        ("grad", "sum(X^2)", "--let", "X: n×n"),
+    ),
+    "E218": Explanation(
+        "a product of two vectors that numpy and mathematics read differently",
+        "Transposing a vector does nothing in numpy, so that `x @ x.T` is a number there; of "
+        "columns it is a matrix. `x @ x` and `np.outer(x, x)` say which.",
+        ("grad", "x @ x.T"),
+    ),
+    "E219": Explanation(
+        "a capital would have to be a scalar, and is more than a coefficient",
+        "A capital is a matrix unless it is declared otherwise, or stands as a mere coefficient, "
+        "`C ||w||^2` or `1/N`; nothing else makes a scalar of it.",
+        ("grad", "x^T x / N + sum(log(x) / log(N))", "--let", "x: n"),
+    ),
     "E301": Explanation(
         "the expression exists nowhere",
         "Something has no value at any point: the inverse of zero, for example.",
@@ -343,7 +367,8 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "E502": Explanation(
         "a claim cannot be the derivative",
-        "Its shape is not that of a derivative, whatever its value.",
+        "Its shape is not that of the derivative, whatever its value; or it has none, because its "
+        "own shapes do not fit. What the names are is decided by the expression alone.",
         ("check", "||A x - b||^2", "2 (A x - b)", "--wrt", "x", "--let", "A: m×n"),
     ),
     "E503": Explanation(

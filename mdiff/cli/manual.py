@@ -10,6 +10,7 @@ import typer
 from mdiff.cli.explanations import EXPLANATIONS
 from mdiff.cli.report import write
 from mdiff.functions.table import ALIASES, ROWS, TABLE
+from mdiff.syntax.names import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +28,7 @@ def show_functions() -> None:
 
 def show_function(name: str) -> None:
     """Show all that the table says of one function, by its name or an alias."""
-    rows = TABLE.get(ALIASES.get(name, name))
+    rows = TABLE.get(canonical(name, any_case=True))
     if rows is None:
         raise _unknown("NAME", name, "function", [*TABLE, *ALIASES])
     for index, row in enumerate(rows):
@@ -46,6 +47,7 @@ def _facts(row: Function) -> list[tuple[str, str]]:
         ("definition", row.definition),
         ("contraction", row.wires),
         ("domain", row.domain),
+        ("convention", f"it {row.told}" if row.told else ""),
         ("also spelled", ", ".join(row.aliases)),
         ("source", row.source),
     ]

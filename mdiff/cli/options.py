@@ -61,6 +61,9 @@ AnswerVec = Annotated[
 ]
 NoProof = Annotated[bool, typer.Option("--no-proof", help="Leave the proof of the answer out.")]
 Seed = Annotated[int, typer.Option("--seed", show_default=True, help="Seed of the random points.")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Assume nothing: refuse what a `read:` line would tell.")
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", help="Only the answer: no notes on how the input was read.")
 ]

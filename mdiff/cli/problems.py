@@ -1,4 +1,4 @@
-"""Files of problems → their results, streamed; the batch itself is in `mdiff.batch`."""
+"""Files of problems → their results, streamed; the batch itself is in `mdiff.records`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mdiff import batch
-from mdiff.cli.report import as_json, refused, remark, write
+from mdiff import records
+from mdiff.cli.report import as_json, complain, refused, remark, write
+from mdiff.diagnostics import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO, TextIO
 
-    from mdiff.batch import Result, Source
+    from mdiff.records import Result, Source
 
 NOT_PROVED = 6
 """Exit status of a batch that was answered, but not proved throughout."""
@@ -29,12 +30,12 @@ def answer_files(
     source: Source | None,
     form: Source,
     output: str | None,
-    seed: int | None,
+    solve: Callable[[BinaryIO, Source], Iterator[Result]],
 ) -> None:
     """Answer every record of every file, in order, writing each result when it is known.
 
-    In plain form answers go to standard output and failures to standard error, each with its id.
-    Answers are proved where there is a seed for the points.
+    In plain form answers go to standard output, each with its id and, where the text could be read
+    in another way, a line `# read: …` below it; failures go to standard error.
     Raises a usage error for a file that cannot be opened, before anything is answered.
     """
     failed = unproved = total = 0
@@ -42,7 +43,8 @@ def answer_files(
         streams = [(name, stack.enter_context(_opened(name))) for name in files]
         target = stack.enter_context(_target(output))
         for name, stream in streams:
-            for result in batch.solve(stream, source or batch.source_of(name), seed):
+            written = source or records.source_of(name)
+            for result in solve(stream, written):
                 total += 1
                 failed += result["status"] != "ok"
                 unproved += _unproved(result) is not None
@@ -70,11 +72,13 @@ def _tell(result: Result, form: Source, target: TextIO) -> None:
         write(target, as_json(result))
     elif result["status"] == "ok":
         write(target, f"{result['id']}: {result['plain']}")
+        if result["reading"]:
+            write(target, f"# read: {layout.clean(result['reading'])}")
         why = _unproved(result)
         if why is not None:
             remark(f"{result['id']}", f"not proved: {why}")
     else:
-        remark(f"{result['id']}", f"error[{result['code']}]: {result['message']}")
+        complain(f"{result['id']}", f"error[{result['code']}]: {result['message']}")
 
 
 @contextlib.contextmanager

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
 
+SEPARATOR = " · "
+"""What stands between phrases or facts on a line."""
+
 INTERRUPTED = 130
 USAGE = 2
 
@@ -45,7 +48,7 @@ def reporting(*, debug: bool, given: str | None = None) -> Iterator[None]:
         raise typer.Exit(error.status) from None
     except OSError as error:
         _close_quietly()
-        remark("error", f"the answer cannot be written: {error.strerror}")
+        complain("error", f"the answer cannot be written: {error.strerror}")
         raise typer.Exit(USAGE) from None
     except Exception as error:  # noqa: BLE001 - the last resort
         if debug:
@@ -62,30 +65,45 @@ def tell(diagnostic: Diagnostic) -> None:
 
         terminal.show_diagnostic(diagnostic)
     else:
-        from mdiff.cli import diagnostics
+        from mdiff.diagnostics import layout
 
-        write(sys.stderr, diagnostics.text(diagnostic))
+        write(sys.stderr, layout.text(diagnostic))
 
 
-def remark(kind: str, message: str) -> None:
-    """Print a line on standard error: `note: …`."""
-    from mdiff.cli import diagnostics
+def remark(kind: str, *phrases: str) -> None:
+    """Print phrases on a line on standard error, `read: …`, dim on a terminal."""
+    from mdiff.diagnostics import layout
 
-    write(sys.stderr, f"{kind}: {diagnostics.clean(message)}")
+    shown = [layout.clean(phrase) for phrase in phrases]
+    if sys.stderr.isatty():
+        from mdiff.cli import terminal
+
+        terminal.show_remark(kind, shown)
+    else:
+        write(sys.stderr, f"{kind}: {SEPARATOR.join(shown)}")
+
+
+def complain(what: str, message: str) -> None:
+    """Print a line on standard error about something that failed: `ridge: error[E007]: …`."""
+    from mdiff.diagnostics import layout
+
+    write(sys.stderr, f"{what}: {layout.clean(message)}")
 
 
 def write(stream: TextIO, text: str) -> None:
-    """Write a line as it is; what the stream cannot encode is escaped."""
+    """Write a line as it is; where the stream cannot take it, in ASCII."""
     try:
         stream.write(f"{text}\n")
     except UnicodeEncodeError:
-        encoding = stream.encoding
-        stream.write(f"{text.encode(encoding, 'backslashreplace').decode(encoding)}\n")
+        from mdiff.render.ascii import fitting
+
+        stream.write(f"{fitting(text, stream.encoding)}\n")
 
 
-def is_utf8() -> bool:
-    """Whether standard output takes every character."""
-    return sys.stdout.encoding.lower().replace("-", "") == "utf8"
+def is_utf8(stream: TextIO | None = None) -> bool:
+    """Whether a stream, standard output unless another is given, takes every character."""
+    encoding = (stream or sys.stdout).encoding
+    return encoding.lower().replace("-", "") == "utf8"
 
 
 def as_json(value: object) -> str:
@@ -109,10 +127,10 @@ def deliver(text: str, output: str | None) -> None:
 
 def refused(option: str, what: str, error: Exception) -> typer.BadParameter:
     """The usage error for a file that cannot be opened."""
-    from mdiff.cli import diagnostics
+    from mdiff.diagnostics import layout
 
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return typer.BadParameter(diagnostics.clean(f"{what}: {reason}"), param_hint=option)
+    return typer.BadParameter(layout.clean(f"{what}: {reason}"), param_hint=option)
 
 
 def _with_file_note(diagnostic: Diagnostic, given: str | None) -> Diagnostic:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from mdiff.functions.unknown import Unknown
 
 Kind = Literal["elementwise", "wired", "defined", "opaque"]
@@ -23,7 +25,8 @@ class Function:
       letter, or several in brackets, the slowest first.
     * `definition`: an expression in its parameters: `mean` is `sum(x)/n`. It is substituted.
     * `differential`: an expression, linear in `dX` for each parameter `X`: `inv` is
-      `-inv(X)*dX*inv(X)`. A signature `(x: scalar) -> scalar` applies by elements.
+      `-inv(X)*dX*inv(X)`. A function of scalars to a scalar applies by elements; beside an argument
+      with entries, those of the others that are scalars count for every entry.
 
     `value` says how numbers are computed: an expression in simpler functions, or
     `numpy:linalg.inv`, a name in numpy.
@@ -34,14 +37,22 @@ class Function:
     `domain` says where the value and the differential exist, with the parameter's name:
     `"X invertible"`, `"x > 0"`, `"x != 0"`.
     `requires`: a property (`symmetric`) that the argument must have for the differential to hold.
+    `sizes`: letters of the signature whose sizes are said by further arguments, in this order.
+    `real`: the rule holds for real arguments only.
     `entries`: only the entries of the argument count, so `f(vec(X))` is `f(X)` or `vec(f(X))`.
     `symmetric`: the value is symmetric where the argument is. `nonnegative`: the value is >= 0.
     `sums`: `all` entries of the value together are 1, or those of every row (`rows`).
+    `mask`: the function multiplies the entries of a matrix by those of a constant one, `f(ones)`,
+    whose diagonal has this entry, a number.
+    `commutes`: its two arguments may change places; a number stands first.
+    `of_column`: the name of the same function of a column, where that has another.
+    `told`: what of its meaning differs from book to book; whoever uses the function is told.
     """
 
     __slots__ = (
         "aliases",
         "any_shape",
+        "commutes",
         "commuting",
         "definition",
         "differential",
@@ -49,15 +60,20 @@ class Function:
         "domain",
         "entries",
         "latex",
+        "mask",
         "name",
         "nonnegative",
+        "of_column",
         "parameters",
+        "real",
         "requires",
         "result",
         "signature",
+        "sizes",
         "source",
         "sums",
         "symmetric",
+        "told",
         "unicode",
         "unknown",
         "value",
@@ -81,8 +97,14 @@ class Function:
         symmetric: bool = False,
         entries: bool = False,
         requires: str = "",
+        real: bool = False,
+        sizes: str = "",
         nonnegative: bool = False,
         sums: Literal["", "rows", "all"] = "",
+        mask: Fraction | int = 0,
+        commutes: bool = False,
+        of_column: str = "",
+        told: str = "",
         unicode: str = "",
         latex: str = "",
         source: str = "",
@@ -108,8 +130,14 @@ class Function:
         self.symmetric = symmetric
         self.entries = entries
         self.requires = requires
+        self.real = real
+        self.sizes = sizes
         self.nonnegative = nonnegative
         self.sums = sums
+        self.mask = mask
+        self.commutes = commutes
+        self.of_column = of_column
+        self.told = told
         self.unicode = unicode
         self.unknown = unknown
         self.latex = latex
@@ -117,8 +145,8 @@ class Function:
 
     @property
     def by_elements(self) -> bool:
-        """Whether it takes scalars to scalars, and so applies to every entry of a matrix."""
-        return len(self.parameters) == 1 and self.parameters[0][1] == self.result == "scalar"
+        """Whether it takes scalars to a scalar, and so applies to every entry of a matrix."""
+        return {shape for _, shape in self.parameters} == {self.result} == {"scalar"}
 
     @property
     def kind(self) -> Kind:

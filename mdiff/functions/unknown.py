@@ -21,7 +21,7 @@ from mdiff.functions.row import Function
 from mdiff.functions.wires import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 SCALAR = "scalar"
 
@@ -148,9 +148,16 @@ def spellings(rows: tuple[Function, ...]) -> dict[str, Function]:
     return found
 
 
-def declaration(function: Unknown) -> str:
-    """What declares the function: `f: R^n, R^{n×k} -> R`."""
-    return f"{function.name}: {mapping(function.arguments, function.result, '->')}"
+def declaration(function: Unknown, renamed: Mapping[str, str] | None = None) -> str:
+    """What declares the function: `f: R^n, R^{n×k} -> R`; `renamed` are other names for sizes."""
+    *arguments, result = (
+        "×".join(
+            "*".join((renamed or {}).get(part, part) for part in axis.split("*"))
+            for axis in shape.split("×")
+        )
+        for shape in (*function.arguments, function.result)
+    )
+    return f"{function.name}: {mapping(tuple(arguments), result, '->')}"
 
 
 def mapping(arguments: tuple[str, ...], result: str, arrow: str = "→") -> str:

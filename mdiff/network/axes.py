@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from mdiff.network.nodes import Dims, Sum
 
 
+def widest(values: Sequence[Sum]) -> Sum:
+    """The first of the values with most axes."""
+    return max(values, key=lambda value: len(value.rows) + len(value.cols))
+
+
 def result_dims(function: Function, arguments: Sequence[Sum]) -> tuple[Dims, Dims]:
     """The sizes of the axes of a function's value, by its signature."""
     if function.kind == "elementwise":
-        return arguments[0].rows, arguments[0].cols
+        wide = widest(arguments)
+        return wide.rows, wide.cols
     if function.unknown is not None:
         return _unknown_dims(function.unknown, arguments)
     letters: dict[str, Dims] = {"scalar": ()}

@@ -13,6 +13,7 @@ from mdiff.functions.table import TABLE
 from mdiff.network import powers
 from mdiff.network.cancel import cancel
 from mdiff.network.canonical import number_wires
+from mdiff.network.fold import unfold
 from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from mdiff.network.table import Table
     from mdiff.shapes.dims import Dim
 
-NAMED = {name for left, _ in IDENTITIES for name in left}
+NAMED = {name for left, _, _ in IDENTITIES for name in left}
 
 
 def finish(
@@ -116,6 +117,8 @@ def _settle(table: Table, draft: Draft, opened: set[int]) -> None:
             continue
         if _on_diagonal(table, draft):
             continue
+        if unfold(table, draft, {draft.find(w) for w in opened}):
+            continue
         if cancel(draft, {draft.find(w) for w in opened}):
             continue
         if _sum_rows(draft, {draft.find(w) for w in opened}):
@@ -148,7 +151,9 @@ def _apply_identities(table: Table, draft: Draft) -> bool:
         ):
             groups.setdefault((node.arguments[0], wires), {})[node.function.name] = i
     for (argument, wires), places in groups.items():
-        for left, right in IDENTITIES:
+        for left, right, where in IDENTITIES:
+            if where == "real argument" and not table.is_real(argument):
+                continue
             if all(
                 name in places and _reaches(draft.factors[places[name]][2], e)
                 for name, e in left.items()
@@ -171,7 +176,12 @@ def _on_diagonal(table: Table, draft: Draft) -> bool:
         if isinstance(node, Sum):
             value = table.diagonal(node)
         elif isinstance(node, Apply) and node.function.kind == "elementwise":
-            value = table.apply(node.function, (table.diagonal(node.arguments[0]),))
+            arguments = [table.diagonal(a) if a.rows else a for a in node.arguments]
+            value = table.apply(node.function, tuple(arguments))
+        elif isinstance(node, Apply) and node.function.mask and isinstance(exponent, int):
+            draft.coefficient *= Fraction(node.function.mask) ** exponent
+            del draft.factors[i]
+            return True
         else:
             continue
         del draft.factors[i]
@@ -184,6 +194,8 @@ def _sum_rows(draft: Draft, opened: set[int]) -> bool:
     """Remove a function whose rows sum to 1 where nothing but that sum is taken of its rows."""
     for i, (node, wires, exponent) in enumerate(draft.factors):
         if not isinstance(node, Apply) or node.function.sums != "rows" or exponent != 1:
+            continue
+        if len(wires) != 2 or not (node.rows and node.cols):
             continue
         row, col = wires
         used = any(col in ports for j, (_, ports, _) in enumerate(draft.factors) if j != i)
@@ -298,5 +310,5 @@ def _is_one(group: list[Factor]) -> bool:
     if len(group) != 1 or exponent != 1 or len(set(wires)) < len(wires):
         return False
     if isinstance(node, Apply):
-        return node.function.sums == "all"
+        return node.function.sums == "all" or (node.function.sums == "rows" and not node.rows)
     return isinstance(node, Variable) and "simplex" in node.properties

@@ -233,11 +233,25 @@ def _apply(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: S
         case "wired":
             return _wired(table, node, arguments, scope)
         case "defined":
+            if function.commutes and is_number(arguments[1]):
+                arguments = arguments[::-1]
             return lower(table, rules.definition(function), bind(function, arguments, {}))
-        case "elementwise" | "opaque":
+        case "elementwise":
+            wide = max(arguments, key=lambda value: len(value.rows + value.cols))
+            same = [
+                resplit(table, value, wide.rows, wide.cols) if value.rows or value.cols else value
+                for value in arguments
+            ]
+            return table.apply(function, tuple(same))
+        case "opaque":
             return table.apply(function, arguments)
         case _:
             assert_never(function.kind)
+
+
+def is_number(value: Sum) -> bool:
+    """Whether a value is a plain number."""
+    return not isinstance(as_exponent(value), Sum)
 
 
 def bind(function: Function, arguments: tuple[Sum, ...], changes: dict[str, Sum]) -> Scope:

@@ -70,22 +70,24 @@ class Variable:
 
 
 class Constant:
-    """`pi`, a whole number under a fractional power, a dimension as a scalar, or `e_i`."""
+    """`pi`, a whole number under a fractional power, a dimension as a scalar, `e_i`, or a fold."""
 
     __slots__ = (
         "cols", "key", "marks", "name", "nonnegative", "order", "rows", "symmetric", "value",
     )  # fmt: skip
 
-    def __init__(self, name: str, value: str, rows: Dims, size: Dim | None = None) -> None:
+    def __init__(
+        self, name: str, value: str, rows: Dims, cols: Dims = (), size: Dim | None = None
+    ) -> None:
         self.name = name
         self.value = size if size is not None else value
         self.rows = rows
-        self.cols: Dims = ()
+        self.cols = cols
         self.symmetric = False
         self.nonnegative = True
         self.order = -1
         self.marks = NOTHING
-        self.key = digest("constant", name, value, str(size), str(rows))
+        self.key = digest("constant", name, value, str(size), str(rows), str(cols))
 
 
 class Apply:
@@ -109,8 +111,8 @@ class Apply:
         self.rows = rows
         self.cols = cols
         self.symmetric = symmetric
-        self.nonnegative = function.nonnegative
         self.marks: frozenset[str] = marks_of(arguments)
+        self.nonnegative = function.nonnegative and "complex" not in self.marks
         self.order: int = min((a.order for a in arguments), default=0)
         self.key: int = digest("apply", function.name, [a.key for a in arguments])
 
@@ -175,7 +177,8 @@ class Net:
         self.order: int = min((node.order for node, _, _ in factors), default=0)
         self.marks: frozenset[str] = marks_of(part for f in factors for part in parts_of(f))
         self.nonnegative: bool = all(
-            node.nonnegative or (isinstance(e, int | Fraction) and e % 2 == 0)
+            node.nonnegative
+            or (isinstance(e, int | Fraction) and e % 2 == 0 and "complex" not in node.marks)
             for node, _, e in factors
         )
         self.key: int = digest(

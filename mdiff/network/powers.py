@@ -70,8 +70,7 @@ def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
     if exponent == 1:
         return value
     if sorted((len(value.rows), len(value.cols))) == [0, 2]:
-        inner = power(table, table.unstacked(value), exponent)
-        return table.stacked(inner, as_row=bool(value.cols))
+        return table.by_entries(value, lambda entries: power(table, entries, exponent))
     if value.cols and not value.rows:
         return table.transposed(power(table, table.transposed(value), exponent))
     draft = Draft()
@@ -152,7 +151,8 @@ def _distribute(
     whole = is_whole(exponent)
     kept: list[Factor] = []
     for node, ports, inner in net.factors:
-        if whole or node.nonnegative or _signed_alike(inner):
+        real = "complex" not in node.marks
+        if whole or node.nonnegative or (real and _signed_alike(inner)):
             kept.append((node, ports, inner))
     rest = [f for f in net.factors if f not in kept]
     unsure = [f for f in kept if not (whole or f[0].nonnegative)]

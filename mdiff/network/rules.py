@@ -54,6 +54,6 @@ def _typed(function: Function, text: str) -> Typed:
             for _, letters in shape or ()
             for letter in letters
         }
-        program = parse(text, frozenset(names | sizes), frozenset(functions))
+        program = parse(text, frozenset(names | sizes), frozenset(functions), explicit=True)
         _parsed[key] = infer(program, declarations).expression
     return _parsed[key]

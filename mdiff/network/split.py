@@ -6,8 +6,8 @@ from functools import reduce
 from operator import mul
 from typing import TYPE_CHECKING
 
-from mdiff.errors import fail
 from mdiff.network.draft import Draft
+from mdiff.network.fold import FOLD
 from mdiff.shapes.dims import ONE, Dim
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def runs(dims: Dims, sizes: Sequence[Dim]) -> list[Dims] | None:
 
 
 def resplit(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:
-    """The same value with its axes split into wires of other sizes, where they are free.
+    """The same value with its axes along wires of other sizes, whose products are the same.
 
-    Raises E302 where a factor is on a wire that would have to be split.
+    A wire that no factor is on is split as it is, one that some factor is on by a fold.
     """
     if (value.rows, value.cols) == (rows, cols):
         return value
@@ -50,38 +50,60 @@ def resplit(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:
     for coefficient, net in value.terms:
         draft = Draft()
         draft.coefficient = coefficient
-        wires = _split(draft, net, rows, cols)
+        free = _free(net, rows, cols)
+        wires = [draft.wires(free.get(w, (dim,))) for w, dim in enumerate(net.dims)]
         for node, ports, exponent in net.factors:
-            draft.put(node, [w for p in ports for w in wires[p]], exponent)
-            if any(len(wires[p]) != 1 for p in ports):
-                raise _unsplittable(rows, cols)
-        row_wires = [w for r in net.rows for w in wires[r]]
-        col_wires = [w for c in net.cols for w in wires[c]]
-        found = [tuple(draft.dims[w] for w in axis) for axis in (row_wires, col_wires)]
-        if found != [rows, cols]:
-            raise _unsplittable(rows, cols)
-        terms.append(table.finish(draft, row_wires, col_wires))
+            draft.put(node, [wires[p][0] for p in ports], exponent)
+        ends = [
+            _folded(table, draft, [w for own in axis for w in wires[own]], dims)
+            for axis, dims in ((net.rows, rows), (net.cols, cols))
+        ]
+        terms.append(table.finish(draft, *ends))
     return table.sum(terms, rows, cols)
 
 
-def _split(draft: Draft, net: Net, rows: Dims, cols: Dims) -> dict[int, tuple[int, ...]]:
-    """New wires for those of a network, several where the axes are to have more."""
-    wires: dict[int, tuple[int, ...]] = {}
-    for own, dims in ((net.rows, rows), (net.cols, cols)):
-        parts = runs(dims, [net.dims[w] for w in own]) or []
-        for w, part in zip(own, parts, strict=False):
-            if len(part) > 1 and w not in wires:
-                wires[w] = draft.wires(part)
-    for w, dim in enumerate(net.dims):
-        if w not in wires:
-            wires[w] = (draft.wire(dim),)
-    return wires
+def _free(net: Net, rows: Dims, cols: Dims) -> dict[int, Dims]:
+    """The wires that no factor is on, with the sizes that they are split into on all axes."""
+    parts: dict[int, set[Dims]] = {}
+    for axis, dims in ((net.rows, rows), (net.cols, cols)):
+        found = runs(dims, [net.dims[w] for w in axis])
+        for w, part in zip(axis, found or [(net.dims[w],) for w in axis], strict=True):
+            parts.setdefault(w, set()).add(part)
+    busy = {w for _, ports, _ in net.factors for w in ports}
+    return {w: found.pop() for w, found in parts.items() if w not in busy and len(found) == 1}
 
 
-def _unsplittable(rows: Dims, cols: Dims) -> Exception:
-    sizes = " and ".join("*".join(f"({d})" for d in dims) or "1" for dims in (rows, cols))
-    return fail(
-        "E302",
-        "a Kronecker product meets a matrix whose axes are not such a product; "
-        f"this would need the matrix with axes split into {sizes}",
-    )
+def _folded(table: Table, draft: Draft, own: Sequence[int], dims: Dims) -> list[int]:
+    """Wires of these sizes for an axis along others: folded where they are not the same."""
+    found: list[int] = []
+    at = start = 0
+    while at < len(own) or start < len(dims):
+        end, stop = _stretch([draft.dims[w] for w in own], at, dims, start)
+        wires = own[at:end]
+        if stop - start > 1 or len(wires) > 1:
+            whole = wires[0] if len(wires) == 1 else _fold(table, draft, wires)
+            wires = draft.wires(dims[start:stop]) if stop - start > 1 else [whole]
+            if stop - start > 1:
+                _put(table, draft, whole, wires)
+        found += wires
+        at, start = end, stop
+    return found
+
+
+def _stretch(own: Sequence[Dim], at: int, dims: Dims, start: int) -> tuple[int, int]:
+    """The shortest stretches of two axes of one size, from here on, that are of one size too."""
+    ends = [(i, j) for i in range(at + 1, len(own) + 1) for j in range(start + 1, len(dims) + 1)]
+    fitting = (end for end in ends if product(own[at : end[0]]) == product(dims[start : end[1]]))
+    return min(fitting, key=sum, default=(len(own), len(dims)))
+
+
+def _fold(table: Table, draft: Draft, parts: Sequence[int]) -> int:
+    """One wire along several."""
+    whole = draft.wire(product(draft.dims[w] for w in parts))
+    _put(table, draft, whole, parts)
+    return whole
+
+
+def _put(table: Table, draft: Draft, whole: int, parts: Sequence[int]) -> None:
+    dims = tuple(draft.dims[w] for w in parts)
+    draft.put(table.constant(FOLD, "", (draft.dims[whole],), dims), (whole, *parts))

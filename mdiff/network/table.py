@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from mdiff.functions.identities import COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import finish, inverse, powers
-from mdiff.network.axes import result_dims
+from mdiff.network.axes import result_dims, widest
 from mdiff.network.draft import Draft
+from mdiff.network.fold import has_folds
 from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, sum_key
+from mdiff.network.split import product, resplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.network.nodes import Axis, Dims, Exponent, Factor, Net, Node
@@ -58,13 +60,18 @@ class Table:
         return found
 
     def constant(
-        self, name: str, value: str = "", rows: Dims = (), size: Dim | None = None
+        self,
+        name: str,
+        value: str = "",
+        rows: Dims = (),
+        cols: Dims = (),
+        size: Dim | None = None,
     ) -> Constant:
-        """A constant scalar, or a unit vector."""
-        key = ("constant", name, value, rows, size)
+        """A constant scalar, a unit vector, or a fold."""
+        key = ("constant", name, value, rows, cols, size)
         found = self._nodes.get(key)
         if not isinstance(found, Constant):
-            found = self._nodes[key] = Constant(name, value, rows, size)
+            found = self._nodes[key] = Constant(name, value, rows, cols, size)
         return found
 
     def closed(self, net: Net) -> Closed:
@@ -198,7 +205,7 @@ class Table:
             draft.coefficient = Fraction(0)
         else:
             value, wires = self._narrow(value, wires)
-            if is_stacked(value):
+            if is_stacked(value) and not has_folds(value):
                 value, wires = self.unstacked(value), (wires[1], wires[0])
             content, group, turned = self.group(value)
             draft.coefficient *= content
@@ -284,22 +291,62 @@ class Table:
         together = self._composed(function, first)
         if together is not None:
             return together
-        if is_stacked(first) and (function.by_elements or function.entries):
-            value = self.apply(function, (self.unstacked(first),))
+        if function.mask:
+            return self._masked(function, first)
+        if function.sums and not (first.cols or (first.rows and function.sums == "all")):
+            draft = Draft()
+            return self.single(draft, draft.wires(first.rows), ())
+        wide = widest(arguments)
+        if is_stacked(wide) and (function.by_elements or function.entries):
+            if len(arguments) == 1:
+                return self.by_entries(first, lambda value: self.apply(function, (value,)))
+            opened = tuple(self.unstacked(a) if is_stacked(a) else a for a in arguments)
+            value = self.apply(function, opened)
             whole = value.rows and value.cols
-            return self.stacked(value, as_row=bool(first.cols)) if whole else value
+            return self.stacked(value, as_row=bool(wide.cols)) if whole else value
+        turned = tuple(self.transposed(argument) for argument in arguments)
+        row = bool(wide.cols and not wide.rows)
+        if row and (function.kind == "elementwise" or function.entries):
+            return self.transposed(self.apply(function, turned))
         if function.kind == "elementwise":
-            if first.cols and not first.rows:
-                return self.transposed(self.apply(function, (self.transposed(first),)))
-            if not (first.rows or first.cols):
+            if not (wide.rows or wide.cols):
                 simple = powers.function_of_number(self, function, first)
                 if simple is not None:
                     return simple
-            elif first.rows and first.cols and not first.symmetric:
-                turned = (self.transposed(first),)
-                if self.has_applied(function, turned) and not self.has_applied(function, arguments):
-                    return self.transposed(self.apply_as_is(function, turned))
+            elif (
+                turned != arguments
+                and self.has_applied(function, turned)
+                and not self.has_applied(function, arguments)
+            ):
+                return self.transposed(self.apply_as_is(function, turned))
         return self.apply_as_is(function, arguments)
+
+    def _masked(self, function: Function, value: Sum) -> Sum:
+        """`tril(X)` as `tril(ones) .* X`: a constant times X, by elements."""
+        if not (value.rows or value.cols):
+            return self.scaled(value, Fraction(function.mask))
+        draft = Draft()
+        wires = draft.wires(value.rows + value.cols)
+        split = len(value.rows)
+        ones = self.single(draft, wires[:split], wires[split:])
+        self.place(draft, self.apply_as_is(function, (ones,)), wires)
+        self.place(draft, value, wires)
+        return self.single(draft, wires[:split], wires[split:])
+
+    def by_entries(self, value: Sum, operation: Callable[[Sum], Sum]) -> Sum:
+        """What depends on the entries alone of a value that runs along two wires.
+
+        It is taken of the matrix that the value is the vec of; where folds make it one from a
+        column, of that column.
+        """
+        if has_folds(value):
+            rows, cols = ((product(axis),) if axis else () for axis in (value.rows, value.cols))
+            found = operation(resplit(self, value, rows, cols))
+            open_still = found.rows or found.cols
+            return resplit(self, found, value.rows, value.cols) if open_still else found
+        found = operation(self.unstacked(value))
+        whole = found.rows and found.cols
+        return self.stacked(found, as_row=bool(value.cols)) if whole else found
 
     def unstacked(self, value: Sum) -> Sum:
         """A value stacked along one axis of two wires, as the matrix that it is the vec of."""
@@ -331,8 +378,8 @@ class Table:
         node, wires, exponent = net.factors[0]
         if not isinstance(node, Apply) or exponent != 1 or wires != net.rows + net.cols:
             return None
-        name = COMPOSITIONS.get((function.name, node.function.name))
-        if name is None:
+        name, where = COMPOSITIONS.get((function.name, node.function.name), (None, ""))
+        if name is None or (where == "real argument" and not self.is_real(argument)):
             return None
         return self.apply(TABLE[name][0], node.arguments) if name else node.arguments[0]
 
@@ -350,9 +397,11 @@ class Table:
         node = self._nodes.get(key)
         if node is None:
             rows, cols = result_dims(function, arguments)
-            symmetric = arguments[0].symmetric and (
-                function.symmetric or function.kind == "elementwise"
-            )
+            whole = arguments[:1]
+            if function.kind == "elementwise":
+                whole = tuple(argument for argument in arguments if argument.rows or argument.cols)
+            kept = function.symmetric or function.kind == "elementwise"
+            symmetric = kept and bool(whole) and all(argument.symmetric for argument in whole)
             if function.unknown is not None and function.unknown.symmetric:
                 symmetric = len(rows) == 1  # stacked axes cannot be swapped one by one
             node = self._nodes[key] = Apply(function, arguments, rows, cols, symmetric)

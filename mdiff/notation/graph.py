@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import mul
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
@@ -14,17 +16,20 @@ from mdiff.notation.links import (
     reverse,
     transposes,
 )
-from mdiff.notation.tree import Number, Power
+from mdiff.notation.tree import Call, Number, Power
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mdiff.functions.row import Function
     from mdiff.network.nodes import Axis
     from mdiff.notation.links import Chain
     from mdiff.notation.tree import Book, Expr
     from mdiff.shapes.dims import Dim
 
 (SUM,) = TABLE["sum"]
+(TRIL,) = TABLE["tril"]
+(TRIU,) = TABLE["triu"]
 
 
 class Irreducible(Exception):  # noqa: N818 - not an error of the user's: a fact about a network
@@ -59,7 +64,7 @@ class Graph:
     """A network being reduced.
 
     `wides` are matrices on more than two wires, the wires of their rows and of their columns: they
-    are not reduced.
+    are not reduced. `folds` are wires that run along two others.
     """
 
     def __init__(self, book: Book, dims: Sequence[Dim], opened: set[int]) -> None:
@@ -70,8 +75,38 @@ class Graph:
         self.edges: dict[tuple[int, int], Part] = {}
         self.near: dict[int, set[int]] = {}
         self.wides: list[tuple[Axis, Axis, Link]] = []
+        self.folds: list[tuple[int, tuple[int, int]]] = []
 
     # ---- building
+
+    def wire(self, dim: Dim) -> int:
+        """A new wire of this size."""
+        self.dims = [*self.dims, dim]
+        return len(self.dims) - 1
+
+    def add_fold(self, whole: int, parts: Axis) -> None:
+        """A wire along several: along the first of them, and a wire along the rest."""
+        while len(parts) > 2:
+            rest = self.wire(reduce(mul, (self.dims[wire] for wire in parts[1:])))
+            self.folds.append((whole, (parts[0], rest)))
+            whole, parts = rest, parts[1:]
+        self.folds.append((whole, (parts[0], parts[1])))
+
+    def merge(self, gone: int, kept: int) -> None:
+        """Make two wires one."""
+        for other in sorted(self.near.get(gone, ())):
+            part = self.edges[min(gone, other), max(gone, other)]
+            for chains, over in ((part.times, False), (part.over, True)):
+                for chain in chains:
+                    outward = chain if gone < other else reverse(chain)
+                    self.add_edge(kept, kept if other == gone else other, outward, over=over)
+        weights = self.weights.get(gone)
+        if weights is not None:
+            part = self.weights.setdefault(kept, Part())
+            part.times += weights.times
+            part.over += weights.over
+            part.diagonals += weights.diagonals
+        self.remove(gone)
 
     def add_weight(self, wire: int, chain: Chain, *, over: bool = False) -> None:
         """A column on a wire."""
@@ -156,6 +191,14 @@ class Graph:
         """All factors of a part as one chain; `backwards`: it will be read from its other end."""
         if len(part.times) == 1 and not part.over:
             return part.times[0]
+        masks = [chain for chain in part.times if mask_of(chain)]
+        if masks:
+            rest = Part()
+            rest.over = part.over
+            rest.times = [chain for chain in part.times if not mask_of(chain)]
+            if not (rest.times or rest.over):
+                rest.times = [masks.pop()]
+            return self._masked(self.together(rest, backwards=backwards), masks)
         chains = part.times + part.over
         forward = sum(transposes(c) for c in chains)
         backward = sum(transposes(reverse(c)) for c in chains)
@@ -167,6 +210,25 @@ class Graph:
         moved = any(link.moved for c in chains for link in c)
         symmetric = bool(expr.cols) and all(reverse(c) == c for c in chains)
         return (Link(expr, order, transposed=turn, symmetric=symmetric, moved=moved),)
+
+    def _masked(self, chain: Chain, masks: list[Chain]) -> Chain:
+        """`tril(1 1^T) ⊙ X` as `tril(X)`, for each of the masks."""
+        book = self.book
+        for mask in masks:
+            function = mask_of(mask)
+            if function is None:
+                raise AssertionError(mask)
+            turned = transposes(reverse(chain)) < transposes(chain)
+            upper = mask[0].transposed != turned
+            if upper and function is TRIL:
+                function = TRIU
+            elif upper:
+                turned = not turned
+            inside = matrix_of(book, reverse(chain) if turned else chain)
+            expr = book.call(function, (inside,), inside.rows, inside.cols)
+            link = link_of(expr, chain)
+            chain = (link.turned() if turned else link,)
+        return chain
 
     def _side(self, chains: list[Chain]) -> Expr | None:
         """Chains multiplied by elements, equal ones as a power, in the order of the text."""
@@ -208,6 +270,15 @@ class Graph:
             self.near[other].discard(wire)
             del self.edges[min(wire, other), max(wire, other)]
         self.weights.pop(wire, None)
+
+
+def mask_of(chain: Chain) -> Function | None:
+    """The function whose mask, what it makes of ones, a chain is."""
+    match chain:
+        case (Link(expr=Call(function, _)),) if function.mask:
+            return function
+        case _:
+            return None
 
 
 def link_of(expr: Expr, chain: Chain) -> Link:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 (EXP,) = TABLE["exp"]
 (SIGMOID,) = TABLE["sigmoid"]
-(SOFTMAX,) = TABLE["softmax"]
+(SOFTMAX,) = TABLE["softmaxall"]
 (SOFTMAXR,) = TABLE["softmaxr"]
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.functions.table import einsum
 from mdiff.functions.wires import loose
+from mdiff.network.fold import is_fold
 from mdiff.network.split import product
 from mdiff.notation.bundles import bundles
 from mdiff.notation.graph import Irreducible
@@ -40,13 +41,22 @@ def index_chain(
     """A network open along `axes` as one link.
 
     `factors` are its nodes, written, on their wires, and whether they hold a differential; one
-    that has only columns is written as a column. Raises `Irreducible` where more wires than there
-    are letters meet, whatever is summed first.
+    that has only columns is written as a column. A fold cuts the axis that its row is.
+    Raises `Irreducible` where more wires than there are letters meet, whatever is summed first.
     """
     operands: list[Operand] = []
+    folds: dict[int, Axis] = {}
     for node, expr, wires, _ in factors:
+        if is_fold(node) and folds.setdefault(wires[0], wires[1:]) == wires[1:]:
+            continue
         height = len(node.rows) or len(wires)
         operands.append((expr, wires[:height], wires[height:]))
+
+    def cut(axis: Axis) -> Axis:
+        return tuple(part for wire in axis for part in folds.get(wire, (wire,)))
+
+    operands = [(expr, cut(high), cut(wide)) for expr, high, wide in operands]
+    axes = cut(axes[0]), cut(axes[1])
     parts = bundles([*axes, *(axis for _, high, wide in operands for axis in (high, wide))])
     dims = {wire: product(net.dims[w] for w in run) for wire, run in parts.items()}
     rows, cols = (tuple(w for w in axis if w in parts) for axis in axes)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
 from mdiff.network.split import product
-from mdiff.notation.graph import Irreducible
+from mdiff.notation.graph import Irreducible, link_of
 from mdiff.notation.links import DIAG, Link, matrix_of, reverse, transposes
 from mdiff.notation.paths import connections, edge_key, pairs
 from mdiff.notation.reduce import reduce
-from mdiff.notation.tree import Constant
+from mdiff.notation.tree import Call, Constant
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Axis, Dims
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from mdiff.notation.links import Chain
     from mdiff.notation.paths import Pair
     from mdiff.notation.tree import Book, Expr
+    from mdiff.shapes.dims import Dim
 
 (KRON,) = TABLE["kron"]
 (VEC,) = TABLE["vec"]
+(UNVEC,) = TABLE["unvec"]
 
 
 class Blocks:
@@ -59,8 +61,14 @@ class Blocks:
         return matrix_of(self.book, chain)
 
     def stacked(self, chain: Chain) -> Link:
-        """`vec` of a matrix, a column."""
-        matrix = matrix_of(self.book, chain)
+        """`vec` of a matrix, a column; of the `unvec` of a column, that column."""
+        match chain:
+            case (Link(expr=Call(function, (column, *_))) as link,) if (
+                function is UNVEC and not link.transposed
+            ):
+                return link_of(column, chain)
+            case _:
+                matrix = matrix_of(self.book, chain)
         order = min(link.order for link in chain)
         made = self.book.call(VEC, (matrix,), matrix.cols + matrix.rows, ())
         return Link(made, order, moved=any(link.moved for link in chain))
@@ -83,7 +91,7 @@ class Blocks:
         """The same where all wires are rows or columns, and none but weights lie across."""
         near = connections(graph, rows, cols)
         if not any(near.values()):
-            return self._side(graph, rows) + reverse(self._side(graph, cols))
+            return self.side(graph, rows) + reverse(self.side(graph, cols))
         if len(set(rows)) < len(rows) or len(set(cols)) < len(cols):
             return self._doubled(graph, rows, cols)
         joined = pairs(near, rows, cols)
@@ -129,7 +137,7 @@ class Blocks:
             (dims[second], dims[third]),
             (dims[third], dims[second]),
         )
-        around = [self._eye(graph, wire) for wire in (slow, fast)]
+        around = [self.eye(graph, wire) for wire in (slow, fast)]
         shuffle = self.kron((self.kron(around[0], (Link(swap, 0),)),), around[1])
         if is_eye(matrix_of(self.book, blocks[1])) and not is_eye(matrix_of(self.book, blocks[0])):
             whole = self.kron(blocks[0], (self.kron(blocks[1], blocks[2]),))
@@ -164,9 +172,34 @@ class Blocks:
             chain += graph.edge(start, end) + graph.diagonal(end)
         graph.weights.pop(start, None)
         graph.weights.pop(end, None)
-        return chain or self._eye(graph, start)
+        return chain or self.eye(graph, start)
 
-    def _eye(self, graph: Graph, wire: int) -> Chain:
+    def rail(self, graph: Graph, start: int, end: int) -> Chain:
+        """All between two wires that nothing else is on; columns where no matrix is."""
+        if start == end or edge_key(start, end) in graph.edges:
+            return self.step(graph, start, end)
+        chain = graph.column(start) + reverse(graph.column(end))
+        graph.weights.pop(start, None)
+        graph.weights.pop(end, None)
+        return chain
+
+    def unstacked(self, chain: Chain, rows: Dim, cols: Dim) -> Link:
+        """`unvec` of a column, a matrix of this size; of the `vec` of such a one, that one."""
+        match chain:
+            case (Link(expr=Call(function, (matrix,))),) if function is VEC and (
+                matrix.rows,
+                matrix.cols,
+            ) == ((rows,), (cols,)):
+                return link_of(matrix, chain)
+            case _:
+                pass
+        column = matrix_of(self.book, chain)
+        sizes = tuple(self.book.constant("size", (dim,), (), ()) for dim in (rows, cols))
+        made = self.book.call(UNVEC, (column, *sizes), (rows,), (cols,))
+        return link_of(made, chain)
+
+    def eye(self, graph: Graph, wire: int) -> Chain:
+        """The identity matrix from a wire to itself."""
         dims: Dims = (graph.dims[wire],)
         return (Link(self.book.constant("eye", dims, dims, dims), 0, symmetric=True),)
 
@@ -176,7 +209,7 @@ class Blocks:
         swap = self.swap(graph, cols)
         return swap if is_eye(crossed.expr) else (crossed, *swap)
 
-    def _side(self, graph: Graph, wires: Axis) -> Chain:
+    def side(self, graph: Graph, wires: Axis) -> Chain:
         """The open wires of one side alone: nothing, a column, or the `vec` of a matrix."""
         if not wires:
             return ()
@@ -184,7 +217,7 @@ class Blocks:
             return graph.column(wires[0])
         slow, fast = wires
         if slow == fast:
-            return (self.stacked(graph.diagonal(slow) or self._eye(graph, slow)),)
+            return (self.stacked(graph.diagonal(slow) or self.eye(graph, slow)),)
         if (min(wires), max(wires)) not in graph.edges:
             return (self.kron(graph.column(slow), graph.column(fast)),)
         return (self.stacked(self._matrix(graph, fast, slow)),)
@@ -214,7 +247,7 @@ class Blocks:
         if row is None or col is None:
             raise Irreducible
         if row == col:
-            return graph.diagonal(row) or self._eye(graph, row)
+            return graph.diagonal(row) or self.eye(graph, row)
         return self._matrix(graph, row, col)
 
     def _doubled(self, graph: Graph, rows: Axis, cols: Axis) -> Chain:
@@ -222,7 +255,7 @@ class Blocks:
         if len(set(rows)) == len(rows):
             return reverse(self._doubled(graph, cols, rows))
         wire = rows[0]
-        eye = self._eye(graph, wire)
+        eye = self.eye(graph, wire)
         if cols == rows:
             return (self.diagonal(self.stacked(graph.diagonal(wire) or eye)),)
         inner = self._connected(graph, (wire,), cols)

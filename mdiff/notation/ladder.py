@@ -202,7 +202,8 @@ class _Step:
         return self._rails(self.at)
 
     def _rails(self, there: Axis) -> list[Link]:
-        chains = [self._rail(a, b) for a, b in zip(self.at, there, strict=True)]
+        pairs = zip(self.at, there, strict=True)
+        chains = [self.blocks.rail(self.graph, start, end) for start, end in pairs]
         if len(chains) == 1:
             return list(chains[0])
         if all(len(chain) == 2 and not chain[0].cols for chain in chains):
@@ -211,15 +212,6 @@ class _Step:
             after = self.blocks.kron((second.turned(),), (fourth.turned(),))
             return [before, after.turned()]
         return [self.blocks.kron(*chains)]
-
-    def _rail(self, start: int, end: int) -> Chain:
-        graph = self.graph
-        if start == end or edge_key(start, end) in graph.edges:
-            return self.blocks.step(graph, start, end)
-        chain = graph.column(start) + reverse(graph.column(end))
-        graph.weights.pop(start, None)
-        graph.weights.pop(end, None)
-        return chain
 
 
 def _without_ones(chain: Chain) -> Chain:

@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.errors import fail
+from mdiff.network.fold import is_fold
 from mdiff.network.nodes import Net, Sum, Variable
-from mdiff.notation.folds import folded
+from mdiff.notation.folds import along_folds, without_folds
 from mdiff.notation.graph import Graph, Irreducible
 from mdiff.notation.index import index_chain
 from mdiff.notation.ladder import along_rails
@@ -69,6 +70,8 @@ class Networks:
 
     def axes(self, net: Net, rows: Axis, cols: Axis) -> tuple[Chain, int]:
         """The chain of a network open along two axes of any number of wires, and a sign."""
+        if any(is_fold(node) for node, _, _ in net.factors):
+            return self._folded(net, rows, cols)
         wide = [factor for factor in net.factors if is_wide(factor)]
         if wide and all(wires == rows + cols for _, wires, _ in wide):
             return self._beside(net, wide)
@@ -85,16 +88,12 @@ class Networks:
         try:
             return along_rails(graph, self.blocks, rows, cols), sign
         except Irreducible:
-            graph, rows, cols, sign = folded(self, net, rows, cols)
-            return open_chain(graph, rows, cols), sign
+            return self._folded(net, rows, cols)
 
-    def closed(self, net: Net) -> tuple[Chain | Trace | Expr, int]:
-        """The value of a network without open wires, and the sign that its groups took out."""
-        if any(map(is_wide, net.factors)):
-            graph, _, _, sign = folded(self, net, (), ())
-        else:
-            graph, sign = self.graph(net, set())
-        return scalar(graph), sign
+    def _folded(self, net: Net, rows: Axis, cols: Axis) -> tuple[Chain, int]:
+        """A network whose axes along several wires are taken for one wire each, and a sign."""
+        graph, sign = self.graph(net, {*rows, *cols})
+        return along_folds(graph, self.blocks, rows, cols), sign
 
     def _beside(self, net: Net, wide: list[Factor]) -> tuple[Chain, int]:
         """Functions of a Kronecker product by elements, beside the rest of the network."""
@@ -129,12 +128,22 @@ class Networks:
             whole = book.quotient(whole, book.hadamard(tuple(over)))
         return (*before, Link(whole, order, moved=moved), *after), sign
 
+    def closed(self, net: Net) -> tuple[Chain | Trace | Expr, int]:
+        """The value of a network without open wires, and the sign that its groups took out."""
+        graph, sign = self.graph(net, set())
+        if graph.folds or graph.wides:
+            without_folds(graph, self.blocks, set())
+        return scalar(graph), sign
+
     def graph(self, net: Net, opened: set[int]) -> tuple[Graph, int]:
         """The network as a graph of notation, and the sign that its groups took out."""
         graph = Graph(self.book, net.dims, opened)
         sign = 1
         for node, wires, exponent in net.factors:
             if not wires:
+                continue
+            if is_fold(node):
+                graph.add_fold(wires[0], wires[1:])
                 continue
             over = not isinstance(exponent, Sum) and exponent < 0
             if len(wires) == 1 and isinstance(node, Variable) and "diagonal" in node.properties:

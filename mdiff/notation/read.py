@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.functions.table import TABLE
+from mdiff.network.fold import has_folds
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts, reachable
 from mdiff.network.powers import is_whole
 from mdiff.notation.form import Form
@@ -84,7 +85,10 @@ class Reader:
                 if node.function is MATPOW:
                     self.exprs[node] = book.power(arguments[0], arguments[1], elementwise=False)
                     return
-                self.exprs[node] = book.call(node.function, arguments, node.rows, node.cols)
+                function = node.function
+                if function.of_column and node.rows and not node.cols:
+                    (function, *_) = TABLE[function.of_column]
+                self.exprs[node] = book.call(function, arguments, node.rows, node.cols)
             case Closed():
                 self.closed[node] = self._closed(node)
                 self.exprs[node] = self.closed[node].expr
@@ -100,6 +104,8 @@ class Reader:
                 return book.symbol(str(node.value), (), ())
             case "number":
                 return book.number(int(str(node.value)))
+            case "fold":
+                return book.constant("eye", node.rows, node.rows, node.cols)
             case "unit":
                 return book.constant("unit", node.rows, node.rows, (), str(node.value))
             case _:
@@ -112,12 +118,12 @@ class Reader:
         self.signs[value] = {form.coefficient > 0 for form in forms}
         if len(forms) == 1:
             self._turn_group(forms[0], value.terms[0][1])
-        elif max(len(value.rows), len(value.cols)) > 1:
+        elif max(len(value.rows), len(value.cols)) > 1 or has_folds(value):
             forms = merged(forms, self.blocks, self.writer)
         written = self.writer.total(forms, value.rows, value.cols)
-        stacked = self._stacked(value)
-        if stacked is not None and stacked.size < written.size + (len(forms) > 1):
-            return stacked
+        for other in (self._stacked(value), self._unstacked(value)):
+            if other is not None and other.size < written.size + (len(forms) > 1):
+                return other
         return written
 
     def _stacked(self, value: Sum) -> Expr | None:
@@ -137,7 +143,27 @@ class Reader:
         if len(forms) == 1:
             self._turn_group(forms[0], value.terms[0][1])
         slow_dim, fast_dim = value.rows + value.cols
-        return self.writer.vec(forms, (fast_dim,), (slow_dim,), turned=not value.rows)
+
+        def call(chain: Chain) -> Link:
+            stacked = self.blocks.stacked(chain)
+            return stacked if value.rows else stacked.turned()
+
+        return self.writer.around(forms, (fast_dim,), (slow_dim,), call)
+
+    def _unstacked(self, value: Sum) -> Expr | None:
+        """A matrix with folds as the `unvec` of a column: its terms are one sum."""
+        if (len(value.rows), len(value.cols)) != (1, 1) or not has_folds(value):
+            return None
+        try:
+            forms = [self._form(c, net, (net.cols + net.rows, ())) for c, net in value.terms]
+        except Irreducible:
+            return None
+        if len(forms) == 1:
+            self._turn_group(forms[0], value.terms[0][1])
+        (rows,), (cols,) = value.rows, value.cols
+        return self.writer.around(
+            forms, (rows * cols,), (), lambda chain: self.blocks.unstacked(chain, rows, cols)
+        )
 
     def shown(self, node: Node, exponent: Exponent) -> tuple[Expr, int]:
         """How a factor is written, and the sign that this takes out of `node^exponent`.
@@ -224,7 +250,7 @@ class Reader:
             return Scalar(chain[0].expr, None, sign)
         if sign < 0 and node in self.rooted:
             return self._honest(node)
-        return scalar_of(book, found, sign)
+        return scalar_of(book, found, sign, real="complex" not in node.marks)
 
     def _honest(self, node: Closed) -> Scalar:
         """Read a closed network again with its groups in normal form: its sign matters."""

@@ -12,7 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.notation.graph import Graph, Irreducible, Part, Trace, link_of
+from mdiff.notation.graph import Graph, Irreducible, Part, Trace, link_of, mask_of
 from mdiff.notation.links import (
     DIAG_OF,
     Link,
@@ -63,7 +63,7 @@ def _closing(graph: Graph, wire: int, other: int) -> bool:
 
 def _leaf(graph: Graph, wire: int, other: int) -> None:
     part = graph.edges[min(wire, other), max(wire, other)]
-    pair = part.times if len(part.times) == 2 and not part.over else None
+    pair = _pair(part)
     if pair is not None and wire not in graph.weights:
         there, back = (pair[0], reverse(pair[1])) if other < wire else (reverse(pair[0]), pair[1])
         graph.remove(wire)
@@ -74,18 +74,22 @@ def _leaf(graph: Graph, wire: int, other: int) -> None:
     graph.add_weight(other, chain)
 
 
+def _pair(part: Part) -> list[Chain] | None:
+    """The two chains of a part that is a way there and a way back."""
+    if len(part.times) != 2 or part.over or any(map(mask_of, part.times)):
+        return None
+    return part.times
+
+
 def scalar(graph: Graph) -> Chain | Trace | Expr:
     """The value of a closed network: a chain from 1 to 1, a trace, or an expression."""
     reduce(graph)
     wires = set(graph.weights) | set(graph.near)
     if len(graph.edges) == 1 and not graph.wides:
         (a, b), part = next(iter(graph.edges.items()))
-        if (
-            len(part.times) == 2
-            and not part.over
-            and not (a in graph.weights and b in graph.weights)
-        ):
-            around = part.times[0] + graph.diagonal(b) + reverse(part.times[1]) + graph.diagonal(a)
+        pair = _pair(part)
+        if pair is not None and not (a in graph.weights and b in graph.weights):
+            around = pair[0] + graph.diagonal(b) + reverse(pair[1]) + graph.diagonal(a)
             return trace(around)
         middle = graph.edge(a, b)
         left, right = graph.weights.get(a), graph.weights.get(b)
@@ -200,8 +204,13 @@ def open_chain(graph: Graph, rows: tuple[int, ...], cols: tuple[int, ...]) -> Ch
 
 
 def _absorb(graph: Graph, part: Part, row: int, col: int) -> Chain | None:
-    """`diag(u) (1 ./ B) diag(v)` as `(u v^T) ./ B`: weights join a bare denominator."""
-    if part.times or not part.over:
+    """Weights join a bare denominator, or a bare mask that both sides are weighted of.
+
+    `diag(u) (1 ./ B) diag(v)` is `(u v^T) ./ B`, `diag(u) tril(1 1^T) diag(v)` is `tril(u v^T)`.
+    """
+    both = row in graph.weights and col in graph.weights
+    bare = all(map(mask_of, part.times)) and (both or not part.times)
+    if not (bare and (part.over or part.times)):
         return None
     outer = graph.column(row) + reverse(graph.column(col))
     if row > col:

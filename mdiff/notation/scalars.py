@@ -41,15 +41,18 @@ class Scalar:
         self.cyclic = cyclic
 
 
-def scalar_of(book: Book, found: Chain | Trace | Expr, sign: int) -> Scalar:
-    """The reading of what a closed network was reduced to."""
+def scalar_of(book: Book, found: Chain | Trace | Expr, sign: int, *, real: bool) -> Scalar:
+    """The reading of what a closed network was reduced to.
+
+    `real`: no complex variable occurs in it, so that `v^T v` is the square of a norm.
+    """
     if isinstance(found, Trace):
-        return _of_trace(book, found.chain, sign)
+        return _of_trace(book, found.chain, sign, real=real)
     if not isinstance(found, tuple):
         return Scalar(found, None, sign)
     chain = _best_direction(found)
     expr = book.product(write(book, chain), (), ())
-    half = _half(chain)
+    half = _half(chain) if real else None
     if half is None:
         return Scalar(expr, None, sign, chain)
     root = book.call(NORM2, (matrix_of(book, half),), (), ())
@@ -57,11 +60,11 @@ def scalar_of(book: Book, found: Chain | Trace | Expr, sign: int) -> Scalar:
     return Scalar(square if square.size < expr.size else expr, root, sign, chain)
 
 
-def _of_trace(book: Book, chain: Chain, sign: int) -> Scalar:
+def _of_trace(book: Book, chain: Chain, sign: int, *, real: bool) -> Scalar:
     """`tr(A^T A)` is the square of a norm."""
     expr = book.call(TR, (matrix_of(book, chain),), (), ())
     middle, odd = divmod(len(chain), 2)
-    for turn in range(0 if odd else len(chain)):
+    for turn in range(0 if odd or not real else len(chain)):
         turned = chain[turn:] + chain[:turn]
         half = turned[middle:]
         if reverse(half) == turned[:middle] and 2 * transposes(half) <= len(half):

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def argument_of(form: Form, function: Function) -> Form | None:
-    """The term inside, of a term that is `diag(v)` or `vec(A)`."""
+    """The term inside, of a term that is `diag(v)`, `vec(A)` or `unvec(x, n, k)`."""
     match form.chain:
-        case (Link(expr=Call(found, (inner,))) as link,) if found is function:
+        case (Link(expr=Call(found, (inner, *_))) as link,) if found is function:
             chain = (Link(inner, link.order, moved=link.moved),)
             return Form(form.coefficient, form.scalars, chain, form.factor)
         case _:

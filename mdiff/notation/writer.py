@@ -122,7 +122,9 @@ class Writer:
             inside = [argument_of(form, function) for form in forms]
             found = [form for form in inside if form is not None]
             ways = {form.chain[0].transposed for form in forms if form.chain}
-            if len(forms) > 1 and len(found) == len(forms) and len(ways) == 1:
+            shapes = {(form.chain[0].rows, form.chain[0].cols) for form in found}
+            alike = len(ways) == len(shapes) == 1
+            if len(forms) > 1 and len(found) == len(forms) and alike:
                 first = found[0].chain[0]
                 inner = self.total(found, first.rows, first.cols)
                 sizes = (cols, rows) if ways == {True} else (rows, cols)
@@ -140,16 +142,17 @@ class Writer:
                 written.append((sign, expr))
         return self.book.sum(tuple(positive_first(collected(self.book, written))), rows, cols)
 
-    def vec(self, forms: Sequence[Form], rows: Dims, cols: Dims, *, turned: bool) -> Expr:
-        """`vec` of the matrix that is the sum of the forms (or its transpose), scalars outside."""
-        book = self.book
+    def around(
+        self, forms: Sequence[Form], rows: Dims, cols: Dims, call: Callable[[Chain], Link]
+    ) -> Expr:
+        """A linear function such as `vec` of the sum of the forms, scalars outside."""
         gathered = self.gather(in_order(forms))
         if len(gathered) == 1 and gathered[0].chain:
             (form,) = gathered
-            matrix = matrix_of(book, form.chain)
+            link = call(form.chain)
         else:
-            form, matrix = Form(Fraction(1), {}, ()), self.total(forms, rows, cols)
-        link = Link(book.call(VEC, (matrix,), cols + rows, ()), 0, transposed=turned)
+            form = Form(Fraction(1), {}, ())
+            link = call((Link(self.total(forms, rows, cols), 0),))
         whole = Form(form.coefficient, form.scalars, (link,), form.factor)
         return self.total([whole], link.rows, link.cols)
 

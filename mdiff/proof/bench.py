@@ -137,10 +137,13 @@ class ExactBench:
         raise Unsupported("an inverse does not exist at any size tried")
 
     def _exists(self, at: _At, expression: Typed) -> bool:
+        """Whether to look no further: there is a value, or none that this method knows."""
         try:
             self._value(at, expression)
-        except (Redraw, Singular, Unsupported):
+        except (Redraw, Singular):
             return False
+        except Unsupported:
+            self.trusted = False
         return True
 
     def _draw(self, stage: Stage, sizes: dict[str, int], functions: Functions) -> _At:

@@ -25,6 +25,6 @@ def body(function: Function, text: str) -> Typed:
         for declaration in declarations:
             for _, letters in declaration.shape or ():
                 names.update(letters)
-        known = infer(parse(text, frozenset(names)), declarations).expression
+        known = infer(parse(text, frozenset(names), explicit=True), declarations).expression
         _BODIES[function, text] = known
     return known

@@ -12,6 +12,20 @@ if TYPE_CHECKING:
     Array = np.ndarray
 
 
+def chol(matrix: Array) -> Array:
+    """The lower Cholesky factor L.
+
+    Beside symmetric matrices it is that of X = L U where L and U have one diagonal: so the rule of
+    the table holds in all directions, as for eigenvalues, and not only in symmetric ones.
+    """
+    left = np.eye(len(matrix))
+    rest = np.array(matrix, dtype=float)
+    for i in range(len(rest)):
+        left[i + 1 :, i] = rest[i + 1 :, i] / rest[i, i]
+        rest[i + 1 :] -= np.outer(left[i + 1 :, i], rest[i])
+    return np.asarray(left * np.sqrt(np.diag(rest)))
+
+
 def eigmax(matrix: Array) -> Array:
     """The largest real part of an eigenvalue, 1×1."""
     return np.array([[np.linalg.eigvals(matrix).real.max()]])
@@ -25,9 +39,29 @@ def eigvecmax(matrix: Array) -> Array:
     return np.asarray(vector * np.sign(vector[np.argmax(np.abs(vector))]))
 
 
+def eigmin(matrix: Array) -> Array:
+    """The smallest real part of an eigenvalue, 1×1."""
+    return -eigmax(-matrix)
+
+
+def eigvecmin(matrix: Array) -> Array:
+    """The unit eigenvector of the smallest eigenvalue, its largest entry positive, n×1."""
+    return eigvecmax(-matrix)
+
+
 def halflow(matrix: Array) -> Array:
     """The lower triangle with half of the diagonal."""
     return np.asarray(np.tril(matrix) - np.diag(np.diag(matrix)) / 2)
+
+
+def hardmax(matrix: Array) -> Array:
+    """1 at the largest entry, else 0."""
+    return np.asarray((matrix == np.max(matrix)).astype(float))
+
+
+def nuclear(matrix: Array) -> Array:
+    """The sum of the singular values, 1×1."""
+    return np.array([[np.linalg.norm(matrix, "nuc")]])
 
 
 def pinv(matrix: Array) -> Array:
@@ -52,10 +86,15 @@ def svdv1(matrix: Array) -> Array:
 
 
 VALUES: dict[str, Callable[[Array], Array]] = {
+    "chol": chol,
     "eigmax": eigmax,
+    "eigmin": eigmin,
     "eigvecmax": eigvecmax,
+    "eigvecmin": eigvecmin,
     "halflow": halflow,
+    "hardmax": hardmax,
     "norm2": norm2,
+    "nuclear": nuclear,
     "pinv": pinv,
     "svdu1": svdu1,
     "svdv1": svdv1,

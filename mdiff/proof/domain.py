@@ -11,15 +11,17 @@ from fractions import Fraction
 from operator import mul
 from typing import TYPE_CHECKING
 
+from mdiff.proof.draw import exponents
 from mdiff.proof.field import Stream
 from mdiff.proof.matrices import duplication, repeated, sums, transposed
-from mdiff.proof.structure import MOODS, basis, linear_part
+from mdiff.proof.program import Program
+from mdiff.proof.structure import MOODS, basis, linear_part, size_orders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mdiff.proof.program import Program, Step
-    from mdiff.shapes.typed import Declared, Problem
+    from mdiff.proof.program import Step
+    from mdiff.shapes.typed import Declared, Problem, Typed
 
 Floats = list[float]
 
@@ -30,8 +32,12 @@ REAL: dict[str, Callable[[float], float]] = {
     "sin": math.sin, "cos": math.cos, "tan": math.tan, "asin": math.asin, "acos": math.acos,
     "atan": math.atan, "sinh": math.sinh, "cosh": math.cosh, "tanh": math.tanh, "exp": math.exp,
     "log": math.log, "abs": abs, "erf": math.erf, "sign": lambda x: math.copysign(1.0, x),
-    "im": lambda _: 0.0,
+    "im": lambda _: 0.0, "re": float, "conj": float,
 }  # fmt: skip
+
+
+ROUNDS = 2
+"""How often every mood is tried."""
 
 
 def needs_point(program: Program, root: int) -> bool:
@@ -50,13 +56,51 @@ def needs_point(program: Program, root: int) -> bool:
     return False
 
 
+def defined(problem: Problem, claim: Typed) -> bool:
+    """Whether a claim has a value wherever the expression has one, as far as a few points show.
+
+    Where the expression itself may have none, or holds what is no plain number here, one point
+    with both is enough.
+    """
+    if any("complex" in declared.properties for declared in problem.variables.values()):
+        return True
+    program = Program(size_orders(sorted(problem.sizes), 2)[0])
+    root, answer = program.write(problem.expression), program.write(claim)
+    if not needs_point(program, answer):
+        return True
+    everywhere = not needs_point(program, root) and not any(map(_stands_in, program.steps[:root]))
+    whole = exponents(program)
+    any_root = both = False
+    for number in range(ROUNDS * len(MOODS)):
+        found = _finite(program, (root, answer), problem, whole, number)
+        any_root, both = any_root or found[0], both or all(found)
+        if everywhere and found == (True, False):
+            return False
+    return both or not any_root
+
+
+def _stands_in(step: Step) -> bool:
+    """Whether a step has another value here than it has."""
+    return step.operation == "call" and step.payload not in {*REAL, "det", "inv"}
+
+
 def has_point(program: Program, root: int, problem: Problem, whole: frozenset[str]) -> bool:
     """Whether one of a few random real points has a finite value at `root`."""
-    for number, (mood, scale) in enumerate(MOODS):
-        stream = Stream(number)
-        values: list[Floats] = []
+    count = range(len(MOODS))
+    return any(_finite(program, (root,), problem, whole, number)[0] for number in count)
+
+
+def _finite(
+    program: Program, roots: tuple[int, ...], problem: Problem, whole: frozenset[str], number: int
+) -> tuple[bool, ...]:
+    """Whether there are finite values at some places, in order, at one random real point."""
+    mood, scale = MOODS[number % len(MOODS)]
+    stream = Stream(number)
+    values: list[Floats] = []
+    found: list[bool] = []
+    for root in roots:
         try:
-            for place in range(root + 1):
+            for place in range(len(values), root + 1):
                 step = program.steps[place]
                 if step.operation == "variable":
                     name = str(step.payload)
@@ -67,11 +111,10 @@ def has_point(program: Program, root: int, problem: Problem, whole: frozenset[st
                     values.append(_draw(stream, None, step, mood, scale))  # it may have any value
                 else:
                     values.append(_value(program, step, [values[arg] for arg in step.args]))
+            found.append(all(map(math.isfinite, values[root])))
         except (ValueError, ZeroDivisionError, OverflowError):
-            continue
-        if all(map(math.isfinite, values[root])):
-            return True
-    return False
+            found.append(False)
+    return tuple(found)
 
 
 def _value(program: Program, step: Step, args: list[Floats]) -> Floats:

@@ -13,6 +13,7 @@ from mdiff.proof.decompositions import VALUES
 from mdiff.proof.field import Unsupported
 from mdiff.proof.matrices import duplication
 from mdiff.proof.program import Program, Step
+from mdiff.proof.special import SPECIAL
 from mdiff.proof.stand_in import stand_in
 from mdiff.proof.wires import joins, wire_lengths
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 Array = np.ndarray
 """Always of two axes; a scalar is 1×1, a vector a column."""
 
-MODULES = ("numpy", "math", "spectral", "decomposition", "unknown")
+MODULES = ("numpy", "math", "special", "spectral", "decomposition", "unknown")
 """Where the `value` of a row may point into."""
 
 REAL_ENOUGH = 1e-8
@@ -144,10 +145,11 @@ def _contract(wires: str, args: list[Array]) -> Array:
 
 
 def _matrix_power(base: Array, exponent: Array) -> Array:
+    """A power of a matrix, the principal one where the exponent is no whole number."""
     number = complex(exponent[0, 0])
-    if number != round(number.real):
-        return np.full_like(base, np.nan)
     try:
+        if number != round(number.real):
+            return _spectral(lambda values: values**number, base)
         return np.linalg.matrix_power(base, round(number.real))
     except np.linalg.LinAlgError:
         return np.full_like(base, np.nan)
@@ -168,14 +170,16 @@ def _call(step: Step, args: list[Array]) -> Array:
 def named(function: Function) -> Callable[..., Array]:
     """What the `value` of a row names.
 
-    `numpy:linalg.inv`; `math:erf`, taken by elements; `spectral:exp`, numpy's function of the
-    eigenvalues.
+    `numpy:linalg.inv`; `math:erf` and `special:digamma`, taken by elements; `spectral:exp`,
+    numpy's function of the eigenvalues.
     """
     module, _, path = function.value.partition(":")
     if module not in MODULES:
         raise fail("E901", f"`{function.name}` names a value outside of {', '.join(MODULES)}")
     if module == "decomposition":
         return VALUES[path]
+    if module == "special":
+        return np.vectorize(SPECIAL[path], otypes=[float])
     found: object = importlib.import_module("math" if module == "math" else "numpy")
     for name in path.split("."):
         found = getattr(found, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.proof.field import Unsupported
 from mdiff.proof.scalars import CIRCULAR, EXPONENTIAL, NAMED
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ def masks(
 ) -> list[int]:
     """What is needed of each step for how `root` moves and for the value of `answer`.
 
-    `value`: the value of `root` is needed as well.
+    `value`: the value of `root` is needed as well. Raises `Unsupported` where a function is needed
+    that has no exact values.
     """
     needed = [0] * len(program.steps)
     needed[answer] |= VALUE
@@ -31,6 +33,8 @@ def masks(
     for place in range(len(program.steps) - 1, -1, -1):
         if needed[place]:
             step = program.steps[place]
+            if step.operation == "call" and step.payload not in NAMED and not _is_unknown(step):
+                raise Unsupported(f"`{step.payload}` has no exact values")
             for arg, mask in zip(step.args, _below(step, needed[place]), strict=True):
                 needed[arg] |= mask if moving[arg] else mask & ALL_LEVELS
             if step.operation == "power" and needed[place] & TANGENT:
@@ -55,16 +59,18 @@ def _below(step: Step, mask: int) -> list[int]:
             return [both, VALUE]
         case "call":
             name = str(step.payload)
+            needed = both if name in NAMED - {"log"} else both & ~(AT_Q | AT_R) | VALUE
             if name in EXPONENTIAL or name == "erf":
-                return [both | AT_Q if both & VALUE else both]
+                needed = both | AT_Q if both & VALUE else both
             if name in CIRCULAR:
-                return [both | AT_R if both & VALUE else both]
-            if name in NAMED - {"log"}:
-                return [both]
-            drawn = both & ~(AT_Q | AT_R) | VALUE
+                needed = both | AT_R if both & VALUE else both
             if step.function is not None and step.function.unknown is not None:
                 count = len(step.function.unknown.arguments)
-                return [drawn if i < count else both for i, _ in enumerate(step.args)]
-            return [drawn]
+                return [needed if i < count else both for i, _ in enumerate(step.args)]
+            return [needed for _ in step.args]
         case _:
             return [both for _ in step.args]
+
+
+def _is_unknown(step: Step) -> bool:
+    return step.function is not None and step.function.unknown is not None

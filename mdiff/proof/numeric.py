@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import pairwise
-from math import log2
+from math import inf, log2
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 POINTS, DIRECTIONS = 3, 2
 AGREES, DIFFERS = 1e-7, 1e-5
 """Relative errors below and above which an answer is proved and refuted."""
-SURE = 1e-3
-"""Relative doubt of differences above which they refute nothing."""
+ATTEMPTS = 3
+"""So many points are tried for one where differences are sure: none within a step of a kink."""
+UNSURE, SURE = 1e-5, 1e-3
+"""Relative doubts of differences above which they prove, and refute, nothing."""
 
 
 def check_gradient(  # noqa: PLR0913 - a problem, a claim about it, and how to look
@@ -203,18 +205,37 @@ def _check(claim: _Claim, points: int, seed: int) -> Proof:
 def _tally(claim: _Claim, points: int, seed: int) -> Proof:
     tally = _Tally()
     for number in range(points):
-        mood, smallest = number % len(MOODS), 3 + number % 2
-        point = draw(claim.problem, seed * 100 + number, claim.sound, mood, smallest)
-        if point is None:
+        found = _compared(claim, seed, number)
+        if found is None:
             return _pointless(claim, seed * 100, number)
-        rng = np.random.default_rng([seed, number, 1])
-        for _ in range(DIRECTIONS):
-            along = claim.along(rng, point)
-            slope = claim.truth(point, along)
+        point, slopes = found
+        for along, slope in slopes:
             tally.add(slope, claim.value(point, along), claim.outside(point))
         if tally.proof(number + 1).verdict == "refuted":
             break
     return tally.proof(number + 1)
+
+
+def _compared(
+    claim: _Claim, seed: int, number: int
+) -> tuple[Point, list[tuple[dict[str, Array], Slope]]] | None:
+    """A point, and directions with the derivative along them, that differences are surest of."""
+    mood, smallest = number % len(MOODS), 3 + number % 2
+    found, least = None, inf
+    for attempt in range(ATTEMPTS):
+        place = seed * 100 + number + 10_000 * attempt
+        point = draw(claim.problem, place, claim.sound, mood, smallest)
+        if point is None:
+            break
+        rng = np.random.default_rng([seed, number, 1])
+        lines = [claim.along(rng, point) for _ in range(DIRECTIONS)]
+        slopes = [(along, claim.truth(point, along)) for along in lines]
+        doubt = max(slope.doubt / _scale(slope) for _, slope in slopes)
+        if found is None or doubt < least:
+            found, least = (point, slopes), doubt
+        if doubt < AGREES:
+            break
+    return found
 
 
 def _pointless(claim: _Claim, seed: int, number: int) -> Proof:
@@ -226,6 +247,11 @@ def _pointless(claim: _Claim, seed: int, number: int) -> Proof:
         return Proof("numeric", "refuted", number, why=why)
     why = "the answer takes inverses of matrices that are singular at the points found"
     return Proof("none", "unknown", number, why=why)
+
+
+def _scale(slope: Slope) -> float:
+    """What errors of a slope are relative to."""
+    return max(slope.scale, float(np.max(np.abs(slope.value))), 1e-3)
 
 
 class _Tally:
@@ -245,7 +271,7 @@ class _Tally:
         if not (np.all(np.isfinite(claim)) and np.all(np.isfinite(slope.value))):
             self.undefined = True
             return
-        scale = max(slope.scale, float(np.max(np.abs(slope.value))), 1e-3)
+        scale = _scale(slope)
         self.error = max(self.error, float(np.max(np.abs(claim - slope.value))) / scale)
         self.doubt = max(self.doubt, slope.doubt / scale)
         self.outside = max(self.outside, outside)
@@ -262,7 +288,7 @@ class _Tally:
             why = "the answer has not the structure of the variable"
             return Proof("numeric", "refuted", points, error=self.outside, order=order, why=why)
         evidence = max(self.error, self.outside)
-        if evidence <= AGREES and self.doubt < 1e-5:
+        if evidence <= AGREES and self.doubt < UNSURE:
             return Proof("numeric", "proved", points, error=evidence, order=order)
         if self.error > max(DIFFERS, 100 * self.doubt) and self.doubt < SURE:
             why = f"differences give another value (relative error {self.error:.1e})"

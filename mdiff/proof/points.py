@@ -93,16 +93,26 @@ def singular(expression: Typed, point: Point) -> bool:
 
 
 def _singular(program: Program, done: list[Array], function: str) -> bool:
-    """Whether some argument of a function is no matrix with a good inverse."""
+    """Whether some argument of a function is no matrix with a good inverse.
+
+    Powers of matrices that are no whole positive ones count as inverses.
+    """
     arguments = [
         done[step.args[0]]
         for step in program.steps
-        if step.operation == "call" and step.payload == function
+        if (step.operation == "call" and step.payload == function)
+        or (step.operation == "matrixpower" and function == "inv" and _inverts(done[step.args[1]]))
     ]
     return any(
         not np.all(np.isfinite(argument)) or np.linalg.cond(argument) > WORST_CONDITION
         for argument in arguments
     )
+
+
+def _inverts(exponent: Array) -> bool:
+    """Whether a power is smooth only where the base has an inverse."""
+    number = float(exponent[0, 0].real)
+    return number < 0 or number != round(number)
 
 
 def matrix(

@@ -279,7 +279,7 @@ class Program:
     ) -> tuple[int, int]:
         """Shape of the value of a function that is not written out."""
         if function.by_elements:
-            return self._shape(at[0])
+            return self._wide(*at)
         if function.result == "scalar":
             return (1, 1)
         axes = []

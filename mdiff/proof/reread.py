@@ -10,17 +10,27 @@ from mdiff.shapes import infer
 from mdiff.syntax import Declaration, parse, parse_declaration
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mdiff.shapes.dims import Outline
     from mdiff.shapes.typed import Declared, Problem, Typed
 
 
-def reread(problem: Problem, text: str, changing: tuple[str, ...] = ()) -> Typed:
+def reread(
+    problem: Problem,
+    text: str,
+    changing: tuple[str, ...] = (),
+    shape: Outline | None = None,
+) -> Typed:
     """Read an answer again; `dX` is known for each changing X, with its shape and structure.
+
+    `shape` is what the answer must have: it says how large a unit vector is.
 
     Raises what `parse` and `infer` raise for a text that is no expression in the problem's names.
     """
     declarations, names, functions = known(problem, changing)
     program = parse(text, names, functions, problem.sizes)
-    return infer(program, declarations, sizes=problem.sizes).expression
+    return infer(program, declarations, sizes=problem.sizes, known=shape).expression
 
 
 def known(
@@ -39,10 +49,13 @@ def known(
     return declarations, names | problem.sizes, functions
 
 
-def unknown_functions(problem: Problem) -> tuple[str, ...]:
-    """What declares the functions of a problem that are known only by name."""
+def unknown_functions(problem: Problem, renamed: Mapping[str, str] | None = None) -> list[str]:
+    """What declares the functions of a problem that are known only by name.
+
+    `renamed`: other names for some of their sizes.
+    """
     found = (row.unknown for (row,) in problem.functions.values())
-    return tuple(declaration(each) for each in found if each is not None and not each.by)
+    return [declaration(each, renamed) for each in found if each is not None and not each.by]
 
 
 def _declaration(declared: Declared) -> Declaration:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mdiff.proof.field import Unsupported
 from mdiff.proof.needs import ALL_LEVELS, AT_Q, AT_R, masks
 from mdiff.proof.program import Program
-from mdiff.proof.scalars import MATRIX, SCALAR
+from mdiff.proof.scalars import MATRIX
 from mdiff.proof.wires import work
 from mdiff.shapes.typed import Variable
 
@@ -68,9 +68,6 @@ class Stage:
         if step.operation != "call" or step.payload in MATRIX:
             return
         name = str(step.payload)
-        unknown = step.function is not None and step.function.unknown is not None
-        if name not in SCALAR and not unknown:
-            raise Unsupported(f"`{name}` has no exact values")
         if name in ("abs", "sign"):
             count = step.rows * step.columns
             self.signs = min(self.signs or count, count)

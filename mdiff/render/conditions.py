@@ -6,10 +6,12 @@ unicode, `A x ≠ b`, `AᵀXA invertible`. What the declared properties imply is
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, reachable
-from mdiff.network.powers import is_whole
+from mdiff.network.powers import as_exponent, is_whole
+from mdiff.network.rules import MATPOW
 from mdiff.render.unicode import compact, unicode_lines
 
 if TYPE_CHECKING:
@@ -18,6 +20,16 @@ if TYPE_CHECKING:
 
 INVERTIBLE = {"spd", "orthogonal"}
 """Properties that make a variable invertible."""
+
+STRICT = frozenset({"exp", "sigmoid", "softmaxall", "softmaxr", "cosh"})
+"""Functions that are positive everywhere."""
+
+OF_DEFINITE = (
+    "det(X) > 0",
+    "X positive definite",
+    "X has no eigenvalue on the closed negative real axis",
+)
+"""Domains that hold all positive definite matrices."""
 
 LONGEST = 60
 """A longer text says less than none."""
@@ -51,22 +63,63 @@ def _of_function(reader: Reader, node: Apply) -> str:
     """The domain in the function's row, said of its argument."""
     (name, _), argument = node.function.parameters[0], node.arguments[0]
     domain = node.function.domain
+    if node.function is MATPOW and _is_anywhere(node.arguments[1]):
+        return ""
     if domain.endswith("invertible") and _is_invertible(argument):
         return ""
     if domain in (f"{name} > 0", f"{name} != 0") and _is_positive(argument):
         return ""
-    if domain == f"det({name}) > 0" and _is_definite(argument):
-        return ""
+    if domain in {text.replace("X", name) for text in OF_DEFINITE}:
+        if _is_definite(argument):
+            return ""
+        if domain.endswith("axis") and (gram := _gram(argument)) is not None:
+            return f"{_text(reader, gram)} of full column rank"
     if domain == f"{name} != 0":
         if argument.rows or argument.cols:
-            return f"{compact(reader.exprs[argument])} has no zero entry"
+            text = compact(reader.exprs[argument])
+            lone = len(argument.terms) == 1
+            return f"{text.removeprefix('−') if lone else text} has no zero entry"
         return _nonzero_sum(reader, argument)
-    text = compact(reader.exprs[argument])
-    words = domain.replace("!=", "≠").replace("<=", "≤").split(name)
-    return text.join(words) if len(words) == 2 else domain
+    if "eigenvalue on" in domain and argument.symmetric:
+        text = compact(reader.exprs[argument])
+        return "" if _is_definite(argument) else f"{text} positive definite"
+    parameters = node.function.parameters
+    texts = {
+        parameter: compact(reader.exprs[given])
+        for (parameter, _), given in zip(parameters, node.arguments, strict=True)
+    }
+    known = r"\b(" + "|".join(texts) + r")\b"
+    parts = [
+        re.sub(known, lambda match: texts[match[0]], part)
+        for part in domain.replace("!=", "≠").split(" and ")
+    ]
+    return " and ".join(part for part in parts if any(map(str.isalpha, part)))
+
+
+def _gram(value: Sum) -> Node | None:
+    """The matrix X that a value is X^T X of."""
+    if len(value.terms) != 1 or len(value.terms[0][1].factors) != 2:
+        return None
+    net = value.terms[0][1]
+    (one, first, _), (other, second, _) = net.factors
+    if one is not other or len(first) != 2:
+        return None
+    return (
+        one if first[0] == second[0] and {first[1:], second[1:]} == {net.rows, net.cols} else None
+    )
+
+
+def _is_anywhere(exponent: Sum) -> bool:
+    """Whether nothing shows that a matrix power asks for more than an invertible matrix."""
+    number = as_exponent(exponent)
+    return isinstance(number, Sum) or is_whole(number)
 
 
 def _is_invertible(value: Sum) -> bool:
+    if len(value.terms) == 1 and len(value.terms[0][1].factors) == 1:
+        node = value.terms[0][1].factors[0][0]
+        if isinstance(node, Apply) and node.function.name in ("chol", "expm", "sqrtm"):
+            return True
     variable = _variable(value)
     return variable is not None and bool(variable.properties & INVERTIBLE)
 
@@ -92,13 +145,15 @@ def _strict(net: Net) -> bool:
     return all(
         isinstance(node, Constant)
         or (isinstance(node, Variable) and "positive" in node.properties)
-        or (isinstance(node, Apply) and node.function.name in ("exp", "sigmoid", "softmax", "cosh"))
+        or (isinstance(node, Apply) and node.function.name in STRICT)
         for node, _, _ in net.factors
     )
 
 
 def _nonzero(reader: Reader, node: Node) -> str:
     """`base ≠ 0` of a negative power."""
+    if not any(isinstance(part, Variable) for part in reachable(node)):
+        return ""  # a number, which would have been found to be zero
     if isinstance(node, Constant) or (isinstance(node, Apply) and not node.rows):
         return "" if node.nonnegative else _unequal(reader, node)
     if isinstance(node, Variable):
@@ -136,7 +191,7 @@ def _of_closed(reader: Reader, node: Closed) -> str:
 
 
 def _strict_node(node: Node) -> bool:
-    return isinstance(node, Apply) and node.function.name in ("exp", "sigmoid", "softmax", "cosh")
+    return isinstance(node, Apply) and node.function.name in STRICT
 
 
 def _text(reader: Reader, node: Node) -> str:
@@ -149,7 +204,7 @@ def _unequal(reader: Reader, node: Node) -> str:
 
 def _nonzero_sum(reader: Reader, value: Sum) -> str:
     """`A x − b ≠ 0` as `A x ≠ b`."""
-    expr = reader.shown(value, 1)[0] if value in reader.exprs else reader.exprs[value]
+    expr = reader.shown(value, 1)[0]
     match getattr(expr, "terms", ()):
         case ((1, left), (-1, right)):
             return f"{unicode_lines(left)[0]} ≠ {unicode_lines(right)[0]}"

@@ -1,6 +1,11 @@
-"""Greek letters by name."""
+"""Names in letters: which are Greek, and what stands below the line."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ",
@@ -17,6 +22,30 @@ SUBSCRIPTS = dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇�
 
 SUPERSCRIPTS = dict(zip("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
 """Character → superscript."""
+
+
+SPECIAL = frozenset({"I", "D", "K", "e"})
+"""Letters that an index makes a constant of: `D₂` is a duplication matrix, `D2` any matrix."""
+
+
+def split(name: str, taken: Collection[str] = ()) -> tuple[str, str, str]:
+    """A name as its stem, the digits at its end and what follows its `_`: `W1_old` is W, 1, old.
+
+    The digits stay with the stem where they would make a constant of it, or, of two names in
+    `taken`, would make the one without `_` look like the other.
+    """
+    head, _, index = name.partition("_")
+    stem = head.rstrip("0123456789")
+    digits = head[len(stem) :]
+    if not stem or (digits and (stem in SPECIAL or _hides(stem, digits, taken))):
+        return (head or name), "", index if head else ""
+    return stem, digits, index
+
+
+def _hides(stem: str, digits: str, taken: Collection[str]) -> bool:
+    """Whether a name, or the variable whose differential it is, looks like another one."""
+    plain = f"{stem}_{digits}"
+    return plain in taken or (stem[0] == "d" and plain[1:] in taken)
 
 
 def subscript(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from mdiff.functions.table import TABLE, pattern_of
 from mdiff.notation import tree
-from mdiff.render.greek import GREEK
+from mdiff.render.greek import GREEK, split
 from mdiff.render.layout import (
     ATOM,
     POSTFIX,
@@ -16,7 +16,7 @@ from mdiff.render.layout import (
     repeated,
     symbols,
 )
-from mdiff.render.unicode import BIG, REPEATED
+from mdiff.render.unicode import BIG, REPEATED, is_index
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
     from mdiff.render.layout import Text, Texts
 
 (INV,) = TABLE["inv"]
-LOGDET = TABLE["logdet"][0].latex
+COMPOSED = frozenset(TABLE[name][0].latex for name in ("logdet", "lgamma"))
+"""Commands of two words, which a power or a product would tear apart."""
 
 FENCES = {
     "norm2": (r"\left\lVert ", r" \right\rVert"),
     "normF": (r"\left\lVert ", r" \right\rVert_F"),
+    "norminf": (r"\left\lVert ", r" \right\rVert_\infty"),
+    "nuclear": (r"\left\lVert ", r" \right\rVert_*"),
     "abs": (r"\left\lvert ", r" \right\rvert"),
 }
 """Functions that are written around their argument."""
@@ -40,28 +43,30 @@ def latex(root: Expr, taken: Collection[str] = ()) -> str:
     names: dict[Expr, str] = {}
     if root.size >= BIG:
         names = repeated(root, REPEATED, {*taken, *symbols(root)})
-    shown = {node: symbol(name) for node, name in names.items()}
-    text = compose(root, shown, _one)
-    where = [f"{shown[node]} = {compose(node, shown, _one)}" for node in reversed(names)]
+    shown = {node: symbol(name, taken) for node, name in names.items()}
+    text = compose(root, shown, _one, taken)
+    where = [f"{name} = {compose(node, shown, _one, taken)}" for node, name in shown.items()]
     if where:
         text += r" \quad\text{where } " + r",\ ".join(where)
     return text
 
 
-def symbol(name: str) -> str:
-    """A name as LaTeX: Greek letters by command, digits and what follows `_` below the line."""
-    if len(name) > 1 and name[0] == "d" and (len(name) == 2 or name[1:] in GREEK):
-        return rf"\mathrm{{d}}{symbol(name[1:])}"
-    head, _, tail = name.partition("_")
-    stem = head.rstrip("0123456789")
-    below = ",".join(part for part in (head[len(stem) :], tail.replace("_", ",")) if part)
+def symbol(name: str, taken: Collection[str] = ()) -> str:
+    """A name as LaTeX: Greek letters by command, digits and what follows `_` below the line.
+
+    Beside a `W_1` among the names `taken`, `W1` stays what it is.
+    """
+    stem, *below = split(name, taken)
+    if len(stem) > 1 and stem[0] == "d" and (len(stem) == 2 or stem[1:] in GREEK):
+        return rf"\mathrm{{d}}{symbol(name[1:], taken)}"
     if stem in GREEK or stem == "ell":
         shown = f"\\{stem}"
     elif len(stem) == 1:
         shown = stem
     else:
         shown = rf"\mathit{{{stem}}}"
-    return f"{shown}_{{{below}}}" if below else shown
+    index = ",".join(part for part in below if part).replace("_", ",")
+    return f"{shown}_{{{index}}}" if len(index) > 1 else f"{shown}_{index}" if index else shown
 
 
 def fenced(text: str) -> str:
@@ -80,7 +85,7 @@ def _one(node: Expr, texts: Texts) -> Text:
                 return str(value), ATOM
             return rf"\frac{{{value.numerator}}}{{{value.denominator}}}", PRODUCT
         case tree.Symbol(name):
-            return symbol(name), ATOM
+            return symbol(name, texts.taken), ATOM
         case tree.Constant():
             return _constant(node), ATOM
         case tree.Call():
@@ -127,6 +132,8 @@ def _constant(node: tree.Constant) -> str:
             return rf"\mathbf{{0}}_{{{below}}}"
         case "unit":
             return rf"e_{{{symbol(node.index)}}}"
+        case "size":
+            return sizes[0]
         case _:
             return rf"{node.name}_{{{','.join(sizes)}}}"
 
@@ -150,9 +157,12 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         left, right = FENCES[name]
         index = "_2" if name == "norm2" and arguments[0].cols else ""
         return f"{left}{inside}{right}{index}", ATOM
+    if name == "normp" and is_index(arguments[1]):
+        below = texts[arguments[1]][0]
+        return rf"\left\lVert {texts[arguments[0]][0]} \right\rVert_{{{below}}}", ATOM
     if name == "kron":
         return r" \otimes ".join(_in(texts[a], POSTFIX) for a in arguments), PRODUCT
-    if name == "sqrt":
+    if name == "sqrt" and not texts.dot(node):
         return rf"\sqrt{{{inside}}}", ATOM
     unknown = node.function.unknown
     if unknown is not None:
@@ -163,7 +173,7 @@ def _call(node: tree.Call, texts: Texts) -> Text:
     command = node.function.latex
     if not command:
         command = symbol(name) if len(name) == 1 else rf"\operatorname{{{name}}}"
-    return command + fenced(inside), PRODUCT if command == LOGDET else ATOM
+    return command + texts.dot(node) + fenced(inside), PRODUCT if command in COMPOSED else ATOM
 
 
 def _raised(base: Expr, exponent: str, texts: Texts) -> str:

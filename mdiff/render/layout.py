@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.notation.tree import Call, Constant, Number, Symbol, children
+from mdiff.notation.tree import (
+    Call,
+    Constant,
+    Number,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    Transpose,
+    children,
+)
+from mdiff.shapes.meant import OF_MATRICES
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -20,11 +31,21 @@ Text = tuple[str, int]
 
 
 class Texts(dict["Expr", Text]):
-    """The texts of the parts written so far, and which parts stand under a name."""
+    """The texts of the parts written so far, and which parts stand under a name.
 
-    def __init__(self, names: dict[Expr, str]) -> None:
+    `dotted` are the calls that without a dot, `exp.(X)`, would be read as functions of matrices;
+    `taken` the names of the problem, beside which no other name may look like one of them.
+    """
+
+    def __init__(self, names: dict[Expr, str], dotted: set[Expr], taken: Collection[str]) -> None:
         super().__init__()
         self.names = names
+        self.dotted = dotted
+        self.taken = taken
+
+    def dot(self, node: Expr) -> str:
+        """What stands between the name of a function and its bracket."""
+        return "." if node in self.dotted else ""
 
 
 LONG = 400
@@ -39,14 +60,20 @@ def bracketed(text: Text, strength: int) -> str:
     return text[0] if text[1] >= strength else f"({text[0]})"
 
 
-def compose(root: Expr, names: dict[Expr, str], one: Callable[[Expr, Texts], Text]) -> str:
+def compose(
+    root: Expr,
+    names: dict[Expr, str],
+    one: Callable[[Expr, Texts], Text],
+    taken: Collection[str] = (),
+) -> str:
     """Write an expression; what has a name is written as its name (the root is not)."""
-    texts = Texts(names)
 
     def below(node: Expr) -> tuple[Expr, ...]:
         return () if node in names and node is not root else children(node)
 
-    for node in postorder([root], below):
+    order = postorder([root], below)
+    texts = Texts(names, _in_traces(order, below), taken)
+    for node in order:
         if node in names and node is not root:
             texts[node] = names[node], ATOM
         else:
@@ -54,10 +81,34 @@ def compose(root: Expr, names: dict[Expr, str], one: Callable[[Expr, Texts], Tex
     return texts[root][0]
 
 
+def _in_traces(order: list[Expr], below: Callable[[Expr], tuple[Expr, ...]]) -> set[Expr]:
+    """The functions by elements that are factors of a matrix product directly under a trace."""
+    stack = [
+        node.arguments[0] for node in order if isinstance(node, Call) and node.function.name == "tr"
+    ]
+    found: set[Expr] = set()
+    seen: set[Expr] = set()
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        match node:
+            case Call(function) if function.name in (*OF_MATRICES, "softmaxall"):
+                found.add(node)
+            case Product() | Sum() | Transpose() | Quotient():
+                stack += below(node)
+            case _:
+                pass
+    return found
+
+
 def repeated(root: Expr, worth: int, taken: Collection[str]) -> dict[Expr, str]:
     """Names for the pieces of at least `worth` signs that stand in more than one place.
 
-    Names are free of `taken`; matrices are called `S`, vectors `s`, scalars `r`, with numbers.
+    Names are free of `taken`; matrices are called `S`, vectors `s`, scalars `r`, with numbers. They
+    come in the order of the text, each after all that are used in what it stands for. A named piece
+    counts as one sign of what it stands in.
     """
     order = postorder([root], children)
     uses: dict[Expr, int] = {}
@@ -65,12 +116,15 @@ def repeated(root: Expr, worth: int, taken: Collection[str]) -> dict[Expr, str]:
         for child in children(node):
             uses[child] = uses.get(child, 0) + 1
     names: dict[Expr, str] = {}
+    saved: dict[Expr, int] = {}
     counts = {"S": 0, "s": 0, "r": 0}
     for node in order:
-        if isinstance(node, Number | Symbol | Constant) or node.size < worth:
+        saved[node] = sum(saved[child] for child in children(node))
+        if isinstance(node, Number | Symbol | Constant) or node.size - saved[node] < worth:
             continue
         if uses.get(node, 0) < 2 or node is root:
             continue
+        saved[node] = node.size - 1
         letter = "S" if node.rows and node.cols else "s" if node.rows or node.cols else "r"
         while True:
             counts[letter] += 1

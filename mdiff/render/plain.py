@@ -47,12 +47,20 @@ def _one(node: Expr, texts: Texts) -> Text:
         case tree.Constant(name, dims, index):
             if name == "unit":
                 return f"e_{index}", ATOM
+            if name == "size":
+                return str(dims[0]), ATOM
             return f"{name}({','.join(map(str, dims))})", ATOM
         case tree.Call(function, arguments) if function.name == EINSUM:
             inside = ", ".join(texts[a][0] for a in arguments)
             return f'einsum("{pattern_of(function)}", {inside})', ATOM
+        case tree.Call(function, (argument,)) if function.name == "softmaxall":
+            inside, dot = texts[argument][0], texts.dot(node)
+            return f"exp{dot}({inside})/sum(exp({inside}))", PRODUCT
         case tree.Call(function, arguments):
-            return f"{function.name}({','.join(texts[a][0] for a in arguments)})", ATOM
+            return (
+                f"{function.name}{texts.dot(node)}({','.join(texts[a][0] for a in arguments)})",
+                ATOM,
+            )
         case tree.Transpose(argument):
             return f"{bracketed(texts[argument], ATOM)}'", POSTFIX
         case tree.Power(base, exponent, elementwise):

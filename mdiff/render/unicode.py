@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from mdiff.functions.table import ALIASES, TABLE, pattern_of
 from mdiff.notation import tree
-from mdiff.render.greek import GREEK, subscript, superscript
+from mdiff.render.greek import GREEK, split, subscript, superscript
 from mdiff.render.layout import (
     ATOM,
     POSTFIX,
@@ -27,8 +27,16 @@ if TYPE_CHECKING:
 
 (INV,) = TABLE["inv"]
 
-FENCES = {"norm2": ("‖", "‖"), "normF": ("‖", "‖_F")}
+FENCES = {
+    "norm2": ("‖", "‖"),
+    "normF": ("‖", "‖_F"),
+    "norminf": ("‖", "‖_∞"),
+    "nuclear": ("‖", "‖_*"),
+}
 """Functions that are written around their argument."""
+
+EXPONENTS = frozenset("pqrs")
+"""Names that, below the bars of a norm, are read as its exponent."""
 
 BIG = 30
 """A line of at least this many signs names its repeated pieces."""
@@ -41,27 +49,42 @@ SHORT_RUN = 3
 
 
 def unicode(root: Expr, taken: Collection[str] = ()) -> str:
-    """The answer in one line; further lines `where …` name large repeated pieces."""
+    """The answer in one line; further lines, below a `where`, name large repeated pieces.
+
+    They stand before they are used, and below each other.
+    """
     line, where = unicode_lines(root, taken)
-    return "\n".join([line, *(f"where {text}" for text in where)])
+    heads = ["where ", *("      " for _ in where)]
+    return "\n".join([line, *map("".join, zip(heads, where, strict=False))])
 
 
 def unicode_lines(root: Expr, taken: Collection[str] = ()) -> tuple[str, tuple[str, ...]]:
-    """The answer and its `where` lines (`S = …`)."""
+    """The answer and what is named in it, each a line `S = …`, before it is used."""
     names: dict[Expr, str] = {}
     if root.size >= BIG:
         names = repeated(root, REPEATED, {*taken, *symbols(root)})
-    lines = tuple(f"{name} = {compose(node, names, _one)}" for node, name in names.items())
-    return compose(root, names, _one), lines[::-1]
+    shown = {node: symbol(name, taken) for node, name in names.items()}
+    width = max(map(len, shown.values()), default=0)
+    lines = (
+        f"{name:<{width}} = {compose(node, shown, _one, taken)}" for node, name in shown.items()
+    )
+    return compose(root, shown, _one, taken), tuple(lines)
 
 
-def symbol(name: str) -> str:
-    """A name with its Greek letter: `lambda` is `λ`, `dSigma` is `dΣ`."""
-    if name in GREEK:
-        return GREEK[name]
-    if name[0] == "d" and name[1:] in GREEK:
-        return f"d{GREEK[name[1:]]}"
-    return name
+def symbol(name: str, taken: Collection[str] = ()) -> str:
+    """A name in its letters: `lambda` is `λ`, `dSigma` is `dΣ`, `W1` is `W₁`, and so is `W_1`.
+
+    Beside a `W_1` among the names `taken`, `W1` stays what it is.
+    """
+    stem, digits, index = split(name, taken)
+    if digits and index:
+        return name
+    if stem in GREEK:
+        stem = GREEK[stem]
+    elif stem[0] == "d" and stem[1:] in GREEK:
+        stem = f"d{GREEK[stem[1:]]}"
+    below = digits or index
+    return stem + subscript(below) if below else stem
 
 
 def _one(node: Expr, texts: Texts) -> Text:
@@ -69,7 +92,7 @@ def _one(node: Expr, texts: Texts) -> Text:
         case tree.Number(value):
             return str(value), ATOM if value.denominator == 1 else PRODUCT
         case tree.Symbol(name):
-            return symbol(name), ATOM
+            return symbol(name, texts.taken), ATOM
         case tree.Constant():
             return _constant(node)
         case tree.Call():
@@ -100,17 +123,20 @@ def _one(node: Expr, texts: Texts) -> Text:
 def _constant(node: tree.Constant) -> Text:
     sizes = [str(dim) for dim in node.dims]
     simple = all(size.isalnum() for size in sizes)
+    below = simple and all(size[0].isalpha() for size in sizes)
     match node.name:
         case "eye" if simple:
             return (f"I{subscript(sizes[0])}" if len(sizes[0]) == 1 else f"I_{sizes[0]}"), ATOM
-        case "ones" if simple and len(sizes) == 1:
+        case "ones" if below and len(sizes) == 1:
             return f"1{subscript(sizes[0])}", ATOM
-        case "ones" if simple:
+        case "ones" if below:
             return f"1{subscript(sizes[0])} 1{subscript(sizes[1])}ᵀ", PRODUCT
         case "D" if simple and len(sizes[0]) == 1 and sizes[0].isalpha():
             return f"D{subscript(sizes[0])}", ATOM
         case "unit":
             return f"e_{node.index}", ATOM
+        case "size":
+            return sizes[0], ATOM
         case _:
             return f"{node.name}({', '.join(sizes)})", ATOM
 
@@ -133,16 +159,31 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         left, right = FENCES[name]
         index = "₂" if name == "norm2" and arguments[0].cols else ""
         return f"{left}{texts[arguments[0]][0]}{right}{index}", ATOM
+    if name == "normp" and is_index(arguments[1]):
+        below = texts[arguments[1]][0].replace(" ", "")
+        below = below if below.isalnum() else f"{{{below}}}"
+        return f"‖{texts[arguments[0]][0]}‖_{below}", ATOM
     if name == "kron":
         return " ⊗ ".join(bracketed(texts[a], POSTFIX) for a in arguments), PRODUCT
-    if name == "sqrt":
+    if name == "sqrt" and not texts.dot(node):
         return f"√({texts[arguments[0]][0]})", ATOM
     unknown = node.function.unknown
     if unknown is not None:
         direction = f"[{inside.pop()}]" if unknown.along is not None else ""
         return f"{unknown.unicode(symbol(unknown.name))}({', '.join(inside)}){direction}", ATOM
     shown = node.function.unicode or name
-    return f"{shown}({', '.join(inside)})", PRODUCT if " " in shown else ATOM
+    return f"{shown}{texts.dot(node)}({', '.join(inside)})", PRODUCT if " " in shown else ATOM
+
+
+def is_index(node: Expr) -> bool:
+    """Whether an expression below the bars of a norm is read as its exponent."""
+    match node:
+        case tree.Number() | tree.Quotient(tree.Number(), tree.Number()):
+            return True
+        case tree.Symbol(name):
+            return name in EXPONENTS
+        case _:
+            return False
 
 
 def compact(node: Expr) -> str:

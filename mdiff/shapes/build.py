@@ -12,20 +12,25 @@ from mdiff.shapes import typed
 from mdiff.shapes.dims import ONE, SCALAR, Dim, Shape, named, show_shape
 from mdiff.shapes.excerpt import quote
 from mdiff.shapes.kinds import by_letter
+from mdiff.shapes.meant import OF_MATRICES, TOLD, must_be_square
 from mdiff.shapes.naming import name_sizes
 from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.syntax.names import spelled
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
     from mdiff.errors import Span
     from mdiff.functions.row import Function
     from mdiff.shapes.checked import Axes, Call, Checked, Factor
+    from mdiff.shapes.kinds import Kind
     from mdiff.shapes.steps import Step, Steps
     from mdiff.shapes.typed import Typed
+    from mdiff.syntax.tree import Program
 
 _SCALAR_CASES: dict[str, Literal["itself", "log", "abs", "inverse", "one"]] = {
     "tr": "itself", "det": "itself", "diag": "itself", "logdet": "log", "norm": "abs",
-    "norm2": "abs", "inv": "inverse", "adj": "one",
+    "norm2": "abs", "nuclear": "abs", "norminf": "abs", "norm21": "abs",
+    "eigmax": "itself", "eigmin": "itself", "inv": "inverse", "adj": "one",
 }  # fmt: skip
 """What a function of matrices is for a 1-by-1 matrix."""
 
@@ -64,6 +69,18 @@ class _Builder:
         """Two sizes as the shape in a signature."""
         shape = self.shape(axes)
         return show_shape(shape)
+
+    @property
+    def numpy(self) -> bool:
+        """Whether the text is written for numpy."""
+        return self.steps.dialect == "numpy"
+
+    def tell_by_elements(self, span: Span) -> None:
+        """Tell that a product, a quotient or a power is one of the entries."""
+        if self.numpy:
+            self.readings.append("`*`, `/`, `**` by elements, as in numpy")
+        else:
+            self.readings.append(f"`{quote(self.text, span)}` by elements")
 
     def quote(self, node: Typed) -> str:
         """The user's text of a node."""
@@ -111,8 +128,8 @@ def _constant(steps: Steps, step: Step) -> str:
             return ""
 
 
-def build(checked: Checked, readings: tuple[str, ...]) -> typed.Problem:
-    """Make the typed tree; `readings` come before what is read here. Raises E211."""
+def build(checked: Checked, program: Program) -> typed.Problem:
+    """Make the typed tree; the readings of the text come before those found here. Raises E211."""
     check_constants(checked)
     names = name_sizes(checked)
     builder = _Builder(checked)
@@ -120,15 +137,13 @@ def build(checked: Checked, readings: tuple[str, ...]) -> typed.Problem:
     for name, known in steps.variables.items():
         shape = builder.shape(checked.variables[name])
         builder.declared[name] = typed.Declared(name, shape, known.properties, known.origin)
-    for name in steps.free:
-        if checked.kinds[name] != by_letter(name):
-            builder.readings.append(f"`{name}` is read as a {checked.kinds[name]}")
     for name, (arguments, result) in checked.unknown.items():
         shapes = [builder.signature(axes) for axes in (*arguments, result)]
         rows = unknown(name, tuple(shapes[:-1]), shapes[-1])
         builder.functions.update((each, (row,)) for each, row in spellings(rows).items())
         spaces = mapping(tuple(shapes[:-1]), shapes[-1])
         builder.readings.append(f"`{name}` as an unknown function, {spaces}")
+    builder.readings += _kinds(checked)
     for place, step in enumerate(steps.steps):
         builder.nodes.append(_node(builder, place, step))
     return typed.Problem(
@@ -136,9 +151,36 @@ def build(checked: Checked, readings: tuple[str, ...]) -> typed.Problem:
         builder.declared,
         builder.functions,
         names,
-        (*readings, *dict.fromkeys(builder.readings)),
+        (*program.readings, *dict.fromkeys(builder.readings)),
         steps.text,
+        program.by,
+        program.label,
     )
+
+
+def _kinds(checked: Checked) -> list[str]:
+    """The names that are not what their letter says: `b1`, `b2` as vectors."""
+    found: dict[Kind, list[str]] = {}
+    for name in checked.steps.free:
+        if checked.kinds[name] != by_letter(name):
+            found.setdefault(checked.kinds[name], []).append(f"`{_as_typed(checked, name)}`")
+    plural = {"scalar": "scalars", "vector": "vectors", "matrix": "matrices"}
+    return [
+        f"{', '.join(names)} as {plural[kind] if len(names) > 1 else f'a {kind}'}"
+        for kind, names in found.items()
+    ]
+
+
+def _as_typed(checked: Checked, name: str) -> str:
+    """A name in the user's letters."""
+    for step in checked.steps.steps:
+        match step.node:
+            case Name(used) if used == name:
+                typed_so = checked.steps.text[slice(*step.node.span)]
+                return typed_so if spelled(typed_so) == name else name
+            case _:
+                pass
+    return name
 
 
 def _node(builder: _Builder, place: int, step: Step) -> Typed:
@@ -153,28 +195,32 @@ def _node(builder: _Builder, place: int, step: Step) -> Typed:
             return _name(builder, step, name, shape)
         case Sum(terms):
             signs = [sign for sign, _ in terms]
-            return _sum(builder, signs, parts, shape, span)
-        case Product():
-            return _product(builder, builder.checked.factors[place], span)
+            return _sum(builder, signs, step.parts, shape, span)
+        case Product(operators):
+            return _product(builder, builder.checked.factors[place], operators, span)
         case Power(_, _, elementwise):
             kind = builder.checked.powers[place]
-            if kind == "elementwise" and not elementwise:
-                builder.readings.append(f"`{quote(builder.text, span)}` is read by elements")
+            if kind == "elementwise" and (not elementwise or builder.numpy):
+                builder.tell_by_elements(span)
             return typed.Power(parts[0], parts[1], kind, shape, span)
         case Transpose(Number()) if shape != SCALAR:
             ones = typed.Constant("ones", (shape[1], ONE), "", (shape[1], ONE), parts[0].span)
             return typed.Transpose(ones, shape, span)
         case Transpose():
-            return typed.Transpose(parts[0], shape, span)
+            kept = place in builder.checked.kept
+            return parts[0] if kept else typed.Transpose(parts[0], shape, span)
         case Text():
             raise AssertionError(place)  # a pattern is no step
         case Apply(function, _):
             if function in builder.checked.unknown:
                 (row,) = builder.functions[function]
                 return typed.Apply(row, tuple(parts), _own_sizes(row), shape, span)
+            if function == "adjoint":
+                return _adjoint(builder, parts[0], shape, span)
             call = builder.checked.calls.get(place)
             if call is None:
                 return _constant_node(builder, step, function, parts, shape)
+            _tell_function(builder, place, step, function)
             return _call(builder, call, parts, shape, span)
 
 
@@ -194,25 +240,35 @@ def _name(builder: _Builder, step: Step, name: str, shape: Shape) -> Typed:
 
 
 def _sum(
-    builder: _Builder, signs: list[int], parts: list[Typed], shape: Shape, span: Span
+    builder: _Builder, signs: list[int], places: tuple[int, ...], shape: Shape, span: Span
 ) -> Typed:
-    """Scalars beside vectors and matrices are multiples of ones."""
+    """Scalars beside vectors and matrices are multiples of ones; vectors of numpy are rows."""
     terms: list[tuple[int, Typed]] = []
-    for sign, part in zip(signs, parts, strict=True):
-        term = part
-        if part.shape != shape:
+    for sign, place in zip(signs, places, strict=True):
+        part = term = builder.nodes[place]
+        if part.shape == SCALAR != shape:
             term = typed.Broadcast(part, shape, part.span)
             match part:
                 case typed.Number(value) if value == 0:
                     pass
                 case _:
-                    builder.readings.append(
-                        f"`{builder.quote(part)}` is added to every entry"
-                        if sign > 0
-                        else f"`{builder.quote(part)}` is subtracted from every entry"
-                    )
+                    how = "added to" if sign > 0 else "subtracted from"
+                    builder.readings.append(f"`{builder.quote(part)}` {how} every entry")
+        elif part.shape != shape:
+            term = _spread(builder, part, shape, row=builder.checked.is_flat(place))
         terms.append((sign, term))
     return typed.Sum(tuple(terms), shape, span)
+
+
+def _spread(builder: _Builder, part: Typed, shape: Shape, *, row: bool) -> Typed:
+    """A vector in every column of a matrix, or in every row."""
+    column = part
+    if part.shape[0] == ONE:
+        column, row = typed.Transpose(part, part.shape[::-1], part.span), True
+    builder.readings.append(f"`{builder.quote(part)}` in every {'row' if row else 'column'}")
+    if not row:
+        return typed.Broadcast(column, shape, part.span)
+    return typed.Transpose(typed.Broadcast(column, shape[::-1], part.span), shape, part.span)
 
 
 def _together(factors: list[tuple[typed.Join, Typed]], shape: Shape) -> Typed:
@@ -223,43 +279,107 @@ def _together(factors: list[tuple[typed.Join, Typed]], shape: Shape) -> Typed:
     return typed.Product(tuple(factors), shape, span)
 
 
-def _product(builder: _Builder, factors: tuple[Factor, ...], span: Span) -> Typed:
-    """Factors from the left; a product that is spread out is one node."""
+def _product(
+    builder: _Builder,
+    factors: tuple[Factor, ...],
+    operators: tuple[tuple[str, object], ...],
+    span: Span,
+) -> Typed:
+    """Factors from the left; a product that is spread out or turned is one node."""
     found: list[tuple[typed.Join, Typed]] = []
     before = SCALAR
-    for factor in factors:
+    for factor, (operator, _) in zip(factors, operators, strict=True):
         right = builder.nodes[factor.part]
         shape = builder.shape(factor.axes)
+        left = _together(found, before) if found else right
+        if factor.join in ("hadamard", "over"):
+            typed_so = operator in (".*", "./") and not builder.numpy
+            if not typed_so:
+                builder.tell_by_elements((left.span[0], right.span[1]))
         match factor.wrap:
-            case "left":
-                left = _together(found, before)
+            case "left" | "left row":
                 if left.shape != SCALAR:
-                    builder.readings.append(_repeated(builder, factor, left, right))
-                found = [("scale", typed.Broadcast(left, shape, left.span))]
-            case "right":
-                builder.readings.append(_repeated(builder, factor, right, _together(found, before)))
-                right = typed.Broadcast(right, shape, right.span)
+                    found = [("scale", _spread(builder, left, shape, row="row" in factor.wrap))]
+                else:
+                    found = [("scale", typed.Broadcast(left, shape, left.span))]
+            case "right" | "right row":
+                right = _spread(builder, right, shape, row="row" in factor.wrap)
             case "":
                 pass
-        if factor.join == "kron":
-            left = _together(found, before)
-            row = TABLE["kron"][0]
-            letters = dict(zip("mnpq", (*left.shape, *right.shape), strict=True))
-            where = left.span[0], right.span[1]
-            found = [("scale", typed.Apply(row, (left, right), letters, shape, where))]
-        else:
-            found.append((factor.join, right))
+        where = left.span[0], right.span[1]
+        match factor.join:
+            case "kron":
+                letters = dict(zip("mnpq", (*left.shape, *right.shape), strict=True))
+                found = [
+                    ("scale", typed.Apply(TABLE["kron"][0], (left, right), letters, shape, where))
+                ]
+            case "row":
+                found = [("scale", _row(builder, left, right, shape, operator))]
+            case "inverse":
+                minus = typed.Number(Fraction(-1), SCALAR, right.span)
+                inverse = typed.Power(right, minus, "matrix", right.shape, right.span)
+                found.append(("matmul", inverse))
+            case "ones":
+                size = left.shape[1]
+                ones = typed.Constant("ones", (size, ONE), "", (size, ONE), right.span)
+                found.append(("matmul", ones))
+            case "ones before":
+                size = shape[0]
+                ones = typed.Constant("ones", (size, ONE), "", (size, ONE), left.span)
+                found = [("scale", ones), ("matmul", right)]
+            case _:
+                found.append((factor.join, right))
         before = shape
     if len(found) == 1:
         return found[0][1]
     return typed.Product(tuple(found), before, span)
 
 
-def _repeated(builder: _Builder, factor: Factor, column: Typed, matrix: Typed) -> str:
-    if factor.join == "over" and factor.wrap == "left":
-        return f"`{builder.quote(column)}` is repeated in every column"
-    verb = "divides" if factor.join == "over" else "scales"
-    return f"`{builder.quote(column)}` {verb} the rows of `{builder.quote(matrix)}`"
+def _row(builder: _Builder, left: Typed, right: Typed, shape: Shape, operator: str) -> Typed:
+    """A vector on the left that stands for a row, `x @ A`: `A^T x`."""
+    span = left.span[0], right.span[1]
+    if operator == "@":
+        builder.readings.append("`@` and vectors as in numpy")
+    else:
+        cited = quote(builder.text, span)
+        builder.readings.append(f"`{cited}` as an inner product")
+    turned = typed.Transpose(right, right.shape[::-1], right.span)
+    if shape == SCALAR:
+        turned = typed.Transpose(left, left.shape[::-1], left.span)
+        left = right
+    return typed.Product((("scale", turned), ("matmul", left)), shape, span)
+
+
+def _adjoint(builder: _Builder, argument: Typed, shape: Shape, span: Span) -> Typed:
+    """The conjugate transpose; of what is real the transpose."""
+    if any("complex" in each.properties for each in builder.declared.values()):
+        row = TABLE["conj"][0]
+        argument = typed.Apply(row, (argument,), {}, argument.shape, argument.span)
+    else:
+        builder.readings.append(f"`{quote(builder.text, span)}` as the transpose (all is real)")
+    return argument if shape == SCALAR else typed.Transpose(argument, shape, span)
+
+
+def _tell_function(builder: _Builder, place: int, step: Step, function: str) -> None:
+    """Tell which function was meant, where its name alone does not say it."""
+    checked = builder.checked
+    used = checked.calls[place].row.name
+    said = ""
+    if used != function:
+        said = "" if function == "norm" and used == "norm2" else TOLD.get(used, "")
+        if "{}" in said:
+            argument = builder.quote(builder.nodes[step.parts[0]])
+            said = said.format(argument)
+            if argument.isalnum():
+                said = said.replace(f"({argument})", f" {argument}")
+        said = said and f"as {said}"
+    elif function == "norm2" and ONE_SIZE not in checked.axes[step.parts[0]]:
+        said = "as the spectral norm"
+    elif function in OF_MATRICES and must_be_square(checked, checked.axes[place]):
+        dotted = isinstance(step.node, Apply) and step.node.dotted
+        said = "" if dotted or builder.numpy else f"by elements, not `{OF_MATRICES[function]}`"
+    if said:
+        builder.readings.append(f"`{quote(builder.text, step.node.span)}` {said}")
 
 
 def _constant_node(
@@ -291,6 +411,8 @@ def _constant_node(
 
 def _call(builder: _Builder, call: Call, parts: list[Typed], shape: Shape, span: Span) -> Typed:
     arguments = tuple(parts)
+    if call.row.told:
+        builder.readings.append(f"`{quote(builder.text, span)}` {call.row.told}")
     if not call.natural:
         letters = {letter: builder.dim(size) for letter, size in call.letters.items()}
         return typed.Apply(call.row, arguments, letters, shape, span)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.shapes.checked import MISPLACED_COST, SCALAR_AXES, Call, Clash, unify
+from mdiff.shapes.checked import NEVER_COST, SCALAR_AXES, Call, Clash, unify
+from mdiff.shapes.meant import meant
 from mdiff.shapes.signatures import signature_of
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import SHAPELESS, free_below
+from mdiff.syntax.tree import Apply
 
 if TYPE_CHECKING:
     from mdiff.functions.row import Function
@@ -29,8 +31,13 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
         if len(step.parts) != 1 or checked.axes[step.parts[0]] != SCALAR_AXES:
             raise Clash("E208", place, step.parts)
         return sizes.unknown(), ONE_SIZE if function == "vector" else sizes.unknown()
-    rows = checked.steps.functions.get(function) or TABLE[function]
     arguments = [checked.axes[part] for part in step.parts]
+    if function == "adjoint":
+        return arguments[0][::-1]
+    function = meant(checked, place, step, function)
+    if function == "norm2" and ONE_SIZE not in arguments[0] and _is_open(checked, place, step):
+        raise Clash("E209", place, step.parts, names=_small_letters(checked, place))
+    rows = checked.steps.functions.get(function) or TABLE[function]
     if all(len(row.parameters) != len(arguments) for row in rows):
         raise Clash("E210", place, step.parts)
     for natural in (False,) if function in checked.steps.functions else (False, True):
@@ -38,10 +45,7 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
             if len(row.parameters) == len(arguments) and _takes(row, arguments, natural=natural):
                 return _call(checked, place, step, row, natural=natural)
     code = "E209" if function == "norm" and ONE_SIZE not in arguments[0] else "E208"
-    names: frozenset[str] | None = None
-    if code == "E209":
-        below = free_below(checked.steps, (place,))
-        names = frozenset(name for name in below if not name[0].isupper())
+    names = _small_letters(checked, place) if code == "E209" else None
     raise Clash(code, place, step.parts, names=names)
 
 
@@ -61,13 +65,40 @@ def _unknown(checked: Checked, place: int, step: Step, function: str) -> Axes:
     return known[1]
 
 
+def _is_plain(checked: Checked, part: int) -> bool:
+    """Whether a scalar is one because its names are: `x`, `exp(x)`, but not `sum(x)` or `y^T x`."""
+    stack = [part]
+    found = False
+    while stack:
+        place = stack.pop()
+        step = checked.steps.steps[place]
+        if checked.axes[place] != SCALAR_AXES or step.meaning == "definition":
+            return False
+        found = found or bool(step.bare)
+        stack += step.parts
+    return found
+
+
+def _is_open(checked: Checked, place: int, step: Step) -> bool:
+    """Whether `norm2(A)` leaves open which norm: it is called by name, of what nobody declared."""
+    head = step.node.head if isinstance(step.node, Apply) else step.node.span
+    named = checked.steps.text[head[0] : head[0] + 1].isalpha()
+    return named and bool(free_below(checked.steps, (place,)))
+
+
+def _small_letters(checked: Checked, place: int) -> frozenset[str]:
+    """The free names below a step that do not begin with a capital."""
+    below = free_below(checked.steps, (place,))
+    return frozenset(name for name in below if not name[0].isupper())
+
+
 def _takes(row: Function, arguments: list[Axes], *, natural: bool) -> bool:
     """The kinds fit; `natural`: a scalar counts as a 1-by-1 matrix."""
     signature = signature_of(row)
     if signature.elementwise:
         return True
     if natural:
-        return len(arguments) == 1 and arguments[0] == SCALAR_AXES
+        return len(arguments) == 1 and arguments[0] == SCALAR_AXES and not row.sizes
     return all(map(_fits, signature.parameters, arguments))
 
 
@@ -93,10 +124,10 @@ def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: b
     letters: dict[str, int] = {}
     if signature.elementwise:
         checked.calls[place] = Call(row, letters, natural=False)
-        return arguments[0]
+        return _together(checked, place, step, arguments)
     for part, axes in zip(step.parts, arguments, strict=True):
-        if axes == SCALAR_AXES and checked.steps.steps[part].bare:
-            checked.doubt(MISPLACED_COST, place, checked.steps.steps[part].bare)
+        if axes == SCALAR_AXES and _is_plain(checked, part):
+            checked.doubt(NEVER_COST, part, checked.steps.steps[part].bare)
     if natural:
         checked.calls[place] = Call(row, letters, natural=True)
         return SCALAR_AXES
@@ -104,6 +135,7 @@ def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: b
         letters = {
             letter: checked.steps.names[letter] for _, names in signature.axes for letter in names
         }
+    letters.update(zip(row.sizes, step.sizes, strict=False))
     for part, parameter, axes in zip(step.parts, signature.parameters, arguments, strict=True):
         for axis, size in zip((parameter.rows, parameter.columns), axes, strict=True):
             if not _bind(checked, place, axis, letters, size):
@@ -113,6 +145,22 @@ def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: b
     return _size_of(checked.sizes, signature.rows, letters), _size_of(
         checked.sizes, signature.columns, letters
     )
+
+
+def _together(checked: Checked, place: int, step: Step, arguments: list[Axes]) -> Axes:
+    """The shape of a function by elements: that of all its arguments that are no scalars."""
+    found = SCALAR_AXES
+    for part, axes in zip(step.parts, arguments, strict=True):
+        if SCALAR_AXES in (found, axes):
+            found = axes if found == SCALAR_AXES else found
+            continue
+        for one, other in zip(found, axes, strict=True):
+            fits = one == other or (
+                ONE_SIZE not in (one, other) and checked.sizes.unify(one, other, place)
+            )
+            if not fits:
+                raise Clash("E208", place, (part,), (one, other))
+    return found
 
 
 def _bind(checked: Checked, place: int, axis: Axis, letters: dict[str, int], size: int) -> bool:

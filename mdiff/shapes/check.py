@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.calls import check_call
-from mdiff.shapes.checked import BROADCAST_COST, SCALAR_AXES, Checked, Clash, unify
+from mdiff.shapes.checked import BROADCAST_COST, DECLARED_COST, SCALAR_AXES, Checked, Clash, unify
 from mdiff.shapes.contractions import check_contraction, stacked_sizes
-from mdiff.shapes.products import check_product
+from mdiff.shapes.meant import is_literal_one, is_square, must_be_square
+from mdiff.shapes.products import check_product, spread_together
 from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.steps import free_below
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
@@ -34,7 +36,19 @@ def attempt(steps: Steps, kinds: Mapping[str, Kind]) -> tuple[Checked, Clash | N
     unsolved = checked.sizes.settle(stacked_sizes(checked))
     if unsolved is not None:
         return checked, Clash("E214", unsolved[2], (), unsolved[:2], frozenset())
+    if steps.wanted is not None:
+        _fit(checked, steps.wanted)
     return checked, None
+
+
+def _fit(checked: Checked, wanted: Axes) -> None:
+    """Take what is still unknown of the sizes from the axes of the whole, if it can have those."""
+    sizes, last = checked.sizes.copy(), len(checked.axes) - 1
+    for size, other in zip(checked.axes[last], wanted, strict=True):
+        if not sizes.unify(size, other, last):
+            return
+    if sizes.settle(stacked_sizes(checked)) is None:
+        checked.sizes = sizes
 
 
 def _axes(checked: Checked, place: int, step: Step) -> Axes:
@@ -52,10 +66,7 @@ def _axes(checked: Checked, place: int, step: Step) -> Axes:
         case Power(_, _, elementwise):
             return _power(checked, place, step, elementwise=elementwise)
         case Transpose():
-            rows, columns = axes[step.parts[0]]
-            if _is_one(checked.steps.steps[step.parts[0]]):
-                rows, columns = checked.sizes.unknown(), ONE_SIZE
-            return columns, rows
+            return _transpose(checked, place, step)
         case Apply(_, (Text(pattern), *_)):
             return check_contraction(checked, place, step, pattern)
         case Text():
@@ -64,13 +75,19 @@ def _axes(checked: Checked, place: int, step: Step) -> Axes:
             return check_call(checked, place, step, function)
 
 
-def _is_one(step: Step) -> bool:
-    """The number 1 as typed: transposed, it is a row of ones."""
-    match step.node:
-        case Number(value):
-            return value == 1
-        case _:
-            return False
+def _transpose(checked: Checked, place: int, step: Step) -> Axes:
+    """Axes swapped; a transposed 1 is a row of ones; numpy's `.T` leaves a vector as it is."""
+    (part,) = step.parts
+    rows, columns = checked.axes[part]
+    if is_literal_one(checked.steps.steps[part]):
+        rows, columns = checked.sizes.unknown(), ONE_SIZE
+    span = step.node.span
+    if checked.is_flat(part) and checked.steps.text[span[1] - 2 : span[1]] == ".T":
+        checked.kept.add(place)
+        return rows, columns
+    if checked.steps.dialect == "numpy" and rows == ONE_SIZE:
+        checked.standing.add(place)
+    return columns, rows
 
 
 def _name(checked: Checked, step: Step, name: str) -> Axes:
@@ -87,7 +104,7 @@ def _name(checked: Checked, step: Step, name: str) -> Axes:
 
 
 def _sum(checked: Checked, place: int, step: Step) -> Axes:
-    """Equal shapes; a scalar beside them counts in every entry."""
+    """Equal shapes; a scalar beside them counts in every entry; in numpy also rows do."""
     found = SCALAR_AXES
     first = -1
     scalars = False
@@ -98,12 +115,17 @@ def _sum(checked: Checked, place: int, step: Step) -> Axes:
         elif found == SCALAR_AXES:
             found, first = axes, part
         elif axes != found:
-            unify(checked, found, axes, Clash("E202", place, (first, part)))
+            clash = Clash("E202", place, (first, part))
+            if checked.steps.dialect == "numpy" and (ONE_SIZE in axes) != (ONE_SIZE in found):
+                found = spread_together(checked, (first, found), (part, axes), clash)
+            else:
+                unify(checked, found, axes, clash)
     if scalars and found != SCALAR_AXES:
         for part in step.parts:
             inner = checked.steps.steps[part]
             if checked.axes[part] == SCALAR_AXES and inner.value is None:
-                checked.doubt(BROADCAST_COST, place, inner.bare)
+                free = inner.bare or free_below(checked.steps, (part,))
+                checked.doubt(BROADCAST_COST if free else DECLARED_COST, place, inner.bare)
     return found
 
 
@@ -117,13 +139,13 @@ def _power(checked: Checked, place: int, step: Step, *, elementwise: bool) -> Ax
     value = checked.steps.steps[exponent].value
     if axes == SCALAR_AXES:
         kind = "scalar"
-    elif not elementwise and not _is_square(checked, axes, place):
-        if value is None or (value > 0 and value.denominator == 1) or value == 0:
+    elif elementwise or (step.summed and not must_be_square(checked, axes)):
+        kind = "elementwise"
+    elif not is_square(checked, axes, place):
+        if value is None or (value >= 0 and value.denominator == 1):
             raise Clash("E206", place, (base,), axes if ONE_SIZE not in axes else None)
         kind = "elementwise"
+    elif step.summed and value is not None and value > 0:
+        raise Clash("E217", place, (base,), names=frozenset())
     checked.powers[place] = kind
     return axes
-
-
-def _is_square(checked: Checked, axes: Axes, place: int) -> bool:
-    return ONE_SIZE not in axes and checked.sizes.unify(axes[0], axes[1], place)

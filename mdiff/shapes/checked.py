@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import SQUARE
+from mdiff.syntax.declaration import SQUARE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,26 +17,38 @@ if TYPE_CHECKING:
     from mdiff.shapes.typed import Join, PowerKind
 
 Axes = tuple[int, int]
-Wrap = Literal["", "left", "right"]
+Wrap = Literal["", "left", "right", "left row", "right row"]
+"""The side of a product that is spread out: a scalar or a column over all columns, or a vector of
+numpy over all rows."""
 
 SCALAR_AXES: Axes = (ONE_SIZE, ONE_SIZE)
 
 BROADCAST_COST = 1.5
 """Adding a scalar that is no number to a vector, where another kind would add like to like."""
+DECLARED_COST = 0.2
+"""The same for a scalar that is declared to be one."""
 MISPLACED_COST = 1.2
-"""A free scalar right of a matrix (`A b`), in `.*`, or where a function wants more (`sum(a)`)."""
+"""A free scalar right of a matrix, `A b`, or in `.*`."""
+NEVER_COST = 4.0
+"""A free scalar where a function is of more: `sum(a)`, `||a - b||`, `tr(rho)`."""
 
 
 class Factor:
     """How one factor joins the product before it.
 
     `part` is its step, `wrap` the side that is spread out to `axes`, those of the product so far.
+    Besides the joins of the typed tree: `kron`; `row`, where a column on the left stands for a
+    row, `x @ A` and `a·x`; `inverse`, a division by a matrix; `ones`, a 1 beside a matrix.
     """
 
     __slots__ = ("axes", "join", "part", "wrap")
 
     def __init__(
-        self, join: Join | Literal["kron"], part: int, axes: Axes, wrap: Wrap = ""
+        self,
+        join: Join | Literal["kron", "row", "inverse", "ones", "ones before"],
+        part: int,
+        axes: Axes,
+        wrap: Wrap = "",
     ) -> None:
         self.join = join
         self.part = part
@@ -96,21 +108,15 @@ class Doubt:
 class Checked:
     """An attempt: the axes of every step so far, and how each was read.
 
-    `unknown`: the arguments of an unknown function where it was met first, and its value.
+    `kept` are numpy's transposes of vectors, which do nothing; `standing` the columns of a text for
+    numpy that have two axes there; `unknown` the arguments of an unknown function where it was met
+    first, and its value.
     """
 
     __slots__ = (
-        "axes",
-        "calls",
-        "doubts",
-        "factors",
-        "kinds",
-        "powers",
-        "sizes",
-        "steps",
-        "unknown",
-        "variables",
-    )
+        "axes", "calls", "doubts", "factors", "kept", "kinds", "powers", "sizes", "standing",
+        "steps", "unknown", "variables",
+    )  # fmt: skip
 
     def __init__(self, steps: Steps, kinds: Mapping[str, Kind]) -> None:
         self.steps = steps
@@ -123,6 +129,8 @@ class Checked:
         self.powers: dict[int, PowerKind] = {}
         self.calls: dict[int, Call] = {}
         self.doubts: list[Doubt] = []
+        self.kept: set[int] = set()
+        self.standing: set[int] = set()
         for name, known in steps.variables.items():
             self.variables[name] = known.axes or self.fresh(kinds[name])
         for name, known in steps.variables.items():
@@ -140,6 +148,11 @@ class Checked:
                 return self.sizes.unknown(), ONE_SIZE
             case "matrix":
                 return self.sizes.unknown(), self.sizes.unknown()
+
+    def is_flat(self, place: int) -> bool:
+        """Whether a step is a vector of one axis, as numpy has them."""
+        flat = self.steps.dialect == "numpy" and place not in self.standing
+        return flat and self.axes[place][1] == ONE_SIZE != self.axes[place][0]
 
     def doubt(self, cost: float, place: int, bare: str = "") -> None:
         """Remember a reading that nobody would mean if another kind does."""

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, cast, get_args
 from mdiff.errors import fail
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.functions.unknown import SCALAR, spellings, unknown
-from mdiff.shapes.steps import SIZED, SQUARE, Known
+from mdiff.shapes.steps import SIZED, Known
 from mdiff.shapes.typed import Property
+from mdiff.syntax.declaration import SQUARE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mdiff.functions.row import Function
+    from mdiff.shapes.dims import Outline
     from mdiff.shapes.steps import Steps
     from mdiff.syntax.declaration import Declaration, Size
 
@@ -24,6 +26,15 @@ CLASHING = (
     ("skew", "positive"), ("complex", "positive"), ("complex", "simplex"),
 )  # fmt: skip
 """Properties that nothing has at once (or only zero)."""
+
+
+def want(steps: Steps, outline: Outline) -> None:
+    """Enter the axes that the whole is known to have."""
+    rows, columns = (
+        steps.sizes.monomial(1, tuple(_size(steps, (dim.number, dim.factors)) for dim in axis))
+        for axis in outline
+    )
+    steps.wanted = rows, columns
 
 
 def _size(steps: Steps, size: Size) -> int:

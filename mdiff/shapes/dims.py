@@ -48,6 +48,24 @@ Shape = tuple[Dim, Dim]
 
 SCALAR: Shape = (ONE, ONE)
 
+Outline = tuple[tuple[Dim, ...], tuple[Dim, ...]]
+"""Rows and columns, each as the sizes that it runs along, the slowest first."""
+
+
+def outline(shape: Shape) -> Outline:
+    """A shape whose axes run along one size each."""
+    rows, columns = shape
+    return (rows,), (columns,)
+
+
+def by_vec(value: Shape, variable: Shape) -> Outline:
+    """The outline of a Jacobian: rows along `vec` of the value, columns along that of the variable.
+
+    >>> by_vec((named("m"), named("n")), (named("k"), ONE))
+    ((Dim(n), Dim(m)), (Dim(1), Dim(k)))
+    """
+    return value[::-1], variable[::-1]
+
 
 def named(name: str) -> Dim:
     """The size called `name`."""

@@ -159,6 +159,23 @@ def explain(checked: Checked, clash: Clash) -> MdiffError:
                 [report.label(clash.parts[0])],
                 clash.parts,
             )
+        case "E217":
+            return report.fail(
+                f"`{report.quote(clash.step)}` in a sum: the matrix power, or that of the entries?",
+                [report.label(clash.parts[0])],
+            )
+        case "E218":
+            return report.fail(
+                f"`{report.quote(clash.step)}` is a number in numpy, and a matrix for columns",
+                [report.label(clash.parts[0])],
+            )
+        case "E219":
+            (part,) = clash.parts
+            return report.fail(
+                f"`{report.quote(part)}` is a capital, and only a scalar would fit here",
+                [Label(report.span(part), "a matrix, where nothing else is said")],
+                (part,),
+            )
         case "E207":
             return report.fail(
                 f"the exponent `{report.quote(clash.parts[0])}` is no scalar",
@@ -240,12 +257,15 @@ def _function(report: _Report, function: str) -> MdiffError:
         )
     if clash.code == "E209":
         return report.fail(
-            f"`{report.quote(clash.step)}` is the norm of a vector; a matrix has several",
+            f"`{report.quote(clash.step)}` of a matrix leaves open which norm",
             labels,
         )
     if not rows:
         return report.fail(f"`{function}` takes a number", labels)
     shapes = [shape for row in rows for _, shape in row.parameters]
+    if clash.sizes and any(row.by_elements and len(row.parameters) == len(places) for row in rows):
+        message = f"`{function}` works by elements, on arguments of one shape and on scalars"
+        return report.fail(message, labels)
     if shapes == ["n×n"] or (clash.sizes and "n×n" in shapes):
         message = f"`{function}` takes a square matrix"
     elif clash.sizes and len(rows[0].parameters) > 1:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
 from mdiff.functions.table import ALIASES, TABLE
-from mdiff.shapes.declare import declare
+from mdiff.shapes.declare import declare, want
+from mdiff.shapes.meant import BY_KIND, find_contexts
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import SHAPELESS, SIZED, Known, Step, Steps
+from mdiff.shapes.steps import SHAPELESS, SIZED, Known, Step, Steps, sizes_of
 from mdiff.syntax.names import LATER
 from mdiff.syntax.tree import (
     Apply,
@@ -32,9 +33,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mdiff.errors import Span
+    from mdiff.shapes.dims import Outline
     from mdiff.shapes.sizes import Monomial
     from mdiff.syntax.declaration import Declaration
     from mdiff.syntax.tree import Program, Tree
+
+
+_UNTABLED = BY_KIND.union(SHAPELESS)
 
 
 def _parts(node: Tree) -> tuple[Tree, ...]:
@@ -44,6 +49,8 @@ def _parts(node: Tree) -> tuple[Tree, ...]:
             return tuple(arguments)
         case Apply(function, _) if function in SIZED:
             return ()
+        case Apply(function, arguments) if sizes_of(function):
+            return arguments[:1]
         case _:
             return children(node)
 
@@ -53,8 +60,9 @@ def _size_names(nodes: Sequence[Tree]) -> dict[str, None]:
     found: dict[str, None] = {}
     for node in nodes:
         match node:
-            case Apply(function, arguments) if function in SIZED and function != "unit":
-                for part in postorder(arguments, children):
+            case Apply(function, arguments) if function != "unit":
+                sizes = arguments if function in SIZED else arguments[1:] * bool(sizes_of(function))
+                for part in postorder(sizes, children):
                     match part:
                         case Name(name):
                             found[name] = None
@@ -70,13 +78,14 @@ def flatten(
     declarations: Sequence[Declaration],
     wrt: Sequence[str],
     sizes: frozenset[str] = frozenset(),
+    known: Outline | None = None,
 ) -> Steps:
     """List the steps of a program in an order in which each comes after its parts.
 
     Raises E11x: a name that is declared twice, or declared and defined, or that cannot be
     differentiated by. That functions are known, and definitions in order, is for `syntax` to see.
     """
-    steps = Steps(program.text)
+    steps = Steps(program.text, program.dialect, tuple(wrt))
     declare(steps, declarations)
     targets: dict[str, int] = {}
     later = {definition.name: definition.span for definition in program.definitions}
@@ -87,6 +96,8 @@ def flatten(
         for name in names:
             if name not in steps.names:
                 steps.names[name] = steps.sizes.named(name)
+    if known is not None:
+        want(steps, known)
     for name in wrt:
         if name in later:
             _refuse_defined(program, orders, name)
@@ -109,6 +120,7 @@ def flatten(
                 message = f"`{name}` is both declared and defined"
                 raise _spot(steps, "E113", message, definition.span)
             targets[name] = len(steps.steps) - 1
+    find_contexts(steps)
     _finish(steps, appeared, wrt, targets)
     return steps
 
@@ -203,8 +215,12 @@ def _resolve(  # noqa: PLR0913 - a step, and all that a name may stand for
                 steps.unknown.setdefault(function)
                 step.bare = function
             elif function in SIZED:
+                step.meaning = "constant"
                 _sized(steps, step, function, arguments)
-            elif not (function in steps.functions or function in TABLE or function in SHAPELESS):
+            elif sizes_of(function) and function not in steps.functions:
+                _count(steps, step, function, (len(sizes_of(function)) + 1,) * 2, arguments)
+                step.sizes = _sizes(steps, step, arguments[1:])
+            elif not (function in steps.functions or function in TABLE or function in _UNTABLED):
                 raise _later(steps, function, step.node.span)
 
 
@@ -217,10 +233,10 @@ def _later(steps: Steps, function: str, span: Span) -> Exception:
             text=steps.text,
             labels=(Label(span, "the expression has no function of this name"),),
         )
-    what = {"imaginary": "the imaginary unit", "nuclear": "the nuclear norm"}
+    what = "the imaginary unit" if function == "imaginary" else f"the function `{function}`"
     return fail(
         "E304",
-        f"{what.get(function, f'the function `{function}`')} is not supported yet",
+        f"{what} is not supported yet",
         text=steps.text,
         labels=(Label(span, "not supported yet"),),
     )
@@ -247,17 +263,7 @@ def _constant_product(step: Step, parts: list[Step], factors: tuple[tuple[str, T
 
 def _sized(steps: Steps, step: Step, function: str, arguments: tuple[Tree, ...]) -> None:
     """Read the arguments of a sized constant; E210, E213."""
-    step.meaning = "constant"
-    least, most = SIZED[function]
-    node = step.node
-    if not least <= len(arguments) <= most:
-        count = f"{least}" if least == most else f"{least} or {most}"
-        raise _spot(
-            steps,
-            "E210",
-            f"`{function}` takes {count} argument{'s' if most > 1 else ''}, not {len(arguments)}",
-            node.span,
-        )
+    _count(steps, step, function, SIZED[function], arguments)
     if function == "unit":
         match arguments[0]:
             case Name(name):
@@ -273,8 +279,28 @@ def _sized(steps: Steps, step: Step, function: str, arguments: tuple[Tree, ...])
                     "the index of a unit vector is a name or a number",
                     arguments[0].span,
                 )
-    origin = f"`{steps.text[node.span[0] : node.span[1]]}`"
-    step.sizes = tuple(
+    step.sizes = _sizes(steps, step, arguments)
+
+
+def _count(
+    steps: Steps, step: Step, function: str, counts: tuple[int, int], arguments: tuple[Tree, ...]
+) -> None:
+    """Raise E210 for another number of arguments than the least to the most."""
+    least, most = counts
+    if not least <= len(arguments) <= most:
+        count = f"{least}" if least == most else f"{least} or {most}"
+        raise _spot(
+            steps,
+            "E210",
+            f"`{function}` takes {count} argument{'s' if most > 1 else ''}, not {len(arguments)}",
+            step.node.span,
+        )
+
+
+def _sizes(steps: Steps, step: Step, arguments: tuple[Tree, ...]) -> tuple[int, ...]:
+    """Arguments that are sizes; E213 for what is none."""
+    origin = f"`{steps.text[step.node.span[0] : step.node.span[1]]}`"
+    return tuple(
         steps.sizes.axis(steps.sizes.monomial(*_monomial(steps, argument)), origin)
         for argument in arguments
     )

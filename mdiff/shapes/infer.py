@@ -14,31 +14,35 @@ from mdiff.shapes.suggest import with_helps
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mdiff.shapes.dims import Outline
     from mdiff.shapes.typed import Problem
     from mdiff.syntax.declaration import Declaration
     from mdiff.syntax.tree import Program
 
 
-def infer(
+def infer(  # noqa: PLR0913 - all that may be known beside the text
     program: Program,
     declarations: Sequence[Declaration],
     *,
     scalar: bool = False,
     wrt: Sequence[str] = (),
     sizes: frozenset[str] = frozenset(),
+    known: Outline | None = None,
 ) -> Problem:
     """Resolve the names, find kinds and sizes, and make every broadcast explicit.
 
     `scalar`: the expression has to be one. `wrt`: names of variables, whether they occur or not.
-    `sizes`: names known as sizes, beside those in the declarations.
+    `sizes`: names known as sizes, beside those in the declarations. `known`: the shape that the
+    expression has if it is what it should be; sizes that nothing else says are taken from it.
     Definitions are substituted; their nodes are shared.
 
     Raises E11x for names and E2xx for shapes, with helps that make the whole expression right.
     """
-    steps = flatten(program, declarations, wrt, sizes)
+    wrt = wrt or program.by
+    steps = flatten(program, declarations, wrt, sizes, known)
     checked, clash = search(steps, options(steps), scalar=scalar)
     if clash is not None:
         raise with_helps(
             explain(checked, clash), checked, clash, declarations, scalar=scalar, wrt=wrt
         )
-    return build(checked, program.readings)
+    return build(checked, program)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from mdiff.functions.table import TABLE
 from mdiff.functions.wires import axes
-from mdiff.shapes.steps import SQUARE
+from mdiff.shapes.checked import SCALAR_AXES, Checked, Clash
+from mdiff.syntax.declaration import SQUARE
 from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
@@ -30,6 +32,14 @@ GREEK = frozenset(
 )  # fmt: skip
 """Greek letters by name: scalars, as the letters themselves."""
 
+SCALAR_WORDS = frozenset(
+    {
+        "eps", "lam", "lr", "reg", "tol", "temp", "margin", "const", "bias", "decay", "scale",
+        "step", "rate", "var", "std",
+    }
+)  # fmt: skip
+"""Words for numbers in programs."""
+
 COSTS: dict[tuple[Kind, Kind], float] = {
     ("scalar", "vector"): 1.0,
     ("scalar", "matrix"): 2.5,
@@ -41,13 +51,18 @@ COSTS: dict[tuple[Kind, Kind], float] = {
 """What it costs to read a name against its letter. Small letters are hardly ever matrices, and
 capitals more often matrices than anything else."""
 
+SPOKEN = 2.0
+"""What it costs more to read a word for a number, `eps`, as anything else."""
+
 FURTHER_SCALAR = 0.6
 """What each vector letter after the first costs as a scalar: scalar problems are all scalar."""
 
 
 def by_letter(name: str) -> Kind:
     """The kind that a name's spelling suggests: `A` a matrix, `x` a vector, `a`, `mu` scalars."""
-    stem = name.split("_", maxsplit=1)[0].rstrip("0123456789") or name
+    stem = name.split("_", maxsplit=1)[0].rstrip("0123456789") or name or "a"
+    if stem in SCALAR_WORDS:
+        return "scalar"
     if stem in GREEK or "α" <= stem[0] <= "ω":
         return "scalar"
     if stem[0].isupper():
@@ -83,11 +98,15 @@ class Options:
 def options(steps: Steps) -> Options:
     """Start with the letters, and with what can be seen at a glance.
 
-    A name that is transposed is no scalar; one that is an exponent or divided by is one; a vector
-    letter that is squared is a scalar. Properties say more: `spd` is a matrix. So does the pattern
-    of a contraction: two axes are a matrix. What an unknown function returns is a scalar first.
+    What the text uses as a matrix or a vector is no scalar: what is transposed, stands right of a
+    matrix, is the argument of a function of matrices, and a capital by which is differentiated.
+    A name that is an exponent or divided by is one; a vector letter that is squared is a scalar.
+    Properties say more: `spd` is a matrix. So does the pattern of a contraction: two axes are a
+    matrix. What an unknown function returns is a scalar first.
     """
-    never_scalar, only_scalar, squared = _evidence(steps.steps)
+    never_scalar, only_scalar, squared = _evidence(steps)
+    never_scalar |= {name for name in steps.wrt if by_letter(name) == "matrix"}
+    only_scalar -= never_scalar
     contracted = _contracted(steps.steps)
     start: dict[str, Kind] = {}
     changes: dict[str, dict[Kind, float]] = {}
@@ -119,29 +138,45 @@ def options(steps: Steps) -> Options:
         further = further or (letter == "vector" and first == "scalar")
         start[name] = first
         changes[name] = {kind: COSTS[first, kind] for kind in kinds if kind != first}
+        if name in SCALAR_WORDS:
+            changes[name] = {kind: cost + SPOKEN for kind, cost in changes[name].items()}
     return Options(start, changes, further=further)
 
 
-def _evidence(steps: Sequence[Step]) -> tuple[set[str], set[str], set[str]]:
-    """Names that are transposed; that are exponents or divisors; that are raised to 2, 3, …."""
+def _evidence(steps: Steps) -> tuple[set[str], set[str], set[str]]:
+    """Names used as vectors or matrices; exponents and divisors; those raised to 2, 3, …."""
     never_scalar: set[str] = set()
     only_scalar: set[str] = set()
     squared: set[str] = set()
-    for step in steps:
+    for step in steps.steps:
+        parts = [steps.steps[part] for part in step.parts]
         match step.node:
             case Transpose():
-                never_scalar.add(steps[step.parts[0]].bare)
+                never_scalar.add(parts[0].bare)
             case Power(_, _, elementwise):
-                base, exponent = (steps[part] for part in step.parts)
+                base, exponent = parts
                 only_scalar.add(exponent.bare)
                 whole = exponent.value is not None and exponent.value.denominator == 1
                 if whole and exponent.value is not None and exponent.value > 0 and not elementwise:
-                    squared.add(base.bare)
+                    squared.update([] if step.summed else [base.bare])
             case Product(factors):
-                for (operator, _), part in zip(factors, step.parts, strict=True):
+                for position, ((operator, _), part) in enumerate(zip(factors, parts, strict=True)):
                     if operator == "/":
-                        only_scalar.add(steps[part].bare)
-            case Number() | Name() | Text() | Sum() | Apply():
+                        only_scalar.update([] if step.summed else [part.bare])
+                    elif (
+                        position
+                        and operator != ".*"
+                        and _is_matrix(parts[position - 1])
+                        and by_letter(part.bare) != "scalar"
+                    ):
+                        never_scalar.add(part.bare)
+            case Apply(function, _):
+                never_scalar.update(
+                    part.bare
+                    for part, wanted in zip(parts, _parameters(steps, function), strict=False)
+                    if wanted != "scalar" and by_letter(part.bare) != "scalar"
+                )
+            case Number() | Name() | Text() | Sum():
                 pass
     return never_scalar, only_scalar - never_scalar, squared - never_scalar
 
@@ -168,6 +203,75 @@ def _square(steps: Sequence[Step], unknown: Mapping[str, None]) -> set[str]:
                 case _:
                     pass
     return found
+
+
+def _parameters(steps: Steps, function: str) -> list[str]:
+    """The shapes that a function takes, by the first of its rows; bars take a vector."""
+    if function in steps.unknown:
+        return []
+    rows = steps.functions.get(function) or TABLE.get(function, ())
+    return [shape for row in rows[:1] for _, shape in row.parameters] or ["n"]
+
+
+def _is_matrix(step: Step) -> bool:
+    """Whether a factor looks like a matrix, or like a row: `A`, `A^-1`, `x^T`."""
+    match step.node:
+        case Transpose():
+            return True
+        case Name(name):
+            return bool(step.bare) and by_letter(name) == "matrix"
+        case Power(Name(name), _, False):
+            return by_letter(name) == "matrix"
+        case _:
+            return False
+
+
+def bent(checked: Checked) -> Clash | None:
+    """The clash of a capital that became a scalar and is more than a coefficient.
+
+    In `C ||w||^2` and `1/N` it is nothing else; in `tr(A X)` or `log(X)` it is a matrix, and what
+    would type-check with a scalar in its place is another question.
+    """
+    steps = checked.steps
+    suspects = {
+        name for name in steps.free
+        if checked.kinds[name] == "scalar" and by_letter(name) == "matrix"
+    }  # fmt: skip
+    if not suspects:
+        return None
+    for place, step in enumerate(steps.steps):
+        for position, part in enumerate(step.parts):
+            name = steps.steps[part].bare
+            if name == step.bare:  # `2 N`: what stands around it decides
+                continue
+            if name in suspects and not _is_coefficient(checked, place, step, position):
+                return Clash("E219", place, (part,), names=frozenset({name}))
+    if steps.steps and steps.steps[-1].bare in suspects:
+        return Clash("E219", len(steps.steps) - 1, names=frozenset(suspects))
+    return None
+
+
+def _is_coefficient(checked: Checked, place: int, step: Step, position: int) -> bool:
+    """Whether a scalar stands where only a coefficient does: in a product of scalars, `N - 1`."""
+    match step.node:
+        case Product(factors):
+            if factors[position][0] in ("/", "./"):
+                return True
+            others = [part for each, part in enumerate(step.parts) if each != position]
+            whole = any(not _is_letter(checked.steps.steps[part]) for part in others)
+            return whole and checked.axes[place] == SCALAR_AXES
+        case Power():
+            return position == 1 or checked.axes[place] == SCALAR_AXES
+        case Sum():
+            terms = [checked.steps.steps[part] for part in step.parts]
+            return len(terms) == 1 or all(map(_is_letter, terms))
+        case _:
+            return False
+
+
+def _is_letter(step: Step) -> bool:
+    """Whether a factor is a number or a free name and nothing more."""
+    return bool(step.bare) or step.value is not None
 
 
 def _contracted(steps: Sequence[Step]) -> dict[str, Kind]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.checked import MISPLACED_COST, SCALAR_AXES, Clash, Factor, unify
+from mdiff.shapes.meant import is_literal_one, is_square
 from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.steps import free_below
 
 if TYPE_CHECKING:
     from mdiff.shapes.checked import Axes, Checked, Wrap
@@ -21,33 +23,81 @@ def check_product(checked: Checked, place: int, step: Step, operators: list[str]
     for position in range(1, len(parts)):
         part, operator = parts[position], operators[position]
         match operator:
-            case "*" | "/":
-                factor = _times(checked, place, part, so_far, divide=operator == "/")
+            case "*" | "/" | "·" | "@":
+                factor = _times(checked, place, position, so_far, operator)
             case "⊗":
                 factor = _kron(checked, part, so_far)
             case _:
-                factor = _by_elements(checked, place, part, so_far, over=operator == "./")
-                _doubt_hadamard(checked, place, step, position)
+                flat = position == 1 and checked.is_flat(parts[0])
+                factor = _by_elements(
+                    checked, place, part, so_far, over=operator == "./", flat=flat
+                )
+                if checked.steps.dialect != "numpy":
+                    _doubt_hadamard(checked, place, step, position)
         factors.append(factor)
         so_far = factor.axes
     checked.factors[place] = tuple(factors)
     return so_far
 
 
-def _times(checked: Checked, place: int, part: int, left: Axes, *, divide: bool) -> Factor:
-    """A matrix product, or a multiple where one of the two is a scalar; only scalars divide."""
-    right = checked.axes[part]
+def _times(checked: Checked, place: int, position: int, left: Axes, operator: str) -> Factor:
+    """A matrix product, or a multiple where one of the two is a scalar; scalars divide.
+
+    Inside a sum over entries columns are multiplied and divided by elements. A 1 beside a matrix
+    is a vector of ones. `·` of two vectors is their inner product, and so is numpy's `@`.
+    """
+    step = checked.steps.steps[place]
+    part = step.parts[position]
+    right, divide = checked.axes[part], operator == "/"
     if right == SCALAR_AXES:
-        if left != SCALAR_AXES and not divide and checked.steps.steps[part].bare:
-            checked.doubt(MISPLACED_COST, place, checked.steps.steps[part].bare)
+        factor = checked.steps.steps[part]
+        if left != SCALAR_AXES and not divide:
+            if left[1] != ONE_SIZE and operator == "*" and is_literal_one(factor):
+                return Factor("ones", part, (left[0], ONE_SIZE))
+            if factor.bare:
+                checked.doubt(MISPLACED_COST, place, factor.bare)
         return Factor("divide" if divide else "scale", part, left)
+    columns = left[1] == right[1] == ONE_SIZE
     if divide:
-        raise Clash("E205", place, (part,))
+        return _over(checked, place, part, left, columns=columns)
     if left == SCALAR_AXES:
+        if (
+            right[0] == ONE_SIZE
+            and position == 1
+            and is_literal_one(checked.steps.steps[step.parts[0]])
+        ):
+            return Factor("ones before", part, (checked.sizes.unknown(), right[1]))
         return Factor("scale", part, right)
+    turned = operator == "@" or (operator == "·" and right[1] == ONE_SIZE)
+    if turned and left[1] == ONE_SIZE != right[0]:
+        if part in checked.kept:
+            raise Clash("E218", place, (part,), names=frozenset())
+        if not checked.sizes.unify(left[0], right[0], place):
+            raise Clash("E201", place, (part,), (left[0], right[0]))
+        return Factor("row", part, (right[1], ONE_SIZE))
+    if columns and step.summed and operator == "*":
+        unify(checked, left, right, Clash("E201", place, (part,)))
+        return Factor("hadamard", part, left)
     if left[1] != right[0] and not checked.sizes.unify(left[1], right[0], place):
         raise Clash("E201", place, (part,), (left[1], right[0]))
     return Factor("matmul", part, (left[0], right[1]))
+
+
+def _over(checked: Checked, place: int, part: int, left: Axes, *, columns: bool) -> Factor:
+    """Division by what is no scalar: by a square matrix, or by elements inside a sum."""
+    right = checked.axes[part]
+    if left != SCALAR_AXES and is_square(checked, right, place):
+        if left[1] != right[0] and not checked.sizes.unify(left[1], right[0], place):
+            raise Clash("E201", place, (part,), (left[1], right[0]))
+        return Factor("inverse", part, left)
+    if checked.steps.steps[place].summed and right[1] == ONE_SIZE:
+        if left == SCALAR_AXES:
+            return Factor("over", part, right, "left")
+        if columns:
+            unify(checked, left, right, Clash("E204", place, (part,), operator="/"))
+            return Factor("over", part, left)
+    names = free_below(checked.steps, (part,))
+    raise Clash("E205", place, (part,), names=names)
 
 
 def _kron(checked: Checked, part: int, left: Axes) -> Factor:
@@ -56,8 +106,13 @@ def _kron(checked: Checked, part: int, left: Axes) -> Factor:
     return Factor("kron", part, (rows, columns))
 
 
-def _by_elements(checked: Checked, place: int, part: int, left: Axes, *, over: bool) -> Factor:
-    """Equal shapes; a column beside a matrix counts in each of its columns."""
+def _by_elements(  # noqa: PLR0913 - where a factor stands
+    checked: Checked, place: int, part: int, left: Axes, *, over: bool, flat: bool
+) -> Factor:
+    """Equal shapes; a column beside a matrix counts in each of its columns.
+
+    In numpy a vector (`flat`: the one on the left) counts in each of the rows instead.
+    """
     right = checked.axes[part]
     join: Join = "over" if over else "hadamard"
     if right == SCALAR_AXES:
@@ -68,11 +123,35 @@ def _by_elements(checked: Checked, place: int, part: int, left: Axes, *, over: b
     wrap: Wrap = ""
     whole = right
     if ONE_SIZE not in left and right[0] != ONE_SIZE and right[1] == ONE_SIZE:
-        wrap, whole, right = "right", left, (right[0], left[1])
+        whole = left
+        if checked.is_flat(part):
+            wrap, left, right = "right row", (left[1], left[0]), (right[0], left[0])
+        else:
+            wrap, right = "right", (right[0], left[1])
     elif ONE_SIZE not in right and left[0] != ONE_SIZE and left[1] == ONE_SIZE:
-        wrap, left = "left", (left[0], right[1])
+        if flat:
+            wrap, left, right = "left row", (left[0], right[0]), (right[1], right[0])
+        else:
+            wrap, left = "left", (left[0], right[1])
     unify(checked, left, right, clash)
     return Factor(join, part, whole, wrap)
+
+
+def spread_together(
+    checked: Checked, one: tuple[int, Axes], other: tuple[int, Axes], clash: Clash
+) -> Axes:
+    """The axes of a matrix and a vector of numpy, added: the vector counts in every row.
+
+    A column with two axes counts in every column, a row in every row.
+    """
+    (place, vector), (_, matrix) = (one, other) if ONE_SIZE in one[1] else (other, one)
+    rows, columns = vector
+    if checked.is_flat(place) or rows == ONE_SIZE:
+        size = columns if rows == ONE_SIZE else rows
+        unify(checked, (size, ONE_SIZE), (matrix[1], ONE_SIZE), clash)
+    else:
+        unify(checked, (rows, ONE_SIZE), (matrix[0], ONE_SIZE), clash)
+    return matrix
 
 
 def _doubt_hadamard(checked: Checked, place: int, step: Step, position: int) -> None:

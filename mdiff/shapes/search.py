@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.shapes.check import attempt
 from mdiff.shapes.checked import Checked, Clash
+from mdiff.shapes.kinds import bent
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import free_below
 
@@ -61,7 +62,7 @@ class _Search:
         checked, clash = attempt(self.steps, {**self.options.start, **dict(changes)})
         if clash is None and self.scalar:
             clash = _not_scalar(self.steps, checked)
-        return checked, clash
+        return checked, clash or bent(checked)
 
     def push(self, first: float, second: float, changes: Changes, done: Checked | None) -> None:
         """Put a set of changes in the queue."""

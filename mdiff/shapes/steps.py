@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from mdiff.functions.table import TABLE
 from mdiff.shapes.sizes import Sizes
 from mdiff.syntax.tree import Apply, Name
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from mdiff.functions.row import Function
     from mdiff.shapes.typed import Property
+    from mdiff.syntax.survey import Dialect
     from mdiff.syntax.tree import Tree
 
 Meaning = Literal["", "variable", "definition", "size", "identity", "pi", "constant"]
@@ -24,14 +26,13 @@ SIZED = {
 }  # fmt: skip
 """Constants whose arguments are sizes (the one of `unit` an index), with how many they take."""
 
-SQUARE = frozenset(
-    {"symmetric", "spd", "diagonal", "lower", "upper", "skew", "toeplitz", "symtoeplitz"}
-)
-"""Properties that only a square matrix has."""
-
-
 SHAPELESS = ("vector", "matrix")
 """Functions that spread a number out to whatever shape is wanted: `vector(1)`."""
+
+
+def sizes_of(function: str) -> str:
+    """The letters whose sizes a function of the table takes as arguments, after its first."""
+    return TABLE[function][0].sizes if function in TABLE else ""
 
 
 class Known:
@@ -56,10 +57,14 @@ class Step:
 
     `value` is the number that a constant expression is; `bare` the name of the free variable that
     the node is, up to a number (`b`, `-2 b`); `target` the step of a definition; `sizes` the
-    arguments of a sized constant, `index` that of a unit vector.
+    arguments of a sized constant, `index` that of a unit vector. `summed`, `traced` and `squared`
+    are what stands around it (`mdiff.shapes.meant`).
     """
 
-    __slots__ = ("bare", "index", "meaning", "node", "parts", "sizes", "target", "value")
+    __slots__ = (
+        "bare", "index", "meaning", "node", "parts", "sizes", "squared", "summed", "target",
+        "traced", "value",
+    )  # fmt: skip
 
     def __init__(self, node: Tree, parts: tuple[int, ...]) -> None:
         self.node = node
@@ -70,6 +75,9 @@ class Step:
         self.target = -1
         self.sizes: tuple[int, ...] = ()
         self.index = ""
+        self.summed = False
+        self.traced = False
+        self.squared = False
 
 
 class Steps:
@@ -77,15 +85,20 @@ class Steps:
 
     `variables` in the order of appearance; `free` are those of unknown kind, in that order;
     `reserved` are names that no size found later may take; `unknown` functions of which not even
-    the shapes are declared, in the order of appearance.
+    the shapes are declared, in the order of appearance. `dialect` is the manner of the text, `wrt`
+    the variables of the derivative. `wanted` are the axes that the whole is known to have, if that
+    is known.
     """
 
     __slots__ = (
-        "free", "functions", "names", "reserved", "sizes", "steps", "text", "unknown", "variables",
+        "dialect", "free", "functions", "names", "reserved", "sizes", "steps", "text", "unknown",
+        "variables", "wanted", "wrt",
     )  # fmt: skip
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, dialect: Dialect, wrt: tuple[str, ...]) -> None:
         self.text = text
+        self.dialect = dialect
+        self.wrt = wrt
         self.steps: list[Step] = []
         self.sizes = Sizes()
         self.names: dict[str, int] = {}
@@ -94,6 +107,12 @@ class Steps:
         self.functions: dict[str, tuple[Function, ...]] = {}
         self.unknown: dict[str, None] = {}
         self.reserved: set[str] = set()
+        self.wanted: tuple[int, int] | None = None
+
+    def by_elements(self, function: str) -> bool:
+        """Whether a function is one of scalars, which applies to every entry."""
+        rows = self.functions.get(function) or TABLE.get(function, ())
+        return any(row.by_elements for row in rows)
 
 
 def free_below(steps: Steps, places: Sequence[int]) -> frozenset[str]:

@@ -75,7 +75,8 @@ class _Trials:
         text = self.text
         if edit.declaration is not None:
             changed = edit.declaration
-            declarations = [changed if each.name == changed.name else each for each in declarations]
+            others = [each for each in declarations if each.name != changed.name]
+            declarations = [*others, changed]
         else:
             text = f"{text[: edit.span[0]]}{edit.new}{text[edit.span[1] :]}"
         steps = self.checked.steps
@@ -139,8 +140,12 @@ def _edits(trials: _Trials) -> Iterator[_Edit]:
             yield from _scalars(trials)
         case "E205":
             yield from _divisor(trials)
-        case "E206":
+        case "E206" | "E217":
             yield from _power(trials)
+        case "E218":
+            yield from _numpy_product(trials)
+        case "E219":
+            yield from _declared_scalar(trials)
         case "E208" | "E209" | "E215":
             yield from _argument(trials)
         case _:
@@ -308,12 +313,35 @@ def _power(trials: _Trials) -> Iterator[_Edit]:
             span = trials.span(place)
             base_text, power = whole(trials.text, base.span), whole(trials.text, exponent.span)
             yield from _rewrite(trials, span, f"{base_text}.^{power}")
-            if power == "2":
+            if trials.clash.code == "E217":
+                yield from _rewrite(trials, span, " * ".join([base_text] * 2))
+            elif power == "2":
                 inner = _bare(base_text)
                 frobenius = ONE_SIZE not in trials.checked.axes[trials.clash.parts[0]]
                 yield from _rewrite(trials, span, f"||{inner}||{'_F' if frobenius else ''}^2")
         case _:
             return
+
+
+def _numpy_product(trials: _Trials) -> Iterator[_Edit]:
+    """`x @ y.T`: the inner product, or the outer one."""
+    step = trials.checked.steps.steps[trials.clash.step]
+    right = trials.clash.parts[0]
+    left = step.parts[step.parts.index(right) - 1]
+    span = trials.span(left)[0], trials.span(right)[1]
+    one, other = (whole(trials.text, trials.span(place)) for place in (left, right))
+    other = other.removesuffix(".T")
+    yield from _rewrite(trials, span, f"{one} @ {other}")
+    yield from _rewrite(trials, span, f"np.outer({one}, {other})")
+
+
+def _declared_scalar(trials: _Trials) -> Iterator[_Edit]:
+    """A capital as a scalar, because the user says so."""
+    name = trials.checked.steps.steps[trials.clash.parts[0]].bare
+    new = Declaration(
+        name=name, shape=(ONE, ONE), properties=frozenset(), arguments=None, text=f"{name}: scalar"
+    )
+    yield _Edit((0, 0), "", new, f"declare it: --let '{name}: scalar'")
 
 
 def _argument(trials: _Trials) -> Iterator[_Edit]:
@@ -328,7 +356,7 @@ def _argument(trials: _Trials) -> Iterator[_Edit]:
         else:
             argument = whole(trials.text, trials.span(step.parts[0]))
             yield from _rewrite(trials, span, f"normF({argument})")
-            yield from _rewrite(trials, span, f"norm2({argument})")
+            yield from _rewrite(trials, span, f"||{argument}||_2")
         return
     for place in step.parts:
         rows, columns = trials.checked.axes[place]

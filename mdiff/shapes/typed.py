@@ -202,12 +202,13 @@ class Problem:
     """A typed expression with the variables it is about.
 
     `variables` in the order of first appearance in the text (definitions first), declared but
-    unused ones last; `functions` are the functions of which only the name is known and
-    their derivatives, by each name that a text may use; `sizes` the names of dimensions;
-    `readings` what was assumed (kinds, broadcasts); `text` the text of the expression.
+    unused ones last; `functions` are the functions of which only the name is known and their
+    derivatives, by each name that a text may use; `sizes` the names of dimensions; `readings` what
+    was assumed (kinds, broadcasts); `text` the text of the expression; `by` the variables and
+    `label` the name that stand before it, `∂/∂x`, `f(x) =`.
     """
 
-    __slots__ = ("expression", "functions", "readings", "sizes", "text", "variables")
+    __slots__ = ("by", "expression", "functions", "label", "readings", "sizes", "text", "variables")
 
     def __init__(  # noqa: PLR0913 - the parts of a problem
         self,
@@ -217,8 +218,12 @@ class Problem:
         sizes: frozenset[str],
         readings: tuple[str, ...],
         text: str,
+        by: tuple[str, ...] = (),
+        label: str = "",
     ) -> None:
         self.expression = expression
+        self.by = by
+        self.label = label
         self.variables = variables
         self.functions = functions
         self.sizes = sizes

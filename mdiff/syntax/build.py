@@ -10,17 +10,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
+from mdiff.syntax.calls import CALLED_OPERATORS, chosen, keeps_axes
 from mdiff.syntax.names import superscript
 from mdiff.syntax.pattern import check_pattern
 from mdiff.syntax.tree import Apply, Definition, Name, Number, Power, Product, Sum, Text, Transpose
-from mdiff.syntax.words import MAX_QUOTE, quote
+from mdiff.syntax.words import MAX_QUOTE, Word, quote
 
 if TYPE_CHECKING:
     from mdiff.errors import Span
     from mdiff.syntax.driver import Method
     from mdiff.syntax.names import Names
     from mdiff.syntax.tree import Operator, Tree
-    from mdiff.syntax.words import Word
 
     Parts = list[object]
     Terms = tuple[int, list[tuple[int, Tree]]]  # where the sum starts, and its signed terms
@@ -62,23 +62,29 @@ class Builder:
             "product": self.product,
             "kron": self.kron,
             "signed_kron": self.signed_kron,
+            "frobenius": self.frobenius,
             "first_run": self.first_run,
             "next_run": self.next_run,
             "next_signed_run": self.next_signed_run,
             "times": self.times,
+            "centered": lambda _: "·",
+            "at": lambda _: "@",
             "divide": self.divide,
+            "left_divide": lambda _: "\\",
             "dot_times": self.dot_times,
             "dot_divide": self.dot_divide,
             "bracketless": self.bracketless,
             "signed_bracketless": self.signed_bracketless,
             "transpose": self.transpose,
             "inverse_transpose": self.inverse_transpose,
+            "conjugate": self.conjugate,
+            "positive": self.positive,
+            "method": self.method,
+            "method_call": self.method_call,
             "superscript": self.superscript,
             "power": self.power,
             "dot_power": self.dot_power,
             "signed_exponent": self.signed_exponent,
-            "exponent_group": self.group,
-            "signed_exponent_group": self.signed_exponent_group,
             "variable": self.variable,
             "constant": self.constant,
             "number": self.number,
@@ -89,8 +95,8 @@ class Builder:
             "call_fence": self.call_fence,
             "einsum": self.einsum,
             "inner": self.inner,
-            "absolute": self.absolute,
-            "norm": self.norm,
+            "absolute": self.bars,
+            "norm": self.bars,
         }
 
     # ---- programs
@@ -154,7 +160,7 @@ class Builder:
         left, sign, right = cast("Tree", parts[0]), cast("Word", parts[1]), self.product(parts[2:])
         for side in (left, right):
             if isinstance(side, Product) and not isinstance(side.factors[0][1], Number):
-                self.names.note(f"⊗ takes the whole product {self._cited(side)}")
+                self.names.note(f"`⊗` of the whole product {self._cited(side)}")
         return Apply("kron", (left, right), sign.span, (left.span[0], right.span[1]))
 
     def signed_kron(self, parts: Parts) -> Tree:
@@ -163,15 +169,20 @@ class Builder:
         left, sign = cast("Tree", parts[0]), cast("Word", parts[1])
         return Apply("kron", (left, right), sign.span, (left.span[0], right.span[1]))
 
+    def frobenius(self, parts: Parts) -> Tree:
+        """`kronecker : product`."""
+        left, sign, right = cast("Tree", parts[0]), cast("Word", parts[1]), self.product(parts[2:])
+        return Apply("inner", (left, right), sign.span, (left.span[0], right.span[1]))
+
     # ---- products
 
     def times(self, parts: Parts) -> Operator:  # noqa: ARG002 - the sign says it all
-        """`*`."""
-        return "*"
+        """`*`: numpy's is by elements."""
+        return ".*" if self.names.dialect == "numpy" else "*"
 
     def divide(self, parts: Parts) -> Operator:  # noqa: ARG002
         """`/`."""
-        return "/"
+        return "./" if self.names.dialect == "numpy" else "/"
 
     def dot_times(self, parts: Parts) -> Operator:  # noqa: ARG002
         """`.*`."""
@@ -195,20 +206,21 @@ class Builder:
         operator = cast("Operator", parts[1])
         if operator == "/" and len(run) > 1 and self._bare_transpose(run[0]):
             run = [self._whole(run)]
-            self.names.note(f"`/` divides by the whole of {self._cited(run[0])}")
-        elif operator == "/":
+            self.names.note(f"`/` by the whole of {self._cited(run[0])}")
+        elif operator in ("/", "./"):
             self._note_power(factors[-1][1], run[0])
+        if operator == "\\":
+            left = self.product([factors])
+            factors, operator = [("*", _inverse(left, parts[1]))], "*"
         factors.append((operator, run[0]))
         factors.extend(("*", factor) for factor in run[1:])
         return factors
 
     def next_signed_run(self, parts: Parts) -> Factors:
         """`product operator signs run`: the signs belong to the run's first factor."""
-        factors, run = cast("Factors", parts[0]), cast("list[Tree]", parts[3])
+        run = cast("list[Tree]", parts[3])
         run[0] = _signed(cast("Signs", parts[2]), run[0])
-        factors.append((cast("Operator", parts[1]), run[0]))
-        factors.extend(("*", factor) for factor in run[1:])
-        return factors
+        return self.next_run([parts[0], parts[1], run])
 
     def product(self, parts: Parts) -> Tree:
         """`product`: it is whole; one factor is no product."""
@@ -233,7 +245,7 @@ class Builder:
             start, end = argument.span
             inner = self.names.text[start : min(end, start + MAX_QUOTE)]
             cited = f"{name} {inner}"
-            self.names.note(f"{quote(cited)} is read as {quote(f'{name}({inner})')}")
+            self.names.note(f"{quote(cited)} as {quote(f'{name}({inner})')}")
         return self._apply(head, (argument,), argument.span[1])
 
     def _whole(self, run: list[Tree]) -> Tree:
@@ -250,7 +262,7 @@ class Builder:
         exponent = base.exponent
         one = isinstance(exponent, Number) and abs(exponent.value) == 1
         if one and self.names.text[base.span[1] - 1] == "1":
-            self.names.note(f"{self._cited(base)} is the power, and `/` divides it: not a root")
+            self.names.note(f"{self._cited(base)} as the power, which `/` divides: no root")
 
     def _cited(self, tree: Tree) -> str:
         return self.names.cite(*tree.span)
@@ -266,6 +278,32 @@ class Builder:
         """`factor ^-T`."""
         argument, sign = cast("Tree", parts[0]), cast("Word", parts[1])
         return _inverse_transpose(argument, sign.span)
+
+    def conjugate(self, parts: Parts) -> Tree:
+        """`factor ^H`: the conjugate transpose."""
+        argument, sign = cast("Tree", parts[0]), cast("Word", parts[1])
+        return Apply("adjoint", (argument,), sign.span, (argument.span[0], sign.end))
+
+    def positive(self, parts: Parts) -> Tree:
+        """`factor _+`: the positive part."""
+        argument, sign = cast("Tree", parts[0]), cast("Word", parts[1])
+        return Apply("relu", (argument,), sign.span, (argument.span[0], sign.end))
+
+    def method(self, parts: Parts) -> Tree:
+        """`factor .sum()`."""
+        argument, head = cast("Tree", parts[0]), cast("Word", parts[1])
+        return self._method(head, (argument,), cast("Word", parts[3]).end)
+
+    def method_call(self, parts: Parts) -> Tree:
+        """`factor .dot(arguments)`."""
+        argument, more_arguments = cast("Tree", parts[0]), cast("list[Tree]", parts[3])
+        arguments = (argument, *more_arguments)
+        return self._method(cast("Word", parts[1]), arguments, cast("Word", parts[4]).end)
+
+    def _method(self, head: Word, arguments: tuple[Tree, ...], end: int) -> Tree:
+        tree = self._apply(head, arguments, end)
+        tree.span = (arguments[0].span[0], end)
+        return tree
 
     def superscript(self, parts: Parts) -> Tree:
         """`factor ⁻¹ᵀ`: powers and transposes, from the left."""
@@ -311,8 +349,9 @@ class Builder:
     def power(self, parts: Parts) -> Tree:
         """`factor ^ exponent`."""
         exponent = cast("Tree", parts[2])
+        numpy = cast("Word", parts[1]).text == "**" and self.names.dialect == "numpy"
         return self._power(
-            cast("Tree", parts[0]), _exponent(exponent), elementwise=False, end=exponent.span[1]
+            cast("Tree", parts[0]), _exponent(exponent), elementwise=numpy, end=exponent.span[1]
         )
 
     def dot_power(self, parts: Parts) -> Tree:
@@ -324,18 +363,16 @@ class Builder:
 
     def _power(self, base: Tree, exponent: Tree, *, elementwise: bool, end: int) -> Tree:
         span = (base.span[0], end)
+        if isinstance(base, Name) and base.name == "e" and self.names.euler:
+            return Apply("exp", (exponent,), base.span, span)
         if isinstance(base, Power) and self.names.text[base.span[1] - 1] != ")":
             whole = self.names.cite(*span)
-            self.names.note(f"{whole} is read from the left: {self._cited(base)} to a power")
+            self.names.note(f"{whole} from the left, {self._cited(base)} to a power")
         return Power(base, exponent, elementwise, span)
 
     def signed_exponent(self, parts: Parts) -> Tree:
         """`signs simple`."""
         return _exponent(_signed(cast("Signs", parts[0]), cast("Tree", parts[1])))
-
-    def signed_exponent_group(self, parts: Parts) -> Tree:
-        """`signs { expression }`."""
-        return _exponent(_signed(cast("Signs", parts[0]), self.group(parts[1:])))
 
     # ---- atoms
 
@@ -409,10 +446,25 @@ class Builder:
 
     def _apply(self, head: Word, arguments: tuple[Tree, ...], end: int) -> Tree:
         span = (head.start, end)
-        if head.text == "transpose" and len(arguments) == 1:
+        function, exponent = chosen(head, self.names)
+        if exponent is not None:
+            arguments = (*arguments, exponent)
+        if function == "transpose" and len(arguments) == 1:
             tree: Tree = Transpose(arguments[0], span)
+        elif function in CALLED_OPERATORS and len(arguments) == 2:
+            operator = cast("Operator", CALLED_OPERATORS[function])
+            left, right = arguments
+            if operator == "\\":
+                left, operator = _inverse(left, head), "*"
+            tree = Product((("*", left), (operator, right)), span)
+        elif _is_relu(function, arguments):
+            tree = Apply("relu", (_nonzero(arguments),), head.span, span)
         else:
-            tree = Apply(head.text, arguments, head.span, span)
+            tree = Apply(function, arguments, head.span, span, dotted="dotted" in head.options)
+        if keeps_axes(head, function):
+            tree = Transpose(tree, span)  # a row; of every row, a column that stays one
+            if function.endswith("r"):
+                tree = Transpose(tree, span)
         if head.power != 1:
             tree = Power(tree, Number(Fraction(head.power), head.span), False, span)  # noqa: FBT003
         return tree
@@ -422,14 +474,11 @@ class Builder:
         arguments = (cast("Tree", parts[1]), cast("Tree", parts[3]))
         return self._fence("inner", arguments, parts[0], parts[4])
 
-    def absolute(self, parts: Parts) -> Tree:
-        """`| c |`."""
-        return self._fence("abs", (cast("Tree", parts[1]),), parts[0], parts[2])
-
-    def norm(self, parts: Parts) -> Tree:
-        """`|| x ||`; the closing bars know which norm."""
-        function = cast("Word", parts[2]).text
-        return self._fence(function, (cast("Tree", parts[1]),), parts[0], parts[2])
+    def bars(self, parts: Parts) -> Tree:
+        """`| x |`, `|| x ||`; the closing bars know which norm, and its exponent if it has one."""
+        closing = cast("Word", parts[2])
+        arguments = (cast("Tree", parts[1]), *((closing.tree,) if closing.tree else ()))
+        return self._fence(closing.text, arguments, parts[0], closing)
 
     def _fence(
         self, function: str, arguments: tuple[Tree, ...], opening: object, closing: object
@@ -453,6 +502,26 @@ def more(parts: Parts) -> list[object]:
 def _signed(signs: Signs, tree: Tree) -> Tree:
     sign, start = signs
     return tree if sign == 1 else Sum(((sign, tree),), (start, tree.span[1]))
+
+
+def _inverse(argument: Tree, sign: object) -> Tree:
+    """The inverse of what stands on the left of a division."""
+    span = sign.span if isinstance(sign, Word) else argument.span
+    return Power(argument, Number(Fraction(-1), span), False, argument.span)  # noqa: FBT003
+
+
+def _is_relu(function: str, arguments: tuple[Tree, ...]) -> bool:
+    """`max(0, z)` and `max(z, 0)`."""
+    return function == "max" and len(arguments) == 2 and sum(map(_is_zero, arguments)) == 1
+
+
+def _is_zero(tree: Tree) -> bool:
+    return isinstance(tree, Number) and tree.value == 0
+
+
+def _nonzero(arguments: tuple[Tree, ...]) -> Tree:
+    """The one of two arguments that is not zero."""
+    return arguments[1] if _is_zero(arguments[0]) else arguments[0]
 
 
 def _inverse_transpose(argument: Tree, span: Span) -> Tree:

@@ -28,6 +28,12 @@ PROPERTIES = frozenset({
     "symtoeplitz", "positive", "simplex", "complex", "constant",
 })  # fmt: skip
 
+SQUARE = frozenset({
+    "symmetric", "spd", "diagonal", "lower", "upper", "skew", "toeplitz", "symtoeplitz",
+})  # fmt: skip
+"""Properties that only a square matrix has: with one of them, the one size of `S: n spd` is both
+its rows and its columns."""
+
 _SYNONYMS = {
     "sym": "symmetric", "pd": "spd", "psd": "spd", "posdef": "spd", "positive-definite": "spd",
     "symmetric-positive-definite": "spd", "diag": "diagonal", "orth": "orthogonal",
@@ -230,7 +236,10 @@ def _unknown_property(word: Word, text: str) -> MdiffError:
 
 
 class _Builder:
-    """The methods of `grammar/declarations.lark`; a shape is a pair of sizes throughout."""
+    """The methods of `grammar/declarations.lark`.
+
+    A shape is a pair of sizes; the second is None where a size stands alone, `S: n`.
+    """
 
     __slots__ = ("text",)
 
@@ -254,11 +263,11 @@ class _Builder:
             ),
             "bracketed": lambda parts: parts[1],
             "scalar": lambda _: (ONE, ONE),
-            "reals": lambda parts: parts[2],
-            "reals_bracketed": lambda parts: parts[3],
+            "reals": lambda parts: _column(parts[2]),
+            "reals_bracketed": lambda parts: _column(parts[3]),
             "vector": lambda parts: (parts[2], ONE),
             "matrix": lambda parts: (parts[2], parts[4]),
-            "column": lambda parts: (parts[0], ONE),
+            "column": lambda parts: (parts[0], None),
             "rows_and_columns": lambda parts: (parts[0], parts[2]),
             "size_product": self.size_product,
             "size_name": self.size_name,
@@ -268,15 +277,19 @@ class _Builder:
 
     def described(self, parts: list[object]) -> Declaration:
         """`DECLARED : described`."""
-        shape, words = cast("tuple[tuple[Size, Size] | None, list[Word]]", parts[2])
+        sizes, words = cast("tuple[tuple[Size, Size | None] | None, list[Word]]", parts[2])
         properties = frozenset(word.text for word in words)
+        shape = _column(sizes) if sizes is not None else None
+        if sizes is not None and sizes[1] is None and not properties.isdisjoint(SQUARE):
+            shape = sizes[0], sizes[0]
         return Declaration(cast("Word", parts[0]).text, shape, properties, None, self.text)
 
     def abstract(self, parts: list[object]) -> Declaration:
         """`DECLARED : domains -> domain`."""
-        arguments = tuple(cast("list[tuple[Size, Size]]", parts[2]))
-        shape = cast("tuple[Size, Size]", parts[4])
-        return Declaration(cast("Word", parts[0]).text, shape, frozenset(), arguments, self.text)
+        domains = cast("list[tuple[Size, Size | None]]", parts[2])
+        shape = _column(parts[4])
+        name = cast("Word", parts[0]).text
+        return Declaration(name, shape, frozenset(), tuple(map(_column, domains)), self.text)
 
     def size_product(self, parts: list[object]) -> Size:
         """`size * part`."""
@@ -302,3 +315,9 @@ class _Builder:
     def size_multiple(self, parts: list[object]) -> Size:
         """`NUMBER VARIABLE`."""
         return self.size_number(parts[:1])[0], (cast("Word", parts[1]).text,)
+
+
+def _column(sizes: object) -> tuple[Size, Size]:
+    """Rows and columns, of a column where one size stands alone."""
+    rows, columns = cast("tuple[Size, Size | None]", sizes)
+    return rows, ONE if columns is None else columns

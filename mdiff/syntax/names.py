@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from mdiff.errors import Label, fail
 from mdiff.functions.table import ALIASES, TABLE
+from mdiff.syntax.calls import CALLED_OPERATORS
 from mdiff.syntax.words import MAX_QUOTE, quote
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError, Span
+    from mdiff.syntax.survey import Dialect, Survey
 
 _GREEK = (
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
@@ -22,6 +25,11 @@ _LETTERS = {
     "ς": "sigma", "ϑ": "theta", "ϕ": "phi", "ϖ": "pi", "ϱ": "rho", "ϵ": "epsilon", "µ": "mu",
 }  # fmt: skip
 _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789aehijklmnoprstuvx", strict=True))
+_ACCENTS = {
+    "\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde", "\u0307": "_dot",
+    "\u0308": "_ddot", "\u0301": "_acute", "\u0300": "_grave", "\u030c": "_check",
+    "\u0306": "_breve", "\u20d7": "_vec",
+}  # fmt: skip
 _SUPERSCRIPTS = dict(
     zip(
         "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ",
@@ -36,18 +44,41 @@ CONSTANTS = frozenset({"eye", "ones", "zeros", "K", "vector", "matrix"})
 """Constants that are written like functions; `K` is one only with two sizes, `K(m,n)`, and then
 also where `K` is a variable."""
 
-LATER = frozenset({
-    "pinv", "expm", "logm", "sqrtm", "sinm", "cosm", "eig", "eigmax", "eigvecmax", "singvals",
-    "chol", "tril", "halflow", "prod", "toepsum", "softmaxr", "max", "nuclear",
-})  # fmt: skip
-"""Functions that the language names and the table may not have: they are read, and refused by name
+LATER = frozenset({"eig", "singvals", "prod", "toepsum"})
+"""Functions that the language names and the table does not have: they are read, and refused by name
 where they are to be differentiated."""
 
-FUNCTIONS = frozenset({*TABLE, *ALIASES, *CONSTANTS, *LATER, "einsum"})
+FUNCTIONS = frozenset({*TABLE, *ALIASES, *CONSTANTS, *LATER, *CALLED_OPERATORS, "einsum"})
 
+_ANY_CASE = {name.lower(): name for name in sorted(FUNCTIONS)}
+"""The functions by their names in small letters."""
+
+_SHORT = 2
 _LONGEST_PRODUCT = 3
+_LONGEST_CAPITALS = 5
 _LONGEST_NAME = 64
+_WORDS = frozenset({"eps", "lam", "lr", "reg", "tol", "bias", "loss", "var", "std", "cov"})
+"""Names that nobody takes for a product."""
+
+ALSO_NAMES = frozenset({"cov", "var", "std", "mean", "step", "sym", "max", "min"})
+"""Functions whose names people give to variables as well: `w^T cov w`."""
+
 _MOST_READINGS = 50
+
+
+def canonical(name: str, *, any_case: bool) -> str:
+    """The name in the table of a function, by any of its names; "" where there is none.
+
+    `any_case`: capitals do not count in a name of more than two letters.
+    """
+    if any_case and name not in FUNCTIONS and len(name) > _SHORT:
+        name = _ANY_CASE.get(name.lower(), name)
+    return ALIASES.get(name, name) if name in FUNCTIONS else ""
+
+
+def _has_accents(text: str) -> bool:
+    """Whether a name has accents, joined to their letters or not."""
+    return any("À" <= c <= "ž" or "Ẁ" <= c <= "ỹ" or c in _ACCENTS for c in text)
 
 
 def spelled(text: str) -> str:
@@ -55,11 +86,15 @@ def spelled(text: str) -> str:
     if text.isascii():
         return text.replace("{", "").replace("}", "")
     name = ""
+    if not text.isascii() and _has_accents(text):
+        text = normalize("NFD", text)
     for at, character in enumerate(text):
         if character in _SUBSCRIPTS:
             if text[at - 1] not in _SUBSCRIPTS and not name.endswith("_"):
                 name += "_"
             name += _SUBSCRIPTS[character]
+        elif character in _ACCENTS:
+            name += _ACCENTS[character]
         else:
             name += _LETTERS.get(character, character)
     return name.replace("{", "").replace("}", "")
@@ -74,10 +109,13 @@ class Names:
     """The names that a text may use, growing as the text defines more; and what was assumed.
 
     `sizes` are those of the declared names that are known as sizes; `readings` the assumptions
-    that may surprise, each once, in order.
+    that may surprise, each once, in order. `dialect` is the manner of the text, `euler` whether its
+    `e` is a number, `by` the variables and `label` the name that stand before the expression.
     """
 
-    __slots__ = ("declared", "functions", "readings", "sizes", "text")
+    __slots__ = (
+        "by", "declared", "dialect", "euler", "functions", "label", "readings", "sizes", "text",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -91,6 +129,10 @@ class Names:
         self.sizes = sizes
         self.functions = functions
         self.readings: dict[str, None] = {}
+        self.dialect: Dialect = "notes"
+        self.euler = False
+        self.by: tuple[str, ...] = ()
+        self.label = ""
 
     def note(self, reading: str) -> None:
         """Remember an assumption; a text that needs many is told about the first ones."""
@@ -101,29 +143,34 @@ class Names:
         """A piece of the text for a message, cut where it is long: no cost for a long piece."""
         return quote(self.text[start : min(end, start + MAX_QUOTE + 1)])
 
-    def function(self, name: str) -> str:
-        """The canonical name of the function called `name`; "" where it is none."""
+    def function(self, name: str, *, called: bool = False) -> str:
+        """The canonical name of the function called `name`; "" where it is none.
+
+        `called`: a bracket follows at once; then capitals do not count: `Log(x)`, `ReLU(z)`.
+        """
         if name in self.functions:
             return name
         if name in self.declared:
-            if name in FUNCTIONS and name != "K":
-                self.note(f"{quote(name)} is the declared name, not the function")
             return ""
-        return ALIASES.get(name, name) if name in FUNCTIONS else ""
+        if not called and name.partition("_")[0] in GREEK_NAMES:
+            return ""  # `lambda_max` is a number, `lambda_max(H)` an eigenvalue
+        if name not in FUNCTIONS and "_" in name:  # `norm_F(X)`, `log_2 x`
+            name = name.replace("_", "")
+        return canonical(name, any_case=called)
 
-    def letters(self, raw: str, span: Span, *, called: bool) -> list[str]:
+    def letters(self, raw: str, span: Span, survey: Survey, *, called: bool) -> list[str]:
         """The factors that a name which is no function stands for: mostly just itself.
 
-        `called`: a bracket follows at once. Raises `E101` for an unknown name and `E009` for an
-        index on a function.
+        `called`: a bracket follows at once. Raises `E101` for an unknown function and for a name
+        that looks like a misspelled one, and `E009` for an index on a function.
         """
         name = spelled(raw)
         if name in self.declared or name in GREEK_NAMES or name in ("I", "pi") or len(name) == 1:
             return [name]
-        head, index, _ = name.partition("_")
+        head, _, index = name.partition("_")
         if index:
-            if len(head) > 1 and head in FUNCTIONS:
-                raise self._indexed(head, span)
+            if len(head) > 1 and head in FUNCTIONS and (called or index.isdecimal()):
+                raise self.unknown(name, span, called=True)
             return [name]
         if not name.isalpha():
             stem = name.rstrip("0123456789")
@@ -131,26 +178,75 @@ class Names:
                 raise self.unknown(name, span, called=True)
             return [name]
         parts = [spelled(letter) for letter in raw]
+        unlike = not (called and raw.islower()) or self.declared.issuperset(parts)
+        if unlike and self._is_product(parts, survey):
+            self.note(f"{quote(raw)} as {quote(' '.join(parts))}")
+            return parts
+        if called or (name not in _WORDS and self._is_misspelled(name)):
+            raise self.unknown(name, span, called=called)
+        if name not in _WORDS and survey.dialect == "notes":
+            self.note(f"{quote(raw)} as one name")
+        return [name]
+
+    def _is_product(self, parts: list[str], survey: Survey) -> bool:
+        """Whether a run of letters is a product: `Ax`, `AXBX`, and `ab` where a and b are met.
+
+        Where `*` is written between factors a run is a name, and so is one that looks like its
+        siblings, `Sxx` beside `Sxy`; but not where it hides the only place of a declared letter.
+        """
+        if len(set(parts)) == 1 and len(parts) == 2:  # `x x^T`
+            return True
+        hidden = self.declared.intersection(parts) - survey.alone
+        met = (self.declared | survey.alone).issuperset(parts)
+        if any(len(part) > 1 for part in parts):  # Greek letters are never parts of a word
+            return len(parts) <= _LONGEST_CAPITALS
         if len(parts) > _LONGEST_PRODUCT:
-            raise self.unknown(name, span, called=called)
-        if not self.declared.issuperset(parts) and (
-            self._glued(name) or (called and raw.islower())
-        ):
-            raise self.unknown(name, span, called=called)
-        self.note(f"{quote(raw)} is read as the product {quote(' '.join(parts))}")
-        return parts
+            return all(part.isupper() for part in parts) and len(parts) <= _LONGEST_CAPITALS
+        misspelled = survey.dialect == "notes" and self._is_misspelled("".join(parts))
+        if self._has_sibling(parts, survey) or misspelled:
+            return met and bool(hidden)
+        if survey.dialect != "notes":
+            return met and bool(hidden)
+        if any(part.isupper() for part in parts):
+            return True
+        short = len(parts) == 2
+        return met or (short and bool(hidden)) or (short and self._shares(parts, survey))
+
+    def _shares(self, parts: list[str], survey: Survey) -> bool:
+        """Whether another pair of letters ends in the same one: `ax^2 + bx`."""
+        return any(
+            len(other) == 2 and other[1] == parts[1] and other[0] != parts[0]
+            for other in survey.runs - _WORDS
+        )
+
+    def _has_sibling(self, parts: list[str], survey: Survey) -> bool:
+        """Whether another name differs in its small letters only, `Sxx`, `Sxy`.
+
+        Of two letters, whether a declared name has the same index: `bf` beside `Wf`.
+        """
+        name = "".join(parts)
+        if len(parts) == 2:
+            return any(len(other) == 2 and other[1] == name[1] for other in self.declared)
+        if len(parts) != _LONGEST_PRODUCT or not parts[0].isupper():
+            return False
+        return name[1:].islower() and any(
+            len(other) == len(name) and other[0] == name[0] and other != name and other.isalpha()
+            and other[1:].islower()
+            for other in (survey.runs | self.declared) - {name}
+        )  # fmt: skip
+
+    def _is_misspelled(self, name: str) -> bool:
+        """Whether an unknown word is rather a known one: `trA`, `Sgima`, `logdetX`."""
+        if len(name) <= _LONGEST_PRODUCT:
+            return self._glued(name)
+        return len(name) > _LONGEST_NAME or bool(self._near(name))
 
     def unknown(self, name: str, span: Span, *, called: bool = False) -> MdiffError:
         """The error for a name that means nothing, with the known names nearest to it."""
         helps = []
-        if len(name) <= _LONGEST_NAME:
-            from difflib import get_close_matches
-
-            known = {*FUNCTIONS, *self.functions, *self.declared, *GREEK_NAMES} - {name}
-            near = self._apart(name)
-            near += get_close_matches(name, sorted(k for k in known if len(k) > 1), 2, 0.7)
-            if near:
-                helps.append("did you mean " + " or ".join(quote(text) for text in near[:3]) + "?")
+        near = self._near(name, 0.7)
+        if near:
+            helps.append("did you mean " + " or ".join(quote(text) for text in near[:3]) + "?")
         kind, example = ("function", "R^n -> R") if called else ("name", "n×k")
         declared = name.removeprefix("grad") if called else name
         return fail(
@@ -161,6 +257,16 @@ class Names:
             notes=[f"names are declared like this: --let '{declared[:_LONGEST_NAME]}: {example}'"],
             helps=helps,
         )
+
+    def _near(self, name: str, cutoff: float = 0.8) -> list[str]:
+        """What an unknown name may be meant for: its parts, and the known names nearest to it."""
+        if len(name) > _LONGEST_NAME:
+            return []
+        from difflib import get_close_matches
+
+        known = {*FUNCTIONS, *self.functions, *self.declared, *GREEK_NAMES} - {name}
+        near = get_close_matches(name, sorted(k for k in known if len(k) > 1), 2, cutoff)
+        return list(dict.fromkeys((*self._apart(name), *near)))
 
     def _apart(self, name: str) -> list[str]:
         """The name with blanks in it, where its parts are known: `logdetX`, `AXB`."""
@@ -175,6 +281,12 @@ class Names:
             for at in range(1, min(len(name) - 1, _LONGEST_PRODUCT + 1))
             if name[at:] in known
         ]
+        found += [
+            f"{' '.join(name[:start])} {name[start:end]} {' '.join(name[end:])}"
+            for start in range(1, _LONGEST_PRODUCT)
+            for end in range(max(start + 2, len(name) - 2), len(name))
+            if name[start:end] in FUNCTIONS
+        ]
         short = len(name) <= 2 * _LONGEST_PRODUCT and name.isalpha()
         if short and (self.declared.issuperset(name) or not name.islower()):
             found.append(" ".join(name))
@@ -187,13 +299,11 @@ class Names:
             for part in (name[:2], name[1:])
         )
 
-    def _indexed(self, head: str, span: Span) -> MdiffError:
-        """The error for `sum_i`, and for a base or an index on any other function."""
-        what = "a sum over an index" if head == "sum" else "an index on a function"
+    def indexed(self, span: Span) -> MdiffError:
+        """The error for `sum_i`."""
         return fail(
             "E009",
-            f"{what}, {quote(self.text[span[0] : span[1]])}, is not supported yet",
+            f"a sum over an index, {quote(self.text[span[0] : span[1]])}, is not supported yet",
             text=self.text,
-            labels=[Label(span, "write this without the index")],
-            helps=["in matrix form, `sum(log(1 + exp(-y .* (X w))))`"] if head == "sum" else [],
+            labels=[Label(span, "write this in matrix form, without the index")],
         )

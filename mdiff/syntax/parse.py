@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
+from mdiff.syntax.brackets import unsupported
 from mdiff.syntax.build import Builder
 from mdiff.syntax.derivatives import unknown_functions, with_derivatives
 from mdiff.syntax.driver import drive
-from mdiff.syntax.names import Names, spelled
+from mdiff.syntax.names import Names, spelled, superscript
 from mdiff.syntax.reader import read
+from mdiff.syntax.subscripts import as_known
 from mdiff.syntax.tree import Program
 from mdiff.syntax.words import cut, quote
 
 if TYPE_CHECKING:
+    from mdiff.errors import MdiffError
     from mdiff.syntax.tree import Definition, Tree
+
+_HIGHEST_POWER = 100
 
 
 def parse(
@@ -22,25 +27,32 @@ def parse(
     names: frozenset[str] = frozenset(),
     functions: frozenset[str] = frozenset(),
     sizes: frozenset[str] = frozenset(),
+    *,
+    explicit: bool = False,
 ) -> Program:
     """Read an expression with the definitions before it.
 
     `names` are the declared variables and sizes, `functions` the declared functions (`phi`, and
     `gradphi` with it), `sizes` those of the names that are known as sizes. A usual name of a
-    function, `f(x)`, is one that is `unknown` where it can be nothing else. Raises `E0…` for what
-    is no text of the language and `E1…` for names that mean nothing or too much.
+    function, `f(x)`, is one that is `unknown` where it can be nothing else. `explicit`: the text
+    is in the language of the function table, where nothing is meant but what it says.
+    Raises `E0…` for what is no text of the language and `E1…` for names that mean nothing or too
+    much.
 
     >>> parse("Ax - b").readings
-    ('`Ax` is read as the product `A x`',)
+    ('`Ax` as `A x`',)
     """
     known = Names(text, names, functions, sizes)
-    words = cut(text)
-    unknown = unknown_functions(words, known)
+    words = as_known(cut(text), names)
+    unknown = frozenset[str]() if explicit else unknown_functions(words, known)
     known.functions |= unknown
-    words = read(with_derivatives(words, known), known)
+    words = read(with_derivatives(words, known), known, explicit=explicit)
     value = drive(words, "program", Builder(known).methods(), text)
     definitions, expression = cast("tuple[list[Definition], Tree]", value)
-    return Program(tuple(definitions), expression, tuple(known.readings), text, unknown)
+    return Program(
+        tuple(definitions), expression, tuple(known.readings), text,
+        known.dialect, known.by, known.label, unknown,
+    )  # fmt: skip
 
 
 def parse_name(text: str) -> str:
@@ -51,12 +63,43 @@ def parse_name(text: str) -> str:
     >>> parse_name("Σ")
     'Sigma'
     """
+    name, power = parse_variable(text)
+    if power != 1:
+        raise _no_name(text)
+    return name
+
+
+def parse_variable(text: str) -> tuple[str, int]:
+    """Read what a gradient is by: the name of a variable, and the power of it, mostly 1.
+
+    Raises `E106` for what is neither, `E009` for an entry, `E0…` for no text of the language.
+
+    >>> parse_variable("σ²"), parse_variable("sigma^2")
+    (('sigma', 2), ('sigma', 2))
+    """
     words = cut(text)
-    if len(words) != 1 or words[0].kind != "NAME":
-        raise fail(
-            "E106",
-            f"{quote(text)} is not a name: name a variable to differentiate by",
-            text=text,
-            labels=[Label((0, len(text)), "a name could stand here: `x`, `A_1`, `Sigma`")],
-        )
-    return spelled(words[0].text)
+    kinds = [word.kind for word in words]
+    if kinds[:1] != ["NAME"]:
+        raise _no_name(text)
+    name = spelled(words[0].text)
+    if kinds[1:2] in (["OPEN_SQUARE"], ["INDEX"]):
+        raise unsupported("the derivative by an entry", (0, len(text)), text)
+    exponent = ""
+    if kinds == ["NAME", "POWER", "NUMBER"]:
+        exponent = words[2].text
+    elif kinds == ["NAME", "SUPERSCRIPT"]:
+        exponent = superscript(words[1].text)
+    if exponent.isdecimal() and 1 < int(exponent[:3]) < _HIGHEST_POWER:
+        return name, int(exponent)
+    if len(words) > 1:
+        raise _no_name(text)
+    return name, 1
+
+
+def _no_name(text: str) -> MdiffError:
+    return fail(
+        "E106",
+        f"{quote(text)} is not a name: name a variable to differentiate by",
+        text=text,
+        labels=[Label((0, len(text)), "a name could stand here: `x`, `A_1`, `Sigma`")],
+    )

@@ -11,9 +11,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
-from mdiff.syntax.brackets import CLOSERS, CLOSING, match
+from mdiff.functions.table import TABLE
+from mdiff.syntax.brackets import CLOSERS, CLOSING, ROUND, match, unsupported
+from mdiff.syntax.calls import norm_with, take_options
 from mdiff.syntax.duplication import duplications
-from mdiff.syntax.names import GREEK_NAMES, spelled, superscript
+from mdiff.syntax.names import ALSO_NAMES, GREEK_NAMES, spelled, superscript
+from mdiff.syntax.prelude import prelude
+from mdiff.syntax.survey import OPERANDS, Survey
 from mdiff.syntax.tree import Apply, Name, Number, Product
 from mdiff.syntax.words import Word, quote
 
@@ -22,37 +26,33 @@ if TYPE_CHECKING:
     from mdiff.syntax.names import Names
     from mdiff.syntax.tree import Operator, Tree
 
-_FENCES = frozenset({"OPEN", "OPEN_ANGLE", "BAR", "BARS"})
+_FENCES = frozenset({"OPEN", "OPEN_BRACE", "OPEN_SQUARE", "OPEN_ANGLE", "BAR", "BARS"})
 _OPERAND_ENDS = frozenset(
     {"VARIABLE", "NUMBER", "FRACTION", "IMAGINARY", "CONSTANT", "TRANSPOSE", "INVERSE_TRANSPOSE"}
-    | {"SUPERSCRIPT", "CLOSE_ABS", "CLOSE_NORM", *CLOSERS}
+    | {"SUPERSCRIPT", "CONJUGATE", "POSITIVE", "CLOSE_ABS", "CLOSE_NORM", *CLOSERS}
 )
 _OPERANDS = frozenset({"NAME", "NUMBER", "FRACTION", "CONSTANT", "OPEN", "OPEN_ANGLE", "ROOT"})
-_POSTFIXES = frozenset({"TRANSPOSE", "INVERSE_TRANSPOSE", "SUPERSCRIPT", "POWER", "DOT_POWER"})
+_POSTFIXES = frozenset(
+    {"TRANSPOSE", "INVERSE_TRANSPOSE", "CONJUGATE", "SUPERSCRIPT", "POWER", "DOT_POWER", "METHOD"}
+)
 _SIGNS = frozenset({"PLUS", "MINUS"})
-_CONTINUING = _POSTFIXES | {"TIMES", "DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "KRON", "EQUALS"}
+_STARTING = frozenset({"BAR", "BARS", "POWER", "SUPERSCRIPT"})
+_CONTINUING = _POSTFIXES | {
+    "TIMES", "CDOT", "AT", "DIVIDE", "LEFT_DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "KRON", "EQUALS",
+}  # fmt: skip
+_POSITIVE = frozenset({"_+", "₊", "_{+}"})
 _SEPARATORS = frozenset({"NEWLINE", "SEMICOLON"})
-_NORMS = {
-    "": "norm",
-    "2": "norm2",
-    "1": "norm1",
-    "F": "normF",
-    "Fro": "normF",
-    "fro": "normF",
-    "*": "nuclear",
-    "∗": "nuclear",
-}
-_SEVERAL_ARGUMENTS = frozenset({"kron", "inner", "K"})
+_SEVERAL_ARGUMENTS = {"kron": "two", "inner": "two", "K": "two", "unvec": "three"}
 
 
-def read(words: list[Word], names: Names) -> list[Word]:
-    """Every word as the grammar's kind.
+def read(words: list[Word], names: Names, *, explicit: bool) -> list[Word]:
+    """Every word as the grammar's kind; `explicit` is the language of the function table.
 
     Raises `E005` for brackets that do not match, `E008` for parts that are no program, `E009` for
     what is not supported yet, `E010` for a norm or a power of a function that does not exist, and
     what `Names` raises for names.
     """
-    return _Reader(words, names).read()
+    return _Reader(words, names, explicit=explicit).read()
 
 
 class _Reader:
@@ -60,10 +60,10 @@ class _Reader:
 
     __slots__ = (
         "at", "commas", "defined", "duplications", "names", "open", "out", "partner", "statement",
-        "target", "used", "words",
+        "survey", "taken", "target", "used", "words",
     )  # fmt: skip
 
-    def __init__(self, words: list[Word], names: Names) -> None:
+    def __init__(self, words: list[Word], names: Names, *, explicit: bool) -> None:
         self.words = words
         self.names = names
         self.out: list[Word] = []
@@ -73,7 +73,10 @@ class _Reader:
         self.at = 0
         self.statement = 0  # where in `out` the current statement begins
         self.target = ""  # the name that it defines
+        self.taken: set[int] = set()  # the places of words that are read already
         self.partner, self.commas = match(words, names.text)
+        self.survey = Survey(words, names, explicit=explicit)
+        names.dialect, names.euler = self.survey.dialect, self.survey.euler
         self.duplications = duplications(words, self.partner, names)
 
     def read(self) -> list[Word]:
@@ -81,22 +84,19 @@ class _Reader:
         while self.at < len(self.words):
             word = self.words[self.at]
             self.at += 1
-            self._word(word)
+            if self.at - 1 not in self.taken:
+                self._word(word)
         if self.open:
             raise self._unclosed(self.open[-1])
-        if self.target:
-            span = (self.out[self.statement].start, self.out[-1].end)
-            raise fail(
-                "E008",
-                "after the last definition stands no expression",
-                text=self.names.text,
-                labels=[Label(span, f"this defines `{self.target}`")],
-                helps=[f"add the expression: `; {self.target}`"],
-            )
+        if self.target:  # `f = x^T x` alone: the name of the value
+            self.names.label = self.target
+            del self.out[self.statement : self.statement + 2]
         return self.out
 
     def _word(self, word: Word) -> None:
         kind = word.kind
+        if len(self.out) == self.statement and not self.open and self._prelude():
+            return
         if kind == "NAME" or kind == "GRADIENT":  # noqa: PLR1714 - the hot path
             self._name(word)
         elif kind == "BAR":
@@ -105,27 +105,71 @@ class _Reader:
             self._bars(word)
         elif kind in CLOSING:
             self.open.append(word)
-            self.out.append(word)
+            self._bracket(word)
         elif kind in CLOSERS:
             if self.open[-1].kind in ("OPEN_ABS", "OPEN_NORM"):
                 raise self._unclosed(self.open[-1])
             self.open.pop()
-            self.out.append(word)
+            self._bracket(word)
         elif kind in _SEPARATORS and not (self.open and kind == "NEWLINE"):
             self._separator(word)
         elif kind == "CONSTANT":
             self._constant(word, "ones" if word.text[0] == "1" else "zeros", word.text[1:])
         elif kind == "TRANSPOSE":
             self._transpose(word)
+        elif kind == "INDEX":
+            self._index(word)
+        elif kind == "METHOD":
+            self._method(word)
+        elif kind == "MODULE":
+            self._module(word)
         elif kind != "NEWLINE":
             self.out.append(word)
+
+    def _bracket(self, word: Word) -> None:
+        """Brackets of any kind group."""
+        kind = word.kind.partition("_")[0] if word.kind in ROUND else word.kind
+        self.out.append(Word(kind, word.text, word.start, word.end))
+
+    def _prelude(self) -> bool:
+        """Pass over `∂/∂X` and its like, and remember the variables."""
+        found = prelude(self.words, self.at - 1, self.commas, self.names.declared)
+        if found is None:
+            return False
+        end = self.words[self.at + found.count - 2].end
+        if found.variables:
+            self.names.by = found.variables
+            said = ", ".join(quote(name) for name in found.variables)
+            cited = self.names.cite(self.words[self.at - 1].start, end)
+            self.names.note(f"{cited} as by {said}")
+        self.at += found.count - 1
+        return True
+
+    def _index(self, word: Word) -> None:
+        """A subscript that is no part of a name: `(z)_+`, and an entry of anything else."""
+        if word.text in _POSITIVE and self._operand_before():
+            self.out.append(Word("POSITIVE", word.text, word.start, word.end))
+            return
+        if self._operand_before():
+            raise unsupported("an entry, `(X)_{ij}`,", word.span, self.names.text)
+        raise fail(
+            "E006",
+            f"{quote(word.text)} cannot stand here",
+            text=self.names.text,
+            labels=[Label(word.span, "an index of nothing")],
+        )
 
     # ---- names
 
     def _name(self, word: Word) -> None:
         """A variable, a function, a constant, or a product of letters."""
         following = self._next()
-        called = following is not None and following.kind == "OPEN" and following.start == word.end
+        dotted = following is not None and following.kind == "DOT_CALL"
+        called = dotted or (
+            following is not None and following.kind == "OPEN" and following.start == word.end
+        )
+        if self._labels(word):
+            return
         if (
             following is not None
             and following.kind == "EQUALS"
@@ -134,23 +178,34 @@ class _Reader:
         ):
             self._define(word)
             return
+        if self.at - 1 in self.survey.sums:
+            raise self.names.indexed(word.span)
         name = spelled(word.text)
         if word.kind == "GRADIENT":
             name = "grad" + name.lstrip("∇ \t\n\r")
-        function = self.names.function(name)
+        function = self.names.function(name, called=called)
         if name == "K" and name not in self.names.functions:
             two = self.at in self.commas and (called or bool(function))
             function = "K" if two else ""
         if not function and name == "sigma" and called and name not in self.names.declared:
             function = "sigmoid"
+        if name == "dot" and function and self.survey.dialect == "numpy":
+            function = "matmul"
         if called and self.at - 1 in self.duplications:
             function = "duplication"
+        if function in ALSO_NAMES and not called and not self._may_be_argument(following):
+            self.names.note(f"{quote(word.text)} as a name")
+            function = ""
         if function:
             self._function(word, function)
         elif word.kind == "GRADIENT":
             raise self.names.unknown(name, word.span, called=True)
         else:
             self._variable(word, called=called)
+
+    def _may_be_argument(self, word: Word | None) -> bool:
+        """Whether a function without brackets could take what comes next."""
+        return word is not None and (word.kind in OPERANDS or word.kind in _STARTING)
 
     def _variable(self, word: Word, *, called: bool) -> None:
         head, _, index = spelled(word.text).partition("_")
@@ -160,10 +215,10 @@ class _Reader:
             return
         if self.at - 1 in self.duplications:
             if index not in self.names.sizes:
-                self.names.note(f"{quote(word.text)} is read as the duplication matrix")
+                self.names.note(f"{quote(word.text)} as the duplication matrix")
             self._constant(word, "duplication", word.text[1:])
             return
-        parts = self.names.letters(word.text, word.span, called=called)
+        parts = self.names.letters(word.text, word.span, self.survey, called=called)
         self.used.update(parts)
         if self.target in parts:
             raise self._circular(self.target, word, "in its own definition")
@@ -176,21 +231,89 @@ class _Reader:
     def _function(self, word: Word, function: str) -> None:
         """A function, with its power if it has one, before a bracket or before a product."""
         power = self._function_power(word)
+        head = Word("", function, word.start, word.end, power)
         following = self._next()
+        if following is not None and following.kind == "DOT_CALL":
+            if not any(row.by_elements for row in TABLE.get(function, ())):
+                raise fail(
+                    "E006",
+                    f"{quote(word.text)} is no function of scalars: it is not applied by elements",
+                    text=self.names.text,
+                    labels=[Label(following.span, "no dot could stand here")],
+                )
+            head.options["dotted"] = "True"
+            self.at += 1
+            following = self._next()
         fenced = following is not None and following.kind in _FENCES
         contraction = function == "einsum" and function not in self.names.functions
         if not fenced and (contraction or function in _SEVERAL_ARGUMENTS):
-            what, example = ("a pattern and", '"ij->ji", …') if contraction else ("two", "…, …")
+            count = _SEVERAL_ARGUMENTS.get(function, "")
+            what, example = "a pattern and", '"ij->ji", …'
+            if not contraction:
+                what, example = count, ", ".join("…" for _ in range(3 if count == "three" else 2))
             raise fail(
                 "E006",
                 f"`{function}` takes {what} arguments, in brackets",
                 text=self.names.text,
                 labels=[Label(word.span, f"`{function}({example})` could stand here")],
             )
-        if fenced and following is not None and following.kind == "OPEN":
+        if following is not None and following.kind == "OPEN":
             self._note_bracket(word, following)
-        kind = "EINSUM" if contraction else "CALL" if fenced else "FUNCTION"
-        self.out.append(Word(kind, function, word.start, word.end, power))
+            self._options(head)
+        head.kind = "EINSUM" if contraction else "CALL" if fenced else "FUNCTION"
+        self.out.append(head)
+
+    def _options(self, head: Word) -> None:
+        """Take the options out of the brackets that come next."""
+        dialect = self.survey.dialect
+        last = self.partner[self.at]
+        self.taken |= take_options(
+            head, self.words, self.at, last, self.partner, dialect, self.names.text
+        )
+
+    def _method(self, word: Word) -> None:
+        """`X.sum(axis=0)`, `x.dot(y)`."""
+        name = word.text[1:]
+        function = "matmul" if name == "dot" else self.names.function(name)
+        if not function:
+            raise self.names.unknown(name, (word.start + 1, word.end), called=True)
+        head = Word("METHOD", function, word.start + 1, word.end)
+        self._options(head)
+        self.out.append(head)
+
+    def _module(self, word: Word) -> None:
+        """`np.` before a function or a constant; nothing else of a module is known."""
+        following = self._next()
+        name = following.text if following is not None else ""
+        if following is None or not (name == "pi" or self.names.function(name)):
+            span = following.span if following is not None else word.span
+            raise self.names.unknown(name or word.text, span, called=True)
+
+    def _labels(self, word: Word) -> bool:
+        """Whether this is the `f(x) =` before the last expression, which is passed over."""
+        if self.open or len(self.out) != self.statement or self._following_kind(0) != "OPEN":
+            return False
+        closing = self.partner[self.at]
+        inner = [each.kind for each in self.words[self.at + 1 : closing]]
+        named = bool(inner) and set(inner[::2]) == {"NAME"} and set(inner[1::2]) <= {"COMMA"}
+        if not named or self._following_kind(closing + 1 - self.at) != "EQUALS":
+            return False
+        if any(each.kind == "SEMICOLON" for each in self.words[closing:]):
+            raise fail(
+                "E009",
+                "a definition with arguments is not supported yet",
+                text=self.names.text,
+                labels=[Label((word.start, self.words[closing].end), "define the value alone")],
+                helps=[f"write `{word.text} = …`"],
+            )
+        self.names.label = spelled(word.text)
+        self.at = closing + 2
+        return True
+
+    def _following_kind(self, count: int) -> str:
+        """The kind of a word to come, "" behind the last one."""
+        at = self.at + count
+        return self.words[at].kind if at < len(self.words) else ""
 
     def _function_power(self, word: Word) -> int:
         """The 2 of `sin^2 x`; its words are passed over."""
@@ -224,7 +347,7 @@ class _Reader:
         ):
             end = self.words[after - 1].end
             call = self.names.cite(word.start, end)
-            self.names.note(f"{call} takes just its bracket: what follows is not in it")
+            self.names.note(f"{call} of its bracket alone")
 
     def _tight(self, word: Word, bracket: Word) -> bool:
         """Whether nothing blank stands between a function (or its power) and the bracket."""
@@ -252,21 +375,19 @@ class _Reader:
         return Product(tuple((times, part) for part in parts), span)
 
     def _transpose(self, word: Word) -> None:
-        if word.text == "^T":
-            if "T" in self.names.declared:
-                self.names.note("`^T` is the transpose, not a power of the declared `T`")
-            following = self._next()
-            if following is not None and following.kind == "NAME" and following.start == word.end:
-                glued = f"^T{following.text}"
-                self.names.note(f"{quote(glued)} is read as {quote(f'^T {following.text}')}")
+        if word.text == "^T" and "T" in self.names.declared:
+            self.names.note("`^T` as the transpose, not a power")
         self.out.append(word)
 
     # ---- bars
 
     def _bar(self, word: Word) -> None:
-        """`|`: closes an absolute value, or opens one."""
+        """`|`: closes an absolute value, or opens one; parts the sides of `<x|A|y>`."""
+        if self._operand_before() and self._innermost() == "OPEN_ANGLE":
+            self._part(word)
+            return
         if self._operand_before() and self._innermost() == "OPEN_ABS":
-            self._close("CLOSE_ABS", word)
+            self._close_bars("CLOSE_ABS", word, "")
         else:
             self._open("OPEN_ABS", word)
 
@@ -276,23 +397,16 @@ class _Reader:
         In `|x||y|` it closes and opens an absolute value, in `|x - |y||` it closes two.
         """
         sign = "‖" if word.text[0] == "‖" else "||"
-        index = spelled(word.text[len(sign) :]).removeprefix("_")
+        index = spelled(word.text[len(sign) :]).removeprefix("_").replace(" ", "")
         if self._operand_before():
             innermost = self._innermost()
             if innermost == "OPEN_NORM":
-                if index not in _NORMS:
-                    raise fail(
-                        "E010",
-                        f"there is no norm with the index {quote(index)}",
-                        text=self.names.text,
-                        labels=[Label(word.span, "`F`, `1`, `2` or `*` could stand here")],
-                    )
-                self._close("CLOSE_NORM", Word("BARS", _NORMS[index], word.start, word.end))
+                self._close_bars("CLOSE_NORM", word, index)
                 return
             if innermost == "OPEN_ABS" and word.text == "||":
                 middle = word.start + 1
                 second = Word("BAR", "|", middle, word.end)
-                self._close("CLOSE_ABS", Word("BAR", "|", word.start, middle))
+                self._close("CLOSE_ABS", Word("BAR", "bars", word.start, middle))
                 following = self._next()
                 if following is not None and following.kind in _OPERANDS:
                     self._open("OPEN_ABS", second)
@@ -307,6 +421,38 @@ class _Reader:
                 labels=[Label(word.span, "no opening bars before this")],
             )
         self._open("OPEN_NORM", word)
+
+    def _part(self, word: Word) -> None:
+        """The first bar of `<x|A|y>` is a comma, the second one says nothing."""
+        at = next(at for at, each in enumerate(self.words) if each is self.open[-1])
+        if at not in self.commas:
+            self.commas.add(at)
+            self.out.append(Word("COMMA", word.text, word.start, word.end))
+
+    def _close_bars(self, kind: str, word: Word, index: str) -> None:
+        """Close bars; which norm they are is said by an index behind them or behind their power.
+
+        `‖X‖_F^2`, `‖X‖^2_F`; bars without an index are whatever stands between them makes of them.
+        """
+        behind = self.at
+        following = self._following_kind(0)
+        if following == "SUPERSCRIPT":
+            behind += 1
+        elif following == "POWER":
+            behind = self.partner.get(behind + 1, behind + 1) + 1
+        last = word
+        if behind < len(self.words) and self.words[behind].kind == "INDEX":
+            last = self.words[behind]
+            self.taken.add(behind)
+            index = last.text.lstrip("_").strip("{} ")
+        function, exponent = "bars", None
+        if index or kind == "CLOSE_NORM":
+            function, exponent = norm_with(index, Word("", "", word.start, last.end), self.names)
+        if isinstance(exponent, Name):
+            self.used.add(index)
+        end = last.end if behind == self.at else word.end
+        self._close(kind, Word("BARS", function, word.start, end))
+        self.out[-1].tree = exponent
 
     def _open(self, kind: str, word: Word) -> None:
         self.out.append(Word(kind, word.text, word.start, word.end))

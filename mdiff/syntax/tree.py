@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from mdiff.errors import Span
+    from mdiff.syntax.survey import Dialect
 
-Operator = Literal["*", "/", ".*", "./", "⊗"]
+Operator = Literal["*", "/", ".*", "./", "⊗", "·", "@", "\\"]
+"""`·` is the product, or the inner one of two vectors; `@` is numpy's. `\\` is in no tree."""
 
 
 class Number:
@@ -107,20 +109,31 @@ class Apply:
 
     `function` is the canonical name in the table (aliases resolved): `||x||` is `norm`,
     `||A||_F` is `normF`, `||x||_1` is `norm1`, `|c|` is `abs`, `<A, B>` is `inner`,
-    `A ⊗ B` is `kron`; `I_n` is `eye` of the name `n`, `1_n` is `ones`, `e_i` is `unit`;
+    `||x||_p` is `normp` of x and p, `softmax(X, cols)` is `softmaxc`, `A ⊗ B` is `kron`; `I_n` is
+    `eye` of the name `n`, `1_n` is `ones`, `e_i` is `unit`;
     `D(n)` and `D_n` are `duplication` of `n` where they are no variables.
+    `bars` is `|A|`, whatever its argument makes of it, and `adjoint` is `A^H`.
     The first argument of `einsum` is its pattern, a `Text`.
-    `head` is the span of the function's name alone.
+    `head` is the span of the function's name alone; `dotted`: by elements at all events, `exp.(X)`.
     """
 
-    __slots__ = ("arguments", "function", "head", "span")
+    __slots__ = ("arguments", "dotted", "function", "head", "span")
     __match_args__ = ("function", "arguments")
 
-    def __init__(self, function: str, arguments: tuple[Tree, ...], head: Span, span: Span) -> None:
+    def __init__(
+        self,
+        function: str,
+        arguments: tuple[Tree, ...],
+        head: Span,
+        span: Span,
+        *,
+        dotted: bool = False,
+    ) -> None:
         self.function = function
         self.arguments = arguments
         self.head = head
         self.span = span
+        self.dotted = dotted
 
 
 Tree = Number | Name | Text | Sum | Product | Power | Transpose | Apply
@@ -140,24 +153,33 @@ class Definition:
 class Program:
     """A whole text: definitions in order, then the expression; `readings` tell what may surprise.
 
-    `text` is the text as it was read; all spans count in it. `unknown` are the names of functions
-    of which not even the shapes are declared: `Apply("f", (x,))`.
+    `text` is the text as it was read; all spans count in it. `dialect` is the manner in which it is
+    written, `by` the variables and `label` the name that stand before the expression. `unknown` are
+    the names of functions of which not even the shapes are declared: `Apply("f", (x,))`.
     """
 
-    __slots__ = ("definitions", "expression", "readings", "text", "unknown")
+    __slots__ = (
+        "by", "definitions", "dialect", "expression", "label", "readings", "text", "unknown",
+    )  # fmt: skip
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of a text
         self,
         definitions: tuple[Definition, ...],
         expression: Tree,
         readings: tuple[str, ...],
         text: str,
+        dialect: Dialect = "notes",
+        by: tuple[str, ...] = (),
+        label: str = "",
         unknown: frozenset[str] = frozenset(),
     ) -> None:
         self.definitions = definitions
         self.expression = expression
         self.readings = readings
         self.text = text
+        self.dialect: Dialect = dialect
+        self.by = by
+        self.label = label
         self.unknown = unknown
 
 

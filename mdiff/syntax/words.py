@@ -34,10 +34,11 @@ class Word:
     """One word of a text: what it is to the grammar, and how it is spelled.
 
     `text` is the spelling at first; the reader puts a name's meaning in its place. `power` is the
-    2 of `sin^2 x`; `tree` is there for a word that is a whole node already, such as `1_n`.
+    2 of `sin^2 x`; `tree` is there for a word that is a whole node already, such as `1_n`;
+    `options` are those of a call: `axis`, `keepdims`, the dot of `exp.(X)`.
     """
 
-    __slots__ = ("end", "kind", "power", "start", "text", "tree")
+    __slots__ = ("end", "kind", "options", "power", "start", "text", "tree")
 
     def __init__(  # noqa: PLR0913 - the last two are for few words
         self,
@@ -54,6 +55,7 @@ class Word:
         self.end = end
         self.power = power
         self.tree = tree
+        self.options: dict[str, str] = {}
 
     @property
     def span(self) -> Span:

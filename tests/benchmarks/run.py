@@ -89,7 +89,7 @@ def start():
 
 def problems():
     """Every textbook problem in process, after the first time: seconds as the batch tells them."""
-    from mdiff.batch import solve
+    from mdiff.records import solve
 
     sources = [(file.read_bytes(), "plain") for file in sorted((ROOT / "examples").glob("*.txt"))]
     sources += [(file.read_bytes(), "jsonl") for file in (ROOT / "examples").glob("*.jsonl")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mdiff.cli.diagnostics import WIDTH, clean, lines, text
+from mdiff.diagnostics.layout import WIDTH, clean, lines, text
 from mdiff.errors import Diagnostic, Label
 
 
@@ -140,10 +140,46 @@ def test_pieces_say_what_they_are():
         "E1", "m", text="A", labels=[Label((0, 1), "l")], notes=["n"], helps=["h"]
     )
     assert lines(diagnostic) == [
-        [("error", "error[E1]"), ("head", ": m")],
+        [("error", "error[E1]:"), ("head", " m")],
         [("frame", "  1 | "), ("plain", "A")],
         [("frame", "    | "), ("mark", "┬")],
         [("frame", "    | "), ("mark", "╰─ l")],
         [("note", "  note:"), ("plain", " n")],
         [("help", "  help:"), ("plain", " h")],
     ]
+
+
+def test_on_a_narrow_terminal_sentences_are_broken_between_words():
+    diagnostic = Diagnostic(
+        "E201",
+        "inner dimensions differ in the product of two matrices",
+        text="A X + B",
+        labels=[Label((0, 1), "A"), Label((2, 3), "this has as many columns as there are rows")],
+        notes=["n comes from the declaration --let 'A: n×k' and from no other"],
+        helps=["declare X as n×n, or A as something else"],
+    )
+    shown = ["".join(piece for _, piece in line) for line in lines(diagnostic, 40)]
+    assert shown == [
+        "error[E201]: inner dimensions differ in",
+        "    the product of two matrices",
+        "  1 | A X + B",
+        "    | ┬ ┬",
+        "    | │ ╰─ this has as many columns as",
+        "    | │    there are rows",
+        "    | ╰─ A",
+        "  note: n comes from the declaration",
+        "        --let 'A: n×k' and from no other",
+        "  help: declare X as n×n, or A as",
+        "        something else",
+    ]
+
+
+def test_on_a_narrow_terminal_a_long_line_is_cut_where_it_would_be_broken():
+    diagnostic = Diagnostic("E1", "m", text="a + " * 20 + "B", labels=[Label((80, 81), "here")])
+    shown = ["".join(piece for _, piece in line) for line in lines(diagnostic, 60)]
+    assert shown[1:] == [
+        "  1 | …a + a + a + a + B",
+        "    |                  ┬",
+        "    |                  ╰─ here",
+    ]
+    assert max(map(len, shown)) <= 60

@@ -1,4 +1,4 @@
-"""Records, as JSON objects or plain lines → one result each, in order; prints nothing.
+"""Problems, as records or lines of text → one result each, in order; prints nothing.
 
 A record's failure is its own: whatever goes wrong becomes that record's result.
 """
@@ -8,16 +8,21 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from mdiff import api
 from mdiff.errors import MdiffError, fail, unexpected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import BinaryIO
 
     from mdiff.api import Answer
+
+    Named = tuple[str | int | None, Callable[[], "Record"]]
+    """A problem's id, None where it has none, and the problem itself, made when it is wanted."""
 
 Source = Literal["jsonl", "plain"]
 
@@ -36,13 +41,23 @@ Status = Literal["ok", "error", "refuted", "crash"]
 
 
 class Result(TypedDict):
-    """What is told of one record; `code` and `message` say why where `status` is not `ok`."""
+    """What is told of one problem; `code` and `message` say why where `status` is not `ok`.
+
+    `expr`, `wrt` and `kind` are what was asked, as far as it could be read; `reading` says how the
+    text was understood where that could surprise, "" where it could not.
+    """
 
     id: object
     status: Status
+    expr: str | None
+    wrt: str | None
+    kind: str | None
     plain: str | None
+    unicode: str | None
     latex: str | None
     shape: str | None
+    shapes: dict[str, str] | None
+    reading: str | None
     conditions: list[str] | None
     proof: dict[str, str | int | float | None] | None
     message: str | None
@@ -70,44 +85,106 @@ class Record:
         self.structure = structure
 
 
+def batch(
+    problems: Iterable[str | Mapping[str, object]], *, seed: int | None = 0, strict: bool = False
+) -> Iterator[Result]:
+    """Answer many problems, one result each, in order, each when it is asked for.
+
+    A problem is a line of text, `EXPR [; wrt X] [# id]`, or a mapping with `expr` and, where
+    wanted, `id`, `wrt`, `kind` (`grad`, `differential`, `jac`, `hess`), `vars` (a name's `shape`
+    and `props`) and `structure`. A result is a dictionary with the keys of `Result`; whatever is
+    wrong with a problem is told in its own (`status`, `code`, `message`), and raises nothing.
+    Without an `id` a problem is called by its number, from 1; blank lines have no result.
+
+    Answers are proved at points of `seed`, or not at all where it is None. `strict` refuses
+    problems whose text could be read in another way (E118).
+
+    >>> [each["plain"] for each in batch(["x^T x", {"expr": "tr(A X)", "wrt": "X"}])]
+    ['2*x', "A'"]
+    """
+    for number, problem in enumerate(problems, 1):
+        result = _solved(partial(_from_given, problem), number, seed, strict=strict)
+        if result is not None:
+            yield result
+
+
 def source_of(name: str) -> Source:
     """How a file of that name is written, by its suffix alone."""
     return "jsonl" if name.endswith(".jsonl") else "plain"
 
 
-def solve(stream: BinaryIO, source: Source, seed: int | None = 0) -> Iterator[Result]:
-    """The results of a stream's records, one at a time, in order, proved at points of that seed.
+def solve(
+    stream: BinaryIO, source: Source, seed: int | None = 0, *, strict: bool = False
+) -> Iterator[Result]:
+    """The results of a stream's records, one at a time, in order, as `batch` gives them.
 
     Memory does not grow with the number of records. A record without an id has its line's number.
     """
     for number, line in _lines(stream):
-        began = time.perf_counter()
-        result = _failure(number, "crash", "E901", "nothing was answered")
-        try:
-            if source == "jsonl":
-                entry = _parse_object(_decode(line))
-                if entry is None:
-                    continue
-                result["id"] = _identity(entry, number)
-                record = _from_json(entry)
-            else:
-                text, _, name = _decode(line).partition("#")
-                if not text.strip():
-                    continue
-                result["id"] = name.strip() or number
-                record = _from_plain(text)
-            _answer(record, result, seed)
-        except MdiffError as error:
-            _fill(result, "error", error.diagnostic.code, error.diagnostic.message)
-        except Exception as error:  # noqa: BLE001 - the other records are to be answered
-            _fill(result, "crash", "E901", unexpected(error).diagnostic.message)
-        result["seconds"] = round(time.perf_counter() - began, 6)
-        yield result
+        result = _solved(partial(_from_bytes, line, source), number, seed, strict=strict)
+        if result is not None:
+            yield result
 
 
-def _answer(record: Record, result: Result, seed: int | None) -> None:
+def _solved(
+    made: Callable[[], Named | None], number: int, seed: int | None, *, strict: bool
+) -> Result | None:
+    """The result of a problem; None where there is none, as on a blank line."""
+    began = time.perf_counter()
+    result = _failure(number, "crash", "E901", "nothing was answered")
+    try:
+        named = made()
+        if named is None:
+            return None
+        identity, record = named
+        if identity is not None:
+            result["id"] = identity
+        _answer(record(), result, seed, strict=strict)
+    except MdiffError as error:
+        _fill(result, "error", error.diagnostic.code, error.diagnostic.message)
+    except Exception as error:  # noqa: BLE001 - the other records are to be answered
+        _fill(result, "crash", "E901", unexpected(error).diagnostic.message)
+    result["seconds"] = round(time.perf_counter() - began, 6)
+    return result
+
+
+def _from_given(problem: object) -> Named | None:
+    """The problem that is a line or a mapping."""
+    if isinstance(problem, str):
+        return _from_line(problem)
+    if isinstance(problem, Mapping):
+        return _from_mapping(problem)
+    raise fail("E052", f"a problem is a line or a mapping, and this is a {type(problem).__name__}")
+
+
+def _from_bytes(line: bytes, source: Source) -> Named | None:
+    """The problem on a line of a file."""
+    text = _decode(line)
+    if source == "plain":
+        return _from_line(text)
+    entry = _parse_object(text)
+    return None if entry is None else _from_mapping(entry)
+
+
+def _from_line(text: str) -> Named | None:
+    """The problem on a plain line, `EXPR [; wrt X] [# id]`."""
+    text, _, name = text.partition("#")
+    if not text.strip():
+        return None
+    return name.strip() or None, lambda: _from_plain(text)
+
+
+def _from_mapping(entry: Mapping[str, object]) -> Named:
+    """The problem that a record states."""
+    return _identity(entry), lambda: _from_json(entry)
+
+
+def _answer(record: Record, result: Result, seed: int | None, *, strict: bool) -> None:
     """Ask, prove where there is a seed, and fill the result in."""
-    answer = _asked(record)
+    result["expr"], result["kind"] = record.expression, record.kind
+    result["wrt"] = ",".join(record.wrt) or None
+    answer = _asked(record, strict=strict)
+    result["wrt"] = answer.wrt
     plain, latex = answer.plain, answer.latex
     proof = None if seed is None else answer.check(seed)
     if proof is not None and proof.verdict == "refuted":
@@ -115,28 +192,29 @@ def _answer(record: Record, result: Result, seed: int | None) -> None:
         _fill(result, "refuted", "E902", f"{message} `{plain}`")
         result["proof"] = proof.json()
         return
-    result["shape"] = answer.shape
-    result["conditions"] = list(answer.conditions)
-    result["plain"], result["latex"] = plain, latex
+    result["shape"], result["shapes"] = answer.shape, answer.shapes
+    result["reading"], result["conditions"] = answer.reading, list(answer.conditions)
+    result["plain"], result["unicode"], result["latex"] = plain, answer.unicode, latex
     result["proof"] = None if proof is None else proof.json()
     result["status"], result["code"], result["message"] = "ok", None, None
 
 
-def _asked(record: Record) -> Answer:
+def _asked(record: Record, *, strict: bool) -> Answer:
     """The answer to a record; Jacobians are in numerator layout."""
     text, wrt, let = record.expression, record.wrt, record.let
     match record.kind:
         case "differential":
-            return api.d(text, wrt or None, let)
+            return api.d(text, wrt or None, let, strict=strict)
         case "hess":
-            return api.hess(text, wrt or None, let)
+            return api.hess(text, wrt or None, let, strict=strict)
         case "jac":
-            return api.jac(text, wrt or None, let)
+            return api.jac(text, wrt or None, let, strict=strict)
         case _:
             if len(wrt) > 1:
                 message = "a gradient of the batch is by one variable, and `wrt` names several"
                 raise fail("E052", message)
-            return api.grad(text, wrt[0] if wrt else None, let, structure=record.structure)
+            name = wrt[0] if wrt else None
+            return api.grad(text, name, let, structure=record.structure, strict=strict)
 
 
 def _failure(identity: object, status: Status, code: str, message: str) -> Result:
@@ -144,9 +222,15 @@ def _failure(identity: object, status: Status, code: str, message: str) -> Resul
     return Result(
         id=identity,
         status=status,
+        expr=None,
+        wrt=None,
+        kind=None,
         plain=None,
+        unicode=None,
         latex=None,
         shape=None,
+        shapes=None,
+        reading=None,
         conditions=None,
         proof=None,
         message=message,
@@ -156,8 +240,10 @@ def _failure(identity: object, status: Status, code: str, message: str) -> Resul
 
 
 def _fill(result: Result, status: Status, code: str, message: str) -> None:
-    """Make a result one without an answer."""
+    """Make a result one without an answer; what was asked stays."""
+    asked = result["expr"], result["wrt"], result["kind"]
     result.update(_failure(result["id"], status, code, message))
+    result["expr"], result["wrt"], result["kind"] = asked
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -197,15 +283,15 @@ def _parse_object(text: str) -> dict[str, object] | None:
     return entry
 
 
-def _identity(entry: dict[str, object], number: int) -> str | int:
-    """The record's id; its line's number where it has none that could be one."""
+def _identity(entry: Mapping[str, object]) -> str | int | None:
+    """The record's id; None where it has none that could be one."""
     identity = entry.get("id")
     if isinstance(identity, bool) or not isinstance(identity, str | int):
-        return number
+        return None
     return identity
 
 
-def _text(entry: dict[str, object], key: str, default: str | None = None) -> str:
+def _text(entry: Mapping[str, object], key: str, default: str | None = None) -> str:
     """A text of the record."""
     value = entry.get(key, default)
     if value is None:
@@ -215,7 +301,7 @@ def _text(entry: dict[str, object], key: str, default: str | None = None) -> str
     return value
 
 
-def _from_json(entry: dict[str, object]) -> Record:
+def _from_json(entry: Mapping[str, object]) -> Record:
     """The problem that a record states."""
     kind = _text(entry, "kind", "grad")
     if kind not in KINDS:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from mdiff import batch
+from mdiff import records
 from mdiff.errors import fail
 from mdiff.proof.result import Proof
 
@@ -20,7 +20,8 @@ PROVED = {
 
 
 class Answer:
-    plain, latex, shape, conditions = "A'*b", r"A^\top b", "n", ("x ≠ 0",)
+    plain, unicode, latex, shape, conditions = "A'*b", "Aᵀ b", r"A^\top b", "n", ("x ≠ 0",)
+    wrt, shapes, reading = "x", {"A": "m×n", "x": "n"}, "`b` as a vector"
 
     def __init__(self, verdict="proved"):
         self.verdict = verdict
@@ -36,7 +37,8 @@ def asked(monkeypatch):
     seen = []
 
     def ask(kind):
-        def answer(expr, wrt, let, *, structure=None):
+        def answer(expr, wrt, let, *, structure=None, strict):
+            assert not strict
             seen.append((kind, expr, wrt, let, structure))
             if expr == "syntax":
                 raise fail("E001", "what is this")
@@ -50,15 +52,15 @@ def asked(monkeypatch):
 
         return answer
 
-    monkeypatch.setattr(batch.api, "grad", ask("grad"))
-    monkeypatch.setattr(batch.api, "d", ask("d"))
-    monkeypatch.setattr(batch.api, "jac", ask("jac"))
-    monkeypatch.setattr(batch.api, "hess", ask("hess"))
+    monkeypatch.setattr(records.api, "grad", ask("grad"))
+    monkeypatch.setattr(records.api, "d", ask("d"))
+    monkeypatch.setattr(records.api, "jac", ask("jac"))
+    monkeypatch.setattr(records.api, "hess", ask("hess"))
     return seen
 
 
 def solve(raw, source="jsonl"):
-    return list(batch.solve(io.BytesIO(raw.encode() if isinstance(raw, str) else raw), source))
+    return list(records.solve(io.BytesIO(raw.encode() if isinstance(raw, str) else raw), source))
 
 
 def solve_one(record):
@@ -74,8 +76,9 @@ def test_an_answer(asked):
     result = solve_one(record)
     assert result.pop("seconds") >= 0
     assert result == {
-        "id": "ridge", "status": "ok", "plain": "A'*b", "latex": r"A^\top b", "shape": "n",
-        "conditions": ["x ≠ 0"], "proof": PROVED, "message": None, "code": None,
+        "id": "ridge", "status": "ok", "expr": "norm2(A*x-b)", "wrt": "x", "kind": "grad",
+        "plain": "A'*b", "unicode": "Aᵀ b", "latex": r"A^\top b", "shape": "n",
+        "shapes": {"A": "m×n", "x": "n"}, "reading": "`b` as a vector", "conditions": ["x ≠ 0"], "proof": PROVED, "message": None, "code": None,
     }  # fmt: skip
     assert asked == [("grad", "norm2(A*x-b)", "x", ("A: m×n", "x: n positive"), "ambient")]
 
@@ -122,7 +125,7 @@ def test_an_answer_that_is_not_proved():
 
 
 def test_without_a_seed_nothing_is_proved():
-    (result,) = batch.solve(io.BytesIO(b'{"expr": "refuted"}'), "jsonl", None)
+    (result,) = records.solve(io.BytesIO(b'{"expr": "refuted"}'), "jsonl", None)
     assert (result["status"], result["plain"], result["proof"]) == ("ok", "A'*b", None)
 
 
@@ -260,10 +263,38 @@ def test_results_are_streamed():
             buffer[: len(line)] = line
             return len(line)
 
-    results = batch.solve(io.BufferedReader(Endless(), 16), "jsonl")
+    results = records.solve(io.BufferedReader(Endless(), 16), "jsonl")
     assert [next(results)["id"] for _ in range(1000)] == list(range(1, 1001))
 
 
+def test_of_what_failed_the_question_is_told():
+    result = solve_one({"expr": "syntax", "wrt": "x", "kind": "hess"})
+    asked = [result[key] for key in ("expr", "wrt", "kind", "plain", "reading", "shapes")]
+    assert asked == ["syntax", "x", "hess", None, None, None]
+    assert [solve_one({"expr": 1})[key] for key in ("expr", "wrt", "kind")] == [None, None, None]
+
+
+def test_problems_from_python(asked):
+    results = records.batch(
+        ["x^T x; wrt x # first", "", {"expr": "A x", "id": 7, "kind": "jac"}, 5, {"expr": "syntax"}]
+    )
+    assert [(r["id"], r["status"], r["code"]) for r in results] == [
+        ("first", "ok", None), (7, "ok", None), (4, "error", "E052"), (5, "error", "E001"),
+    ]  # fmt: skip
+    assert [question[:3] for question in asked] == [
+        ("grad", "x^T x", "x"), ("jac", "A x", None), ("grad", "syntax", None),
+    ]  # fmt: skip
+
+
+def test_problems_from_python_are_answered_one_at_a_time():
+    def endless():
+        while True:
+            yield {"expr": "x"}
+
+    results = records.batch(endless(), seed=None)
+    assert [next(results)["proof"] for _ in range(3)] == [None, None, None]
+
+
 def test_the_suffix_says_how_a_file_is_written():
-    assert batch.source_of("a.jsonl") == "jsonl"
-    assert batch.source_of("a.txt") == batch.source_of("-") == "plain"
+    assert records.source_of("a.jsonl") == "jsonl"
+    assert records.source_of("a.txt") == records.source_of("-") == "plain"

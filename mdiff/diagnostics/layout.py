@@ -1,7 +1,8 @@
 """A diagnostic → lines of styled pieces, or plain text; never prints, never colours.
 
 The layout is that of compilers: the line with its number, each label's stretch underlined with
-box-drawing characters, and what is to be said about it below.
+box-drawing characters, and what is to be said about it below. For a terminal of so many `columns`
+long sentences are broken between words.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from unicodedata import category, combining, east_asian_width
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mdiff.errors import Diagnostic, Label, Span
+    from mdiff.diagnostics.data import Diagnostic, Label, Span
 
 Style = Literal["plain", "error", "head", "frame", "mark", "note", "help"]
 
@@ -23,6 +24,9 @@ WIDTH = 96
 
 NEAR = 16
 """Characters kept on either side of both ends of a label where a line is too long."""
+
+NARROWEST = 24
+"""Cells beside which a label's message is broken into lines; in fewer it would be a column."""
 
 LONGEST_MESSAGE = 600
 """Characters of a message, note or help that are shown; a user's text may have got into it."""
@@ -36,16 +40,40 @@ def text(diagnostic: Diagnostic) -> str:
     return "\n".join("".join(piece for _, piece in line).rstrip() for line in lines(diagnostic))
 
 
-def lines(diagnostic: Diagnostic) -> list[list[Piece]]:
+def lines(diagnostic: Diagnostic, columns: int | None = None) -> list[list[Piece]]:
     """The diagnostic line by line, each a list of pieces with their styles."""
-    shown: list[list[Piece]] = [
-        [("error", f"error[{diagnostic.code}]"), ("head", f": {clean(diagnostic.message)}")]
-    ]
+    shown = _said("error", f"error[{diagnostic.code}]:", "head", diagnostic.message, columns)
     if diagnostic.labels:
-        shown += _source(diagnostic.text, diagnostic.labels)
-    shown += [[("note", "  note:"), ("plain", f" {clean(note)}")] for note in diagnostic.notes]
-    shown += [[("help", "  help:"), ("plain", f" {clean(line)}")] for line in diagnostic.helps]
+        shown += _source(diagnostic.text, diagnostic.labels, columns)
+    for note in diagnostic.notes:
+        shown += _said("note", "  note:", "plain", note, columns)
+    for line in diagnostic.helps:
+        shown += _said("help", "  help:", "plain", line, columns)
     return shown
+
+
+def _said(
+    kind: Style, head: str, style: Style, message: str, columns: int | None
+) -> list[list[Piece]]:
+    """A sentence after what it is; further lines stand below its first word."""
+    hang = len(head) + 1 if kind != "error" else 4
+    words = clean(message).split(" ")
+    first, *more = filled([head, *words], columns, hang)
+    return [
+        [(kind, head), (style, first[len(head) :])],
+        *([(style, line)] for line in more),
+    ]
+
+
+def filled(words: Sequence[str], columns: int | None, hang: int) -> list[str]:
+    """Words in lines of so many cells, further ones indented by `hang`; each word stays whole."""
+    found = [words[0]]
+    for word in words[1:]:
+        if columns is None or cells(found[-1]) + 1 + cells(word) <= columns:
+            found[-1] += f" {word}"
+        else:
+            found.append(" " * hang + word)
+    return found
 
 
 def clean(message: str) -> str:
@@ -69,7 +97,7 @@ def _visible(character: str) -> str:
     return character
 
 
-def _cells(shown: str) -> int:
+def cells(shown: str) -> int:
     """How many terminal cells a string of visible characters takes."""
     return sum(
         0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
@@ -93,7 +121,7 @@ class _Mark:
         return (self.start + self.end - 1) // 2
 
 
-def _source(source: str, labels: Sequence[Label]) -> list[list[Piece]]:
+def _source(source: str, labels: Sequence[Label], columns: int | None) -> list[list[Piece]]:
     """The lines that labels begin or end on, each with the labels below it."""
     starts = [0]
     while (newline := source.find("\n", starts[-1])) >= 0:
@@ -115,10 +143,11 @@ def _source(source: str, labels: Sequence[Label]) -> list[list[Piece]]:
         if previous is not None and number > previous + 1:
             shown.append([("frame", f"  {'':{width}} ⋮")])
         line = source[starts[number] : _line_end(source, starts, number)]
-        visible, marks = _fit(line, by_line[number])
-        shown.append([("frame", f"  {number + 1:{width}} | "), ("plain", visible)])
         frame: Piece = ("frame", f"  {'':{width}} | ")
-        shown += [[frame, ("mark", row)] for row in _rows(marks)]
+        room = None if columns is None else columns - len(frame[1])
+        visible, marks = _fit(line, by_line[number], WIDTH if room is None else min(WIDTH, room))
+        shown.append([("frame", f"  {number + 1:{width}} | "), ("plain", visible)])
+        shown += [[frame, ("mark", row)] for row in _rows(marks, room)]
         previous = number
     return shown
 
@@ -140,10 +169,10 @@ def _line_end(source: str, starts: Sequence[int], number: int) -> int:
     return end - 1 if end > starts[number] and source[end - 1] == "\r" else end
 
 
-def _fit(line: str, labels: Sequence[tuple[Span, str]]) -> tuple[str, list[_Mark]]:
+def _fit(line: str, labels: Sequence[tuple[Span, str]], width: int) -> tuple[str, list[_Mark]]:
     """The line as shown, and its labels in cells; of a long line only what is near the labels."""
     ranges = [(0, len(line))]
-    if len(line) > WIDTH:
+    if len(line) > width:
         ends = [position for (begin, end), _ in labels for position in (begin, end)]
         ranges = _merged(
             (max(0, position - NEAR), min(len(line), position + NEAR)) for position in ends
@@ -158,7 +187,7 @@ def _fit(line: str, labels: Sequence[tuple[Span, str]]) -> tuple[str, list[_Mark
         for position in range(begin, end):
             cell_of[position] = cell
             pieces.append(_visible(line[position]))
-            cell += _cells(pieces[-1])
+            cell += cells(pieces[-1])
         cell_of[end] = cell
         last = end
     if last < len(line):
@@ -181,7 +210,7 @@ def _merged(ranges: Iterable[Span]) -> list[Span]:
     return result
 
 
-def _rows(marks: Sequence[_Mark]) -> list[str]:
+def _rows(marks: Sequence[_Mark], room: int | None) -> list[str]:
     """The rows below a line: underlines share a row where they can, shorter ones are nearer."""
     layers: list[list[_Mark]] = []
     for mark in sorted(marks, key=lambda mark: (mark.end - mark.start, mark.start)):
@@ -191,10 +220,11 @@ def _rows(marks: Sequence[_Mark]) -> list[str]:
                 break
         else:
             layers.append([mark])
-    return [row for layer in layers for row in _layer(sorted(layer, key=lambda mark: mark.start))]
+    ordered = (sorted(layer, key=lambda mark: mark.start) for layer in layers)
+    return [row for layer in ordered for row in _layer(layer, room)]
 
 
-def _layer(marks: Sequence[_Mark]) -> list[str]:
+def _layer(marks: Sequence[_Mark], room: int | None) -> list[str]:
     """One row of underlines, then the messages, the rightmost first, each hanging from its own."""
     row = [" "] * max(mark.end for mark in marks)
     for mark in marks:
@@ -207,5 +237,10 @@ def _layer(marks: Sequence[_Mark]) -> list[str]:
         hanging = [" "] * speaking[index].anchor
         for other in speaking[:index]:
             hanging[other.anchor] = "│"
-        rows.append(f"{''.join(hanging)}╰─ {speaking[index].message}")
+        before = "".join(hanging)
+        head, *words = speaking[index].message.split(" ")
+        left = None if room is None or room - len(before) < NARROWEST else room - len(before)
+        first, *more = filled([f"╰─ {head}", *words], left, 3)
+        rows.append(f"{before}{first}")
+        rows += [f"{before}{line}" for line in more]
     return rows

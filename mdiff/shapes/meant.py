@@ -1,0 +1,120 @@
+"""What stands around a step goes in, and which function of the table it means comes out.
+
+`|A|` is a determinant, a length or an absolute value by what `A` is; `exp(X)` in a trace is the
+exponential of the matrix; `(y - X w)^2` in a sum is by elements. One table a question; whatever is
+not certain is told (`Reading`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.syntax.tree import Apply, Number, Power, Product, Sum, Transpose
+
+if TYPE_CHECKING:
+    from mdiff.shapes.checked import Axes, Checked
+    from mdiff.shapes.steps import Step, Steps
+
+OF_MATRICES = {"exp": "expm", "log": "logm", "sqrt": "sqrtm", "sin": "sinm", "cos": "cosm"}
+"""Functions by elements → the functions of square matrices with the same name in textbooks."""
+
+BY_KIND = frozenset({"bars", "adjoint"})
+"""Functions of the language that are no rows of the table: what they are is decided here."""
+
+TOLD = {
+    "det": "det({})",
+    "norm2": "‖{}‖₂",
+    "normF": "‖{}‖_F",
+    "expm": "the matrix exponential",
+    "logm": "the matrix logarithm",
+    "sqrtm": "the matrix square root",
+    "sinm": "the matrix sine",
+    "cosm": "the matrix cosine",
+}
+"""What a reading is told as; `{}` is the user's argument."""
+
+_SUMS = frozenset({"sum", "mean", "norm1"})
+_THROUGH_SUMS = frozenset({"vec", "transpose"})
+
+
+def find_contexts(steps: Steps) -> None:
+    """Say of each step whether it is summed over entries, a factor in a trace, or squared.
+
+    `summed`: it is the argument of a sum or a mean, through sums, products and functions by
+    elements; `traced`: it is a factor of a matrix product directly under a trace. Both end at a
+    definition, whose value is used elsewhere as well.
+    """
+    for place in range(len(steps.steps) - 1, -1, -1):
+        step = steps.steps[place]
+        parts = [steps.steps[part] for part in step.parts]
+        match step.node:
+            case Apply(function, _):
+                if function in _SUMS:
+                    _mark(parts, summed=True)
+                elif function == "tr":
+                    _mark(parts, traced=True)
+                elif steps.by_elements(function) or function in _THROUGH_SUMS:
+                    _mark(parts, summed=step.summed)
+            case Power():
+                parts[0].squared = parts[1].value == 2
+                _mark(parts, summed=step.summed)
+            case Product(factors):
+                matrices = all(operator not in (".*", "./", "⊗") for operator, _ in factors)
+                _mark(parts, summed=step.summed, traced=step.traced and matrices)
+            case Sum() | Transpose():
+                _mark(parts, summed=step.summed, traced=step.traced)
+            case _:
+                pass
+
+
+def _mark(parts: list[Step], *, summed: bool = False, traced: bool = False) -> None:
+    for part in parts:
+        part.summed = part.summed or summed
+        part.traced = part.traced or traced
+
+
+def meant(checked: Checked, place: int, step: Step, function: str) -> str:
+    """The row of the table that a function means for the argument that it has here."""
+    if len(step.parts) != 1 or checked.steps.dialect == "table":
+        return function
+    axes = checked.axes[step.parts[0]]
+    is_matrix = ONE_SIZE not in axes
+    numpy = checked.steps.dialect == "numpy"
+    if function == "bars":
+        return "abs" if axes == (ONE_SIZE, ONE_SIZE) else "det" if is_matrix else "norm2"
+    if function == "norm" and is_matrix and (step.squared or numpy):
+        return "normF"
+    if not is_matrix or _is_dotted(step):
+        return function
+    if function in OF_MATRICES and step.traced and not numpy and is_square(checked, axes, place):
+        return OF_MATRICES[function]
+    return function
+
+
+def _is_dotted(step: Step) -> bool:
+    match step.node:
+        case Apply():
+            return step.node.dotted
+        case _:
+            return False
+
+
+def is_square(checked: Checked, axes: Axes, place: int) -> bool:
+    """Whether a matrix can be square, and then it is."""
+    return ONE_SIZE not in axes and checked.sizes.unify(axes[0], axes[1], place)
+
+
+def must_be_square(checked: Checked, axes: Axes) -> bool:
+    """Whether a matrix is square by what is known of it."""
+    sizes = checked.sizes
+    return ONE_SIZE not in axes and sizes.find(axes[0]) == sizes.find(axes[1])
+
+
+def is_literal_one(step: Step) -> bool:
+    """The number 1 as typed, which beside matrices is a vector of ones."""
+    match step.node:
+        case Number(value):
+            return value == 1
+        case _:
+            return False

@@ -1,0 +1,3 @@
+"""The version of mdiff, said once; `pyproject.toml` must say the same."""
+
+__version__ = "0.1.0"
