@@ -64,6 +64,10 @@ BENT = [
 ]
 
 OTHER = [
+    ('sum(einsum("ij,ij->i", A, X))', 'einsum("ij->ji", A)', "X"),
+    ('sum(einsum("ij,ij->i", A, X))', 'einsum("ij,ij->ij", A, X)', "X"),
+    ("tr(A (X ⊗ B))", "A", "X"),
+    ("tr(C kron(A, X))", "A", "X"),
     ("sin(a^T x)", "cos(a)", "x"),
     ("x^T A x", "A x", "x"),
     ("x^T A x", "2 A x", "x"),
@@ -132,6 +136,10 @@ OTHER = [
 ]
 
 TRUE = [
+    ("||x - μ||^2", "-2 (x - μ)", "μ"),
+    ("1/2 ||y - X β||^2", "X^T (X β - y)", "β"),
+    ("1/2 ||y - X beta||^2", "X^T (X beta - y)", "β"),
+    ("log det Σ", "Σ^-T", "Σ"),
     ("x^T A x", "(A + A^T) x", "x"),
     ("x^T A x", "A x + A' x", "x"),
     ("x'*A*x", "(A+A')*x", "x"),

@@ -185,6 +185,7 @@ def test_what_is_right_is_told_in_every_form():
     assert verdict.right("unicode") == "(A + Aᵀ) x"
     assert verdict.right("latex") == r"\left(A + A^{\top}\right) x"
     assert check("x'*A*x", "2*A*x", "x").right() == "(A + A')*x"
+    assert check("(x - μ)'Σ^-1(x - μ)", "Σ^-1 x", "μ").right() == ("-(Σ^-1 + (Σ^-1)') (x - μ)")
     assert check("x.T @ A @ x", "A @ x", "x").right() == "(A + A.T) @ x"
 
 
@@ -319,6 +320,7 @@ def test_a_name_that_only_the_claim_has_is_told(expr, claim, wrt, status, told):
 BAD = [
     ("x^T A x", "2 A x + dA", "x", (), "E101", 4),
     ("x^T A x", "", "x", (), "E001", 3),
+    ("||A||_F", "A/||A||", "A", (), "E209", 4),
     ("x^T A x", "2 A (x", "x", (), "E005", 3),
     ("A x", "A", "x", (), "E203", 4),
     ("x^T A x", "A x", None, (), "E105", 4),

@@ -174,7 +174,7 @@ def test_the_slip_is_named(cases):
 
 
 def test_two_slips_are_named(cases):
-    """Where two slips are made, a repair of at most two places is found three times in four."""
+    """Where two slips are made, a repair of at most two places is found nearly always."""
     found, unfound = 0, []
     for case in cases[:TWICE]:
         rng = random.Random(case.id)  # noqa: S311 - the same pairs every time
@@ -188,7 +188,7 @@ def test_two_slips_are_named(cases):
             found += good
             unfound += [] if good else [(case.id, slips_made, text, verdict.sentence)]
     print(f"\n{found} of {found + len(unfound)} pairs", *unfound, sep="\n")  # noqa: T201 - with -s
-    assert found / (found + len(unfound)) >= 0.75
+    assert found / (found + len(unfound)) >= 0.85
 
 
 PLANTED = [

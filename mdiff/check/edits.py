@@ -230,7 +230,7 @@ def _calls(node: Apply, function: str, arguments: Sequence[Tree]) -> Iterator[Ed
     if function in ("norm", "norm2", "normF", "abs", "norm1"):
         for exponent in (2, 3):
             yield Edit("power", node, power(node, Fraction(exponent)))
-    if len(arguments) == 2:
+    if len(arguments) == 2 and function != "einsum":
         turned = Apply(function, (arguments[1], arguments[0]), NEW, NEW)
         yield Edit("order", node, turned)
     if len(arguments) != 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mdiff import api
 from mdiff.check.diagnose import answer, diagnosed, mended
 from mdiff.check.differentials import resolved
 from mdiff.check.question import Question
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from mdiff.errors import Span
     from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Problem, Typed
+
+
+OPEN = frozenset({"E119", "E209", "E217", "E218", "E219"})
+"""Codes of texts that may be read in two ways: whoever claims one is asked which is meant."""
 
 
 def check(  # noqa: PLR0913 - a claim, what it is about, and how it is meant
@@ -48,8 +53,8 @@ def check(  # noqa: PLR0913 - a claim, what it is about, and how it is meant
     What the names of `expr` are is decided by `expr` and `let` alone. A claim whose shapes do not
     fit is wrong; a name that only the claim has is what fits, and is told in `readings`.
 
-    Raises `MdiffError` for a text that cannot be read, and for an expression with something wrong
-    about its names or shapes.
+    Raises `MdiffError` for a text that cannot be read, or in two ways, and for an expression with
+    something wrong about its names or shapes.
 
     >>> check("x^T A x", "2 A x", "x").sentence
     'wrong: right if A is symmetric; the gradient is (A + A^T) x'
@@ -92,7 +97,7 @@ def _start(text: str, span: Span) -> int:
 
 def _names(wrt: str | Sequence[str] | None) -> list[str]:
     texts = [wrt] if isinstance(wrt, str) else list(wrt or ())
-    return [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    return api.by_name([part for text in texts for part in text.split(",") if part.strip()])
 
 
 def _declarations(let: Sequence[str] | Mapping[str, str]) -> list[str]:
@@ -111,7 +116,7 @@ def _judged(question: Question, asked: Asked, part: Part, text: str) -> Verdict:
         claim, own = _typed(asked, part)
         verdict, readings = _held(asked, part, claim, text), own.readings
     except MdiffError as error:
-        if error.diagnostic.code[:2] != "E2":
+        if error.diagnostic.code[:2] != "E2" or error.diagnostic.code in OPEN:
             raise
         verdict, readings = _ill_typed(asked, part, error, text), ()
     known = [*asked.problem.readings, *told, *part.readings, *readings]

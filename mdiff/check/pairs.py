@@ -9,21 +9,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.check.change import Candidate
-from mdiff.check.edit import COSTS, Edit
+from mdiff.check.edit import Edit
 from mdiff.check.edits import edits
 from mdiff.check.nodes import replaced
 from mdiff.syntax.tree import children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from mdiff.check.change import Change
     from mdiff.check.repair import Search, Weighed
     from mdiff.proof.bench import Measure
     from mdiff.syntax.tree import Tree
 
-PAIRS = 5_000
+PAIRS = 4_000
 """Nodes that are typed and evaluated to find two slips: about 200 ms."""
 
 TERMS = 40
@@ -40,7 +40,7 @@ def pairs(search: Search, answer: Tree) -> list[Candidate]:
     """
     search.scales.begin(PAIRS)
     found = [*_two_terms(search)]
-    made = _made(search, answer)
+    made = _made(search, answer) if any(term.tried for term in search.terms) else []
     for term in search.terms:
         known = search.need(term)
         if known is None:
@@ -109,30 +109,41 @@ def _as_needed(search: Search, term: Weighed, need: Measure) -> Iterator[Candida
 
 def _shaped(search: Search, term: Weighed, need: Measure) -> Iterator[Candidate]:
     """Two edits of a term without the shape of the derivative: the first makes it fit."""
-    for edit in edits(term.tree, search.scales):
+    every = edits(term.tree, search.scales)
+    first: list[Edit] = []
+    for edit in every:
         tree = replaced(term.tree, edit.target, edit.node)
         if not search.scales.afford([tree]):
-            return
+            break
         if edit.slip == "order" or search.scales.fits(tree):
-            yield from _second(search, term, edit, frozenset(COSTS), need)
+            first.append(edit)
+    both = [(edit, other) for edit in first for other in every]
+    both.sort(key=lambda pair: pair[0].cost + pair[1].cost)
+    for edit, other in both:
+        if search.scales.work <= 0:
+            return
+        yield from _together(search, term, edit, other, need)
 
 
 def _second(
-    search: Search, term: Weighed, edit: Edit, sorts: Collection[str], need: Measure
+    search: Search, term: Weighed, edit: Edit, sorts: set[str], need: Measure
 ) -> Iterator[Candidate]:
     """The edits of some sorts that make a term right which has one edit already."""
     for other in edits(term.tree, search.scales):
-        if other.slip not in sorts or other.target is edit.target:
-            continue
-        both = _both(search, term, edit, other)
-        if both is None:
-            continue
-        tree, changes = both
-        if not search.scales.afford([tree]):
-            return
-        measure = search.scales.measure(term.sign, tree)
-        if measure is not None and search.bench.same(measure, need):
-            yield Candidate(edit.cost + other.cost, changes)
+        if other.slip in sorts:
+            yield from _together(search, term, edit, other, need)
+
+
+def _together(
+    search: Search, term: Weighed, edit: Edit, other: Edit, need: Measure
+) -> Iterator[Candidate]:
+    """A term with two edits, where that is what is needed."""
+    both = None if other.target is edit.target else _both(search, term, edit, other)
+    if both is None or not search.scales.afford([both[0]]):
+        return
+    measure = search.scales.measure(term.sign, both[0])
+    if measure is not None and search.bench.same(measure, need):
+        yield Candidate(edit.cost + other.cost, both[1])
 
 
 def _both(

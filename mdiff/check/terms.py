@@ -10,7 +10,7 @@ from mdiff.check.expand import expanded
 from mdiff.check.nodes import replaced
 from mdiff.check.repair import SECOND
 from mdiff.check.write import NEW
-from mdiff.syntax.tree import Number, Product, Sum, children
+from mdiff.syntax.tree import Number, Product, Sum, Text, children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def with_parts_of(search: Search, answer: Tree) -> list[Candidate]:
     scalars: dict[str, Tree] = {}
     for node in postorder([answer], children):
         match node:
-            case Number() | Sum():
+            case Number() | Text() | Sum():
                 continue
             case _:
                 pass

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.functions.table import TABLE
+from mdiff.render.unicode import symbol
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
 from mdiff.walk import postorder
 
@@ -97,11 +98,12 @@ class Writer:
     `roots` are its trees as they were parsed, `context` another text by the same hand.
     """
 
-    __slots__ = ("_hidden", "style", "text")
+    __slots__ = ("_hidden", "_texts", "style", "text")
 
     def __init__(self, text: str, roots: Sequence[Tree], context: str = "") -> None:
         self.text = text
         self.style = Style(text, context)
+        self._texts = f"{text}\n{context}"
         self._hidden: set[int] = set()
         for node in postorder(roots, children):
             # `A^-T` is one piece of text and two nodes: the inner one cannot be quoted
@@ -144,7 +146,8 @@ class Writer:
             case Number(value):
                 return _number(value), ATOM if value.denominator == 1 and value >= 0 else TERM
             case Name(name):
-                return name, ATOM
+                letter = symbol(name)
+                return letter if letter in self._texts else name, ATOM
             case Text(value):
                 return f'"{value}"', ATOM
             case Sum(terms):

@@ -320,9 +320,9 @@ def _product(
                 inverse = typed.Power(right, minus, "matrix", right.shape, right.span)
                 found.append(("matmul", inverse))
             case "ones":
-                size = left.shape[1]
+                size = left.shape[1] if left.shape != SCALAR else shape[0]
                 ones = typed.Constant("ones", (size, ONE), "", (size, ONE), right.span)
-                found.append(("matmul", ones))
+                found.append(("scale" if left.shape == SCALAR else "matmul", ones))
             case "ones before":
                 size = shape[0]
                 ones = typed.Constant("ones", (size, ONE), "", (size, ONE), left.span)

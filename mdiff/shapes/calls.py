@@ -81,9 +81,10 @@ def _is_plain(checked: Checked, part: int) -> bool:
 
 def _is_open(checked: Checked, place: int, step: Step) -> bool:
     """Whether `norm2(A)` leaves open which norm: it is called by name, of what nobody declared."""
+    named = isinstance(step.node, Apply) and step.node.function == "norm2"
     head = step.node.head if isinstance(step.node, Apply) else step.node.span
-    named = checked.steps.text[head[0] : head[0] + 1].isalpha()
-    return named and bool(free_below(checked.steps, (place,)))
+    called = checked.steps.text[head[0] : head[0] + 1].isalpha()
+    return named and called and bool(free_below(checked.steps, (place,)))
 
 
 def _small_letters(checked: Checked, place: int) -> frozenset[str]:

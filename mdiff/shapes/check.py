@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.calls import check_call
-from mdiff.shapes.checked import BROADCAST_COST, DECLARED_COST, SCALAR_AXES, Checked, Clash, unify
+from mdiff.shapes.checked import BROADCAST_COST, COMMON_COST, DECLARED_COST, SCALAR_AXES, Checked, Clash, unify
 from mdiff.shapes.contractions import check_contraction, stacked_sizes
 from mdiff.shapes.meant import is_literal_one, is_square, must_be_square
 from mdiff.shapes.products import check_product, spread_together
@@ -17,6 +17,8 @@ from mdiff.shapes.steps import free_below
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from collections.abc import Mapping
 
     from mdiff.shapes.checked import Axes
@@ -125,8 +127,23 @@ def _sum(checked: Checked, place: int, step: Step) -> Axes:
             inner = checked.steps.steps[part]
             if checked.axes[part] == SCALAR_AXES and inner.value is None:
                 free = inner.bare or free_below(checked.steps, (part,))
-                checked.doubt(BROADCAST_COST if free else DECLARED_COST, place, inner.bare)
+                usual = step.summed or checked.steps.dialect == "numpy"
+                cost = COMMON_COST if usual else BROADCAST_COST
+                checked.doubt(cost if free else DECLARED_COST, place, inner.bare)
     return found
+
+
+def _is_of_entries(checked: Checked, step: Step, axes: Axes, value: Fraction | None) -> bool:
+    """Whether a power inside a sum is of the entries: of a vector, or the square of a matrix.
+
+    A matrix that is multiplied on, inverted, or raised to a root is one; so is a square one.
+    """
+    if not step.summed:
+        return False
+    if ONE_SIZE in axes:
+        return True
+    whole = value is not None and value > 0 and value.denominator == 1
+    return whole and not step.multiplied and not must_be_square(checked, axes)
 
 
 def _power(checked: Checked, place: int, step: Step, *, elementwise: bool) -> Axes:
@@ -139,13 +156,13 @@ def _power(checked: Checked, place: int, step: Step, *, elementwise: bool) -> Ax
     value = checked.steps.steps[exponent].value
     if axes == SCALAR_AXES:
         kind = "scalar"
-    elif elementwise or (step.summed and not must_be_square(checked, axes)):
+    elif elementwise or _is_of_entries(checked, step, axes, value):
         kind = "elementwise"
     elif not is_square(checked, axes, place):
         if value is None or (value >= 0 and value.denominator == 1):
             raise Clash("E206", place, (base,), axes if ONE_SIZE not in axes else None)
         kind = "elementwise"
-    elif step.summed and value is not None and value > 0:
+    elif step.summed and not step.multiplied and value is not None and value > 1:
         raise Clash("E217", place, (base,), names=frozenset())
     checked.powers[place] = kind
     return axes

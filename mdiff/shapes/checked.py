@@ -25,10 +25,16 @@ SCALAR_AXES: Axes = (ONE_SIZE, ONE_SIZE)
 
 BROADCAST_COST = 1.5
 """Adding a scalar that is no number to a vector, where another kind would add like to like."""
+COMMON_COST = 0.8
+"""The same where it is usual: in numpy, and in a sum over entries."""
 DECLARED_COST = 0.2
 """The same for a scalar that is declared to be one."""
 MISPLACED_COST = 1.2
 """A free scalar right of a matrix, `A b`, or in `.*`."""
+VECTOR_EXPONENT_COST = 2.0
+"""The exponential of a vector, `e^x`, where no sum is taken of its entries."""
+DOTTED_COST = 2.5
+"""`a·b` of two free scalars: who writes the dot means vectors."""
 NEVER_COST = 4.0
 """A free scalar where a function is of more: `sum(a)`, `||a - b||`, `tr(rho)`."""
 

@@ -67,7 +67,7 @@ def by_letter(name: str) -> Kind:
         return "scalar"
     if stem[0].isupper():
         return "matrix"
-    return "scalar" if "a" <= stem[0] <= "g" else "vector"
+    return "scalar" if "a" <= stem[0] <= "g" or stem == "t" else "vector"
 
 
 class Options:

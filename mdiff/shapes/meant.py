@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.functions.table import TABLE
+from mdiff.shapes.checked import VECTOR_EXPONENT_COST, Clash
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.syntax.tree import Apply, Number, Power, Product, Sum, Transpose
 
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 OF_MATRICES = {"exp": "expm", "log": "logm", "sqrt": "sqrtm", "sin": "sinm", "cos": "cosm"}
 """Functions by elements → the functions of square matrices with the same name in textbooks."""
 
-BY_KIND = frozenset({"bars", "adjoint"})
+INDUCED = {"induced1": "norm1", "induced2": "norm2", "inducedinf": "norminf"}
+"""The norms of programs, `norm(A, 1)` → those of vectors."""
+
+BY_KIND = frozenset({"bars", "adjoint", "euler", *INDUCED})
 """Functions of the language that are no rows of the table: what they are is decided here."""
 
 TOLD = {
@@ -62,6 +67,9 @@ def find_contexts(steps: Steps) -> None:
             case Product(factors):
                 matrices = all(operator not in (".*", "./", "⊗") for operator, _ in factors)
                 _mark(parts, summed=step.summed, traced=step.traced and matrices)
+                if matrices and sum(part.value is None for part in parts) > 1:
+                    for part in parts:
+                        part.multiplied = True
             case Sum() | Transpose():
                 _mark(parts, summed=step.summed, traced=step.traced)
             case _:
@@ -80,16 +88,39 @@ def meant(checked: Checked, place: int, step: Step, function: str) -> str:
         return function
     axes = checked.axes[step.parts[0]]
     is_matrix = ONE_SIZE not in axes
+    if function == "euler" and axes[1] == ONE_SIZE != axes[0] and not step.summed:
+        checked.doubt(VECTOR_EXPONENT_COST, step.parts[0])
     numpy = checked.steps.dialect == "numpy"
     if function == "bars":
         return "abs" if axes == (ONE_SIZE, ONE_SIZE) else "det" if is_matrix else "norm2"
     if function == "norm" and is_matrix and (step.squared or numpy):
         return "normF"
+    if function in INDUCED:
+        if is_matrix and function != "induced2":
+            raise Clash("E209", place, step.parts, names=frozenset())
+        return INDUCED[function]
+    if function == "euler":
+        by_elements = numpy or not is_matrix or (step.summed and not step.multiplied)
+        return "exp" if by_elements or not is_square(checked, axes, place) else "expm"
     if not is_matrix or _is_dotted(step):
         return function
-    if function in OF_MATRICES and step.traced and not numpy and is_square(checked, axes, place):
-        return OF_MATRICES[function]
+    if function in OF_MATRICES and step.traced and not numpy:
+        entries = _is_by_elements(checked, step.parts[0])
+        if not entries and is_square(checked, axes, place):
+            return OF_MATRICES[function]
     return function
+
+
+def _is_by_elements(checked: Checked, place: int) -> bool:
+    """Whether a matrix is made of its entries, `softmax(X)`: nobody takes the logarithm of that."""
+    step = checked.steps.steps[place]
+    match step.node:
+        case Apply(function, _):
+            rows = checked.steps.functions.get(function) or TABLE.get(function, ())
+            kept = ("n×k", "scalar")
+            return any(row.parameters[0][1] == row.result in kept for row in rows)
+        case _:
+            return False
 
 
 def _is_dotted(step: Step) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.shapes.checked import MISPLACED_COST, SCALAR_AXES, Clash, Factor, unify
+from mdiff.shapes.checked import DOTTED_COST, MISPLACED_COST, SCALAR_AXES, Clash, Factor, unify
 from mdiff.shapes.meant import is_literal_one, is_square
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import free_below
@@ -51,6 +51,11 @@ def _times(checked: Checked, place: int, position: int, left: Axes, operator: st
     right, divide = checked.axes[part], operator == "/"
     if right == SCALAR_AXES:
         factor = checked.steps.steps[part]
+        before = checked.steps.steps[step.parts[position - 1]]
+        if operator == "·" and left == SCALAR_AXES and factor.bare and before.bare:
+            checked.doubt(DOTTED_COST, place)
+        if left == SCALAR_AXES and is_literal_one(factor) and _is_juxtaposed(checked, step, part):
+            return Factor("ones", part, (checked.sizes.unknown(), ONE_SIZE))
         if left != SCALAR_AXES and not divide:
             if left[1] != ONE_SIZE and operator == "*" and is_literal_one(factor):
                 return Factor("ones", part, (left[0], ONE_SIZE))
@@ -81,6 +86,13 @@ def _times(checked: Checked, place: int, position: int, left: Axes, operator: st
     if left[1] != right[0] and not checked.sizes.unify(left[1], right[0], place):
         raise Clash("E201", place, (part,), (left[1], right[0]))
     return Factor("matmul", part, (left[0], right[1]))
+
+
+def _is_juxtaposed(checked: Checked, step: Step, part: int) -> bool:
+    """Whether a factor stands behind the name before it, with nothing between: `b 1`."""
+    before = checked.steps.steps[step.parts[step.parts.index(part) - 1]]
+    between = checked.steps.text[before.node.span[1] : checked.steps.steps[part].node.span[0]]
+    return bool(before.bare) and not between.strip() and bool(between)
 
 
 def _over(checked: Checked, place: int, part: int, left: Axes, *, columns: bool) -> Factor:

@@ -57,13 +57,13 @@ class Step:
 
     `value` is the number that a constant expression is; `bare` the name of the free variable that
     the node is, up to a number (`b`, `-2 b`); `target` the step of a definition; `sizes` the
-    arguments of a sized constant, `index` that of a unit vector. `summed`, `traced` and `squared`
-    are what stands around it (`mdiff.shapes.meant`).
+    arguments of a sized constant, `index` that of a unit vector. `summed`, `traced`, `squared`
+    and `multiplied` are what stands around it (`mdiff.shapes.meant`).
     """
 
     __slots__ = (
-        "bare", "index", "meaning", "node", "parts", "sizes", "squared", "summed", "target",
-        "traced", "value",
+        "bare", "index", "meaning", "multiplied", "node", "parts", "sizes", "squared", "summed",
+        "target", "traced", "value",
     )  # fmt: skip
 
     def __init__(self, node: Tree, parts: tuple[int, ...]) -> None:
@@ -78,6 +78,7 @@ class Step:
         self.summed = False
         self.traced = False
         self.squared = False
+        self.multiplied = False
 
 
 class Steps:

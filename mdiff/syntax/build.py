@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
 from mdiff.syntax.calls import CALLED_OPERATORS, chosen, keeps_axes
+from mdiff.syntax.doubts import Exponentials, check_root, divided_by_run
 from mdiff.syntax.names import superscript
 from mdiff.syntax.pattern import check_pattern
 from mdiff.syntax.tree import Apply, Definition, Name, Number, Power, Product, Sum, Text, Transpose
@@ -38,10 +39,11 @@ _MAX_DIGITS = 1_000
 class Builder:
     """Builds the tree of one text; what the reader may be surprised by goes to `names.readings`."""
 
-    __slots__ = ("names",)
+    __slots__ = ("exponentials", "names")
 
     def __init__(self, names: Names) -> None:
         self.names = names
+        self.exponentials = Exponentials(names)
 
     def methods(self) -> dict[str, Method]:
         """The methods by the aliases of the grammar."""
@@ -194,7 +196,9 @@ class Builder:
 
     def first_run(self, parts: Parts) -> Factors:
         """`run`: a product begins."""
-        return [("*", factor) for factor in cast("list[Tree]", parts[0])]
+        run = cast("list[Tree]", parts[0])
+        self.exponentials.check_product(run)
+        return [("*", factor) for factor in run]
 
     def next_run(self, parts: Parts) -> Factors:
         """`product operator run`: the run's first factor takes the operator, the others `*`.
@@ -208,7 +212,11 @@ class Builder:
             run = [self._whole(run)]
             self.names.note(f"`/` by the whole of {self._cited(run[0])}")
         elif operator in ("/", "./"):
-            self._note_power(factors[-1][1], run[0])
+            check_root(self.names, factors[-1][1], run[0])
+            self.exponentials.check_quotient(factors[-1][1], run)
+            if operator == "/" and len(run) > 1:
+                run = divided_by_run(self.names, factors, run)
+        self.exponentials.check_product(run)
         if operator == "\\":
             left = self.product([factors])
             factors, operator = [("*", _inverse(left, parts[1]))], "*"
@@ -246,7 +254,10 @@ class Builder:
             inner = self.names.text[start : min(end, start + MAX_QUOTE)]
             cited = f"{name} {inner}"
             self.names.note(f"{quote(cited)} as {quote(f'{name}({inner})')}")
-        return self._apply(head, (argument,), argument.span[1])
+        tree = self._apply(head, (argument,), argument.span[1])
+        if factors == 1 and head.text == "exp":
+            self.exponentials.note(tree, argument)
+        return tree
 
     def _whole(self, run: list[Tree]) -> Tree:
         return self.product([[("*", factor) for factor in run]])
@@ -254,15 +265,6 @@ class Builder:
     def _bare_transpose(self, factor: Tree) -> bool:
         """Whether a factor is a transpose that does not stand in brackets."""
         return isinstance(factor, Transpose) and self.names.text[factor.span[1] - 1] != ")"
-
-    def _note_power(self, base: Tree, divisor: Tree) -> None:
-        """`x^1/2` is `(x^1)/2`, which few mean."""
-        if not (isinstance(base, Power) and isinstance(divisor, Number)):
-            return
-        exponent = base.exponent
-        one = isinstance(exponent, Number) and abs(exponent.value) == 1
-        if one and self.names.text[base.span[1] - 1] == "1":
-            self.names.note(f"{self._cited(base)} as the power, which `/` divides: no root")
 
     def _cited(self, tree: Tree) -> str:
         return self.names.cite(*tree.span)
@@ -272,6 +274,7 @@ class Builder:
     def transpose(self, parts: Parts) -> Tree:
         """`factor '`."""
         argument, sign = cast("Tree", parts[0]), cast("Word", parts[1])
+        self.exponentials.check_postfix(argument, sign.end)
         return Transpose(argument, (argument.span[0], sign.end))
 
     def inverse_transpose(self, parts: Parts) -> Tree:
@@ -364,7 +367,10 @@ class Builder:
     def _power(self, base: Tree, exponent: Tree, *, elementwise: bool, end: int) -> Tree:
         span = (base.span[0], end)
         if isinstance(base, Name) and base.name == "e" and self.names.euler:
-            return Apply("exp", (exponent,), base.span, span)
+            tree = Apply("euler", (exponent,), base.span, span)
+            self.exponentials.note(tree, exponent)
+            return tree
+        self.exponentials.check_postfix(base, end)
         if isinstance(base, Power) and self.names.text[base.span[1] - 1] != ")":
             whole = self.names.cite(*span)
             self.names.note(f"{whole} from the left, {self._cited(base)} to a power")

@@ -28,6 +28,9 @@ NORMS = {
 }  # fmt: skip
 """The index of a norm → its function; `norm` is whichever its argument has."""
 
+_INDUCED = {"1": "induced1", "2": "induced2", "inf": "inducedinf"}
+"""The norms of programs: of a matrix they are induced by those of vectors."""
+
 _EXPONENTS = frozenset("pqrs")
 """Letters that, as the index of a norm, are its exponent."""
 
@@ -114,7 +117,8 @@ def chosen(head: Word, names: Names) -> tuple[str, Tree | None]:
     """
     function, options = head.text, head.options
     if "ord" in options and function == "norm":
-        return norm_with(options["ord"], head, names)
+        index = options["ord"]
+        return (_INDUCED[index], None) if index in _INDUCED else norm_with(index, head, names)
     if "axis" not in options:
         return function, None
     along = f"{function}{_ENDS.get(options['axis'], '?')}"
