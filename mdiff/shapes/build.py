@@ -142,7 +142,10 @@ def build(checked: Checked, program: Program) -> typed.Problem:
         rows = unknown(name, tuple(shapes[:-1]), shapes[-1])
         builder.functions.update((each, (row,)) for each, row in spellings(rows).items())
         spaces = mapping(tuple(shapes[:-1]), shapes[-1])
-        builder.readings.append(f"`{name}` as an unknown function, {spaces}")
+        told = f"`{name}` as an unknown function, {spaces}"
+        if steps.unknown[name] and len(arguments) == 1:
+            told += ", by elements"
+        builder.readings.append(told)
     builder.readings += _kinds(checked)
     for place, step in enumerate(steps.steps):
         builder.nodes.append(_node(builder, place, step))

@@ -50,11 +50,18 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
 
 
 def _unknown(checked: Checked, place: int, step: Step, function: str) -> Axes:
-    """What an unknown function takes is what it is first given, and is the same everywhere."""
-    arguments = tuple(checked.axes[part] for part in step.parts)
+    """What an unknown function takes is what it is first given, and is the same everywhere.
+
+    One that is summed, `sum(f(x))`, has a value for every entry: it takes scalars.
+    """
+    arguments = given = tuple(checked.axes[part] for part in step.parts)
+    by_elements = checked.steps.unknown[function] and len(given) == 1
+    if by_elements:
+        arguments = (SCALAR_AXES,)
     known = checked.unknown.get(function)
     if known is None:
-        known = checked.unknown[function] = arguments, checked.fresh(checked.kinds[function])
+        value = SCALAR_AXES if by_elements else checked.fresh(checked.kinds[function])
+        known = checked.unknown[function] = arguments, value
     if len(known[0]) != len(arguments):
         raise Clash("E210", place, step.parts)
     for part, axes, first in zip(step.parts, arguments, known[0], strict=True):
@@ -62,7 +69,7 @@ def _unknown(checked: Checked, place: int, step: Step, function: str) -> Axes:
         if (axes == SCALAR_AXES) != (first == SCALAR_AXES):
             raise clash
         unify(checked, first, axes, clash)
-    return known[1]
+    return given[0] if by_elements else known[1]
 
 
 def _is_plain(checked: Checked, part: int) -> bool:

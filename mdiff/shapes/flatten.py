@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 
 _UNTABLED = BY_KIND.union(SHAPELESS)
+_SUMS = frozenset({"sum", "mean"})
 
 
 def _parts(node: Tree) -> tuple[Tree, ...]:
@@ -212,7 +213,7 @@ def _resolve(  # noqa: PLR0913 - a step, and all that a name may stand for
             pass
         case Apply(function, arguments):
             if function in unknown:
-                steps.unknown.setdefault(function)
+                steps.unknown.setdefault(function, False)
                 step.bare = function
             elif function in SIZED:
                 step.meaning = "constant"
@@ -222,6 +223,10 @@ def _resolve(  # noqa: PLR0913 - a step, and all that a name may stand for
                 step.sizes = _sizes(steps, step, arguments[1:])
             elif not (function in steps.functions or function in TABLE or function in _UNTABLED):
                 raise _later(steps, function, step.node.span)
+            elif function in _SUMS and function not in steps.functions:
+                for part in step.parts:
+                    if done[part].bare in steps.unknown:
+                        steps.unknown[done[part].bare] = True
 
 
 def _later(steps: Steps, function: str, span: Span) -> Exception:

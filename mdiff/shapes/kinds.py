@@ -171,6 +171,10 @@ def _evidence(steps: Steps) -> tuple[set[str], set[str], set[str]]:
                     ):
                         never_scalar.add(part.bare)
             case Apply(function, _):
+                if function in steps.unknown and step.summed and not step.multiplied:
+                    never_scalar.add(function)  # the sum of one number is no sum
+                if function.startswith("norm"):
+                    never_scalar.update(part.bare for part in parts if part.bare in steps.unknown)
                 never_scalar.update(
                     part.bare
                     for part, wanted in zip(parts, _parameters(steps, function), strict=False)
@@ -181,7 +185,7 @@ def _evidence(steps: Steps) -> tuple[set[str], set[str], set[str]]:
     return never_scalar, only_scalar - never_scalar, squared - never_scalar
 
 
-def _square(steps: Sequence[Step], unknown: Mapping[str, None]) -> set[str]:
+def _square(steps: Sequence[Step], unknown: Mapping[str, bool]) -> set[str]:
     """Unknown functions that are an argument of `tr`, `det`, `inv`, or with a capital a factor."""
     found: set[str] = set()
     for step in steps:

@@ -86,7 +86,7 @@ class Steps:
 
     `variables` in the order of appearance; `free` are those of unknown kind, in that order;
     `reserved` are names that no size found later may take; `unknown` functions of which not even
-    the shapes are declared, in the order of appearance. `dialect` is the manner of the text, `wrt`
+    the shapes are declared, in the order of appearance, and whether they are summed. `dialect` is the manner of the text, `wrt`
     the variables of the derivative. `wanted` are the axes that the whole is known to have, if that
     is known.
     """
@@ -106,7 +106,7 @@ class Steps:
         self.variables: dict[str, Known] = {}
         self.free: tuple[str, ...] = ()
         self.functions: dict[str, tuple[Function, ...]] = {}
-        self.unknown: dict[str, None] = {}
+        self.unknown: dict[str, bool] = {}
         self.reserved: set[str] = set()
         self.wanted: tuple[int, int] | None = None
 

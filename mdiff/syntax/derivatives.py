@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from mdiff.syntax.names import Names
 
 USUAL = frozenset(
-    {"f", "g", "h", "phi", "psi", "varphi", "ell", "loss", "L", "J", "q", "F", "G", "H"}
+    {"f", "g", "h", "p", "q", "phi", "psi", "varphi", "ell", "loss"}
+    | {"F", "G", "H", "J", "L", "Phi", "Psi"}
 )
 """What people call a function of which they say no more: no other name is taken for one."""
 
