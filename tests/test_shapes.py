@@ -90,7 +90,7 @@ DIFFERENTIALS = [
     ("X - matrix(3)", "X: m×n", "m×n"),
     ("K(m,n) vec(A)", "A: m×n", "m*n"),
     ("Σ x_1", "Sigma: m×n, x_1: n", "m"),
-    ("inv(sigma) A", "sigma: scalar, A: m×n", "m×n"),
+    ("inv(sigma) A", "sigma: n×n, A: n×k", "n×k"),
 ]
 
 

@@ -35,13 +35,13 @@ def sizes(answer):
 def in_sizes_of(answer, other):
     """The plain text of an answer, its sizes called as in another answer of the same variables."""
     mine, yours = sizes(answer), sizes(other)
-    assert {name: len(shape) for name, shape in mine.items()} == {
-        name: len(yours.get(name, ())) for name in mine
+    assert {name: len(shape) for name, shape in mine.items() if name in yours} == {
+        name: len(shape) for name, shape in yours.items() if name in mine
     }
     called = {
         size: yours[name][at]
         for name, shape in mine.items()
-        if len(shape) == len(yours[name])
+        if len(shape) == len(yours.get(name, ()))
         for at, size in enumerate(shape)
     }
     return re.sub(

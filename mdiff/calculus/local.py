@@ -280,7 +280,7 @@ def _product(table: Table, left: Sum, right: Sum) -> Sum:
 def trace_of_functions(
     table: Table, net: Net, change: Callable[[Node | Net], Sum | None]
 ) -> Sum | None:
-    """The differential of `tr f(X)`, `f` a matrix function or a product of such of the same `X`.
+    """The differential of `tr f(X)`, `f` a matrix function or a product of such and of `X` itself.
 
     All factors commute, so under the trace each differential is `f'(X) dX`. None where the
     network is no such trace.
@@ -297,17 +297,20 @@ def trace_of_functions(
         not (isinstance(node, Apply) and node.function.commuting and node.arguments[0] is base)
         or any(change(other) is not None for other in node.arguments[1:])
         for node in nodes
+        if table.of_node(node) is not base
     ):
         return None
     moved = change(base)
     if moved is None:
         return table.sum([], (), ())
     terms = []
-    for i, chosen in enumerate(functions):
+    for i, chosen in enumerate(nodes):
         product = moved
-        for j, other in enumerate(functions):
-            factor = _slope(table, chosen) if i == j else table.of_node(other)
-            product = _product(table, factor, product)
+        for j, other in enumerate(nodes):
+            if i != j:
+                product = _product(table, table.of_node(other), product)
+            elif isinstance(chosen, Apply) and chosen in functions:
+                product = _product(table, _slope(table, chosen), product)
         terms.append(_trace(table, product))
     return table.added(terms)
 

@@ -211,6 +211,12 @@ EXPLANATIONS: dict[str, Explanation] = {
         "leave no choice, by a declaration or by another spelling.",
         ("grad", "||A x - b||^2", "--wrt", "x", "--strict"),
     ),
+    "E119": Explanation(
+        "a quotient, a power or a function may reach further than it does",
+        "`1/2n`, `x^-1/2`, `e^-x^2` and `tr A * B` are read by half of the people in one way and "
+        "by half in the other; brackets say which is meant.",
+        ("grad", "1/2n x^T x", "--wrt", "x"),
+    ),
     "E201": Explanation(
         "inner dimensions differ in a product",
         "In `A B` the columns of `A` are as many as the rows of `B`.",

@@ -67,8 +67,7 @@ class _Builder:
 
     def signature(self, axes: Axes) -> str:
         """Two sizes as the shape in a signature."""
-        shape = self.shape(axes)
-        return show_shape(shape)
+        return show_shape(self.shape(axes))
 
     @property
     def numpy(self) -> bool:
@@ -128,8 +127,11 @@ def _constant(steps: Steps, step: Step) -> str:
             return ""
 
 
-def build(checked: Checked, program: Program) -> typed.Problem:
-    """Make the typed tree; the readings of the text come before those found here. Raises E211."""
+def build(checked: Checked, program: Program, told: tuple[str, ...] = ()) -> typed.Problem:
+    """Make the typed tree; the readings of the text come before those found here. Raises E211.
+
+    `told`: what else is to be told.
+    """
     check_constants(checked)
     names = name_sizes(checked)
     builder = _Builder(checked)
@@ -137,15 +139,7 @@ def build(checked: Checked, program: Program) -> typed.Problem:
     for name, known in steps.variables.items():
         shape = builder.shape(checked.variables[name])
         builder.declared[name] = typed.Declared(name, shape, known.properties, known.origin)
-    for name, (arguments, result) in checked.unknown.items():
-        shapes = [builder.signature(axes) for axes in (*arguments, result)]
-        rows = unknown(name, tuple(shapes[:-1]), shapes[-1])
-        builder.functions.update((each, (row,)) for each, row in spellings(rows).items())
-        spaces = mapping(tuple(shapes[:-1]), shapes[-1])
-        told = f"`{name}` as an unknown function, {spaces}"
-        if steps.unknown[name] and len(arguments) == 1:
-            told += ", by elements"
-        builder.readings.append(told)
+    _unknown_functions(builder)
     builder.readings += _kinds(checked)
     for place, step in enumerate(steps.steps):
         builder.nodes.append(_node(builder, place, step))
@@ -154,11 +148,24 @@ def build(checked: Checked, program: Program) -> typed.Problem:
         builder.declared,
         builder.functions,
         names,
-        (*program.readings, *dict.fromkeys(builder.readings)),
+        (*told, *program.readings, *dict.fromkeys(builder.readings)),
         steps.text,
         program.by,
         program.label,
     )
+
+
+def _unknown_functions(builder: _Builder) -> None:
+    """Make the rows of unknown functions, and tell between which spaces they map."""
+    checked = builder.checked
+    for name, axes in checked.unknown.items():
+        *arguments, result = map(builder.signature, (*axes[0], axes[1]))
+        rows = unknown(name, tuple(arguments), result)
+        builder.functions.update((each, (row,)) for each, row in spellings(rows).items())
+        spaces = mapping(tuple(arguments), result)
+        by_elements = checked.steps.unknown[name] and len(arguments) == 1
+        how = ", by elements" if by_elements else ""
+        builder.readings.append(f"`{name}` as an unknown function, {spaces}{how}")
 
 
 def _kinds(checked: Checked) -> list[str]:
@@ -369,7 +376,8 @@ def _tell_function(builder: _Builder, place: int, step: Step, function: str) -> 
     used = checked.calls[place].row.name
     said = ""
     if used != function:
-        said = "" if function == "norm" and used == "norm2" else TOLD.get(used, "")
+        vector = used == "norm2" and ONE_SIZE in checked.axes[step.parts[0]]
+        said = "" if vector and function != "bars" else TOLD.get(used, "")
         if "{}" in said:
             argument = builder.quote(builder.nodes[step.parts[0]])
             said = said.format(argument)
@@ -377,7 +385,10 @@ def _tell_function(builder: _Builder, place: int, step: Step, function: str) -> 
                 said = said.replace(f"({argument})", f" {argument}")
         said = said and f"as {said}"
     elif function == "norm2" and ONE_SIZE not in checked.axes[step.parts[0]]:
-        said = "as the spectral norm"
+        explicit = isinstance(step.node, Apply) and builder.text.startswith(
+            "sigma_max", step.node.head[0]
+        )
+        said = "" if explicit else "as the spectral norm"
     elif function in OF_MATRICES and must_be_square(checked, checked.axes[place]):
         dotted = isinstance(step.node, Apply) and step.node.dotted
         said = "" if dotted or builder.numpy else f"by elements, not `{OF_MATRICES[function]}`"

@@ -45,7 +45,8 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
             if len(row.parameters) == len(arguments) and _takes(row, arguments, natural=natural):
                 return _call(checked, place, step, row, natural=natural)
     code = "E209" if function == "norm" and ONE_SIZE not in arguments[0] else "E208"
-    names = _small_letters(checked, place) if code == "E209" else None
+    vectors_only = code == "E209" or function in ("norminf", "normp")
+    names = _small_letters(checked, place) if vectors_only else None
     raise Clash(code, place, step.parts, names=names)
 
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.calls import check_call
-from mdiff.shapes.checked import BROADCAST_COST, COMMON_COST, DECLARED_COST, SCALAR_AXES, Checked, Clash, unify
+from mdiff.shapes.checked import (
+    BROADCAST_COST,
+    COMMON_COST,
+    DECLARED_COST,
+    SCALAR_AXES,
+    Checked,
+    Clash,
+    unify,
+)
 from mdiff.shapes.contractions import check_contraction, stacked_sizes
 from mdiff.shapes.meant import is_literal_one, is_square, must_be_square
 from mdiff.shapes.products import check_product, spread_together
@@ -17,9 +25,8 @@ from mdiff.shapes.steps import free_below
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from collections.abc import Mapping
+    from fractions import Fraction
 
     from mdiff.shapes.checked import Axes
     from mdiff.shapes.kinds import Kind
@@ -127,10 +134,25 @@ def _sum(checked: Checked, place: int, step: Step) -> Axes:
             inner = checked.steps.steps[part]
             if checked.axes[part] == SCALAR_AXES and inner.value is None:
                 free = inner.bare or free_below(checked.steps, (part,))
-                usual = step.summed or checked.steps.dialect == "numpy"
-                cost = COMMON_COST if usual else BROADCAST_COST
+                usual = step.summed and not _is_residual(checked, step, part)
+                common = usual or checked.steps.dialect == "numpy"
+                cost = COMMON_COST if common else BROADCAST_COST
                 checked.doubt(cost if free else DECLARED_COST, place, inner.bare)
     return found
+
+
+def _is_residual(checked: Checked, step: Step, scalar: int) -> bool:
+    """Whether a scalar stands where a right side does, `b - A x`; `X w + b` is an offset."""
+    match step.node:
+        case Sum(terms):
+            signs = dict(zip(step.parts, (sign for sign, _ in terms), strict=True))
+            return any(
+                sign != signs[scalar]
+                and any(factor.join == "matmul" for factor in checked.factors.get(part, ()))
+                for part, sign in signs.items()
+            )
+        case _:
+            return False
 
 
 def _is_of_entries(checked: Checked, step: Step, axes: Axes, value: Fraction | None) -> bool:

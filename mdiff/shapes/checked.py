@@ -33,6 +33,8 @@ MISPLACED_COST = 1.2
 """A free scalar right of a matrix, `A b`, or in `.*`."""
 VECTOR_EXPONENT_COST = 2.0
 """The exponential of a vector, `e^x`, where no sum is taken of its entries."""
+NAMES_COST = 1.3
+"""A product by elements of two bare names, `sum((y - m x)^2)`."""
 DOTTED_COST = 2.5
 """`a·b` of two free scalars: who writes the dot means vectors."""
 NEVER_COST = 4.0

@@ -212,21 +212,29 @@ def _resolve(  # noqa: PLR0913 - a step, and all that a name may stand for
         case Power() | Transpose() | Text() | Apply(_, (Text(), *_)):
             pass
         case Apply(function, arguments):
-            if function in unknown:
-                steps.unknown.setdefault(function, False)
-                step.bare = function
-            elif function in SIZED:
-                step.meaning = "constant"
-                _sized(steps, step, function, arguments)
-            elif sizes_of(function) and function not in steps.functions:
-                _count(steps, step, function, (len(sizes_of(function)) + 1,) * 2, arguments)
-                step.sizes = _sizes(steps, step, arguments[1:])
-            elif not (function in steps.functions or function in TABLE or function in _UNTABLED):
-                raise _later(steps, function, step.node.span)
-            elif function in _SUMS and function not in steps.functions:
-                for part in step.parts:
-                    if done[part].bare in steps.unknown:
-                        steps.unknown[done[part].bare] = True
+            _call(steps, step, function, arguments, unknown)
+
+
+def _call(
+    steps: Steps, step: Step, function: str, arguments: tuple[Tree, ...], unknown: frozenset[str]
+) -> None:
+    """Say which functions are unknown, and count the arguments that are sizes."""
+    done = steps.steps
+    if function in unknown:
+        steps.unknown.setdefault(function, False)
+        step.bare = function
+    elif function in SIZED:
+        step.meaning = "constant"
+        _sized(steps, step, function, arguments)
+    elif sizes_of(function) and function not in steps.functions:
+        _count(steps, step, function, (len(sizes_of(function)) + 1,) * 2, arguments)
+        step.sizes = _sizes(steps, step, arguments[1:])
+    elif not (function in steps.functions or function in TABLE or function in _UNTABLED):
+        raise _later(steps, function, step.node.span)
+    elif function in _SUMS and function not in steps.functions:
+        for part in step.parts:
+            if done[part].bare in steps.unknown:
+                steps.unknown[done[part].bare] = True
 
 
 def _later(steps: Steps, function: str, span: Span) -> Exception:

@@ -38,6 +38,7 @@ def infer(  # noqa: PLR0913 - all that may be known beside the text
 
     Raises E11x for names and E2xx for shapes, with helps that make the whole expression right.
     """
+    told = () if wrt or not program.by else (program.by_told,)
     wrt = wrt or program.by
     steps = flatten(program, declarations, wrt, sizes, known)
     checked, clash = search(steps, options(steps), scalar=scalar)
@@ -45,4 +46,4 @@ def infer(  # noqa: PLR0913 - all that may be known beside the text
         raise with_helps(
             explain(checked, clash), checked, clash, declarations, scalar=scalar, wrt=wrt
         )
-    return build(checked, program)
+    return build(checked, program, told)

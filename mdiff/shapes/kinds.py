@@ -32,6 +32,12 @@ GREEK = frozenset(
 )  # fmt: skip
 """Greek letters by name: scalars, as the letters themselves."""
 
+NO_NUMBERS = frozenset({"Sigma", "E"})
+"""Letters that stand for a sum or an expectation where they are no matrices."""
+
+COUNTS = frozenset({"N", "M", "T", "K", "Z", "C", "D", "L"})
+"""Capitals that count, or normalise, where something is divided by them."""
+
 SCALAR_WORDS = frozenset(
     {
         "eps", "lam", "lr", "reg", "tol", "temp", "margin", "const", "bias", "decay", "scale",
@@ -63,6 +69,8 @@ def by_letter(name: str) -> Kind:
     stem = name.split("_", maxsplit=1)[0].rstrip("0123456789") or name or "a"
     if stem in SCALAR_WORDS:
         return "scalar"
+    if stem == "cov":
+        return "matrix"
     if stem in GREEK or "α" <= stem[0] <= "ω":
         return "scalar"
     if stem[0].isupper():
@@ -71,16 +79,25 @@ def by_letter(name: str) -> Kind:
 
 
 class Options:
-    """For every free name the kind to start with, and what it may be changed to, with costs."""
+    """For every free name the kind to start with, and what it may be changed to, with costs.
 
-    __slots__ = ("changes", "further", "start")
+    `evident`: the text has names that can only be vectors or matrices.
+    """
+
+    __slots__ = ("changes", "evident", "further", "start")
 
     def __init__(
-        self, start: dict[str, Kind], changes: dict[str, dict[Kind, float]], *, further: bool
+        self,
+        start: dict[str, Kind],
+        changes: dict[str, dict[Kind, float]],
+        *,
+        further: bool,
+        evident: bool,
     ) -> None:
         self.start = start
         self.changes = changes
         self.further = further
+        self.evident = evident
 
     def cost(self, changed: dict[str, Kind]) -> float:
         """What a set of changes costs."""
@@ -128,7 +145,7 @@ def options(steps: Steps) -> Options:
             kinds = ["vector"]
         elif name in contracted:
             kinds = [contracted[name]]
-        elif name in never_scalar:
+        elif name in never_scalar or name in NO_NUMBERS:
             kinds.remove("scalar")
         first = letter
         if name in only_scalar or (letter == "vector" and name in squared):
@@ -140,7 +157,9 @@ def options(steps: Steps) -> Options:
         changes[name] = {kind: COSTS[first, kind] for kind in kinds if kind != first}
         if name in SCALAR_WORDS:
             changes[name] = {kind: cost + SPOKEN for kind, cost in changes[name].items()}
-    return Options(start, changes, further=further)
+    known = any(each.axes not in (None, SCALAR_AXES) for each in steps.variables.values())
+    evident = bool(never_scalar - {""}) or known or "matrix" in start.values()
+    return Options(start, changes, further=further, evident=evident)
 
 
 def _evidence(steps: Steps) -> tuple[set[str], set[str], set[str]]:
@@ -162,7 +181,11 @@ def _evidence(steps: Steps) -> tuple[set[str], set[str], set[str]]:
             case Product(factors):
                 for position, ((operator, _), part) in enumerate(zip(factors, parts, strict=True)):
                     if operator == "/":
-                        only_scalar.update([] if step.summed else [part.bare])
+                        divisor = not step.summed and not _is_divided(parts[position - 1], part)
+                        only_scalar.update([part.bare] if divisor else [])
+                    elif operator in (".*", "./") and steps.dialect != "numpy":
+                        pair = (part.bare, parts[position - 1].bare)
+                        never_scalar.update(each for each in pair if by_letter(each) == "vector")
                     elif (
                         position
                         and operator != ".*"
@@ -174,7 +197,7 @@ def _evidence(steps: Steps) -> tuple[set[str], set[str], set[str]]:
                 if function in steps.unknown and step.summed and not step.multiplied:
                     never_scalar.add(function)  # the sum of one number is no sum
                 if function.startswith("norm"):
-                    never_scalar.update(part.bare for part in parts if part.bare in steps.unknown)
+                    never_scalar.update(_terms(steps, step.parts[:1]))
                 never_scalar.update(
                     part.bare
                     for part, wanted in zip(parts, _parameters(steps, function), strict=False)
@@ -209,12 +232,38 @@ def _square(steps: Sequence[Step], unknown: Mapping[str, bool]) -> set[str]:
     return found
 
 
+def _is_divided(before: Step, divisor: Step) -> bool:
+    """Whether a capital stands on the right of a matrix, as in `B / A`; `X / N` is a mean."""
+    name = divisor.bare
+    return _is_matrix(before) and by_letter(name) == "matrix" and name not in COUNTS
+
+
 def _parameters(steps: Steps, function: str) -> list[str]:
     """The shapes that a function takes, by the first of its rows; bars take a vector."""
     if function in steps.unknown:
         return []
     rows = steps.functions.get(function) or TABLE.get(function, ())
     return [shape for row in rows[:1] for _, shape in row.parameters] or ["n"]
+
+
+def _terms(steps: Steps, places: Sequence[int]) -> set[str]:
+    """The vector letters that a sum is made of, also as powers: `x - y`, `x^(k+1) - x^k`.
+
+    So is an unknown function: `y - f(x)`.
+    """
+    found: set[str] = set()
+    stack = list(places)
+    while stack:
+        step = steps.steps[stack.pop()]
+        match step.node:
+            case Sum():
+                stack += step.parts
+            case Power():
+                stack.append(step.parts[0])
+            case _:
+                named = step.bare in steps.unknown or by_letter(step.bare) == "vector"
+                found.update([step.bare] if named else [])
+    return found
 
 
 def _is_matrix(step: Step) -> bool:

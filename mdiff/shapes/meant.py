@@ -39,7 +39,7 @@ TOLD = {
 }
 """What a reading is told as; `{}` is the user's argument."""
 
-_SUMS = frozenset({"sum", "mean", "norm1"})
+_SUMS = frozenset({"sum", "mean"})
 _THROUGH_SUMS = frozenset({"vec", "transpose"})
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.shapes.checked import DOTTED_COST, MISPLACED_COST, SCALAR_AXES, Clash, Factor, unify
+from mdiff.shapes.checked import (
+    DOTTED_COST,
+    MISPLACED_COST,
+    NAMES_COST,
+    NEVER_COST,
+    SCALAR_AXES,
+    Clash,
+    Factor,
+    unify,
+)
 from mdiff.shapes.meant import is_literal_one, is_square
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import free_below
@@ -52,6 +61,8 @@ def _times(checked: Checked, place: int, position: int, left: Axes, operator: st
     if right == SCALAR_AXES:
         factor = checked.steps.steps[part]
         before = checked.steps.steps[step.parts[position - 1]]
+        if step.traced and factor.bare in checked.steps.wrt and left != SCALAR_AXES:
+            checked.doubt(NEVER_COST, place, factor.bare)
         if operator == "·" and left == SCALAR_AXES and factor.bare and before.bare:
             checked.doubt(DOTTED_COST, place)
         if left == SCALAR_AXES and is_literal_one(factor) and _is_juxtaposed(checked, step, part):
@@ -66,6 +77,9 @@ def _times(checked: Checked, place: int, position: int, left: Axes, operator: st
     if divide:
         return _over(checked, place, part, left, columns=columns)
     if left == SCALAR_AXES:
+        first = checked.steps.steps[step.parts[position - 1]].bare
+        if step.traced and first in checked.steps.wrt:
+            checked.doubt(NEVER_COST, place, first)
         if (
             right[0] == ONE_SIZE
             and position == 1
@@ -82,6 +96,9 @@ def _times(checked: Checked, place: int, position: int, left: Axes, operator: st
         return Factor("row", part, (right[1], ONE_SIZE))
     if columns and step.summed and operator == "*":
         unify(checked, left, right, Clash("E201", place, (part,)))
+        names = [checked.steps.steps[each].bare for each in step.parts[position - 1 : position + 1]]
+        if all(names):
+            checked.doubt(NAMES_COST, place, names[0])
         return Factor("hadamard", part, left)
     if left[1] != right[0] and not checked.sizes.unify(left[1], right[0], place):
         raise Clash("E201", place, (part,), (left[1], right[0]))

@@ -102,9 +102,14 @@ class _Search:
         """Not everything shrinks: `A x` is never a vector times a number.
 
         Where all type-checks and only the whole is no scalar (`sound`), capitals are no vectors,
-        and not both capitals and vectors are scalars: a gradient of `A x` is a mistake.
+        not both capitals and vectors are scalars, and beside vectors or matrices no variable of the
+        gradient becomes a scalar: a gradient of `A x` is a mistake.
         """
         start = self.options.start
+        if self.sound and self.options.evident:
+            wrt = self.steps.wrt
+            if any(kind == "scalar" and name in wrt for name, kind in changes):
+                return False
         found = {(start[name], kind) for name, kind in changes}
         smaller = ("vector", "scalar") in found
         if ("matrix", "vector") in found and (smaller or self.sound):

@@ -86,9 +86,9 @@ class Steps:
 
     `variables` in the order of appearance; `free` are those of unknown kind, in that order;
     `reserved` are names that no size found later may take; `unknown` functions of which not even
-    the shapes are declared, in the order of appearance, and whether they are summed. `dialect` is the manner of the text, `wrt`
-    the variables of the derivative. `wanted` are the axes that the whole is known to have, if that
-    is known.
+    the shapes are declared, in the order of appearance, and whether they are summed. `dialect` is
+    the manner of the text, `wrt` the variables of the derivative. `wanted` are the axes that the
+    whole is known to have, if that is known.
     """
 
     __slots__ = (

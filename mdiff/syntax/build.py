@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
 from mdiff.syntax.calls import CALLED_OPERATORS, chosen, keeps_axes
-from mdiff.syntax.doubts import Exponentials, check_root, divided_by_run
+from mdiff.syntax.doubts import Exponentials, check_reach, check_root, divided_by_run
 from mdiff.syntax.names import superscript
 from mdiff.syntax.pattern import check_pattern
 from mdiff.syntax.tree import Apply, Definition, Name, Number, Power, Product, Sum, Text, Transpose
@@ -39,11 +39,12 @@ _MAX_DIGITS = 1_000
 class Builder:
     """Builds the tree of one text; what the reader may be surprised by goes to `names.readings`."""
 
-    __slots__ = ("exponentials", "names")
+    __slots__ = ("exponentials", "names", "open_calls")
 
     def __init__(self, names: Names) -> None:
         self.names = names
         self.exponentials = Exponentials(names)
+        self.open_calls: set[int] = set()  # functions whose argument stands in no brackets
 
     def methods(self) -> dict[str, Method]:
         """The methods by the aliases of the grammar."""
@@ -208,9 +209,14 @@ class Builder:
         """
         factors, run = cast("Factors", parts[0]), cast("list[Tree]", parts[2])
         operator = cast("Operator", parts[1])
+        if id(factors[-1][1]) in self.open_calls and not isinstance(run[0], Number):
+            check_reach(self.names, factors[-1][1], run[0], operator)
         if operator == "/" and len(run) > 1 and self._bare_transpose(run[0]):
             run = [self._whole(run)]
             self.names.note(f"`/` by the whole of {self._cited(run[0])}")
+        elif operator == ".*" and len(run) > 1 and self._is_outer(run):
+            run = [self._whole(run)]
+            self.names.note(f"{self._cited(run[0])} as one factor")
         elif operator in ("/", "./"):
             check_root(self.names, factors[-1][1], run[0])
             self.exponentials.check_quotient(factors[-1][1], run)
@@ -255,6 +261,7 @@ class Builder:
             cited = f"{name} {inner}"
             self.names.note(f"{quote(cited)} as {quote(f'{name}({inner})')}")
         tree = self._apply(head, (argument,), argument.span[1])
+        self.open_calls.add(id(tree))
         if factors == 1 and head.text == "exp":
             self.exponentials.note(tree, argument)
         return tree
@@ -265,6 +272,10 @@ class Builder:
     def _bare_transpose(self, factor: Tree) -> bool:
         """Whether a factor is a transpose that does not stand in brackets."""
         return isinstance(factor, Transpose) and self.names.text[factor.span[1] - 1] != ")"
+
+    def _is_outer(self, run: list[Tree]) -> bool:
+        """Whether a run is a column times a row, `y y^T`."""
+        return self._bare_transpose(run[-1]) and not self._bare_transpose(run[0])
 
     def _cited(self, tree: Tree) -> str:
         return self.names.cite(*tree.span)

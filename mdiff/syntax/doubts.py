@@ -6,10 +6,11 @@ type it mean the other. Where both are plausible mdiff asks (E119), with both wr
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
-from mdiff.syntax.tree import Name, Number, Power, Product, Sum
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum
 from mdiff.syntax.words import quote
 
 if TYPE_CHECKING:
@@ -80,6 +81,21 @@ def check_root(names: Names, base: Tree, divisor: Tree) -> None:
     )
 
 
+def check_reach(names: Names, call: Tree, following: Tree, operator: Operator) -> None:
+    """Ask how far `tr A * B` and `log det A / det B` reach; not of a scalar, `log det A / n`."""
+    small = isinstance(following, Name) and following.name[:1].islower()
+    if operator == "/" and small:
+        return
+    if not isinstance(call, Apply):
+        return
+    start, end = call.span[0], following.span[1]
+    inner = call.arguments[0].span[0] if call.arguments else call.span[1]
+    head = names.text[start:inner].rstrip()
+    far = f"{head}({names.text[inner:end]})"
+    near = f"{head}({names.text[inner : call.span[1]]}){names.text[call.span[1] : end]}"
+    raise ask(names, (start, end), far, near)
+
+
 class Exponentials:
     """The `e^…` and the `exp -…` of a text whose argument stands in no brackets."""
 
@@ -102,14 +118,14 @@ class Exponentials:
 
     def check_product(self, run: list[Tree]) -> None:
         """Ask where a factor follows at once: `e^-at`."""
-        for whole, following in zip(run, run[1:], strict=False):
+        for whole, following in pairwise(run):
             if id(whole) in self._loose and whole.span[1] == following.span[0]:
                 raise self._asked(whole, run[-1].span[1])
 
     def check_quotient(self, whole: Tree, run: list[Tree]) -> None:
         """Ask where a signed argument is divided at once: `e^-t/2`, `exp -1/2 x^T x`."""
         argument = self._loose.get(id(whole))
-        if argument is None or not isinstance(argument, Sum) and not _is_negative(argument):
+        if argument is None or not (isinstance(argument, Sum) or _is_negative(argument)):
             return
         if whole.span[1] + 1 == run[0].span[0]:
             raise self._asked(whole, run[-1].span[1])

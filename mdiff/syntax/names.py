@@ -50,8 +50,8 @@ where they are to be differentiated."""
 
 FUNCTIONS = frozenset({*TABLE, *ALIASES, *CONSTANTS, *LATER, *CALLED_OPERATORS, "einsum"})
 
-_ANY_CASE = {name.lower(): name for name in sorted(FUNCTIONS)}
-"""The functions by their names in small letters."""
+_ANY_CASE = {name.lower(): name for name in sorted(FUNCTIONS - {"var", "cov"})}
+"""The functions by their names in small letters; `Var(x)` is the variance of a random x."""
 
 _SHORT = 2
 _LONGEST_PRODUCT = 3
@@ -59,6 +59,12 @@ _LONGEST_CAPITALS = 5
 _LONGEST_NAME = 64
 _WORDS = frozenset({"eps", "lam", "lr", "reg", "tol", "bias", "loss", "var", "std", "cov"})
 """Names that nobody takes for a product."""
+
+_PROSE = frozenset({
+    "of", "where", "with", "wrt", "for", "is", "the", "and", "or", "if", "let", "given", "subject",
+    "gradient", "derivative", "differential", "jacobian", "hessian", "find", "compute", "such",
+})  # fmt: skip
+"""Words around an expression."""
 
 ALSO_NAMES = frozenset({"cov", "var", "std", "mean", "step", "sym", "max", "min"})
 """Functions whose names people give to variables as well: `w^T cov w`."""
@@ -110,11 +116,13 @@ class Names:
 
     `sizes` are those of the declared names that are known as sizes; `readings` the assumptions
     that may surprise, each once, in order. `dialect` is the manner of the text, `euler` whether its
-    `e` is a number, `by` the variables and `label` the name that stand before the expression.
+    `e` is a number, `by` the variables that stand before the expression, how that is told,
+    and `label` its name.
     """
 
     __slots__ = (
-        "by", "declared", "dialect", "euler", "functions", "label", "readings", "sizes", "text",
+        "by", "by_told", "declared", "dialect", "euler", "functions", "label", "readings", "sizes",
+        "text",
     )  # fmt: skip
 
     def __init__(
@@ -132,6 +140,7 @@ class Names:
         self.dialect: Dialect = "notes"
         self.euler = False
         self.by: tuple[str, ...] = ()
+        self.by_told = ""
         self.label = ""
 
     def note(self, reading: str) -> None:
@@ -158,11 +167,13 @@ class Names:
             name = name.replace("_", "")
         return canonical(name, any_case=called)
 
-    def letters(self, raw: str, span: Span, survey: Survey, *, called: bool) -> list[str]:
+    def letters(
+        self, raw: str, span: Span, survey: Survey, *, called: bool, transposed: bool = False
+    ) -> list[str]:
         """The factors that a name which is no function stands for: mostly just itself.
 
-        `called`: a bracket follows at once. Raises `E101` for an unknown function and for a name
-        that looks like a misspelled one, and `E009` for an index on a function.
+        `called`: a bracket follows at once; `transposed`: a transpose does. Raises `E101` for an
+        unknown function and for a name that looks like a misspelled one.
         """
         name = spelled(raw)
         if name in self.declared or name in GREEK_NAMES or name in ("I", "pi") or len(name) == 1:
@@ -178,10 +189,18 @@ class Names:
                 raise self.unknown(name, span, called=True)
             return [name]
         parts = [spelled(letter) for letter in raw]
-        unlike = not (called and raw.islower()) or self.declared.issuperset(parts)
-        if unlike and self._is_product(parts, survey):
+        unlike = not called or raw.isupper() or self.declared.issuperset(parts)
+        outer = transposed and len(parts) == 2 and survey.dialect == "notes" and name not in _WORDS
+        if unlike and (outer or self._is_product(parts, survey)):
             self.note(f"{quote(raw)} as {quote(' '.join(parts))}")
             return parts
+        if name in _PROSE:
+            raise fail(
+                "E101",
+                f"{quote(raw)} is a word, and no part of an expression",
+                text=self.text,
+                labels=[Label(span, "write the expression alone")],
+            )
         if called or (name not in _WORDS and self._is_misspelled(name)):
             raise self.unknown(name, span, called=called)
         if name not in _WORDS and survey.dialect == "notes":

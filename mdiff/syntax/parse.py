@@ -51,7 +51,7 @@ def parse(
     definitions, expression = cast("tuple[list[Definition], Tree]", value)
     return Program(
         tuple(definitions), expression, tuple(known.readings), text,
-        known.dialect, known.by, known.label, unknown,
+        known.dialect, known.by, known.by_told, known.label, unknown,
     )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ _POSTFIXES = frozenset(
     {"TRANSPOSE", "INVERSE_TRANSPOSE", "CONJUGATE", "SUPERSCRIPT", "POWER", "DOT_POWER", "METHOD"}
 )
 _SIGNS = frozenset({"PLUS", "MINUS"})
+_ENDING = frozenset({"CLOSE", "CLOSE_BRACE", "CLOSE_SQUARE", "CLOSE_ANGLE", "COMMA", "SEMICOLON"})
 _STARTING = frozenset({"BAR", "BARS", "POWER", "SUPERSCRIPT"})
 _CONTINUING = _POSTFIXES | {
     "TIMES", "CDOT", "AT", "DIVIDE", "LEFT_DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "KRON", "EQUALS",
@@ -123,8 +124,41 @@ class _Reader:
             self._method(word)
         elif kind == "MODULE":
             self._module(word)
+        elif kind in ("CONJUGATE", "TIMES") and self._is_star(word):
+            self._starred(word)
+        elif kind == "COLON" and word.text == "∈":
+            raise fail(
+                "E006",
+                "`∈` cannot stand here",
+                text=self.names.text,
+                labels=[Label(word.span, "a set is no part of an expression")],
+                helps=["declare what a name is: --let 'x: n'"],
+            )
         elif kind != "NEWLINE":
             self.out.append(word)
+
+    def _is_star(self, word: Word) -> bool:
+        """Whether a star is part of a name, `x^*` and `x*`: nothing that it could join follows."""
+        if word.kind == "CONJUGATE" and not word.text.endswith("*"):
+            return False
+        before = self.out[-1] if len(self.out) > self.statement else None
+        if before is None or before.kind != "VARIABLE" or not before.text[:1].islower():
+            return False
+        if word.kind == "TIMES" and before.end != word.start:
+            return False
+        following = self._next()
+        if following is None:
+            return True
+        parted = following.start > word.end or word.kind == "CONJUGATE"
+        ends = following.kind in _ENDING or (following.kind == "BARS" and parted)
+        return ends or (following.kind in _SIGNS and parted)
+
+    def _starred(self, word: Word) -> None:
+        """`x^*`, an optimum, as a name."""
+        before = self.out.pop()
+        name = f"{before.text}_star"
+        self.names.note(f"{self.names.cite(before.start, word.end)} as a name, `{name}`")
+        self.out.append(Word("VARIABLE", name, before.start, word.end))
 
     def _bracket(self, word: Word) -> None:
         """Brackets of any kind group."""
@@ -138,10 +172,10 @@ class _Reader:
             return False
         end = self.words[self.at + found.count - 2].end
         if found.variables:
-            self.names.by = found.variables
             said = ", ".join(quote(name) for name in found.variables)
             cited = self.names.cite(self.words[self.at - 1].start, end)
-            self.names.note(f"{cited} as by {said}")
+            self.names.by = found.variables
+            self.names.by_told = f"{cited} as by {said}"
         self.at += found.count - 1
         return True
 
@@ -218,7 +252,10 @@ class _Reader:
                 self.names.note(f"{quote(word.text)} as the duplication matrix")
             self._constant(word, "duplication", word.text[1:])
             return
-        parts = self.names.letters(word.text, word.span, self.survey, called=called)
+        transposed = self._following_kind(0) == "TRANSPOSE"
+        parts = self.names.letters(
+            word.text, word.span, self.survey, called=called, transposed=transposed
+        )
         self.used.update(parts)
         if self.target in parts:
             raise self._circular(self.target, word, "in its own definition")
@@ -296,7 +333,9 @@ class _Reader:
         closing = self.partner[self.at]
         inner = [each.kind for each in self.words[self.at + 1 : closing]]
         named = bool(inner) and set(inner[::2]) == {"NAME"} and set(inner[1::2]) <= {"COMMA"}
-        if not named or self._following_kind(closing + 1 - self.at) != "EQUALS":
+        if self._following_kind(closing + 1 - self.at) != "EQUALS" or not named:
+            return False
+        if self.names.function(spelled(word.text), called=True):
             return False
         if any(each.kind == "SEMICOLON" for each in self.words[closing:]):
             raise fail(

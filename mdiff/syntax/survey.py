@@ -32,6 +32,9 @@ _ENDS = frozenset(
     | {"CONJUGATE", "SUPERSCRIPT", "INDEX", "CLOSE", "CLOSE_BRACE", "CLOSE_SQUARE", "CLOSE_ANGLE"}
 )
 _POWERS = frozenset({"POWER", "SUPERSCRIPT"})
+_NUMPY = frozenset({".sum", ".mean", ".dot", ".std", ".var", ".max", ".min", ".prod", ".clip"})
+"""Methods that only numpy has; SymPy has `.inv()` and `.det()` as well."""
+
 _SUMS = frozenset({"sum", "prod", "mean"})
 _INDICES = frozenset("ijklmnst")
 
@@ -58,7 +61,8 @@ class Survey:
 def _dialect(words: list[Word], spellings: list[str]) -> Dialect:
     """The manner of a text, by its signs."""
     kinds = {word.kind for word in words}
-    if not kinds.isdisjoint(("AT", "MODULE", "METHOD")):
+    methods = {word.text for word in words if word.kind == "METHOD"}
+    if not kinds.isdisjoint(("AT", "MODULE")) or methods & _NUMPY:
         return "numpy"
     if "TIMES" not in kinds:
         return "notes"

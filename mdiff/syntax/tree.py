@@ -154,12 +154,14 @@ class Program:
     """A whole text: definitions in order, then the expression; `readings` tell what may surprise.
 
     `text` is the text as it was read; all spans count in it. `dialect` is the manner in which it is
-    written, `by` the variables and `label` the name that stand before the expression. `unknown` are
-    the names of functions of which not even the shapes are declared: `Apply("f", (x,))`.
+    written, `by` the variables that stand before the expression, how that is told, and `label` its
+    name. `unknown` are the names of functions of which not even the shapes are declared:
+    `Apply("f", (x,))`.
     """
 
     __slots__ = (
-        "by", "definitions", "dialect", "expression", "label", "readings", "text", "unknown",
+        "by", "by_told", "definitions", "dialect", "expression", "label", "readings", "text",
+        "unknown",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - the parts of a text
@@ -170,6 +172,7 @@ class Program:
         text: str,
         dialect: Dialect = "notes",
         by: tuple[str, ...] = (),
+        by_told: str = "",
         label: str = "",
         unknown: frozenset[str] = frozenset(),
     ) -> None:
@@ -179,6 +182,7 @@ class Program:
         self.text = text
         self.dialect: Dialect = dialect
         self.by = by
+        self.by_told = by_told
         self.label = label
         self.unknown = unknown
 
