@@ -16,6 +16,7 @@ from mdiff.calculus.problem import Derivation
 from mdiff.calculus.structure import PROJECTED, SYMMETRIC
 from mdiff.errors import Label, fail
 from mdiff.shapes import infer, subexpressions
+from mdiff.shapes.declare import declared_functions
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
 from mdiff.shapes.dims import half as halved
 from mdiff.shapes.typed import Number, Power, Variable, children, occurring
@@ -90,11 +91,11 @@ def _known(declarations: Sequence[Declaration]) -> tuple[frozenset[str], ...]:
     functions: set[str] = set()
     sizes: set[str] = set()
     for declaration in declarations:
-        if declaration.argument is not None:
-            functions |= {declaration.name, f"grad{declaration.name}"}
+        if declaration.arguments is not None:
+            functions.update(declared_functions(declaration))
         else:
             names.add(declaration.name)
-        for shape in (declaration.shape, declaration.argument):
+        for shape in (declaration.shape, *(declaration.arguments or ())):
             for _, factors in shape or ():
                 sizes.update(factors)
     return frozenset(names), frozenset(functions), frozenset(sizes)

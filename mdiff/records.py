@@ -331,9 +331,8 @@ def _declaration(name: str, value: object) -> str:
     if not isinstance(value, dict):
         raise fail("E052", f"`{name}` in `vars` is not an object")
     if value.get("function"):
-        argument = _shape(name, value.get("argument", []))
-        space = f"R^{{{'×'.join(argument)}}}" if argument else "R"
-        return f"{name}: {space} -> R"
+        argument = _space(_shape(name, value.get("argument", [])))
+        return f"{name}: {argument} -> {_space(_shape(name, value.get('shape', [])))}"
     properties = value.get("props", [])
     if not isinstance(properties, list) or not all(
         isinstance(word, str) and _NAME.fullmatch(word) for word in properties
@@ -341,6 +340,10 @@ def _declaration(name: str, value: object) -> str:
         raise fail("E052", f"`props` of `{name}` is not a list of words")
     shape = "×".join(_shape(name, value.get("shape"))) or "scalar"
     return " ".join([f"{name}: {shape}", *properties])
+
+
+def _space(sizes: list[str]) -> str:
+    return f"R^{{{'×'.join(sizes)}}}" if sizes else "R"
 
 
 def _shape(name: str, value: object) -> list[str]:

@@ -478,3 +478,9 @@ def code_or_status(expr, text, wrt, kind):
     except MdiffError as error:
         return {error.diagnostic.code[:2]}
     return {verdict.status, verdict.json()["verdict"]}
+
+
+def test_a_function_without_exact_values_is_held_against_numbers():
+    verdict = check("log(det(X'*X))", "-(2*pinv(X)')", "X")
+    assert verdict.status == "wrong"
+    assert check("log(det(X'*X))", "2*pinv(X)'", "X").status == "correct"

@@ -10,7 +10,8 @@ import pytest
 from mdiff import api
 from mdiff.errors import MdiffError
 from mdiff.functions.row import Function
-from mdiff.functions.table import ALIASES, ROWS, TABLE, abstract
+from mdiff.functions.table import ALIASES, ROWS, TABLE
+from mdiff.functions.unknown import unknown
 from mdiff.proof import prove
 from mdiff.proof.numeric import check_differential, check_gradient
 from mdiff.shapes import subexpressions
@@ -25,9 +26,9 @@ COMPLEX = {"conj", "re", "im"}
 CONSTANTS = {"ones", "eye", "zeros", "transpose"}
 
 PHI = {
-    "phi: R -> R": abstract("phi", "scalar"),
-    "phi: R^n -> R": abstract("phi", "n"),
-    "phi: R^{n×k} -> R": abstract("phi", "n×k"),
+    "phi: R -> R": unknown("phi", ("scalar",)),
+    "phi: R^n -> R": unknown("phi", ("n",)),
+    "phi: R^{n×k} -> R": unknown("phi", ("n×k",)),
 }
 
 

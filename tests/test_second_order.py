@@ -409,7 +409,7 @@ def test_json_has_form_and_proof(capsys):
         (["jac", "A x", "--wrt", "A,x"], 4, "E105"),
         (["jac", "A dA", "--let", "dA: n×n", "--wrt", "A", "--form", "operator"], 4, "E107"),
         (["taylor", "A dA", "--let", "dA: n×n", "--wrt", "A"], 4, "E107"),
-        (["hess", "phi(A x)", "--wrt", "x", "--let", "phi: R^n -> R"], 5, "E302"),
+        (["hess", "y^T f(x)", "--wrt", "x", "--let", "f: R^n -> R^m"], 5, "E302"),
         (["hess", "tr(expm(X))", "--wrt", "X"], 5, "E302"),
         (["jac", "A X", "--wrt", "X", "--vec", "vech"], 2, "E401"),
     ],

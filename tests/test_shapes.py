@@ -13,8 +13,8 @@ from mdiff.walk import postorder
 
 def problem(text, *lets, scalar=False, wrt=()):
     declarations = [parse_declaration(let) for let in lets]
-    functions = {each.name for each in declarations if each.argument is not None}
-    names = {each.name for each in declarations if each.argument is None} | set(wrt)
+    functions = {each.name for each in declarations if each.arguments is not None}
+    names = {each.name for each in declarations if each.arguments is None} | set(wrt)
     gradients = {f"grad{name}" for name in functions}
     program = parse(text, frozenset(names), frozenset(functions | gradients))
     return infer(program, declarations, scalar=scalar, wrt=wrt)
@@ -239,7 +239,7 @@ def test_what_a_problem_knows():
     assert found.variables["A"].origin == "--let 'A: m×n'"
     assert found.variables["x"].origin == "inferred"
     assert found.variables["B"].properties == frozenset({"symmetric"})
-    assert sorted(found.functions) == ["gradphi", "phi"]
+    assert sorted(found.functions) == ["gradphi", "hessphi", "phi"]
     assert {"m", "n", "k", "q"} <= found.sizes
     assert found.text == "A x"
     assert show_shape(found.variables["y"].shape) == "p"

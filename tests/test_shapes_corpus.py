@@ -60,9 +60,9 @@ def declared(case, *, only_functions=False):
 
 
 def read(text, declarations):
-    names = {each.name for each in declarations if each.argument is None}
+    names = {each.name for each in declarations if each.arguments is None}
     sizes = {"m", "n", "k", "p", "q"} if declarations else set()
-    functions = {each.name for each in declarations if each.argument is not None}
+    functions = {each.name for each in declarations if each.arguments is not None}
     functions |= {f"grad{name}" for name in functions}
     return parse(text, frozenset(names | sizes), frozenset(functions))
 

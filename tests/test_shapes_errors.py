@@ -10,8 +10,8 @@ from mdiff.syntax import parse, parse_declaration
 def failure(text, lets, *, scalar=False, wrt=()):
     """What is said about a text, as lines."""
     declarations = [parse_declaration(let) for let in lets]
-    functions = {each.name for each in declarations if each.argument is not None}
-    names = {each.name for each in declarations if each.argument is None} | set(wrt)
+    functions = {each.name for each in declarations if each.arguments is not None}
+    names = {each.name for each in declarations if each.arguments is None} | set(wrt)
     program = parse(text, frozenset(names), frozenset(functions))
     with pytest.raises(MdiffError) as caught:
         infer(program, declarations, scalar=scalar, wrt=wrt)

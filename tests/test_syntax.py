@@ -292,6 +292,7 @@ READINGS = [
     ("A B ⊗ C", ("`⊗` of the whole product `A B`",)),
     ("2 B ⊗ C", ()),
     ("x^Ty", ()),
+    ("phi(x)", ()),  # what it is told as waits for its shapes
     ("sum = x; sum", ()),
 ]
 

@@ -41,7 +41,7 @@ def test_shapes(text, name, shape):
     assert declaration.name == name
     assert declaration.shape == shape
     assert declaration.properties == frozenset()
-    assert declaration.argument is None
+    assert declaration.arguments is None
     assert declaration.text == text
 
 
@@ -105,20 +105,26 @@ def test_properties(text, shape, properties):
 
 
 FUNCTIONS = [
-    ("phi: R^m -> R", "phi", (M, ONE)),
-    ("φ: R^m → R", "phi", (M, ONE)),
-    ("phi: R^{n×k} -> R", "phi", NK),
-    ("phi: n×k -> scalar", "phi", NK),
-    ("f: R -> R", "f", SCALAR),
+    ("phi: R^m -> R", "phi", ((M, ONE),), SCALAR),
+    ("φ: R^m → R", "phi", ((M, ONE),), SCALAR),
+    ("phi: R^{n×k} -> R", "phi", (NK,), SCALAR),
+    ("phi: n×k -> scalar", "phi", (NK,), SCALAR),
+    ("f: R -> R", "f", (SCALAR,), SCALAR),
+    ("f: R^n -> R^m", "f", (COLUMN,), (M, ONE)),
+    ("F: R^m → ℝ^{n×k}", "F", ((M, ONE),), NK),
+    ("F: R^{n×k} -> R^{n×k}", "F", (NK,), NK),
+    ("f: R^n, R^m -> R", "f", (COLUMN, (M, ONE)), SCALAR),
+    ("f: R^n × R^m -> R", "f", (COLUMN, (M, ONE)), SCALAR),
+    ("f: R^{n,k}, R, R^m -> R^n", "f", (NK, SCALAR, (M, ONE)), COLUMN),
 ]
 
 
-@pytest.mark.parametrize(("text", "name", "argument"), FUNCTIONS)
-def test_functions(text, name, argument):
+@pytest.mark.parametrize(("text", "name", "arguments", "shape"), FUNCTIONS)
+def test_functions(text, name, arguments, shape):
     declaration = parse_declaration(text)
     assert declaration.name == name
-    assert declaration.argument == argument
-    assert declaration.shape == SCALAR
+    assert declaration.arguments == arguments
+    assert declaration.shape == shape
 
 
 ERRORS = [
@@ -130,7 +136,7 @@ ERRORS = [
     ("A: n;k", "E006", [";"], "`×`"),
     ("A: n×k×m", "E006", ["×"], "the end"),
     ("f: n -> R symmetric", "E006", ["symmetric"], "the end"),
-    ("f: R^n -> R^m", "E009", ["->"], "not supported yet"),
+    ("f: R^n, -> R", "E006", ["->"], "a name or a number"),
     ("A: symetric", "E012", ["symetric"], "did you mean `symmetric`"),
     ("A: n×n symetric", "E012", ["symetric"], "did you mean `symmetric`"),
     ("A: n×n, foo", "E012", ["foo"], "properties: complex, constant"),

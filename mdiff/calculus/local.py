@@ -58,6 +58,10 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
         }
         scope = bind(function, node.arguments, named)
         return lower(table, rules.differential(function), scope)
+    if function.unknown is not None:
+        name = function.unknown.name
+        message = f"this takes a third derivative of `{name}`, and only two of it have names"
+        raise fail("E302", message)
     raise unsupported(node)
 
 
@@ -147,6 +151,13 @@ def linear_terms(
             around = (*ports[ends:], *ports[:ends], *wires[heads:], *wires[:heads])
             table.place(draft, known[node], around)
             found.append((draft, ports, outer))
+        elif isinstance(node, Apply) and node.function.unknown is not None:
+            name = node.function.unknown.name
+            raise fail(
+                "E302",
+                f"the second derivative of `{name}` has three axes: no matrix holds it",
+                notes=("as a map it exists: `--form operator`, or `mdiff d --order 2`",),
+            )
         elif isinstance(node, Apply) and node.function.differential:
             name = node.function.name
             raise fail(

@@ -10,6 +10,7 @@ from mdiff.proof import prove
 from mdiff.proof.bench import ExactBench
 from mdiff.proof.domain import defined
 from mdiff.proof.field import Unsupported
+from mdiff.proof.reread import unknown_functions
 from mdiff.proof.result import Proof
 from mdiff.shapes.dims import Dim, by_vec, outline, show_shape
 
@@ -121,7 +122,7 @@ class Asked:
         """What declares all that is known of the names, with other names for some sizes."""
         problem = self.problem
         found = [_declaration(each, renamed) for each in problem.variables.values()]
-        return [*found, *_functions(problem)]
+        return [*found, *unknown_functions(problem, renamed)]
 
 
 def _declaration(declared: Declared, renamed: Mapping[str, str]) -> str:
@@ -132,13 +133,6 @@ def _declaration(declared: Declared, renamed: Mapping[str, str]) -> str:
     return " ".join(
         [f"{declared.name}: {show_shape((rows, columns))}", *sorted(declared.properties)]
     )
-
-
-def _functions(problem: Problem) -> Iterator[str]:
-    for name, rows in problem.functions.items():
-        if f"grad{name}" in problem.functions:
-            _, argument = rows[0].parameters[0]
-            yield f"{name}: {'R' if argument == 'scalar' else f'R^{{{argument}}}'} -> R"
 
 
 def _article(shape: Shape) -> str:

@@ -107,7 +107,7 @@ class Question:
         typed = named(roots)
         for text in self.let:
             known = parse_declaration(text)
-            for shape in (known.shape, known.argument):
+            for shape in (known.shape, *(known.arguments or ())):
                 typed.update(name for _, factors in shape or () for name in factors)
         return asked.problem.sizes - typed
 

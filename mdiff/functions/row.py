@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from mdiff.functions.unknown import Unknown
+
 Kind = Literal["elementwise", "wired", "defined", "opaque"]
 
 
@@ -28,6 +30,7 @@ class Function:
 
     `value` says how numbers are computed: an expression in simpler functions, or
     `numpy:linalg.inv`, a name in numpy.
+    `unknown`: of a function known only by name, or a derivative of one, which it is.
     `commuting` is the derivative of a matrix function (`expm`: `expm(X)`): the differential is
     `commuting*dX` where `dX` commutes with `X`, or under a trace. Elsewhere it is `differential`,
     where there is one.
@@ -72,6 +75,7 @@ class Function:
         "symmetric",
         "told",
         "unicode",
+        "unknown",
         "value",
         "wires",
     )
@@ -104,6 +108,7 @@ class Function:
         unicode: str = "",
         latex: str = "",
         source: str = "",
+        unknown: Unknown | None = None,
     ) -> None:
         parameters, _, result = signature.partition("->")
         self.name = name
@@ -134,6 +139,7 @@ class Function:
         self.of_column = of_column
         self.told = told
         self.unicode = unicode
+        self.unknown = unknown
         self.latex = latex
         self.source = source
 

@@ -169,24 +169,6 @@ ALIASES = {alias: row.name for row in ROWS for alias in row.aliases}
 """Other spellings, to the name in the table."""
 
 
-@cache
-def abstract(name: str, argument: str, result: str = "scalar") -> tuple[Function, ...]:
-    """Rows of a function known only by name, with a gradient of that name: `phi`, `gradphi`.
-
-    `argument` is a shape as in a signature: `n`, `n×k` or `scalar`.
-    """
-    value = "sum(sin(u)) + sum(u)^2/4 + sum(u.^3)/6"
-    slope = "cos(u) + sum(u)/2 + u.^2/2"
-    if argument == "scalar":
-        value, slope = "sin(u) + u^2/4 + u^3/6", "cos(u) + u/2 + u^2/2"
-    parameters = f"(u: {argument})"
-    differential = f"grad{name}(u)*du" if argument == "scalar" else f"inner(grad{name}(u), du)"
-    return (
-        Function(name, f"{parameters} -> {result}", "declared without a formula", differential=differential, value=value),
-        Function(f"grad{name}", f"{parameters} -> {argument}", f"gradient of {name}", value=slope, unicode=f"∇{name}", latex=rf"\nabla {name}"),
-    )
-
-
 def einsum(pattern: str) -> Function:
     """Row of the contraction that a pattern names; equal contractions are the same row.
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
+from mdiff.functions.unknown import declaration
 from mdiff.shapes import infer
+from mdiff.shapes.declare import declared_functions
 from mdiff.syntax import parse, parse_declaration
 
 if TYPE_CHECKING:
@@ -41,17 +43,17 @@ def _typed(function: Function, text: str) -> Typed:
             declarations.append(parse_declaration(f"{name}: {shape}"))
             declarations.append(parse_declaration(f"d{name}: {shape}"))
         names = {d.name for d in declarations}
-        functions: set[str] = set()
-        if f"grad{function.name}" in text:
-            shape = function.parameters[0][1]
-            declarations.append(parse_declaration(f"{function.name}: {spell(shape)} -> R"))
-            functions = {function.name, f"grad{function.name}"}
-        sizes = {s for _, shape in function.parameters for s in shape.split("×") if s != "scalar"}
+        functions: dict[str, tuple[Function, ...]] = {}
+        if function.unknown is not None:
+            declarations.append(parse_declaration(declaration(function.unknown)))
+            functions = declared_functions(declarations[-1])
+        sizes = {
+            letter
+            for each in declarations
+            for shape in (each.shape, *(each.arguments or ()))
+            for _, letters in shape or ()
+            for letter in letters
+        }
         program = parse(text, frozenset(names | sizes), frozenset(functions), explicit=True)
         _parsed[key] = infer(program, declarations).expression
     return _parsed[key]
-
-
-def spell(shape: str) -> str:
-    """The shape of a signature as the domain of an abstract function: `n×k` is `R^{n×k}`."""
-    return "R" if shape == "scalar" else f"R^{{{shape}}}"

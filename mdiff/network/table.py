@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mdiff.functions.identities import COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import finish, inverse, powers
+from mdiff.network.axes import result_dims, widest
 from mdiff.network.draft import Draft
 from mdiff.network.fold import has_folds
 from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, sum_key
@@ -284,6 +285,9 @@ class Table:
             return inverse.inverse(self, first)
         if function.name in ON_REALS and self.is_real(first):
             return first if ON_REALS[function.name] else self.scaled(first, Fraction(0))
+        along = function.unknown.along if function.unknown is not None else None
+        if along is not None and not arguments[-1].terms:  # linear in the direction
+            return self.sum([], *result_dims(function, arguments))
         together = self._composed(function, first)
         if together is not None:
             return together
@@ -398,6 +402,8 @@ class Table:
                 whole = tuple(argument for argument in arguments if argument.rows or argument.cols)
             kept = function.symmetric or function.kind == "elementwise"
             symmetric = kept and bool(whole) and all(argument.symmetric for argument in whole)
+            if function.unknown is not None and function.unknown.symmetric:
+                symmetric = len(rows) == 1  # stacked axes cannot be swapped one by one
             node = self._nodes[key] = Apply(function, arguments, rows, cols, symmetric)
         return self.of_node(node)
 
@@ -410,25 +416,6 @@ class Table:
         return finish.intern(self.nets, factors, dims, rows, cols)
 
 
-def widest(values: Sequence[Sum]) -> Sum:
-    """The first of the values with most axes."""
-    return max(values, key=lambda value: len(value.rows) + len(value.cols))
-
-
 def is_stacked(value: Sum) -> bool:
     """Whether a value runs along one axis of two wires: it is the vec of a matrix."""
     return sorted((len(value.rows), len(value.cols))) == [0, 2]
-
-
-def result_dims(function: Function, arguments: Sequence[Sum]) -> tuple[Dims, Dims]:
-    """The sizes of the axes of a function's value, by its signature."""
-    if function.kind == "elementwise":
-        wide = widest(arguments)
-        return wide.rows, wide.cols
-    letters: dict[str, Dims] = {"scalar": ()}
-    for (_, shape), argument in zip(function.parameters, arguments, strict=True):
-        rows, _, cols = shape.partition("×")
-        letters.setdefault(rows, argument.rows)
-        letters.setdefault(cols, argument.cols)
-    rows, _, cols = function.result.partition("×")
-    return letters[rows], letters[cols] if cols else ()

@@ -17,7 +17,7 @@ from mdiff.proof.field import Functions, P, Redraw, Singular, Stream, Unsupporte
 from mdiff.proof.matrices import product, transposed
 from mdiff.proof.needs import ALL_LEVELS, masks
 from mdiff.proof.program import Program, size
-from mdiff.proof.stage import Stage, abstract
+from mdiff.proof.stage import Stage
 from mdiff.proof.structure import basis, linear_part, size_orders
 
 if TYPE_CHECKING:
@@ -109,7 +109,6 @@ class ExactBench:
         self._kind = kind
         self._wrt = wrt
         self._structure = structure
-        self._atoms = abstract(problem)
         self.trusted = True
         self._points = [self._point(seed, number, anchors) for number in (0, 1)]
         self.truth: Measure = tuple(tuple(at.truth) for at in self._points)
@@ -213,7 +212,7 @@ class ExactBench:
     # --------------------------------------------------------------- measures
 
     def _value(self, at: _At, expression: Typed) -> tuple[Entries, tuple[int, int]]:
-        program = Program(dict(at.sizes), self._atoms)
+        program = Program(dict(at.sizes))
         place = program.write(expression)
         self._variables(at, program)
         needed = masks(program, place, place, [False] * len(program.steps))

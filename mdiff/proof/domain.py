@@ -107,6 +107,8 @@ def _finite(
                     declared = problem.variables.get(name)
                     entries = _draw(stream, declared, step, mood, scale)
                     values.append([3.0] if name in whole else entries)
+                elif step.function is not None and step.function.unknown is not None:
+                    values.append(_draw(stream, None, step, mood, scale))  # it may have any value
                 else:
                     values.append(_value(program, step, [values[arg] for arg in step.args]))
             found.append(all(map(math.isfinite, values[root])))

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from mdiff.proof.abstract import Abstract
+from mdiff.proof.abstract import Abstract, Layout
 from mdiff.proof.field import (
     MODULI,
     P,
@@ -46,6 +46,7 @@ from mdiff.proof.series import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mdiff.functions.unknown import Unknown
     from mdiff.proof.draw import Drawn
     from mdiff.proof.field import Functions
     from mdiff.proof.matrices import Entries
@@ -308,9 +309,11 @@ class Run:
 
     def _call(self, place: int, step: Step, mask: int) -> None:
         name, argument = str(step.payload), step.args[0]
-        if name not in SCALAR:
-            self._abstract(place, step, mask)
+        if step.function is not None and step.function.unknown is not None:
+            self._abstract(place, step, step.function.unknown, mask)
             return
+        if name not in SCALAR:
+            raise Unsupported(f"`{name}` has no exact values")
         at_p, at_q, at_r = self.values[argument]
         count = step.rows * step.columns
         zeros = [0] * count
@@ -327,24 +330,46 @@ class Run:
                 curves = [curve(self._functions, name, u) * HALF for u in arguments]
             self.moved[place] = composed(slopes, curves, moved)
 
-    def _abstract(self, place: int, step: Step, mask: int) -> None:
+    def _abstract(self, place: int, step: Step, function: Unknown, mask: int) -> None:
         """A function known by name: its value and its derivatives of every order are drawn."""
-        argument = step.args[0]
-        entries = self.values[argument][0]
-        moved = self.moved[argument] if mask & TANGENT else None
-        elementwise = step.function is not None and step.function.kind == "elementwise"
+        count = len(function.arguments)
+        arguments = [self.values[arg][0] for arg in step.args[:count]]
+        moves = [self.moved[arg] for arg in step.args]
+        levels = [level for level in range(len(MODULI)) if mask >> level & 1]
+        moving = bool(mask & TANGENT) and any(series is not None for series in moves)
         values: list[Entries] = [[], [], []]
         changes: Series = [[] for _ in range(self._order)]
-        width = 1 if elementwise else len(entries)
-        for start in range(0, len(entries), width):
-            here = slice(start, start + width)
-            known = Abstract(self._functions, str(step.payload), entries[here])
-            for level in range(3):
-                values[level] += known.values(level)
-            if moved is not None:
-                parts = known.changes([part[here] for part in moved], self._order)
-                for degree, part in enumerate(parts):
-                    changes[degree] += part
+        if function.curve and function.result == "scalar":  # by elements
+            layout = Layout(function, [(1, 1)], (1, 1))
+            for i, entry in enumerate(arguments[0]):
+                known = Abstract(self._functions, function, layout, [[entry]])
+                for level in levels:
+                    values[level] += known.values(level, [])
+                if moving:
+                    parts = [[part[i]] for part in self._whole(step.args[:1])]
+                    for degree, part in enumerate(known.changes(parts, [], [])):
+                        changes[degree] += part
+        else:
+            steps = self._program.steps
+            shapes = [(steps[arg].rows, steps[arg].columns) for arg in step.args]
+            layout = Layout(function, shapes, (step.rows, step.columns))
+            known = Abstract(self._functions, function, layout, arguments)
+            for level in levels:
+                direction = self.values[step.args[-1]][level] if function.along is not None else []
+                values[level] = known.values(level, direction)
+            if moving:
+                given = step.args[count:]
+                direction = self.values[given[0]][0] if given else []
+                changes = known.changes(
+                    self._whole(step.args[:count]), direction, self._whole(given) if given else []
+                )
         self.values[place] = values
-        if moved is not None:
+        if moving:
             self.moved[place] = changes
+
+    def _whole(self, places: tuple[int, ...]) -> Series:
+        """The coefficients of ε, ε² of some values, one after the other, with all zeros."""
+        return [
+            [entry for place in places for entry in self.coefficient(place, degree)]
+            for degree in range(1, self._order + 1)
+        ]

@@ -14,6 +14,7 @@ from mdiff.proof.field import Unsupported
 from mdiff.proof.matrices import duplication
 from mdiff.proof.program import Program, Step
 from mdiff.proof.special import SPECIAL
+from mdiff.proof.stand_in import stand_in
 from mdiff.proof.wires import joins, wire_lengths
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 Array = np.ndarray
 """Always of two axes; a scalar is 1×1, a vector a column."""
 
-MODULES = ("numpy", "math", "special", "spectral", "decomposition")
+MODULES = ("numpy", "math", "special", "spectral", "decomposition", "unknown")
 """Where the `value` of a row may point into."""
 
 REAL_ENOUGH = 1e-8
@@ -157,6 +158,8 @@ def _matrix_power(base: Array, exponent: Array) -> Array:
 def _call(step: Step, args: list[Array]) -> Array:
     if step.function is None or not step.function.value:
         raise Unsupported(f"`{step.payload}` does not say how its value is computed")
+    if step.function.unknown is not None:
+        return stand_in(step.function.unknown, (step.rows, step.columns))(*args)
     try:
         value = np.asarray(named(step.function)(*args))
     except (np.linalg.LinAlgError, ValueError):

@@ -33,7 +33,7 @@ def masks(
     for place in range(len(program.steps) - 1, -1, -1):
         if needed[place]:
             step = program.steps[place]
-            if step.operation == "call" and not {str(step.payload)} & (NAMED | program.atoms):
+            if step.operation == "call" and step.payload not in NAMED and not _is_unknown(step):
                 raise Unsupported(f"`{step.payload}` has no exact values")
             for arg, mask in zip(step.args, _below(step, needed[place]), strict=True):
                 needed[arg] |= mask if moving[arg] else mask & ALL_LEVELS
@@ -64,6 +64,13 @@ def _below(step: Step, mask: int) -> list[int]:
                 needed = both | AT_Q if both & VALUE else both
             if name in CIRCULAR:
                 needed = both | AT_R if both & VALUE else both
+            if step.function is not None and step.function.unknown is not None:
+                count = len(step.function.unknown.arguments)
+                return [needed if i < count else both for i, _ in enumerate(step.args)]
             return [needed for _ in step.args]
         case _:
             return [both for _ in step.args]
+
+
+def _is_unknown(step: Step) -> bool:
+    return step.function is not None and step.function.unknown is not None

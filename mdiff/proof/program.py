@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mdiff.functions.row import Function
+    from mdiff.functions.unknown import Unknown
     from mdiff.shapes.dims import Dim
 
 Operation = Literal[
@@ -68,10 +69,9 @@ class Step:
 class Program:
     """Steps in order, equal ones once; several trees may be written into one program."""
 
-    def __init__(self, sizes: Mapping[str, int], atoms: frozenset[str] = frozenset()) -> None:
-        """`sizes` of dimensions by name; `atoms` are functions whose value is not written out."""
+    def __init__(self, sizes: Mapping[str, int]) -> None:
+        """`sizes` of dimensions by name."""
         self.sizes = sizes
-        self.atoms = atoms
         self.steps: list[Step] = []
         self._places: dict[tuple[Operation, tuple[int, ...], Payload, int, int], int] = {}
 
@@ -245,16 +245,34 @@ class Program:
 
     def _apply(self, function: Function, at: list[int]) -> int:
         sizes: dict[str, int] = {}
+        if function.unknown is not None:
+            return self._step(
+                "call", tuple(at), function.name, self._unknown(function.unknown, at), function
+            )
         for (_, text), place in zip(function.parameters, at, strict=True):
             rows, _, columns = text.partition("×")
             for letter, number in zip((rows, columns or "1"), self._shape(place), strict=True):
                 sizes[letter.strip()] = number
         text = function.definition or function.value
-        if text and ":" not in text and function.name not in self.atoms:
+        if text and ":" not in text:
             parameters = (name for name, _ in function.parameters)
             return self._lower(body(function, text), sizes, dict(zip(parameters, at, strict=True)))
         shape = self._result(function, at, sizes)
         return self._step("call", tuple(at), function.name, shape, function)
+
+    def _unknown(self, function: Unknown, at: list[int]) -> tuple[int, int]:
+        """Shape of the value of a function known by name: its sizes are those of the problem."""
+        if function.curve and function.result == "scalar":
+            return self._shape(at[0])
+        rows, columns = (
+            prod(
+                int(part) if part.isdecimal() else self.sizes[part]
+                for name in axis
+                for part in name.split("*")
+            )
+            for axis in function.axes
+        )
+        return rows, columns
 
     def _result(
         self, function: Function, at: list[int], sizes: Mapping[str, int]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.functions.unknown import declaration
 from mdiff.proof.structure import linear_part
 from mdiff.shapes import infer
 from mdiff.syntax import Declaration, parse, parse_declaration
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mdiff.shapes.dims import Outline
     from mdiff.shapes.typed import Declared, Problem, Typed
 
@@ -41,13 +44,18 @@ def known(
         if f"d{name}" not in problem.variables
     ]
     functions = frozenset(problem.functions)
-    for name, rows in problem.functions.items():
-        if f"grad{name}" in functions:
-            _, argument = rows[0].parameters[0]
-            domain = "R" if argument == "scalar" else f"R^{{{argument}}}"
-            declarations.append(parse_declaration(f"{name}: {domain} -> R"))
+    declarations += map(parse_declaration, unknown_functions(problem))
     names = frozenset(declaration.name for declaration in declarations) - functions
     return declarations, names | problem.sizes, functions
+
+
+def unknown_functions(problem: Problem, renamed: Mapping[str, str] | None = None) -> list[str]:
+    """What declares the functions of a problem that are known only by name.
+
+    `renamed`: other names for some of their sizes.
+    """
+    found = (row.unknown for (row,) in problem.functions.values())
+    return [declaration(each, renamed) for each in found if each is not None and not each.by]
 
 
 def _declaration(declared: Declared) -> Declaration:

@@ -40,7 +40,7 @@ class Stage:
         value: bool = False,
     ) -> None:
         """`value`: the value of the input is needed as well, not only how it moves."""
-        program = Program(_Sizes(sizes), abstract(problem))
+        program = Program(_Sizes(sizes))
         self.program = program
         self.root = program.write(problem.expression)
         self.answer = program.write(answer)
@@ -84,13 +84,6 @@ class _Sizes(dict[str, int]):
         return self[name]
 
 
-def abstract(problem: Problem) -> frozenset[str]:
-    """Names of the functions known only by name, and of their gradients."""
-    names = problem.functions.keys()
-    pairs = [(name, f"grad{name}") for name in names if f"grad{name}" in names]
-    return frozenset(name for pair in pairs for name in pair)
-
-
 def cost(program: Program, needed: list[int]) -> int:
     """About how many products of numbers one run takes."""
     total = 0
@@ -109,6 +102,12 @@ def cost(program: Program, needed: list[int]) -> int:
                 count = program.steps[step.args[0]].rows ** 3
             case "matrixpower":
                 count *= 8 * step.rows
+            case "call" if (
+                step.function and step.function.unknown and not step.function.by_elements
+            ):
+                count *= sum(
+                    program.steps[arg].rows * program.steps[arg].columns for arg in step.args
+                )
             case _:
                 pass
         total += count * mask.bit_count()

@@ -59,7 +59,7 @@ def symbol(name: str, taken: Collection[str] = ()) -> str:
     stem, *below = split(name, taken)
     if len(stem) > 1 and stem[0] == "d" and (len(stem) == 2 or stem[1:] in GREEK):
         return rf"\mathrm{{d}}{symbol(name[1:], taken)}"
-    if stem in GREEK:
+    if stem in GREEK or stem == "ell":
         shown = f"\\{stem}"
     elif len(stem) == 1:
         shown = stem
@@ -164,9 +164,13 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         return r" \otimes ".join(_in(texts[a], POSTFIX) for a in arguments), PRODUCT
     if name == "sqrt" and not texts.dot(node):
         return rf"\sqrt{{{inside}}}", ATOM
+    unknown = node.function.unknown
+    if unknown is not None:
+        shown = [texts[a][0] for a in arguments]
+        direction = rf"\left[{shown.pop()}\right]" if unknown.along is not None else ""
+        head = unknown.latex(symbol(unknown.name))
+        return f"{head}{fenced(', '.join(shown))}{direction}", ATOM
     command = node.function.latex
-    if command.startswith(r"\nabla"):
-        command = rf"\nabla {symbol(name[4:])}"
     if not command:
         command = symbol(name) if len(name) == 1 else rf"\operatorname{{{name}}}"
     return command + texts.dot(node) + fenced(inside), PRODUCT if command in COMPOSED else ATOM

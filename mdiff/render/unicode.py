@@ -152,9 +152,9 @@ def _call(node: tree.Call, texts: Texts) -> Text:
     name, arguments = node.function.name, node.arguments
     if node.function is INV:
         return f"{_compact(arguments[0], texts)}⁻¹", POSTFIX
+    inside = [texts[a][0] for a in arguments]
     if name == "einsum":
-        inside = ", ".join(texts[a][0] for a in arguments)
-        return f'einsum("{pattern_of(node.function)}", {inside})', ATOM
+        return f'einsum("{pattern_of(node.function)}", {", ".join(inside)})', ATOM
     if name in FENCES:
         left, right = FENCES[name]
         index = "₂" if name == "norm2" and arguments[0].cols else ""
@@ -167,11 +167,12 @@ def _call(node: tree.Call, texts: Texts) -> Text:
         return " ⊗ ".join(bracketed(texts[a], POSTFIX) for a in arguments), PRODUCT
     if name == "sqrt" and not texts.dot(node):
         return f"√({texts[arguments[0]][0]})", ATOM
+    unknown = node.function.unknown
+    if unknown is not None:
+        direction = f"[{inside.pop()}]" if unknown.along is not None else ""
+        return f"{unknown.unicode(symbol(unknown.name))}({', '.join(inside)}){direction}", ATOM
     shown = node.function.unicode or name
-    if shown.startswith("∇"):
-        shown = f"∇{symbol(shown[1:])}"
-    inside = ", ".join(texts[a][0] for a in arguments)
-    return f"{shown}{texts.dot(node)}({inside})", PRODUCT if " " in shown else ATOM
+    return f"{shown}{texts.dot(node)}({', '.join(inside)})", PRODUCT if " " in shown else ATOM
 
 
 def is_index(node: Expr) -> bool:

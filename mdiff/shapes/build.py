@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from mdiff.errors import Label, fail
 from mdiff.functions.table import TABLE
+from mdiff.functions.unknown import mapping, spellings, unknown
 from mdiff.shapes import typed
-from mdiff.shapes.dims import ONE, SCALAR, Dim, Shape, named
+from mdiff.shapes.dims import ONE, SCALAR, Dim, Shape, named, show_shape
 from mdiff.shapes.excerpt import quote
 from mdiff.shapes.kinds import by_letter
 from mdiff.shapes.meant import OF_MATRICES, TOLD, must_be_square
@@ -19,6 +20,7 @@ from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Tr
 
 if TYPE_CHECKING:
     from mdiff.errors import Span
+    from mdiff.functions.row import Function
     from mdiff.shapes.checked import Axes, Call, Checked, Factor
     from mdiff.shapes.kinds import Kind
     from mdiff.shapes.steps import Step, Steps
@@ -36,7 +38,9 @@ _SCALAR_CASES: dict[str, Literal["itself", "log", "abs", "inverse", "one"]] = {
 class _Builder:
     """The typed nodes so far, by step."""
 
-    __slots__ = ("checked", "declared", "dims", "nodes", "readings", "steps", "text")
+    __slots__ = (
+        "checked", "declared", "dims", "functions", "nodes", "readings", "steps", "text",
+    )  # fmt: skip
 
     def __init__(self, checked: Checked) -> None:
         self.checked = checked
@@ -46,6 +50,7 @@ class _Builder:
         self.readings: list[str] = []
         self.dims: dict[int, Dim] = {ONE_SIZE: ONE}
         self.declared: dict[str, typed.Declared] = {}
+        self.functions = dict(self.steps.functions)
 
     def dim(self, size: int) -> Dim:
         """The value of a size."""
@@ -59,6 +64,10 @@ class _Builder:
         if axes == (ONE_SIZE, ONE_SIZE):
             return SCALAR
         return self.dim(axes[0]), self.dim(axes[1])
+
+    def signature(self, axes: Axes) -> str:
+        """Two sizes as the shape in a signature."""
+        return show_shape(self.shape(axes))
 
     @property
     def numpy(self) -> bool:
@@ -130,19 +139,33 @@ def build(checked: Checked, program: Program, told: tuple[str, ...] = ()) -> typ
     for name, known in steps.variables.items():
         shape = builder.shape(checked.variables[name])
         builder.declared[name] = typed.Declared(name, shape, known.properties, known.origin)
+    _unknown_functions(builder)
     builder.readings += _kinds(checked)
     for place, step in enumerate(steps.steps):
         builder.nodes.append(_node(builder, place, step))
     return typed.Problem(
         builder.nodes[-1],
         builder.declared,
-        steps.functions,
+        builder.functions,
         names,
         (*told, *program.readings, *dict.fromkeys(builder.readings)),
         steps.text,
         program.by,
         program.label,
     )
+
+
+def _unknown_functions(builder: _Builder) -> None:
+    """Make the rows of unknown functions, and tell between which spaces they map."""
+    checked = builder.checked
+    for name, axes in checked.unknown.items():
+        *arguments, result = map(builder.signature, (*axes[0], axes[1]))
+        rows = unknown(name, tuple(arguments), result)
+        builder.functions.update((each, (row,)) for each, row in spellings(rows).items())
+        spaces = mapping(tuple(arguments), result)
+        by_elements = checked.steps.unknown[name] and len(arguments) == 1
+        how = ", by elements" if by_elements else ""
+        builder.readings.append(f"`{name}` as an unknown function, {spaces}{how}")
 
 
 def _kinds(checked: Checked) -> list[str]:
@@ -199,6 +222,9 @@ def _node(builder: _Builder, place: int, step: Step) -> Typed:
         case Text():
             raise AssertionError(place)  # a pattern is no step
         case Apply(function, _):
+            if function in builder.checked.unknown:
+                (row,) = builder.functions[function]
+                return typed.Apply(row, tuple(parts), _own_sizes(row), shape, span)
             if function == "adjoint":
                 return _adjoint(builder, parts[0], shape, span)
             call = builder.checked.calls.get(place)
@@ -419,6 +445,13 @@ def _call(builder: _Builder, call: Call, parts: list[Typed], shape: Shape, span:
         case None:
             letters = dict.fromkeys(_letters(call), ONE)
             return typed.Apply(call.row, arguments, letters, SCALAR, span)
+
+
+def _own_sizes(row: Function) -> dict[str, Dim]:
+    """The sizes of a row of an unknown function, whose letters are names of sizes."""
+    shapes = (*(shape for _, shape in row.parameters), row.result)
+    parts = (part for shape in shapes for axis in shape.split("×") for part in axis.split("*"))
+    return {part: named(part) for part in parts if part != "scalar" and not part.isdecimal()}
 
 
 def _letters(call: Call) -> list[str]:

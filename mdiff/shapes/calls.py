@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.shapes.checked import NEVER_COST, SCALAR_AXES, Call, Clash
+from mdiff.shapes.checked import NEVER_COST, SCALAR_AXES, Call, Clash, unify
 from mdiff.shapes.meant import meant
 from mdiff.shapes.signatures import signature_of
 from mdiff.shapes.sizes import ONE_SIZE
@@ -25,6 +25,8 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
     sizes = checked.sizes
     if step.meaning == "constant":
         return _sized(checked, step, function)
+    if function in checked.steps.unknown:
+        return _unknown(checked, place, step, function)
     if function in SHAPELESS and function not in checked.steps.functions:
         if len(step.parts) != 1 or checked.axes[step.parts[0]] != SCALAR_AXES:
             raise Clash("E208", place, step.parts)
@@ -46,6 +48,29 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
     vectors_only = code == "E209" or function in ("norminf", "normp")
     names = _small_letters(checked, place) if vectors_only else None
     raise Clash(code, place, step.parts, names=names)
+
+
+def _unknown(checked: Checked, place: int, step: Step, function: str) -> Axes:
+    """What an unknown function takes is what it is first given, and is the same everywhere.
+
+    One that is summed, `sum(f(x))`, has a value for every entry: it takes scalars.
+    """
+    arguments = given = tuple(checked.axes[part] for part in step.parts)
+    by_elements = checked.steps.unknown[function] and len(given) == 1
+    if by_elements:
+        arguments = (SCALAR_AXES,)
+    known = checked.unknown.get(function)
+    if known is None:
+        value = SCALAR_AXES if by_elements else checked.fresh(checked.kinds[function])
+        known = checked.unknown[function] = arguments, value
+    if len(known[0]) != len(arguments):
+        raise Clash("E210", place, step.parts)
+    for part, axes, first in zip(step.parts, arguments, known[0], strict=True):
+        clash = Clash("E208", place, (part,))
+        if (axes == SCALAR_AXES) != (first == SCALAR_AXES):
+            raise clash
+        unify(checked, first, axes, clash)
+    return given[0] if by_elements else known[1]
 
 
 def _is_plain(checked: Checked, part: int) -> bool:
@@ -93,6 +118,8 @@ def _fits(parameter: Parameter, axes: Axes) -> bool:
             return axes == SCALAR_AXES
         case "column":
             return rows != ONE_SIZE and columns == ONE_SIZE
+        case "row":
+            return rows == ONE_SIZE and columns != ONE_SIZE
         case "matrix" | "square":
             return ONE_SIZE not in axes
         case "any":
@@ -114,12 +141,8 @@ def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: b
         checked.calls[place] = Call(row, letters, natural=True)
         return SCALAR_AXES
     if row.name in checked.steps.functions:
-        axes_of = ((each.rows, each.columns) for each in signature.parameters)
         letters = {
-            letter: checked.steps.names[letter]
-            for pair in axes_of
-            for _, names in pair
-            for letter in names
+            letter: checked.steps.names[letter] for _, names in signature.axes for letter in names
         }
     letters.update(zip(row.sizes, step.sizes, strict=False))
     for part, parameter, axes in zip(step.parts, signature.parameters, arguments, strict=True):

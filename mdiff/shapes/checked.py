@@ -117,12 +117,13 @@ class Checked:
     """An attempt: the axes of every step so far, and how each was read.
 
     `kept` are numpy's transposes of vectors, which do nothing; `standing` the columns of a text for
-    numpy that have two axes there.
+    numpy that have two axes there; `unknown` the arguments of an unknown function where it was met
+    first, and its value.
     """
 
     __slots__ = (
         "axes", "calls", "doubts", "factors", "kept", "kinds", "powers", "sizes", "standing",
-        "steps", "variables",
+        "steps", "unknown", "variables",
     )  # fmt: skip
 
     def __init__(self, steps: Steps, kinds: Mapping[str, Kind]) -> None:
@@ -131,6 +132,7 @@ class Checked:
         self.sizes: Sizes = steps.sizes.copy()
         self.axes: list[Axes] = []
         self.variables: dict[str, Axes] = {}
+        self.unknown: dict[str, tuple[tuple[Axes, ...], Axes]] = {}
         self.factors: dict[int, tuple[Factor, ...]] = {}
         self.powers: dict[int, PowerKind] = {}
         self.calls: dict[int, Call] = {}
@@ -138,14 +140,15 @@ class Checked:
         self.kept: set[int] = set()
         self.standing: set[int] = set()
         for name, known in steps.variables.items():
-            self.variables[name] = known.axes or self._fresh(kinds[name])
+            self.variables[name] = known.axes or self.fresh(kinds[name])
         for name, known in steps.variables.items():
             if known.axes is None and known.properties:
                 rows, columns = self.variables[name]
                 if known.properties & SQUARE:
                     self.sizes.unify(rows, columns, -1)
 
-    def _fresh(self, kind: Kind) -> Axes:
+    def fresh(self, kind: Kind) -> Axes:
+        """The axes of something new of this kind."""
         match kind:
             case "scalar":
                 return SCALAR_AXES

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast, get_args
 
 from mdiff.errors import fail
-from mdiff.functions.table import abstract
-from mdiff.shapes.steps import Known
+from mdiff.functions.table import ALIASES, TABLE
+from mdiff.functions.unknown import SCALAR, spellings, unknown
+from mdiff.shapes.steps import SIZED, Known
 from mdiff.shapes.typed import Property
 from mdiff.syntax.declaration import SQUARE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mdiff.functions.row import Function
     from mdiff.shapes.dims import Outline
     from mdiff.shapes.steps import Steps
     from mdiff.syntax.declaration import Declaration, Size
@@ -59,16 +61,18 @@ def declare(steps: Steps, declarations: Sequence[Declaration]) -> None:
             )
         seen[name] = text
         properties = _properties(declaration)
-        if declaration.argument is not None:
-            rows, columns = declaration.argument
-            axes = [_write(rows)] if columns == (1, ()) else [_write(rows), _write(columns)]
-            for size in declaration.argument:
+        if declaration.arguments is not None:
+            if name in TABLE or name in ALIASES or name in SIZED or name == "einsum":
+                raise fail(
+                    "E113",
+                    f"`{name}` is a function that mdiff knows: an unknown one needs another name",
+                    notes=(f"declared by --let '{text}'",),
+                )
+            for size in (size for shape in _shapes(declaration) for size in shape):
                 _size(steps, size)
                 for letter in size[1]:
                     steps.sizes.origins.setdefault(steps.names[letter], f"--let '{text}'")
-            argument = "scalar" if axes == ["1"] else "×".join(axes)
-            for row in abstract(name, argument):
-                steps.functions[row.name] = (row,)
+            steps.functions.update(declared_functions(declaration))
             continue
         origin = f"--let '{text}'"
         known = Known(name, None, properties, origin)
@@ -78,6 +82,30 @@ def declare(steps: Steps, declarations: Sequence[Declaration]) -> None:
                 tuple(steps.sizes.axis(_size(steps, size), origin) for size in declaration.shape),
             )
         steps.variables[name] = known
+
+
+def declared_functions(declaration: Declaration) -> dict[str, tuple[Function, ...]]:
+    """The rows of a declared function and its derivatives, by the names a text may use."""
+    if declaration.arguments is None:
+        return {}
+    *arguments, result = map(_spell, _shapes(declaration))
+    rows = unknown(declaration.name, tuple(arguments), result)
+    return {name: (row,) for name, row in spellings(rows).items()}
+
+
+def _shapes(declaration: Declaration) -> tuple[tuple[Size, Size], ...]:
+    """The shapes of a declared function's arguments, and that of its value."""
+    if declaration.arguments is None or declaration.shape is None:
+        return ()
+    return (*declaration.arguments, declaration.shape)
+
+
+def _spell(shape: tuple[Size, Size]) -> str:
+    """A shape as in a signature."""
+    rows, columns = map(_write, shape)
+    if columns != "1":
+        return f"{rows}×{columns}"
+    return SCALAR if rows == "1" else rows
 
 
 def _write(size: Size) -> str:

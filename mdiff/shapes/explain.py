@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mdiff.errors import MdiffError, Span
     from mdiff.shapes.checked import Axes, Checked, Clash
     from mdiff.shapes.dims import Shape
+    from mdiff.syntax.tree import Tree
 
 KIND_NAMES = {"scalar": "a scalar", "vector": "a vector", "matrix": "a matrix"}
 
@@ -243,6 +244,8 @@ def _function(report: _Report, function: str) -> MdiffError:
     rows = checked.steps.functions.get(function) or TABLE.get(function, ())
     places = checked.steps.steps[clash.step].parts
     labels = [report.label(place) for place in places]
+    if function in checked.unknown:
+        return _unknown(report, function)
     if clash.code == "E210":
         wanted = " or ".join(_takes(row.signature) for row in rows)
         found = f"{len(places)} argument{'s' * (len(places) != 1)}"
@@ -270,6 +273,34 @@ def _function(report: _Report, function: str) -> MdiffError:
     else:
         message = f"`{function}` takes {' or '.join(_takes(row.signature) for row in rows)}"
     return report.fail(message, labels)
+
+
+def _unknown(report: _Report, function: str) -> MdiffError:
+    """Two uses of one function that nobody declared, with other arguments: E208, E210."""
+    checked, clash = report.checked, report.clash
+    steps = checked.steps.steps
+    first = next(
+        place for place, step in enumerate(steps) if step.parts and _calls(step.node, function)
+    )
+    if clash.code == "E210":
+        labels = [
+            Label(report.span(place), f"{len(steps[place].parts)} here")
+            for place in (first, clash.step)
+        ]
+        message = f"`{function}` has another number of arguments here than before"
+        return fail(clash.code, message, text=report.text, labels=labels)
+    position = steps[clash.step].parts.index(clash.parts[0])
+    labels = [report.label(steps[first].parts[position]), report.label(clash.parts[0])]
+    return report.fail(f"`{function}` takes arguments of one shape, and these differ", labels)
+
+
+def _calls(node: Tree, function: str) -> bool:
+    """Whether a node is this function applied."""
+    match node:
+        case Apply(name):
+            return name == function
+        case _:
+            return False
 
 
 def _contraction(report: _Report, pattern: Text) -> MdiffError:

@@ -15,6 +15,7 @@ from mdiff.shapes.declare import declare, want
 from mdiff.shapes.meant import BY_KIND, find_contexts
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import SHAPELESS, SIZED, Known, Step, Steps, sizes_of
+from mdiff.syntax.names import LATER
 from mdiff.syntax.tree import (
     Apply,
     Name,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 
 _UNTABLED = BY_KIND.union(SHAPELESS)
+_SUMS = frozenset({"sum", "mean"})
 
 
 def _parts(node: Tree) -> tuple[Tree, ...]:
@@ -110,7 +112,7 @@ def flatten(
         places: dict[int, int] = {}
         for node in order:
             step = Step(node, tuple(places[id(part)] for part in _parts(node)))
-            _resolve(steps, step, targets, appeared, wrt)
+            _resolve(steps, step, targets, appeared, wrt, program.unknown)
             places[id(node)] = len(steps.steps)
             steps.steps.append(step)
         if definition is not None:
@@ -135,7 +137,7 @@ def _finish(
         for name in appeared
     }
     steps.free = tuple(name for name, known in steps.variables.items() if known.axes is None)
-    steps.reserved.update(steps.variables, steps.names, targets, steps.functions)
+    steps.reserved.update(steps.variables, steps.names, targets, steps.functions, steps.unknown)
 
 
 def _spot(steps: Steps, code: str, message: str, span: Span) -> Exception:
@@ -165,12 +167,13 @@ def _refuse_defined(program: Program, orders: list[list[Tree]], name: str) -> No
     )
 
 
-def _resolve(
+def _resolve(  # noqa: PLR0913 - a step, and all that a name may stand for
     steps: Steps,
     step: Step,
     targets: dict[str, int],
     appeared: dict[str, None],
     wrt: Sequence[str],
+    unknown: frozenset[str],
 ) -> None:
     """Say what a name means, and what is a constant."""
     done = steps.steps
@@ -209,18 +212,40 @@ def _resolve(
         case Power() | Transpose() | Text() | Apply(_, (Text(), *_)):
             pass
         case Apply(function, arguments):
-            if function in SIZED:
-                step.meaning = "constant"
-                _sized(steps, step, function, arguments)
-            elif sizes_of(function) and function not in steps.functions:
-                _count(steps, step, function, (len(sizes_of(function)) + 1,) * 2, arguments)
-                step.sizes = _sizes(steps, step, arguments[1:])
-            elif not (function in steps.functions or function in TABLE or function in _UNTABLED):
-                raise _later(steps, function, step.node.span)
+            _call(steps, step, function, arguments, unknown)
+
+
+def _call(
+    steps: Steps, step: Step, function: str, arguments: tuple[Tree, ...], unknown: frozenset[str]
+) -> None:
+    """Say which functions are unknown, and count the arguments that are sizes."""
+    done = steps.steps
+    if function in unknown:
+        steps.unknown.setdefault(function, False)
+        step.bare = function
+    elif function in SIZED:
+        step.meaning = "constant"
+        _sized(steps, step, function, arguments)
+    elif sizes_of(function) and function not in steps.functions:
+        _count(steps, step, function, (len(sizes_of(function)) + 1,) * 2, arguments)
+        step.sizes = _sizes(steps, step, arguments[1:])
+    elif not (function in steps.functions or function in TABLE or function in _UNTABLED):
+        raise _later(steps, function, step.node.span)
+    elif function in _SUMS and function not in steps.functions:
+        for part in step.parts:
+            if done[part].bare in steps.unknown:
+                steps.unknown[done[part].bare] = True
 
 
 def _later(steps: Steps, function: str, span: Span) -> Exception:
-    """E304: syntax knows the name, and the table has no row of it yet."""
+    """E304: syntax knows the name, and the table has no row of it yet; E101: it does not either."""
+    if function not in LATER and function != "imaginary":
+        return fail(
+            "E101",
+            f"unknown function `{function}`",
+            text=steps.text,
+            labels=(Label(span, "the expression has no function of this name"),),
+        )
     what = "the imaginary unit" if function == "imaginary" else f"the function `{function}`"
     return fail(
         "E304",

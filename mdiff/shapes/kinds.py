@@ -15,11 +15,13 @@ from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mdiff.shapes.steps import Step, Steps
 
 Kind = Literal["scalar", "vector", "matrix"]
+
+KINDS: tuple[Kind, ...] = ("scalar", "vector", "matrix")
 
 GREEK = frozenset(
     {
@@ -117,7 +119,7 @@ def options(steps: Steps) -> Options:
     matrix, is the argument of a function of matrices, and a capital by which is differentiated.
     A name that is an exponent or divided by is one; a vector letter that is squared is a scalar.
     Properties say more: `spd` is a matrix. So does the pattern of a contraction: two axes are a
-    matrix.
+    matrix. What an unknown function returns is a scalar first.
     """
     never_scalar, only_scalar, squared = _evidence(steps)
     never_scalar |= {name for name in steps.wrt if by_letter(name) == "matrix"}
@@ -126,10 +128,17 @@ def options(steps: Steps) -> Options:
     start: dict[str, Kind] = {}
     changes: dict[str, dict[Kind, float]] = {}
     further = False
+    square = _square(steps.steps, steps.unknown) if steps.unknown else set()
+    for name in steps.unknown:
+        kinds = [kind for kind in KINDS if kind != "scalar" or name not in never_scalar]
+        if name in square:
+            kinds.sort(key=lambda kind: kind != "matrix")
+        start[name] = kinds[0]
+        changes[name] = {kind: COSTS[kinds[0], kind] for kind in kinds[1:]}
     for name in steps.free:
         properties = steps.variables[name].properties
         letter = by_letter(name)
-        kinds: list[Kind] = ["scalar", "vector", "matrix"]
+        kinds = list(KINDS)
         if properties & SQUARE or "orthogonal" in properties:
             kinds = ["matrix"]
         elif "simplex" in properties:
@@ -185,6 +194,8 @@ def _evidence(steps: Steps) -> tuple[set[str], set[str], set[str]]:
                     ):
                         never_scalar.add(part.bare)
             case Apply(function, _):
+                if function in steps.unknown and step.summed and not step.multiplied:
+                    never_scalar.add(function)  # the sum of one number is no sum
                 if function.startswith("norm"):
                     never_scalar.update(_terms(steps, step.parts[:1]))
                 never_scalar.update(
@@ -197,6 +208,30 @@ def _evidence(steps: Steps) -> tuple[set[str], set[str], set[str]]:
     return never_scalar, only_scalar - never_scalar, squared - never_scalar
 
 
+def _square(steps: Sequence[Step], unknown: Mapping[str, bool]) -> set[str]:
+    """Unknown functions that are an argument of `tr`, `det`, `inv`, or with a capital a factor."""
+    found: set[str] = set()
+    for step in steps:
+        match step.node:
+            case Apply("tr" | "det" | "logdet" | "inv" | "adj", _):
+                stack = [(part, False) for part in step.parts]
+            case _:
+                continue
+        while stack:
+            place, factor = stack.pop()
+            inner = steps[place]
+            match inner.node:
+                case Apply(name) if name in unknown and (name[0].isupper() or not factor):
+                    found.add(name)
+                case Sum() | Transpose():
+                    stack += [(part, factor) for part in inner.parts]
+                case Product():
+                    stack += [(part, True) for part in inner.parts]
+                case _:
+                    pass
+    return found
+
+
 def _is_divided(before: Step, divisor: Step) -> bool:
     """Whether a capital stands on the right of a matrix, as in `B / A`; `X / N` is a mean."""
     name = divisor.bare
@@ -205,12 +240,17 @@ def _is_divided(before: Step, divisor: Step) -> bool:
 
 def _parameters(steps: Steps, function: str) -> list[str]:
     """The shapes that a function takes, by the first of its rows; bars take a vector."""
+    if function in steps.unknown:
+        return []
     rows = steps.functions.get(function) or TABLE.get(function, ())
     return [shape for row in rows[:1] for _, shape in row.parameters] or ["n"]
 
 
 def _terms(steps: Steps, places: Sequence[int]) -> set[str]:
-    """The vector letters that a sum is made of, also as powers: `x - y`, `x^(k+1) - x^k`."""
+    """The vector letters that a sum is made of, also as powers: `x - y`, `x^(k+1) - x^k`.
+
+    So is an unknown function: `y - f(x)`.
+    """
     found: set[str] = set()
     stack = list(places)
     while stack:
@@ -221,7 +261,8 @@ def _terms(steps: Steps, places: Sequence[int]) -> set[str]:
             case Power():
                 stack.append(step.parts[0])
             case _:
-                found.update([step.bare] if by_letter(step.bare) == "vector" else [])
+                named = step.bare in steps.unknown or by_letter(step.bare) == "vector"
+                found.update([step.bare] if named else [])
     return found
 
 
@@ -289,13 +330,12 @@ def _is_letter(step: Step) -> bool:
 def _contracted(steps: Sequence[Step]) -> dict[str, Kind]:
     """Names that are arguments of a contraction, as what its letters make of them."""
     found: dict[str, Kind] = {}
-    kinds: tuple[Kind, ...] = ("scalar", "vector", "matrix")
     for step in steps:
         match step.node:
             case Apply(_, (Text(pattern), *_)):
                 for (_, letters), part in zip(groups(pattern), step.parts, strict=False):
                     if steps[part].bare:
-                        found.setdefault(steps[part].bare, kinds[sum(map(bool, axes(letters)))])
+                        found.setdefault(steps[part].bare, KINDS[sum(map(bool, axes(letters)))])
             case _:
                 pass
     return found

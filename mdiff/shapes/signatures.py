@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 Axis = tuple[int, tuple[str, ...]]
 """A number times letters; `(1, ())` is a missing axis."""
 
-Fit = Literal["scalar", "column", "matrix", "square", "any"]
+Fit = Literal["scalar", "column", "row", "matrix", "square", "any"]
 """What a parameter takes: `any` is a matrix, a column, a row or a scalar."""
 
 
@@ -38,6 +38,12 @@ class Signature:
         self.rows = rows
         self.columns = columns
         self.elementwise = elementwise
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """Those of the parameters, then those of the result."""
+        pairs = ((each.rows, each.columns) for each in self.parameters)
+        return (*(axis for pair in pairs for axis in pair), self.rows, self.columns)
 
 
 def _axis(text: str) -> Axis:
@@ -68,6 +74,8 @@ def _parameter(name: str, shape: str, *, any_shape: bool) -> Parameter:
         fit = "any"
     elif columns == (1, ()):
         fit = "column"
+    elif rows == (1, ()):
+        fit = "row"
     else:
         fit = "square" if rows == columns else "matrix"
     return Parameter(name, fit, rows, columns)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mdiff.functions.table import TABLE
 from mdiff.shapes.sizes import Sizes
-from mdiff.syntax.tree import Name
+from mdiff.syntax.tree import Apply, Name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,14 +85,15 @@ class Steps:
     """All steps of a problem, the last of them the whole expression.
 
     `variables` in the order of appearance; `free` are those of unknown kind, in that order;
-    `reserved` are names that no size found later may take; `dialect` is the manner of the text,
-    `wrt` the variables of the derivative. `wanted` are the axes that the whole is known to have, if
-    that is known.
+    `reserved` are names that no size found later may take; `unknown` functions of which not even
+    the shapes are declared, in the order of appearance, and whether they are summed. `dialect` is
+    the manner of the text, `wrt` the variables of the derivative. `wanted` are the axes that the
+    whole is known to have, if that is known.
     """
 
     __slots__ = (
-        "dialect", "free", "functions", "names", "reserved", "sizes", "steps", "text", "variables",
-        "wanted", "wrt",
+        "dialect", "free", "functions", "names", "reserved", "sizes", "steps", "text", "unknown",
+        "variables", "wanted", "wrt",
     )  # fmt: skip
 
     def __init__(self, text: str, dialect: Dialect, wrt: tuple[str, ...]) -> None:
@@ -105,6 +106,7 @@ class Steps:
         self.variables: dict[str, Known] = {}
         self.free: tuple[str, ...] = ()
         self.functions: dict[str, tuple[Function, ...]] = {}
+        self.unknown: dict[str, bool] = {}
         self.reserved: set[str] = set()
         self.wanted: tuple[int, int] | None = None
 
@@ -115,7 +117,10 @@ class Steps:
 
 
 def free_below(steps: Steps, places: Sequence[int]) -> frozenset[str]:
-    """The free names that the steps at these places are made of, through definitions."""
+    """The free names that the steps at these places are made of, through definitions.
+
+    An unknown function is one of them: what it returns is free.
+    """
     found: set[str] = set()
     seen: set[int] = set()
     stack = list(places)
@@ -129,6 +134,8 @@ def free_below(steps: Steps, places: Sequence[int]) -> frozenset[str]:
         match step.node:
             case Name(name) if step.meaning == "variable" and name in free:
                 found.add(name)
+            case Apply(function) if function in steps.unknown:
+                found.add(function)
             case _:
                 pass
         stack.extend(step.parts)

@@ -248,7 +248,7 @@ def _redeclare(trials: _Trials, place: int, axes: Axes) -> Iterator[_Edit]:
         properties = "".join(f" {each}" for each in sorted(old.properties))
         text = f"{name}: {written}{properties}"
         new = Declaration(
-            name=name, shape=shape, properties=old.properties, argument=None, text=text
+            name=name, shape=shape, properties=old.properties, arguments=None, text=text
         )
         yield _Edit((0, 0), "", new, f"declare {name} as {written or 'scalar'}")
 
@@ -339,7 +339,7 @@ def _declared_scalar(trials: _Trials) -> Iterator[_Edit]:
     """A capital as a scalar, because the user says so."""
     name = trials.checked.steps.steps[trials.clash.parts[0]].bare
     new = Declaration(
-        name=name, shape=(ONE, ONE), properties=frozenset(), argument=None, text=f"{name}: scalar"
+        name=name, shape=(ONE, ONE), properties=frozenset(), arguments=None, text=f"{name}: scalar"
     )
     yield _Edit((0, 0), "", new, f"declare it: --let '{name}: scalar'")
 

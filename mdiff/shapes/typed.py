@@ -202,9 +202,10 @@ class Problem:
     """A typed expression with the variables it is about.
 
     `variables` in the order of first appearance in the text (definitions first), declared but
-    unused ones last; `functions` are the abstract functions, by name; `sizes` the names of
-    dimensions; `readings` what was assumed (kinds, broadcasts); `text` the text of the expression;
-    `by` the variables and `label` the name that stand before it, `∂/∂x`, `f(x) =`.
+    unused ones last; `functions` are the functions of which only the name is known and their
+    derivatives, by each name that a text may use; `sizes` the names of dimensions; `readings` what
+    was assumed (kinds, broadcasts); `text` the text of the expression; `by` the variables and
+    `label` the name that stand before it, `∂/∂x`, `f(x) =`.
     """
 
     __slots__ = ("by", "expression", "functions", "label", "readings", "sizes", "text", "variables")

@@ -54,33 +54,32 @@ class Declaration:
     """One declared name.
 
     `shape` is rows and columns, None where only properties are given; a vector's columns and a
-    scalar's rows and columns are `ONE`. For a declared function, `argument` is the shape of its
-    argument and `shape` that of its value. `text` is the declaration as typed.
+    scalar's rows and columns are `ONE`. For a declared function, `arguments` are the shapes of its
+    arguments and `shape` that of its value. `text` is the declaration as typed.
     """
 
-    __slots__ = ("argument", "name", "properties", "shape", "text")
+    __slots__ = ("arguments", "name", "properties", "shape", "text")
 
     def __init__(
         self,
         name: str,
         shape: tuple[Size, Size] | None,
         properties: frozenset[str],
-        argument: tuple[Size, Size] | None,
+        arguments: tuple[tuple[Size, Size], ...] | None,
         text: str,
     ) -> None:
         self.name = name
         self.shape = shape
         self.properties = properties
-        self.argument = argument
+        self.arguments = arguments
         self.text = text
 
 
 def parse_declaration(text: str) -> Declaration:
     """Read a declaration.
 
-    Raises `E002` for one too long, `E006` and `E007` where it cannot be read, `E009` for a function
-    whose value is no scalar, `E012` for an unknown property, `E013` for a size that is no positive
-    whole number.
+    Raises `E002` for one too long, `E006` and `E007` where it cannot be read, `E012` for an unknown
+    property, `E013` for a size that is no positive whole number.
 
     >>> parse_declaration("A: n×k").shape
     ((1, ('n',)), (1, ('k',)))
@@ -114,7 +113,18 @@ def _classified(words: list[Word], text: str) -> list[Word]:
     at = 0
     while at < len(rest):
         at = _classify(rest, at, out, text)
-    return _without_commas(out)
+    return _parted(_without_commas(out))
+
+
+def _parted(words: list[Word]) -> list[Word]:
+    """A comma or `×` before another `R` parts the domains of a function."""
+    last = len(words) - 1
+    return [
+        Word("AND", word.text, *word.span)
+        if word.kind in ("COMMA", "BY") and at < last and words[at + 1].kind == "REALS"
+        else word
+        for at, word in enumerate(words)
+    ]
 
 
 def _split(word: Word) -> list[Word]:
@@ -240,6 +250,7 @@ class _Builder:
         return {
             "first": first,
             "more": more,
+            "next_domain": lambda parts: [*cast("list[object]", parts[0]), parts[2]],
             "described": self.described,
             "abstract": self.abstract,
             "without_shape": lambda parts: (None, parts[0]),
@@ -274,17 +285,11 @@ class _Builder:
         return Declaration(cast("Word", parts[0]).text, shape, properties, None, self.text)
 
     def abstract(self, parts: list[object]) -> Declaration:
-        """`DECLARED : domain -> domain`."""
-        name, arrow = cast("Word", parts[0]), cast("Word", parts[3])
-        argument, shape = _column(parts[2]), _column(parts[4])
-        if shape != (ONE, ONE):
-            raise fail(
-                "E009",
-                "a declared function whose value is no scalar is not supported yet",
-                text=self.text,
-                labels=[Label(arrow.span, "after this could stand `R`")],
-            )
-        return Declaration(name.text, shape, frozenset(), argument, self.text)
+        """`DECLARED : domains -> domain`."""
+        domains = cast("list[tuple[Size, Size | None]]", parts[2])
+        shape = _column(parts[4])
+        name = cast("Word", parts[0]).text
+        return Declaration(name, shape, frozenset(), tuple(map(_column, domains)), self.text)
 
     def size_product(self, parts: list[object]) -> Size:
         """`size * part`."""

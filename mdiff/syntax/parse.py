@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from mdiff.errors import Label, fail
 from mdiff.syntax.brackets import unsupported
 from mdiff.syntax.build import Builder
+from mdiff.syntax.derivatives import unknown_functions, with_derivatives
 from mdiff.syntax.driver import drive
 from mdiff.syntax.names import Names, spelled, superscript
 from mdiff.syntax.reader import read
@@ -32,7 +33,8 @@ def parse(
     """Read an expression with the definitions before it.
 
     `names` are the declared variables and sizes, `functions` the declared functions (`phi`, and
-    `gradphi` with it), `sizes` those of the names that are known as sizes. `explicit`: the text
+    `gradphi` with it), `sizes` those of the names that are known as sizes. A usual name of a
+    function, `f(x)`, is one that is `unknown` where it can be nothing else. `explicit`: the text
     is in the language of the function table, where nothing is meant but what it says.
     Raises `E0…` for what is no text of the language and `E1…` for names that mean nothing or too
     much.
@@ -41,12 +43,15 @@ def parse(
     ('`Ax` as `A x`',)
     """
     known = Names(text, names, functions, sizes)
-    words = read(as_known(cut(text), names), known, explicit=explicit)
+    words = as_known(cut(text), names)
+    unknown = frozenset[str]() if explicit else unknown_functions(words, known)
+    known.functions |= unknown
+    words = read(with_derivatives(words, known), known, explicit=explicit)
     value = drive(words, "program", Builder(known).methods(), text)
     definitions, expression = cast("tuple[list[Definition], Tree]", value)
     return Program(
         tuple(definitions), expression, tuple(known.readings), text,
-        known.dialect, known.by, known.by_told, known.label,
+        known.dialect, known.by, known.by_told, known.label, unknown,
     )  # fmt: skip
 
 

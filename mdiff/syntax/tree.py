@@ -155,19 +155,14 @@ class Program:
 
     `text` is the text as it was read; all spans count in it. `dialect` is the manner in which it is
     written, `by` the variables that stand before the expression, how that is told, and `label` its
-    name.
+    name. `unknown` are the names of functions of which not even the shapes are declared:
+    `Apply("f", (x,))`.
     """
 
     __slots__ = (
-        "by",
-        "by_told",
-        "definitions",
-        "dialect",
-        "expression",
-        "label",
-        "readings",
-        "text",
-    )
+        "by", "by_told", "definitions", "dialect", "expression", "label", "readings", "text",
+        "unknown",
+    )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - the parts of a text
         self,
@@ -179,6 +174,7 @@ class Program:
         by: tuple[str, ...] = (),
         by_told: str = "",
         label: str = "",
+        unknown: frozenset[str] = frozenset(),
     ) -> None:
         self.definitions = definitions
         self.expression = expression
@@ -188,6 +184,7 @@ class Program:
         self.by = by
         self.by_told = by_told
         self.label = label
+        self.unknown = unknown
 
 
 def children(node: Tree) -> tuple[Tree, ...]:

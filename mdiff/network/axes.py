@@ -1,0 +1,56 @@
+"""A function and its arguments go in, the sizes along the axes of its value come out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.functions.unknown import sizes
+from mdiff.shapes.dims import Dim
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mdiff.functions.row import Function
+    from mdiff.functions.unknown import Unknown
+    from mdiff.network.nodes import Dims, Sum
+
+
+def widest(values: Sequence[Sum]) -> Sum:
+    """The first of the values with most axes."""
+    return max(values, key=lambda value: len(value.rows) + len(value.cols))
+
+
+def result_dims(function: Function, arguments: Sequence[Sum]) -> tuple[Dims, Dims]:
+    """The sizes of the axes of a function's value, by its signature."""
+    if function.kind == "elementwise":
+        wide = widest(arguments)
+        return wide.rows, wide.cols
+    if function.unknown is not None:
+        return _unknown_dims(function.unknown, arguments)
+    letters: dict[str, Dims] = {"scalar": ()}
+    for (_, shape), argument in zip(function.parameters, arguments, strict=True):
+        rows, _, cols = shape.partition("×")
+        letters.setdefault(rows, argument.rows)
+        letters.setdefault(cols, argument.cols)
+    rows, _, cols = function.result.partition("×")
+    return letters[rows], letters[cols] if cols else ()
+
+
+def _unknown_dims(function: Unknown, arguments: Sequence[Sum]) -> tuple[Dims, Dims]:
+    """The same of a function known by its name: sizes that no argument has are those declared."""
+    known: dict[str, Dims] = {}
+    for shape, argument in zip(function.arguments, arguments, strict=False):
+        for size, dims in zip(sizes(shape), (argument.rows, argument.cols), strict=True):
+            known.setdefault(size, dims)
+    rows, columns = (
+        tuple(dim for size in axis for dim in known.get(size) or (_dim(size),))
+        for axis in function.axes
+    )
+    return rows, columns
+
+
+def _dim(size: str) -> Dim:
+    """A size as it is written in a signature: `2*n`."""
+    parts = size.split("*")
+    number = int(parts.pop(0)) if parts[0].isdecimal() else 1
+    return Dim(number, tuple(sorted(parts)))

@@ -1,0 +1,158 @@
+"""Words in, the same out with each way to write a derivative as its one name: `∇²f` is `hessf`.
+
+Also which names of a text are functions of which nothing is known: nobody declared them, and
+they stand for nothing else. No shape is looked at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.syntax.names import FUNCTIONS, GREEK_NAMES, spelled, superscript
+from mdiff.syntax.words import Word
+
+if TYPE_CHECKING:
+    from mdiff.syntax.names import Names
+
+USUAL = frozenset(
+    {"f", "g", "h", "p", "q", "phi", "psi", "varphi", "ell", "loss"}
+    | {"F", "G", "H", "J", "L", "Phi", "Psi"}
+)
+"""What people call a function of which they say no more: no other name is taken for one."""
+
+_LONGEST_PRODUCT = 3
+_NABLA = "∇²^{}2₀₁₂₃₄₅₆₇₈₉ \t\n\r"
+_PRIMES = {"'": 1, "’": 1, "′": 1, "″": 2}
+_BRACKETS = {"OPEN": 1, "OPEN_SQUARE": 1, "CLOSE": -1, "CLOSE_SQUARE": -1}
+
+
+def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
+    """The usual names of functions that always stand right before a bracket, and mean nothing."""
+    if not any(word.kind == "OPEN" for word in words):
+        return frozenset()
+    called: set[str] = set()
+    used: set[str] = set()
+    for at, word in enumerate(words):
+        if word.kind == "GRADIENT":
+            used.add(spelled(word.text.lstrip(_NABLA)))
+        elif word.kind == "NAME":
+            name = spelled(word.text)
+            if _called(words, at):
+                called.add(name)
+            else:
+                used.add(name)
+            whole = len(name) == 1 or name in FUNCTIONS or name in GREEK_NAMES
+            if not whole and len(name) <= _LONGEST_PRODUCT:
+                used.update(name)  # a product of letters, perhaps
+    return frozenset((called & USUAL) - used - names.declared - names.functions)
+
+
+def with_derivatives(words: list[Word], names: Names) -> list[Word]:
+    """The words with derivatives of known functions as names.
+
+    `∇f`, `∇²f`, `∇₁f`, `f'`, `f″`, `D²f(x)[dx]`, each right before a bracket.
+    """
+    if not names.functions:
+        return words
+    words = list(words)
+    found: list[Word] = []
+    at = 0
+    while at < len(words):
+        name, count = _derivative(words, at, names)
+        if not name:
+            found.append(words[at])
+            at += 1
+            continue
+        last = words[at + count - 1]
+        found.append(Word("NAME", name, words[at].start, last.end))
+        at += count
+        if name.startswith("DD"):
+            _direct(words, at)
+    return found
+
+
+def _called(words: list[Word], at: int) -> bool:
+    """Whether a round bracket follows a word at once."""
+    following = words[at + 1] if at + 1 < len(words) else None
+    return following is not None and following.kind == "OPEN" and following.start == words[at].end
+
+
+def _derivative(words: list[Word], at: int, names: Names) -> tuple[str, int]:
+    """The name of the derivative that begins with a word, and how many words it is; "" for none."""
+    word = words[at]
+    if word.kind == "GRADIENT":
+        return _nabla(word, names), 1
+    if word.kind != "NAME":
+        return "", 0
+    name = spelled(word.text)
+    if name in names.functions:
+        count = order = 0
+        while at + count + 1 < len(words) and words[at + count + 1].text in _PRIMES:
+            count += 1
+            order += _PRIMES[words[at + count].text]
+        primed = name + "'" * order
+        if order and primed in names.functions and _called(words, at + count):
+            return primed, count + 1
+        return "", 0
+    if name.rstrip("0123456789") in ("D", "D_"):
+        return _jacobian(words, at, names)
+    return "", 0
+
+
+def _nabla(word: Word, names: Names) -> str:
+    """`∇f`, `∇²f`, `∇^2 f`, `∇²₁₂f`."""
+    text = word.text.lstrip("∇ \t\n\r")
+    order = 1
+    for square in ("²", "^2", "^{2}"):
+        if text.startswith(square):
+            order, text = 2, text.removeprefix(square).lstrip()
+    numbers = ""
+    while text and text[0] in "₀₁₂₃₄₅₆₇₈₉":
+        numbers, text = numbers + chr(ord(text[0]) - ord("₀") + ord("0")), text[1:]
+    name = f"{('grad', 'hess')[order - 1]}{numbers}{spelled(text.lstrip())}"
+    return name if name in names.functions else ""
+
+
+def _jacobian(words: list[Word], at: int, names: Names) -> tuple[str, int]:
+    """`D²f(x)[dx]`, `D^2 f(x)[dx]`, `D₁f(x, y)`, `D₁₂²f(x, t)`.
+
+    Without numbers and a direction, `D f(x)` and `D^2 f(x)` are products with a matrix D.
+    """
+    numbers = spelled(words[at].text)[1:].removeprefix("_")
+    rest = words[at + 1 : at + 4]
+    count = 0
+    if rest and rest[0].kind == "SUPERSCRIPT" and superscript(rest[0].text) == "2":
+        count = 1
+    elif len(rest) > 1 and rest[0].kind == "POWER" and rest[1].text == "2":
+        count = 2
+    known = spelled(words[at].text) in names.declared
+    if known or len(rest) <= count or not _called(words, at + count + 1):
+        return "", 0
+    opening = at + count + 2
+    apart = rest[count].start > words[at + count].end
+    if apart if numbers else not (count and _closing(words, _closing(words, opening) + 1)):
+        return "", 0
+    name = f"{'DD' if count else 'D'}{numbers}{spelled(rest[count].text)}"
+    return (name, count + 2) if name in names.functions else ("", 0)
+
+
+def _closing(words: list[Word], opening: int) -> int:
+    """Where the bracket closes that a word opens; 0 where it opens none, or none closes it."""
+    if opening >= len(words) or words[opening].kind not in ("OPEN", "OPEN_SQUARE"):
+        return 0
+    depth = 0
+    for at in range(opening, len(words)):
+        depth += _BRACKETS.get(words[at].kind, 0)
+        if depth == 0:
+            return at
+    return 0
+
+
+def _direct(words: list[Word], opening: int) -> None:
+    """Make `(x)[dx]` after a second derivative `(x, dx)`."""
+    end = _closing(words, opening)
+    last = _closing(words, end + 1) if end else 0
+    if last and words[end + 1].kind == "OPEN_SQUARE":
+        comma = Word("COMMA", ",", words[end].start, words[end + 1].end)
+        closing = Word("CLOSE", ")", *words[last].span)
+        words[end : last + 1] = [comma, *words[end + 2 : last], closing]
