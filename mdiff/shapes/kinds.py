@@ -116,14 +116,13 @@ def options(steps: Steps) -> Options:
     """Start with the letters, and with what can be seen at a glance.
 
     What the text uses as a matrix or a vector is no scalar: what is transposed, stands right of a
-    matrix, is the argument of a function of matrices, and a capital by which is differentiated.
+    matrix, is the argument of a function of matrices; a capital is none (`bent`).
     A name that is an exponent or divided by is one; a vector letter that is squared is a scalar.
     Properties say more: `spd` is a matrix. So does the pattern of a contraction: two axes are a
     matrix. What an unknown function returns is a scalar first.
     """
     never_scalar, only_scalar, squared = _evidence(steps)
-    never_scalar |= {name for name in steps.wrt if by_letter(name) == "matrix"}
-    only_scalar -= never_scalar
+    only_scalar -= {name for name in steps.wrt if by_letter(name) == "matrix"}
     contracted = _contracted(steps.steps)
     start: dict[str, Kind] = {}
     changes: dict[str, dict[Kind, float]] = {}

@@ -108,7 +108,10 @@ class _Search:
         start = self.options.start
         if self.sound and self.options.evident:
             wrt = self.steps.wrt
-            if any(kind == "scalar" and name in wrt for name, kind in changes):
+            if any(
+                kind == "scalar" and name in wrt and start[name] == "vector"
+                for name, kind in changes
+            ):
                 return False
         found = {(start[name], kind) for name, kind in changes}
         smaller = ("vector", "scalar") in found

@@ -37,7 +37,7 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
             used.add(spelled(word.text.lstrip(_NABLA)))
         elif word.kind == "NAME":
             name = spelled(word.text)
-            if _called(words, at):
+            if _called(words, at) and not _is_label(words, at):
                 called.add(name)
             else:
                 used.add(name)
@@ -75,6 +75,12 @@ def _called(words: list[Word], at: int) -> bool:
     """Whether a round bracket follows a word at once."""
     following = words[at + 1] if at + 1 < len(words) else None
     return following is not None and following.kind == "OPEN" and following.start == words[at].end
+
+
+def _is_label(words: list[Word], at: int) -> bool:
+    """Whether a word is the `f` of `f(x) = …`."""
+    closing = next((i for i in range(at, len(words)) if words[i].kind == "CLOSE"), len(words))
+    return closing + 1 < len(words) and words[closing + 1].kind == "EQUALS"
 
 
 def _derivative(words: list[Word], at: int, names: Names) -> tuple[str, int]:

@@ -215,6 +215,8 @@ class Names:
         """
         if len(set(parts)) == 1 and len(parts) == 2:  # `x x^T`
             return True
+        if parts[0] == "d" and "".join(parts[1:]) in self.declared:  # a differential, `d r`
+            return True
         hidden = self.declared.intersection(parts) - survey.alone
         met = (self.declared | survey.alone).issuperset(parts)
         if any(len(part) > 1 for part in parts):  # Greek letters are never parts of a word
