@@ -305,10 +305,11 @@ def bent(checked: Checked) -> Clash | None:
 
 def _is_coefficient(checked: Checked, place: int, step: Step, position: int) -> bool:
     """Whether a scalar stands where only a coefficient does: in a product of scalars, `N - 1`."""
+    steps_of = checked.steps.steps
     match step.node:
         case Product(factors):
             if factors[position][0] in ("/", "./"):
-                return True
+                return steps_of[step.parts[position]].bare not in checked.steps.wrt
             others = [part for each, part in enumerate(step.parts) if each != position]
             whole = any(not _is_letter(checked.steps.steps[part]) for part in others)
             return whole and checked.axes[place] == SCALAR_AXES
