@@ -16,9 +16,9 @@ from mdiff.version import __version__
 
 if TYPE_CHECKING:
     from mdiff.api import Answer, d, grad, gradients, hess, jac, shape, taylor
-    from mdiff.check import Verdict, check
     from mdiff.errors import MdiffError
     from mdiff.records import batch
+    from mdiff.verdicts import Verdict, check
 
 __all__ = [
     "Answer",
@@ -38,9 +38,9 @@ __all__ = [
 
 _HOMES = {
     "MdiffError": "mdiff.errors",
-    "Verdict": "mdiff.check",
+    "Verdict": "mdiff.verdicts",
     "batch": "mdiff.records",
-    "check": "mdiff.check",
+    "check": "mdiff.verdicts",
 }
 """The rooms of the names that are not in `mdiff.api`."""
 

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from mdiff.check import check, check_each
-from mdiff.check.lines import read_lines
 from mdiff.errors import MdiffError
+from mdiff.verdicts import check, check_each
+from mdiff.verdicts.lines import read_lines
 
 SQUARE = ("X: n×n",)
 SYMMETRIC = ("X: n×n symmetric",)
@@ -66,7 +66,7 @@ def test_the_shape_of_a_claim_says_how_large_its_constants_are(expr, claim, stat
 
 
 def test_an_exact_proof_loads_no_numpy():
-    loaded = "import sys; from mdiff.check import check; check('x^T A x', 'A x', 'x');"
+    loaded = "import sys; from mdiff.verdicts import check; check('x^T A x', 'A x', 'x');"
     done = subprocess.run(
         [sys.executable, "-c", f"{loaded} print('numpy' in sys.modules)"],
         capture_output=True,

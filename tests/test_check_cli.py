@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mdiff.check import check
-from mdiff.check.plot import curves_of, legend
 from mdiff.cli import app, arguments
+from mdiff.verdicts import check
+from mdiff.verdicts.plot import curves_of, legend
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 NORM = ("check", "||A x - b||^2", "A^T (A x - b)", "--wrt", "x")

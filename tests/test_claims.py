@@ -3,7 +3,7 @@
 import pytest
 from claims import BENT, OTHER, TRUE
 
-from mdiff.check import check
+from mdiff.verdicts import check
 
 
 @pytest.mark.parametrize(("expr", "claim", "wrt"), BENT, ids=lambda text: text)

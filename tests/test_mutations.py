@@ -15,7 +15,6 @@ from slips import pairs, slips
 
 from mdiff import api
 from mdiff.api import pose
-from mdiff.check import check
 from mdiff.cli import app
 from mdiff.errors import MdiffError
 from mdiff.functions.table import TABLE
@@ -24,6 +23,7 @@ from mdiff.proof.evaluate import Point, evaluate
 from mdiff.proof.points import direction, draw
 from mdiff.proof.structure import linear_part
 from mdiff.records import _from_json
+from mdiff.verdicts import check
 
 KINDS = {"grad": "grad", "differential": "d"}
 

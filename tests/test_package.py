@@ -29,7 +29,7 @@ def test_every_public_name_is_there_and_documented():
 ALONE = """
 import sys, mdiff
 print(*sorted(name for name in sys.modules if name.startswith(("mdiff", "lark", "typing_ext"))))
-import mdiff.records, mdiff.cli.app, mdiff.check.lines
+import mdiff.records, mdiff.cli.app, mdiff.verdicts.lines
 print(mdiff.check("x^T x", "2 x", wrt="x").status, [r["plain"] for r in mdiff.batch(["x^T x"])])
 """
 

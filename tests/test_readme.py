@@ -111,7 +111,7 @@ def test_the_row_of_a_new_function_is_the_one_place(tmp_path):
     assert end
     table.write_text(head.rstrip()[:-1] + row + ")\n" + end + tail, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "mdiff", "grad", "c^T silu(x)", "--wrt", "x", "--let", "c: n", "--format", "json"],
+        [sys.executable, "-m", "mdiff", "grad", "c^T mish(x)", "--wrt", "x", "--let", "c: n", "--format", "json"],
         cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

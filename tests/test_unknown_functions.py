@@ -7,7 +7,6 @@ import pytest
 
 from mdiff import api, render
 from mdiff.calculus.problem import Derivation
-from mdiff.check import check
 from mdiff.errors import MdiffError
 from mdiff.functions.unknown import Unknown, declaration, unknown
 from mdiff.notation.read import Reader
@@ -18,6 +17,7 @@ from mdiff.records import _from_json
 from mdiff.shapes import infer
 from mdiff.syntax import parse, parse_declaration
 from mdiff.syntax.tree import Apply, Name, Program
+from mdiff.verdicts import check
 
 PHI, PHI1, F, G = "phi: R^m -> R", "phi: R -> R", "f: R^n -> R^p", "F: R^{m×n} -> R"
 FIELD, TWO, CURVE, FAMILY = (

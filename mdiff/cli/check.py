@@ -14,7 +14,7 @@ from mdiff.cli.report import as_json, deliver, is_utf8, refused, remark, reporti
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdiff.check import Verdict
+    from mdiff.verdicts import Verdict
 
 TERMINAL = "-"
 """What `--plot` without a file means (`arguments.in_order` puts it there)."""
@@ -82,8 +82,8 @@ def check(  # noqa: PLR0913 - a parameter an option
     """
     given = texts[0] if texts else None
     with reporting(debug=debug, given=given):
-        from mdiff.check import check_each
-        from mdiff.check.lines import read_lines
+        from mdiff.verdicts import check_each
+        from mdiff.verdicts.lines import read_lines
 
         if lines is not None:
             claims_before, expression = [], _expression(texts, inline, most=1)
@@ -207,7 +207,7 @@ def _on_terminal(verdicts: Sequence[Verdict], *, quiet: bool) -> None:
 
 def _plot(verdict: Verdict, target: str, seed: int) -> None:
     """Plot the error of difference quotients, on standard error or into a file."""
-    from mdiff.check import plot
+    from mdiff.verdicts import plot
 
     curves = plot.curves_of(verdict, seed)
     if target == TERMINAL:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.check.findings import Place
-from mdiff.check.nodes import scaled
-from mdiff.check.write import NEW, SUM, TERM, Writer, bracketed, splice
 from mdiff.syntax.tree import Sum, children
+from mdiff.verdicts.findings import Place
+from mdiff.verdicts.nodes import scaled
+from mdiff.verdicts.write import NEW, SUM, TERM, Writer, bracketed, splice
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdiff.check.claim import Part
-    from mdiff.check.edit import Edit
     from mdiff.errors import Span
     from mdiff.proof.bench import Factor
     from mdiff.syntax.tree import Tree
+    from mdiff.verdicts.claim import Part
+    from mdiff.verdicts.edit import Edit
 
 FIRST, NEXT = -1, -2
 """Where a term stands with its sign: at the beginning of a sum, or after other terms."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.check.edit import FAR, Edit
-from mdiff.check.nodes import power
-from mdiff.check.write import NEW
 from mdiff.syntax.tree import Apply, Number, Power, Product, Sum, Transpose
+from mdiff.verdicts.edit import FAR, Edit
+from mdiff.verdicts.nodes import power
+from mdiff.verdicts.write import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 from mdiff import api
 from mdiff.calculus.structure import PROJECTED
-from mdiff.check.asked import Asked
-from mdiff.check.claim import named, read
-from mdiff.check.conventions import TIED
-from mdiff.check.differentials import has_differentials
 from mdiff.errors import MdiffError, fail
 from mdiff.proof import prove, reread
 from mdiff.shapes.dims import outline
 from mdiff.shapes.typed import Problem
 from mdiff.syntax import parse, parse_declaration
+from mdiff.verdicts.asked import Asked
+from mdiff.verdicts.claim import named, read
+from mdiff.verdicts.conventions import TIED
+from mdiff.verdicts.differentials import has_differentials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdiff.check.asked import Asking
-    from mdiff.check.claim import Part
     from mdiff.proof.result import Structure
+    from mdiff.verdicts.asked import Asking
+    from mdiff.verdicts.claim import Part
 
 
 class Question:

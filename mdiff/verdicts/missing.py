@@ -10,21 +10,21 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff import api
-from mdiff.check.edit import Edit
-from mdiff.check.nodes import detached, power, rewritten
-from mdiff.check.write import NEW
 from mdiff.errors import MdiffError
 from mdiff.functions.table import TABLE
 from mdiff.syntax import parse
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Text, Transpose, children
+from mdiff.verdicts.edit import Edit
+from mdiff.verdicts.nodes import detached, power, rewritten
+from mdiff.verdicts.write import NEW
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mdiff.check.asked import Asked
-    from mdiff.check.write import Writer
     from mdiff.syntax.tree import Operator, Tree
+    from mdiff.verdicts.asked import Asked
+    from mdiff.verdicts.write import Writer
 
 MOST = 8
 """Pieces of a sort that are looked for."""

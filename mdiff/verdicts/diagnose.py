@@ -5,33 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff import api
-from mdiff.check.claim import reread
-from mdiff.check.conventions import convention, scaled_convention
-from mdiff.check.findings import Place, Repair, Term
-from mdiff.check.missing import pieces
-from mdiff.check.nodes import detached
-from mdiff.check.pairs import pairs
-from mdiff.check.repair import Search, proved
-from mdiff.check.terms import by_terms, with_parts_of
-from mdiff.check.write import TERM, Writer, splice
 from mdiff.errors import MdiffError
 from mdiff.proof import reread as reread_answer
 from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.shapes.typed import Broadcast
 from mdiff.syntax import parse
 from mdiff.syntax.tree import Number
+from mdiff.verdicts.claim import reread
+from mdiff.verdicts.conventions import convention, scaled_convention
+from mdiff.verdicts.findings import Place, Repair, Term
+from mdiff.verdicts.missing import pieces
+from mdiff.verdicts.nodes import detached
+from mdiff.verdicts.pairs import pairs
+from mdiff.verdicts.repair import Search, proved
+from mdiff.verdicts.terms import by_terms, with_parts_of
+from mdiff.verdicts.write import TERM, Writer, splice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mdiff.answer import Answer
-    from mdiff.check.asked import Asked
-    from mdiff.check.claim import Part
-    from mdiff.check.typist import Typist
-    from mdiff.check.verdict import Verdict
     from mdiff.proof import Proof
     from mdiff.shapes.typed import Typed
     from mdiff.syntax.tree import Tree
+    from mdiff.verdicts.asked import Asked
+    from mdiff.verdicts.claim import Part
+    from mdiff.verdicts.typist import Typist
+    from mdiff.verdicts.verdict import Verdict
 
 
 FAR = 2.0

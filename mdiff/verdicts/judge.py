@@ -6,25 +6,25 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mdiff import api
-from mdiff.check.diagnose import answer, diagnosed, mended
-from mdiff.check.differentials import resolved
-from mdiff.check.question import Question
-from mdiff.check.strangers import admitted
-from mdiff.check.typist import Typist
-from mdiff.check.verdict import Verdict
 from mdiff.errors import MdiffError
 from mdiff.proof.result import Proof
 from mdiff.shapes.dims import SCALAR, show_shape
 from mdiff.shapes.typed import Broadcast, Number
+from mdiff.verdicts.diagnose import answer, diagnosed, mended
+from mdiff.verdicts.differentials import resolved
+from mdiff.verdicts.question import Question
+from mdiff.verdicts.strangers import admitted
+from mdiff.verdicts.typist import Typist
+from mdiff.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mdiff.check.asked import Asked, Asking
-    from mdiff.check.claim import Part
     from mdiff.errors import Span
     from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Problem, Typed
+    from mdiff.verdicts.asked import Asked, Asking
+    from mdiff.verdicts.claim import Part
 
 
 OPEN = frozenset({"E119", "E209", "E217", "E218", "E219"})

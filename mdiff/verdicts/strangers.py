@@ -9,19 +9,19 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from mdiff.check.scales import CLAIMED
 from mdiff.errors import Label, MdiffError, fail
 from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.shapes.typed import Declared, Problem
 from mdiff.syntax.tree import Name, children
+from mdiff.verdicts.scales import CLAIMED
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mdiff.check.asked import Asked
-    from mdiff.check.claim import Part
     from mdiff.errors import Span
+    from mdiff.verdicts.asked import Asked
+    from mdiff.verdicts.claim import Part
 
 MOST_SIZES = 4
 """Sizes nobody named, each of which a name of the claim may be."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from mdiff.check.typist import Typist
 from mdiff.network.split import product
 from mdiff.proof import prove
 from mdiff.proof.bench import ExactBench
@@ -13,6 +12,7 @@ from mdiff.proof.field import Unsupported
 from mdiff.proof.reread import unknown_functions
 from mdiff.proof.result import Proof
 from mdiff.shapes.dims import Dim, by_vec, outline, show_shape
+from mdiff.verdicts.typist import Typist
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.check.change import Candidate
-from mdiff.check.edit import COSTS
-from mdiff.check.expand import expanded
-from mdiff.check.nodes import replaced
-from mdiff.check.repair import SECOND
-from mdiff.check.write import NEW
 from mdiff.syntax.tree import Number, Product, Sum, Text, children
+from mdiff.verdicts.change import Candidate
+from mdiff.verdicts.edit import COSTS
+from mdiff.verdicts.expand import expanded
+from mdiff.verdicts.nodes import replaced
+from mdiff.verdicts.repair import SECOND
+from mdiff.verdicts.write import NEW
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdiff.check.change import Change
-    from mdiff.check.repair import Search, Weighed
     from mdiff.proof.bench import Bench, Measure
     from mdiff.syntax.tree import Operator, Tree
+    from mdiff.verdicts.change import Change
+    from mdiff.verdicts.repair import Search, Weighed
 
 EXPANDED = 40
 """Terms of an expanded derivative that are looked at."""

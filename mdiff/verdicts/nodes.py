@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.check.write import NEW
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
+from mdiff.verdicts.write import NEW
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:

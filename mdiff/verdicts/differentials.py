@@ -10,7 +10,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.problem import Derivation
-from mdiff.check.nodes import detached, rewritten
 from mdiff.errors import Label, fail
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
@@ -19,14 +18,15 @@ from mdiff.render import plain
 from mdiff.shapes.typed import Problem
 from mdiff.syntax import parse
 from mdiff.syntax.tree import Name, Product, Transpose, children
+from mdiff.verdicts.nodes import detached, rewritten
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mdiff.check.claim import Part
-    from mdiff.check.typist import Typist
     from mdiff.syntax.tree import Operator, Tree
+    from mdiff.verdicts.claim import Part
+    from mdiff.verdicts.typist import Typist
 
 
 def has_differentials(tree: Tree) -> bool:

@@ -8,18 +8,18 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.check.edit import Edit
-from mdiff.check.nodes import negative, power, scaled, transpose
-from mdiff.check.products import of_product
-from mdiff.check.write import NEW
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
+from mdiff.verdicts.edit import Edit
+from mdiff.verdicts.nodes import negative, power, scaled, transpose
+from mdiff.verdicts.products import of_product
+from mdiff.verdicts.write import NEW
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from mdiff.check.scales import Scales
     from mdiff.syntax.tree import Tree
+    from mdiff.verdicts.scales import Scales
 
 NUMBER_IN_SUM = 0.3
 """What a number within the claim costs more than one before a whole term."""

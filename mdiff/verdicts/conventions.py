@@ -10,9 +10,9 @@ from mdiff.shapes.typed import Declared, Number, Problem, Product, Transpose
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mdiff.check.asked import Asked
     from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Property, Typed
+    from mdiff.verdicts.asked import Asked
 
 TIED: frozenset[Property] = frozenset(
     {"symmetric", "spd", "diagonal", "skew", "lower", "upper", "toeplitz", "symtoeplitz"}

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.check.change import Candidate
-from mdiff.check.edit import Edit
-from mdiff.check.edits import edits
-from mdiff.check.nodes import replaced
 from mdiff.syntax.tree import children
+from mdiff.verdicts.change import Candidate
+from mdiff.verdicts.edit import Edit
+from mdiff.verdicts.edits import edits
+from mdiff.verdicts.nodes import replaced
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mdiff.check.change import Change
-    from mdiff.check.repair import Search, Weighed
     from mdiff.proof.bench import Measure
     from mdiff.syntax.tree import Tree
+    from mdiff.verdicts.change import Change
+    from mdiff.verdicts.repair import Search, Weighed
 
 PAIRS = 4_000
 """Nodes that are typed and evaluated to find two slips: about 200 ms."""

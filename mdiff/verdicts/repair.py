@@ -10,29 +10,29 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.check.change import Candidate, Change, Pen
-from mdiff.check.edit import COSTS
-from mdiff.check.edits import edits
-from mdiff.check.findings import Repair
-from mdiff.check.missing import inserts
-from mdiff.check.nodes import replaced, scaled
-from mdiff.check.scales import Scales
-from mdiff.check.write import SUM
 from mdiff.errors import MdiffError
 from mdiff.proof.bench import Factor
 from mdiff.syntax.tree import Definition
+from mdiff.verdicts.change import Candidate, Change, Pen
+from mdiff.verdicts.edit import COSTS
+from mdiff.verdicts.edits import edits
+from mdiff.verdicts.findings import Repair
+from mdiff.verdicts.missing import inserts
+from mdiff.verdicts.nodes import replaced, scaled
+from mdiff.verdicts.scales import Scales
+from mdiff.verdicts.write import SUM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from mdiff.check.claim import Part
-    from mdiff.check.edit import Edit
-    from mdiff.check.missing import Piece
-    from mdiff.check.typist import Typist
     from mdiff.proof import Proof
     from mdiff.proof.bench import Bench, Measure
     from mdiff.shapes.dims import Shape
     from mdiff.syntax.tree import Tree
+    from mdiff.verdicts.claim import Part
+    from mdiff.verdicts.edit import Edit
+    from mdiff.verdicts.missing import Piece
+    from mdiff.verdicts.typist import Typist
 
 PROOFS = 12
 """Candidates that are proved at most: a bench is hardly ever wrong."""

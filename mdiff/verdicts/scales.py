@@ -12,12 +12,12 @@ from mdiff.walk import postorder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mdiff.check.claim import Part
-    from mdiff.check.typist import Typist
     from mdiff.proof.bench import Bench, Measure
     from mdiff.shapes.dims import Shape
     from mdiff.shapes.typed import Typed
     from mdiff.syntax.tree import Definition, Tree
+    from mdiff.verdicts.claim import Part
+    from mdiff.verdicts.typist import Typist
 
 CLAIMED = "the claim"
 """Where a variable is from that only the claim has."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mdiff.check.nodes import rewritten
 from mdiff.errors import fail
 from mdiff.functions.table import ROWS
 from mdiff.syntax import parse
 from mdiff.syntax.tree import Apply, Name, Product, Transpose, children
+from mdiff.verdicts.nodes import rewritten
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from mdiff.check.findings import POSITIVE
 from mdiff.errors import Diagnostic, Label
 from mdiff.shapes.dims import show_shape
+from mdiff.verdicts.findings import POSITIVE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mdiff.check.asked import Asked, Asking
-    from mdiff.check.findings import Repair, Term
     from mdiff.errors import Span
     from mdiff.proof.result import Proof
     from mdiff.shapes.typed import Typed
+    from mdiff.verdicts.asked import Asked, Asking
+    from mdiff.verdicts.findings import Repair, Term
 
 Status = Literal["correct", "wrong", "unproved"]
 

@@ -12,8 +12,8 @@ from mdiff.errors import fail
 from mdiff.proof.reread import reread
 
 if TYPE_CHECKING:
-    from mdiff.check.verdict import Verdict
     from mdiff.shapes.typed import Typed
+    from mdiff.verdicts.verdict import Verdict
 
 WIDTH, HEIGHT = 64, 18
 LOWEST = -16
