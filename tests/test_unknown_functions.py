@@ -289,6 +289,20 @@ UNDECLARED = [
     ("f(x)^T A f(x)", "x", "Df(x)'*(A+A')*f(x)", ("f: R^k → R^n",)),
     ("log det F(t)", "t", "tr(inv(F(t))*DF(t))", ("F: R → R^{n×n}",)),
     ("tr(A F(t))", "t", "tr(A*DF(t))", ("F: R → R^{n×m}",)),
+    ("log p(x)", "x", "gradp(x)/p(x)", ("p: R^n → R",)),
+    ("Φ(w^T x)", "w", "gradPhi(w'*x)*x", ("Phi: R → R",)),
+    ("phi(3) x^T x", "x", "2*phi(3)*x", ("phi: R → R",)),
+    ("L(w) = loss(X w)", "w", "X'*gradloss(X*w)", ("loss: R^m → R",)),
+    ("||y - h(x)||^2", "x", "2*Dh(x)'*(h(x)-y)", ("h: R^m → R^n",)),
+    ("||f(x)||_1", "x", "Df(x)'*sign(f(x))", ("f: R^n → R^m",)),
+    ("sum((y - f(x))^2)", "x", "2*Df(x)'*(f(x)-y)", ("f: R^m → R^n",)),
+    ("sum(f(x, y))", "x", "D1f(x,y)'*ones(k)", ("f: R^n, R^m → R^k",)),
+    ("sum(phi(X Y))", "X", "gradphi(X*Y)*Y'", ("phi: R → R, by elements",)),
+    ("mean(2 f(x))", "x", "2*gradf(x)/n", ("f: R → R, by elements",)),
+    ("sum(f(a^T x))", "x", "gradf(a'*x)*a", ("f: R → R, by elements",)),
+    ("log det A(t)", "t", "tr(DA(t)*inv(A(t)))", ("A: R → R^{n×n}",)),
+    ("x(t)^T x(t)", "t", "2*x(t)'*Dx(t)", ("x: R → R^n",)),
+    ("tr(X A(t)^-1)", "X", "inv(A(t))'", ("A: R → R^{n×n}",)),
 ]
 
 
@@ -304,7 +318,8 @@ def test_an_undeclared_function_is_inferred_and_told(text, wrt, plain, said):
 
 PRODUCTS = [
     "a(x + y)", "A(x + y)", "x^T(x + y)", "K(m,n)", "f (x)", "f(x) + f^T x", "f(x) + c f", "B(x)",
-    "f + f(x)", "fx + f(x)", "b(x)", "Q(x)", "f = 2 x; f(x)", "f(x)^2 f",
+    "f + f(x)", "fx + f(x)", "b(x)", "Q(x)", "f = 2 x; f(x)", "f(x)^2 f", "p(1 - p)", "sigma(t)", "σ(t)",
+    "x(t) + x", "A(t) + A(x)", "exp(t)", "K(t)", "f(x) = x^T x", "L(W, b) := b^T W b",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from mdiff.functions.table import TABLE
 from mdiff.functions.wires import axes
 from mdiff.shapes.checked import SCALAR_AXES, Checked, Clash
 from mdiff.syntax.declaration import SQUARE
+from mdiff.syntax.derivatives import USUAL
 from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
@@ -119,7 +120,7 @@ def options(steps: Steps) -> Options:
     matrix, is the argument of a function of matrices; a capital is none (`bent`).
     A name that is an exponent or divided by is one; a vector letter that is squared is a scalar.
     Properties say more: `spd` is a matrix. So does the pattern of a contraction: two axes are a
-    matrix. What an unknown function returns is a scalar first.
+    matrix. What an unknown function `f` returns is a scalar first, and `A(t)` what `A` is.
     """
     never_scalar, only_scalar, squared = _evidence(steps)
     only_scalar -= {name for name in steps.wrt if by_letter(name) == "matrix"}
@@ -130,8 +131,9 @@ def options(steps: Steps) -> Options:
     square = _square(steps.steps, steps.unknown) if steps.unknown else set()
     for name in steps.unknown:
         kinds = [kind for kind in KINDS if kind != "scalar" or name not in never_scalar]
-        if name in square:
-            kinds.sort(key=lambda kind: kind != "matrix")
+        first = by_letter(name) if name not in USUAL else "matrix" if name in square else "scalar"
+        if first in kinds:
+            kinds.sort(key=lambda kind: kind != first)
         start[name] = kinds[0]
         changes[name] = {kind: COSTS[kinds[0], kind] for kind in kinds[1:]}
     for name in steps.free:

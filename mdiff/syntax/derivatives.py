@@ -18,7 +18,13 @@ USUAL = frozenset(
     {"f", "g", "h", "p", "q", "phi", "psi", "varphi", "ell", "loss"}
     | {"F", "G", "H", "J", "L", "Phi", "Psi"}
 )
-"""What people call a function of which they say no more: no other name is taken for one."""
+"""What people call a function of which they say no more: another name is one of time at most."""
+
+TIME = "t"
+"""`A(t)` depends on it: nobody writes a product with a number so."""
+
+_MEANT = frozenset({"sigma", "pi", "I", "e"})
+"""Letters that mean something before a bracket as well."""
 
 _LONGEST_PRODUCT = 3
 _NABLA = "∇²^{}2₀₁₂₃₄₅₆₇₈₉ \t\n\r"
@@ -27,24 +33,35 @@ _BRACKETS = {"OPEN": 1, "OPEN_SQUARE": 1, "CLOSE": -1, "CLOSE_SQUARE": -1}
 
 
 def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
-    """The usual names of functions that always stand right before a bracket, and mean nothing."""
+    """The names of functions that always stand right before a bracket, and mean nothing else.
+
+    They are usual ones, `f(x)`, or letters before `(t)`; not the label of the value, `f(x) = …`.
+    """
     if not any(word.kind == "OPEN" for word in words):
         return frozenset()
     called: set[str] = set()
-    used: set[str] = set()
+    curves: set[str] = set()
+    used: set[str] = set(_MEANT)
     for at, word in enumerate(words):
         if word.kind == "GRADIENT":
             used.add(spelled(word.text.lstrip(_NABLA)))
         elif word.kind == "NAME":
             name = spelled(word.text)
-            if _called(words, at) and not _is_label(words, at):
-                called.add(name)
+            if _called(words, at):
+                if _is_label(words, at):
+                    continue
+                (curves if _is_of_time(words, at) else called).add(name)
             else:
                 used.add(name)
             whole = len(name) == 1 or name in FUNCTIONS or name in GREEK_NAMES
             if not whole and len(name) <= _LONGEST_PRODUCT:
                 used.update(name)  # a product of letters, perhaps
-    return frozenset((called & USUAL) - used - names.declared - names.functions)
+    letters = {
+        name for name in curves - called
+        if (len(name) == 1 or name in GREEK_NAMES) and not names.function(name, called=True)
+    }  # fmt: skip
+    usual = USUAL & (called | curves)
+    return frozenset((usual | letters) - used - names.declared - names.functions)
 
 
 def with_derivatives(words: list[Word], names: Names) -> list[Word]:
@@ -78,9 +95,17 @@ def _called(words: list[Word], at: int) -> bool:
 
 
 def _is_label(words: list[Word], at: int) -> bool:
-    """Whether a word is the `f` of `f(x) = …`."""
-    closing = next((i for i in range(at, len(words)) if words[i].kind == "CLOSE"), len(words))
-    return closing + 1 < len(words) and words[closing + 1].kind == "EQUALS"
+    """Whether a name before a bracket is that of the value: `f(x) = …`."""
+    place = at + 2
+    while place < len(words) and words[place].kind in ("NAME", "COMMA"):
+        place += 1
+    return [word.kind for word in words[place : place + 2]] == ["CLOSE", "EQUALS"]
+
+
+def _is_of_time(words: list[Word], at: int) -> bool:
+    """Whether `(t)` follows a word."""
+    inside = words[at + 2 : at + 4]
+    return len(inside) == 2 and inside[0].text == TIME and inside[1].kind == "CLOSE"
 
 
 def _derivative(words: list[Word], at: int, names: Names) -> tuple[str, int]:
