@@ -93,6 +93,7 @@ class _Folding:
             any(self._same(one, other) for one, other in pairs)
             or any(self._stack(fold) for fold in folds)
             or any(self._product(one, other) for one, other in pairs)
+            or any(self._spread(fold, weighted=True) for fold in folds)
             or any(self._unstack(fold) for fold in folds)
             or any(self._spread(fold) for fold in folds)
         )
@@ -181,10 +182,15 @@ class _Folding:
         graph.add_edge(fast, slow, (matrix,))
         return True
 
-    def _spread(self, fold: Fold) -> bool:
-        """`u ⊗ I` between the whole and a part, of a column that is all that is on the other."""
+    def _spread(self, fold: Fold, *, weighted: bool = False) -> bool:
+        """`u ⊗ I` between the whole and a part, of a column that is all that is on the other.
+
+        `weighted`: of one that is more than ones.
+        """
         graph, (whole, parts) = self.graph, fold
         for one, other in (parts, parts[::-1]):
+            if weighted and one not in graph.weights:
+                continue
             if one != other and self._free((one,), fold) and not graph.near.get(one):
                 column, eye = graph.column(one), self.blocks.eye(graph, other)
                 chains = (column, eye) if one == parts[0] else (eye, column)
