@@ -38,6 +38,7 @@ ERRORS = [
     ("einsum(A)", "E006", ["A"], "a pattern in quotes"),
     ("x⁻", "E006", ["⁻"], "alone"),
     ("A^/", "E006", ["/"], "could stand here"),
+    ("A =", "E007", ["="], "after this could stand"),
     ("x +", "E007", ["+"], "could stand a name"),
     ("tr", "E007", ["tr"], "could stand a name"),
     ("a; b", "E008", ["a"], "definitions"),

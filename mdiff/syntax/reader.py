@@ -89,7 +89,8 @@ class _Reader:
                 self._word(word)
         if self.open:
             raise self._unclosed(self.open[-1])
-        if self.target:  # `f = x^T x` alone: the name of the value
+        valued = len(self.out) > self.statement + 2
+        if self.target and valued:  # `f = x^T x` alone: the name of the value
             self.names.label = self.target
             del self.out[self.statement : self.statement + 2]
         return self.out
