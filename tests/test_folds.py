@@ -24,7 +24,7 @@ WRITTEN = [
     ("grad", "x^T kron(A, kron(B, C)) y", "y", [], "kron(A,kron(B,C))'*x"),
     ("grad", "vec(A X)^T S vec(X B)", "X", [], "A'*unvec(S*vec(X*B),m,k)+unvec(S'*vec(A*X),n,p)*B'"),
     ("grad", "log det unvec(S x, n, n)", "x", [], "S'*vec(inv(unvec(S*x,n,n))')"),
-    ("grad", "x^T kron(a, b)", "a", ["x: n*k", "a: n", "b: k"], "unvec(x,k,n)'*b"),
+    ("grad", "x^T kron(a, b)", "a", ["x: n*k", "a: n", "b: k"], "kron(eye(n),b)'*x"),
     ("grad", "vec(X)^T A vec(X)", "X", [], "unvec((A+A')*vec(X),m,n)"),
     ("hess", "vec(X)^T A vec(X)", "X", [], "A+A'"),
     ("d", "vec(X)^T A vec(X)", "X", [], "vec(X)'*(A+A')*vec(dX)"),
@@ -53,8 +53,8 @@ WRITTEN = [
         "(inv(M+kron(A,B))+inv(M+kron(A,B))')*x",
     ),
     (
-        "grad", "tr(cos(kron(z, x)*kron(z, x)'))", "z", ["x: n", "z: m"],
-        "-2*(z.*(unvec(diag(sin(kron(z,x)*kron(z,x)')),n,m)'*x.^2))",
+        "grad", "tr(cos.(kron(z, x)*kron(z, x)'))", "z", ["x: n", "z: m"],
+        "-2*(z.*(kron(eye(m),x.^2)'*diag(sin(kron(z,x)*kron(z,x)'))))",
     ),
     (
         "grad", "tr(kron(I_3, X) B kron(I_3, X) C)", "X", [],

@@ -118,10 +118,9 @@ def test_conditions(text, let, conditions):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("||X||_{2,1}", "`||X||_{2,1}` sums the 2-norms of the rows"),
-        ("std(X)", "`std(X)` divides by the number of entries"),
-        ("tr(cov(X))", "`cov(X)` takes rows as samples and divides by their number"),
-        ("sum(softmax(X) .* Y)", "`softmax(X)` is that of every row"),
+        ("std(X)", "`std(X)` over the number of entries"),
+        ("tr(cov(X))", "`cov(X)` of rows as samples, over their number"),
+        ("sum(softmax(X) .* Y)", "`softmax(X)` of every row"),
     ],
 )
 def test_what_differs_from_book_to_book_is_told(text, told):

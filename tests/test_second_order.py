@@ -448,7 +448,7 @@ def test_axes_on_the_same_wires_are_told_apart(expression, wrt, let):
 
 
 def test_the_diagonal_of_a_function_on_stacked_axes_is_kept():
-    assert api.hess("tr(exp(vec(A)*vec(A)'))", ["A"]).proof.ok
+    assert api.hess("tr(exp.(vec(A)*vec(A)'))", ["A"]).proof.ok
 
 
 def test_the_jacobian_of_a_square_root():

@@ -45,7 +45,8 @@ class Texts(dict["Expr", Text]):
 
     def dot(self, node: Expr) -> str:
         """What stands between the name of a function and its bracket."""
-        return "." if node in self.dotted else ""
+        named = isinstance(node, Call) and node.function.name in OF_MATRICES
+        return "." if named and node in self.dotted else ""
 
 
 LONG = 400

@@ -54,7 +54,7 @@ def _one(node: Expr, texts: Texts) -> Text:
             inside = ", ".join(texts[a][0] for a in arguments)
             return f'einsum("{pattern_of(function)}", {inside})', ATOM
         case tree.Call(function, (argument,)) if function.name == "softmaxall":
-            inside, dot = texts[argument][0], texts.dot(node)
+            inside, dot = texts[argument][0], "." if node in texts.dotted else ""
             return f"exp{dot}({inside})/sum(exp({inside}))", PRODUCT
         case tree.Call(function, arguments):
             return (

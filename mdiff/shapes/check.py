@@ -24,6 +24,9 @@ from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import free_below
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
+DATA = frozenset({"X", "Z", "Phi", "Psi"})
+"""Letters that matrices of data have, a sample a row."""
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
@@ -142,17 +145,26 @@ def _sum(checked: Checked, place: int, step: Step) -> Axes:
 
 
 def _is_residual(checked: Checked, step: Step, scalar: int) -> bool:
-    """Whether a scalar stands where a right side does, `b - A x`; `X w + b` is an offset."""
+    """Whether a scalar stands where a vector does: `b - A x`, `W x + b`.
+
+    Beside data, whose rows are samples, it is one offset for all of them: `X w + b`.
+    """
     match step.node:
         case Sum(terms):
             signs = dict(zip(step.parts, (sign for sign, _ in terms), strict=True))
             return any(
-                sign != signs[scalar]
-                and any(factor.join == "matmul" for factor in checked.factors.get(part, ()))
+                any(factor.join == "matmul" for factor in checked.factors.get(part, ()))
+                and (sign != signs[scalar] or not _is_of_data(checked, part))
                 for part, sign in signs.items()
             )
         case _:
             return False
+
+
+def _is_of_data(checked: Checked, place: int) -> bool:
+    """Whether a product begins with the letter of a matrix of data."""
+    step = checked.steps.steps[place]
+    return checked.steps.steps[step.parts[0]].bare.partition("_")[0] in DATA
 
 
 def _is_of_entries(checked: Checked, step: Step, axes: Axes, value: Fraction | None) -> bool:

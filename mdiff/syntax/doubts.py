@@ -84,7 +84,8 @@ def check_root(names: Names, base: Tree, divisor: Tree) -> None:
 def check_reach(names: Names, call: Tree, following: Tree, operator: Operator) -> None:
     """Ask how far `tr A * B` and `log det A / det B` reach; not of a scalar, `log det A / n`."""
     small = isinstance(following, Name) and following.name[:1].islower()
-    if operator == "/" and small:
+    closed = names.text[call.span[1] - 1] in ")]}|‖" and operator != "/"
+    if closed or (operator == "/" and small):
         return
     if not isinstance(call, Apply):
         return

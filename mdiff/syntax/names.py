@@ -60,6 +60,9 @@ _LONGEST_NAME = 64
 _WORDS = frozenset({"eps", "lam", "lr", "reg", "tol", "bias", "loss", "var", "std", "cov"})
 """Names that nobody takes for a product."""
 
+_PARTS = frozenset({"Re", "Im"})
+"""Functions whose names are letters elsewhere."""
+
 _PROSE = frozenset({
     "of", "where", "with", "wrt", "for", "is", "the", "and", "or", "if", "let", "given", "subject",
     "gradient", "derivative", "differential", "jacobian", "hessian", "find", "compute", "such",
@@ -163,7 +166,9 @@ class Names:
             return ""
         if not called and name.partition("_")[0] in GREEK_NAMES:
             return ""  # `lambda_max` is a number, `lambda_max(H)` an eigenvalue
-        if name not in FUNCTIONS and "_" in name:  # `norm_F(X)`, `log_2 x`
+        if name in _PARTS and not called:
+            return ""
+        if name not in FUNCTIONS and name.partition("_")[0] in FUNCTIONS:  # `norm_F(X)`, `log_2 x`
             name = name.replace("_", "")
         return canonical(name, any_case=called)
 
