@@ -9,9 +9,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
-from mdiff.syntax.build import first, more
-from mdiff.syntax.driver import drive
-from mdiff.syntax.names import spelled, superscript
+from mdiff.syntax.driver import drive, first, more
+from mdiff.syntax.spelling import spelled, superscript
 from mdiff.syntax.words import Word, cut, quote
 
 if TYPE_CHECKING:

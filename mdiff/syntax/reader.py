@@ -12,12 +12,28 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
 from mdiff.functions.table import TABLE
-from mdiff.syntax.brackets import CLOSERS, CLOSING, ROUND, match, unsupported
+from mdiff.syntax.brackets import match, unsupported
 from mdiff.syntax.calls import norm_with, take_options
 from mdiff.syntax.duplication import duplications
-from mdiff.syntax.names import ALSO_NAMES, GREEK_NAMES, spelled, superscript
+from mdiff.syntax.kinds import (
+    BAR_KINDS,
+    CLOSERS,
+    CLOSING,
+    CONTINUING,
+    FENCES,
+    OPERANDS,
+    PLAIN_OPERANDS,
+    POSTFIXES,
+    POWERS,
+    READ_ENDS,
+    ROUND,
+    SEPARATORS,
+    SIGNS,
+)
+from mdiff.syntax.names import ALSO_NAMES
 from mdiff.syntax.prelude import prelude
-from mdiff.syntax.survey import OPERANDS, Survey
+from mdiff.syntax.spelling import GREEK_NAMES, spelled, superscript
+from mdiff.syntax.survey import Survey
 from mdiff.syntax.tree import Apply, Name, Number, Product
 from mdiff.syntax.words import Word, quote
 
@@ -26,23 +42,9 @@ if TYPE_CHECKING:
     from mdiff.syntax.names import Names
     from mdiff.syntax.tree import Operator, Tree
 
-_FENCES = frozenset({"OPEN", "OPEN_BRACE", "OPEN_SQUARE", "OPEN_ANGLE", "BAR", "BARS"})
-_OPERAND_ENDS = frozenset(
-    {"VARIABLE", "NUMBER", "FRACTION", "IMAGINARY", "CONSTANT", "TRANSPOSE", "INVERSE_TRANSPOSE"}
-    | {"SUPERSCRIPT", "CONJUGATE", "POSITIVE", "CLOSE_ABS", "CLOSE_NORM", *CLOSERS}
-)
-_OPERANDS = frozenset({"NAME", "NUMBER", "FRACTION", "CONSTANT", "OPEN", "OPEN_ANGLE", "ROOT"})
-_POSTFIXES = frozenset(
-    {"TRANSPOSE", "INVERSE_TRANSPOSE", "CONJUGATE", "SUPERSCRIPT", "POWER", "DOT_POWER", "METHOD"}
-)
-_SIGNS = frozenset({"PLUS", "MINUS"})
-_ENDING = frozenset({"CLOSE", "CLOSE_BRACE", "CLOSE_SQUARE", "CLOSE_ANGLE", "COMMA", "SEMICOLON"})
-_STARTING = frozenset({"BAR", "BARS", "POWER", "SUPERSCRIPT"})
-_CONTINUING = _POSTFIXES | {
-    "TIMES", "CDOT", "AT", "DIVIDE", "LEFT_DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "KRON", "EQUALS",
-}  # fmt: skip
+_ENDING = CLOSERS | {"COMMA", "SEMICOLON"}
+_STARTING = BAR_KINDS | POWERS
 _POSITIVE = frozenset({"_+", "₊", "_{+}"})
-_SEPARATORS = frozenset({"NEWLINE", "SEMICOLON"})
 _SEVERAL_ARGUMENTS = {"kron": "two", "inner": "two", "K": "two", "unvec": "three"}
 
 
@@ -112,7 +114,7 @@ class _Reader:
                 raise self._unclosed(self.open[-1])
             self.open.pop()
             self._bracket(word)
-        elif kind in _SEPARATORS and not (self.open and kind == "NEWLINE"):
+        elif kind in SEPARATORS and not (self.open and kind == "NEWLINE"):
             self._separator(word)
         elif kind == "CONSTANT":
             self._constant(word, "ones" if word.text[0] == "1" else "zeros", word.text[1:])
@@ -151,7 +153,7 @@ class _Reader:
             return True
         parted = following.start > word.end or word.kind == "CONJUGATE"
         ends = following.kind in _ENDING or (following.kind == "BARS" and parted)
-        return ends or (following.kind in _SIGNS and parted)
+        return ends or (following.kind in SIGNS and parted)
 
     def _starred(self, word: Word) -> None:
         """`x^*`, an optimum, as a name."""
@@ -281,7 +283,7 @@ class _Reader:
             head.options["dotted"] = "True"
             self.at += 1
             following = self._next()
-        fenced = following is not None and following.kind in _FENCES
+        fenced = following is not None and following.kind in FENCES
         contraction = function == "einsum" and function not in self.names.functions
         if not fenced and (contraction or function in _SEVERAL_ARGUMENTS):
             count = _SEVERAL_ARGUMENTS.get(function, "")
@@ -382,7 +384,7 @@ class _Reader:
             return
         after = self.partner[self.at] + 1
         if after < len(self.words) and (
-            self.words[after].kind in _OPERANDS or self.words[after].kind in _POSTFIXES
+            self.words[after].kind in PLAIN_OPERANDS or self.words[after].kind in POSTFIXES
         ):
             end = self.words[after - 1].end
             call = self.names.cite(word.start, end)
@@ -447,7 +449,7 @@ class _Reader:
                 second = Word("BAR", "|", middle, word.end)
                 self._close("CLOSE_ABS", Word("BAR", "bars", word.start, middle))
                 following = self._next()
-                if following is not None and following.kind in _OPERANDS:
+                if following is not None and following.kind in PLAIN_OPERANDS:
                     self._open("OPEN_ABS", second)
                 else:
                     self._bar(second)
@@ -502,7 +504,7 @@ class _Reader:
         self.out.append(Word(kind, word.text, word.start, word.end))
 
     def _operand_before(self) -> bool:
-        return len(self.out) > self.statement and self.out[-1].kind in _OPERAND_ENDS
+        return len(self.out) > self.statement and self.out[-1].kind in READ_ENDS
 
     def _innermost(self) -> str:
         return self.open[-1].kind if self.open else ""
@@ -547,7 +549,7 @@ class _Reader:
     def _separator(self, word: Word) -> None:
         """A line's end or `;`: the end of a definition, or nothing."""
         following = self._next()
-        while following is not None and following.kind in _SEPARATORS:
+        while following is not None and following.kind in SEPARATORS:
             self.at += 1
             if following.kind == "SEMICOLON":
                 word = following
@@ -556,8 +558,8 @@ class _Reader:
             return
         if word.kind == "NEWLINE" and (
             not self._operand_before()
-            or following.kind in _CONTINUING
-            or (following.kind in _SIGNS and not self.target)
+            or following.kind in CONTINUING
+            or (following.kind in SIGNS and not self.target)
         ):
             return
         if self.open:
