@@ -1,6 +1,6 @@
 """The parts of a factor in, its node out: names, numbers, brackets, calls, and their postfixes.
 
-One method for each alternative of the grammar, in its order; the casts repeat what it says.
+One method for each alternative of the grammar; the casts repeat what it says.
 """
 
 from __future__ import annotations
