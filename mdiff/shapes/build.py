@@ -15,7 +15,7 @@ from mdiff.shapes.kinds import by_letter
 from mdiff.shapes.meant import OF_MATRICES, TOLD, must_be_square
 from mdiff.shapes.naming import name_sizes
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.syntax.names import spelled
+from mdiff.syntax.spelling import spelled
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:

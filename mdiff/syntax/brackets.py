@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
+from mdiff.syntax.kinds import CLOSERS, CLOSING
 from mdiff.syntax.names import FUNCTIONS
 from mdiff.syntax.words import quote
 
@@ -12,15 +13,6 @@ if TYPE_CHECKING:
     from mdiff.errors import MdiffError, Span
     from mdiff.syntax.words import Word
 
-CLOSING = {
-    "OPEN": "CLOSE",
-    "OPEN_BRACE": "CLOSE_BRACE",
-    "OPEN_SQUARE": "CLOSE_SQUARE",
-    "OPEN_ANGLE": "CLOSE_ANGLE",
-}
-CLOSERS = frozenset(CLOSING.values())
-ROUND = frozenset({"OPEN_BRACE", "OPEN_SQUARE", "CLOSE_BRACE", "CLOSE_SQUARE"})
-"""Brackets that group just as round ones do."""
 _EXPECTATIONS = frozenset({"E", "Var", "Cov", "P", "Pr"})
 _IN_AN_INDEX = frozenset({"NAME", "NUMBER", "COLON", "COMMA", "PLUS", "MINUS"})
 

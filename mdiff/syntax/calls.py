@@ -1,4 +1,4 @@
-"""A function as it is called in, the function of the table that is meant out: `norm(A, 'fro')`.
+"""A function as it is called in, the node of the function that is meant out: `norm(A, 'fro')`.
 
 The options of a call, `axis=0`, `keepdims=True`, `ord=2`, and the numbers that MATLAB and numpy put
 in their place, choose among rows of the table; they are no arguments.
@@ -7,18 +7,19 @@ in their place, choose among rows of the table; they are no arguments.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
 from mdiff.functions.table import TABLE
-from mdiff.syntax.tree import Name, Number
+from mdiff.syntax.nodes import inverse
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Transpose
 from mdiff.syntax.words import quote
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError
     from mdiff.syntax.names import Names
     from mdiff.syntax.survey import Dialect
-    from mdiff.syntax.tree import Tree
+    from mdiff.syntax.tree import Operator, Tree
     from mdiff.syntax.words import Word
 
 NORMS = {
@@ -110,11 +111,8 @@ def _no_option(word: Word, text: str) -> MdiffError:
     )
 
 
-def chosen(head: Word, names: Names) -> tuple[str, Tree | None]:
-    """The function that a call with options means, and the exponent of a norm that has one.
-
-    Raises `E009` and `E010` where there is none.
-    """
+def _chosen(head: Word, names: Names) -> tuple[str, Tree | None]:
+    """The function that a call with options means, and the exponent of a norm that has one."""
     function, options = head.text, head.options
     if "ord" in options and function == "norm":
         index = options["ord"]
@@ -132,10 +130,54 @@ def chosen(head: Word, names: Names) -> tuple[str, Tree | None]:
     )
 
 
-def keeps_axes(head: Word, function: str) -> bool:
+def _keeps_axes(head: Word, function: str) -> bool:
     """Whether the vector that a function along an axis gives has two axes."""
     kept = head.options.get("keepdims") == "True" and function in TABLE
     return kept and TABLE[function][0].result.isalpha() and TABLE[function][0].result != "scalar"
+
+
+def applied(head: Word, arguments: tuple[Tree, ...], end: int, names: Names) -> Tree:
+    """The node of a call that ends at `end`.
+
+    Raises `E009` and `E010` for options with which there is no such function.
+    """
+    span = (head.start, end)
+    function, exponent = _chosen(head, names)
+    if exponent is not None:
+        arguments = (*arguments, exponent)
+    if function == "transpose" and len(arguments) == 1:
+        tree: Tree = Transpose(arguments[0], span)
+    elif function in CALLED_OPERATORS and len(arguments) == 2:
+        operator = cast("Operator", CALLED_OPERATORS[function])
+        left, right = arguments
+        if operator == "\\":
+            left, operator = inverse(left, head.span, left.span), "*"
+        tree = Product((("*", left), (operator, right)), span)
+    elif _is_relu(function, arguments):
+        tree = Apply("relu", (_nonzero(arguments),), head.span, span)
+    else:
+        tree = Apply(function, arguments, head.span, span, dotted="dotted" in head.options)
+    if _keeps_axes(head, function):
+        tree = Transpose(tree, span)  # a row; of every row, a column that stays one
+        if function.endswith("r"):
+            tree = Transpose(tree, span)
+    if head.power != 1:
+        tree = Power(tree, Number(Fraction(head.power), head.span), elementwise=False, span=span)
+    return tree
+
+
+def _is_relu(function: str, arguments: tuple[Tree, ...]) -> bool:
+    """`max(0, z)` and `max(z, 0)`."""
+    return function == "max" and len(arguments) == 2 and sum(map(_is_zero, arguments)) == 1
+
+
+def _is_zero(tree: Tree) -> bool:
+    return isinstance(tree, Number) and tree.value == 0
+
+
+def _nonzero(arguments: tuple[Tree, ...]) -> Tree:
+    """The one of two arguments that is not zero."""
+    return arguments[1] if _is_zero(arguments[0]) else arguments[0]
 
 
 def norm_with(index: str, word: Word, names: Names) -> tuple[str, Tree | None]:

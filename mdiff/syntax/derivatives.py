@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.syntax.names import FUNCTIONS, GREEK_NAMES, spelled, superscript
-from mdiff.syntax.words import Word
+from mdiff.syntax.names import FUNCTIONS, LONGEST_PRODUCT
+from mdiff.syntax.spelling import GREEK_NAMES, spelled, superscript
+from mdiff.syntax.words import Word, is_called
 
 if TYPE_CHECKING:
     from mdiff.syntax.names import Names
@@ -26,7 +27,6 @@ TIME = "t"
 _MEANT = frozenset({"sigma", "pi", "I", "e"})
 """Letters that mean something before a bracket as well."""
 
-_LONGEST_PRODUCT = 3
 _NABLA = "∇²^{}2₀₁₂₃₄₅₆₇₈₉ \t\n\r"
 _PRIMES = {"'": 1, "’": 1, "′": 1, "″": 2}
 _BRACKETS = {"OPEN": 1, "OPEN_SQUARE": 1, "CLOSE": -1, "CLOSE_SQUARE": -1}
@@ -47,14 +47,14 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
             used.add(spelled(word.text.lstrip(_NABLA)))
         elif word.kind == "NAME":
             name = spelled(word.text)
-            if _called(words, at):
+            if is_called(words, at):
                 if _is_label(words, at):
                     continue
                 (curves if _is_of_time(words, at) else called).add(name)
             else:
                 used.add(name)
             whole = len(name) == 1 or name in FUNCTIONS or name in GREEK_NAMES
-            if not whole and len(name) <= _LONGEST_PRODUCT:
+            if not whole and len(name) <= LONGEST_PRODUCT:
                 used.update(name)  # a product of letters, perhaps
     letters = {
         name for name in curves - called
@@ -88,12 +88,6 @@ def with_derivatives(words: list[Word], names: Names) -> list[Word]:
     return found
 
 
-def _called(words: list[Word], at: int) -> bool:
-    """Whether a round bracket follows a word at once."""
-    following = words[at + 1] if at + 1 < len(words) else None
-    return following is not None and following.kind == "OPEN" and following.start == words[at].end
-
-
 def _is_label(words: list[Word], at: int) -> bool:
     """Whether a name before a bracket is that of the value: `f(x) = …`."""
     place = at + 2
@@ -122,7 +116,7 @@ def _derivative(words: list[Word], at: int, names: Names) -> tuple[str, int]:
             count += 1
             order += _PRIMES[words[at + count].text]
         primed = name + "'" * order
-        if order and primed in names.functions and _called(words, at + count):
+        if order and primed in names.functions and is_called(words, at + count):
             return primed, count + 1
         return "", 0
     if name.rstrip("0123456789") in ("D", "D_"):
@@ -157,7 +151,7 @@ def _jacobian(words: list[Word], at: int, names: Names) -> tuple[str, int]:
     elif len(rest) > 1 and rest[0].kind == "POWER" and rest[1].text == "2":
         count = 2
     known = spelled(words[at].text) in names.declared
-    if known or len(rest) <= count or not _called(words, at + count + 1):
+    if known or len(rest) <= count or not is_called(words, at + count + 1):
         return "", 0
     opening = at + count + 2
     apart = rest[count].start > words[at + count].end

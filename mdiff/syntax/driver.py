@@ -7,7 +7,7 @@ its own builder, and lets an error say exactly what could have stood in its plac
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
 from mdiff.syntax.tables import load_tables
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from mdiff.syntax.tables import Tables
     from mdiff.syntax.words import Word
 
-Method = Callable[[list[object]], object]
+Parts = list[object]
+Method = Callable[[Parts], object]
 """Makes the value of a rule from those of its parts, which are words or what methods made."""
 
 END = "$END"
@@ -83,6 +84,18 @@ def drive(words: list[Word], start: str, methods: Mapping[str, Method], text: st
             if word is None and states[-1] == end and len(states) == 2:
                 return values[0]
     raise AssertionError(kind)  # the end is either accepted or refused
+
+
+def first(parts: Parts) -> list[object]:
+    """The method of a list that begins."""
+    return [parts[0]]
+
+
+def more(parts: Parts) -> list[object]:
+    """The method of a list that grows."""
+    items = cast("list[object]", parts[0])
+    items.append(parts[1])
+    return items
 
 
 def _acceptable(tables: Tables, states: list[int], end: int) -> set[str]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.syntax.names import FUNCTIONS, GREEK_NAMES, spelled
+from mdiff.syntax.names import FUNCTIONS, LONGEST_PRODUCT
+from mdiff.syntax.spelling import GREEK_NAMES, spelled
+from mdiff.syntax.words import is_called
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
 _SIZED = frozenset({"D", "K", "eye", "ones", "zeros"})
 _LETTERS = frozenset("mnkpqr")
 """The names that sizes have where nobody named them."""
-
-_LONGEST_PRODUCT = 3
 
 
 def duplications(words: list[Word], partner: dict[int, int], names: Names) -> frozenset[int]:
@@ -60,10 +60,7 @@ class _Search:
                 continue
             name = spelled(word.text)
             following = self.words[at + 1] if at + 1 < len(self.words) else None
-            called = (
-                following is not None and following.kind == "OPEN" and following.start == word.end
-            )
-            if called and name in _SIZED:
+            if name in _SIZED and is_called(self.words, at):
                 inside = max(inside, self.partner[at + 1])
                 if name == "D":
                     self.calls[at] = range(at + 2, self.partner[at + 1])
@@ -81,7 +78,7 @@ class _Search:
     def _parts(self, name: str) -> Iterator[str]:
         """The factors that a name may stand for."""
         yield name
-        short = 1 < len(name) <= _LONGEST_PRODUCT and name.isalpha()
+        short = 1 < len(name) <= LONGEST_PRODUCT and name.isalpha()
         if short and not (name in self.names.declared or name in FUNCTIONS or name in GREEK_NAMES):
             yield from name
 

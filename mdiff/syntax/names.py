@@ -1,44 +1,21 @@
-"""What a name is: a declared variable, a function, a letter, a product of letters, or unknown."""
+"""A name in, what it is out: a declared variable, a function, letters that are factors, or unknown.
+
+Also what is known of a text: its names, growing as it defines more, and what was assumed.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from unicodedata import normalize
 
 from mdiff.errors import Label, fail
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.syntax.calls import CALLED_OPERATORS
+from mdiff.syntax.spelling import GREEK_NAMES, spelled
 from mdiff.syntax.words import MAX_QUOTE, quote
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError, Span
     from mdiff.syntax.survey import Dialect, Survey
-
-_GREEK = (
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
-    "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi",
-    "psi", "omega",
-)  # fmt: skip
-_LETTERS = {
-    **dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK, strict=True)),
-    **dict(zip("ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", (name.title() for name in _GREEK), strict=True)),
-    "ς": "sigma", "ϑ": "theta", "ϕ": "phi", "ϖ": "pi", "ϱ": "rho", "ϵ": "epsilon", "µ": "mu",
-}  # fmt: skip
-_SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789aehijklmnoprstuvx", strict=True))
-_ACCENTS = {
-    "\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde", "\u0307": "_dot",
-    "\u0308": "_ddot", "\u0301": "_acute", "\u0300": "_grave", "\u030c": "_check",
-    "\u0306": "_breve", "\u20d7": "_vec",
-}  # fmt: skip
-_SUPERSCRIPTS = dict(
-    zip(
-        "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ",
-        "0123456789-Tabcdefghijklmnoprstuvwxyz",
-        strict=True,
-    )
-)
-
-GREEK_NAMES = frozenset(_LETTERS.values())
 
 CONSTANTS = frozenset({"eye", "ones", "zeros", "K", "vector", "matrix"})
 """Constants that are written like functions; `K` is one only with two sizes, `K(m,n)`, and then
@@ -54,7 +31,9 @@ _ANY_CASE = {name.lower(): name for name in sorted(FUNCTIONS - {"var", "cov"})}
 """The functions by their names in small letters; `Var(x)` is the variance of a random x."""
 
 _SHORT = 2
-_LONGEST_PRODUCT = 3
+LONGEST_PRODUCT = 3
+"""The most letters that are a product, where not all of them are capitals."""
+
 _LONGEST_CAPITALS = 5
 _LONGEST_NAME = 64
 _WORDS = frozenset({"eps", "lam", "lr", "reg", "tol", "bias", "loss", "var", "std", "cov"})
@@ -83,35 +62,6 @@ def canonical(name: str, *, any_case: bool) -> str:
     if any_case and name not in FUNCTIONS and len(name) > _SHORT:
         name = _ANY_CASE.get(name.lower(), name)
     return ALIASES.get(name, name) if name in FUNCTIONS else ""
-
-
-def _has_accents(text: str) -> bool:
-    """Whether a name has accents, joined to their letters or not."""
-    return any("À" <= c <= "ž" or "Ẁ" <= c <= "ỹ" or c in _ACCENTS for c in text)
-
-
-def spelled(text: str) -> str:
-    """A name in the letters that mdiff uses: `Σ` is `Sigma`, `x₁` and `x_{1}` are `x_1`."""
-    if text.isascii():
-        return text.replace("{", "").replace("}", "")
-    name = ""
-    if not text.isascii() and _has_accents(text):
-        text = normalize("NFD", text)
-    for at, character in enumerate(text):
-        if character in _SUBSCRIPTS:
-            if text[at - 1] not in _SUBSCRIPTS and not name.endswith("_"):
-                name += "_"
-            name += _SUBSCRIPTS[character]
-        elif character in _ACCENTS:
-            name += _ACCENTS[character]
-        else:
-            name += _LETTERS.get(character, character)
-    return name.replace("{", "").replace("}", "")
-
-
-def superscript(text: str) -> str:
-    """The characters of a superscript, on the line: `⁻¹ᵀ` is `-1T`."""
-    return "".join(_SUPERSCRIPTS[character] for character in text)
 
 
 class Names:
@@ -226,7 +176,7 @@ class Names:
         met = (self.declared | survey.alone).issuperset(parts)
         if any(len(part) > 1 for part in parts):  # Greek letters are never parts of a word
             return len(parts) <= _LONGEST_CAPITALS
-        if len(parts) > _LONGEST_PRODUCT:
+        if len(parts) > LONGEST_PRODUCT:
             return all(part.isupper() for part in parts) and len(parts) <= _LONGEST_CAPITALS
         misspelled = survey.dialect == "notes" and self._is_misspelled("".join(parts))
         if self._has_sibling(parts, survey) or misspelled:
@@ -253,7 +203,7 @@ class Names:
         name = "".join(parts)
         if len(parts) == 2:
             return any(len(other) == 2 and other[1] == name[1] for other in self.declared)
-        if len(parts) != _LONGEST_PRODUCT or not parts[0].isupper():
+        if len(parts) != LONGEST_PRODUCT or not parts[0].isupper():
             return False
         return name[1:].islower() and any(
             len(other) == len(name) and other[0] == name[0] and other != name and other.isalpha()
@@ -263,7 +213,7 @@ class Names:
 
     def _is_misspelled(self, name: str) -> bool:
         """Whether an unknown word is rather a known one: `trA`, `Sgima`, `logdetX`."""
-        if len(name) <= _LONGEST_PRODUCT:
+        if len(name) <= LONGEST_PRODUCT:
             return self._glued(name)
         return len(name) > _LONGEST_NAME or bool(self._near(name))
 
@@ -299,21 +249,21 @@ class Names:
         known = {*FUNCTIONS, *self.functions, *self.declared, *GREEK_NAMES}
         found = [
             f"{name[:at]} {' '.join(name[at:])}"
-            for at in range(max(2, len(name) - _LONGEST_PRODUCT), len(name))
+            for at in range(max(2, len(name) - LONGEST_PRODUCT), len(name))
             if name[:at] in known
         ]
         found += [
             f"{' '.join(name[:at])} {name[at:]}"
-            for at in range(1, min(len(name) - 1, _LONGEST_PRODUCT + 1))
+            for at in range(1, min(len(name) - 1, LONGEST_PRODUCT + 1))
             if name[at:] in known
         ]
         found += [
             f"{' '.join(name[:start])} {name[start:end]} {' '.join(name[end:])}"
-            for start in range(1, _LONGEST_PRODUCT)
+            for start in range(1, LONGEST_PRODUCT)
             for end in range(max(start + 2, len(name) - 2), len(name))
             if name[start:end] in FUNCTIONS
         ]
-        short = len(name) <= 2 * _LONGEST_PRODUCT and name.isalpha()
+        short = len(name) <= 2 * LONGEST_PRODUCT and name.isalpha()
         if short and (self.declared.issuperset(name) or not name.islower()):
             found.append(" ".join(name))
         return found

@@ -9,8 +9,9 @@ from mdiff.syntax.brackets import unsupported
 from mdiff.syntax.build import Builder
 from mdiff.syntax.derivatives import unknown_functions, with_derivatives
 from mdiff.syntax.driver import drive
-from mdiff.syntax.names import Names, spelled, superscript
+from mdiff.syntax.names import Names
 from mdiff.syntax.reader import read
+from mdiff.syntax.spelling import spelled, superscript
 from mdiff.syntax.subscripts import as_known
 from mdiff.syntax.tree import Program
 from mdiff.syntax.words import cut, quote

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mdiff.syntax.names import spelled
-from mdiff.syntax.survey import OPERANDS
+from mdiff.syntax.kinds import BAR_KINDS, OPERANDS, SIGNS
+from mdiff.syntax.spelling import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _EXTREMA = frozenset({"min", "max", "argmin", "argmax", "minimize", "maximize", "minimise"})
 _NAME = re.compile(r"[^\W\d_]\w*")
-_CONTINUING = OPERANDS | {"BAR", "BARS", "MINUS", "PLUS"}
+_STARTING = OPERANDS | BAR_KINDS | SIGNS
 
 
 class Prelude:
@@ -54,7 +54,7 @@ def prelude(
     if following.kind == "COLON":
         found = Prelude(found.count + 1, found.variables)
         following = words[min(at + found.count, len(words) - 1)]
-    return found if following.kind in _CONTINUING else None
+    return found if following.kind in _STARTING else None
 
 
 def _quotient(words: list[Word], at: int, declared: Collection[str]) -> Prelude | None:

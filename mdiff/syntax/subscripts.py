@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.syntax.names import spelled
+from mdiff.syntax.spelling import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Collection

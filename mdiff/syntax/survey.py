@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from mdiff.syntax.names import FUNCTIONS, spelled
+from mdiff.syntax.kinds import OPERAND_ENDS, OPERANDS, POWERS
+from mdiff.syntax.names import FUNCTIONS
+from mdiff.syntax.spelling import spelled
 
 if TYPE_CHECKING:
     from mdiff.syntax.names import Names
@@ -21,17 +23,6 @@ Dialect = Literal["notes", "matlab", "numpy", "table"]
 letters one name; `notes`: juxtaposition, a short run of letters may be a product; `table`: the
 language of the function table, where everything is what it says."""
 
-OPERANDS = frozenset(
-    {"NAME", "NUMBER", "FRACTION", "CONSTANT", "OPEN", "OPEN_BRACE", "OPEN_SQUARE", "OPEN_ANGLE"}
-    | {"ROOT", "GRADIENT", "MODULE"}
-)
-"""Words that begin an operand."""
-
-_ENDS = frozenset(
-    {"NAME", "NUMBER", "FRACTION", "IMAGINARY", "CONSTANT", "TRANSPOSE", "INVERSE_TRANSPOSE"}
-    | {"CONJUGATE", "SUPERSCRIPT", "INDEX", "CLOSE", "CLOSE_BRACE", "CLOSE_SQUARE", "CLOSE_ANGLE"}
-)
-_POWERS = frozenset({"POWER", "SUPERSCRIPT"})
 _NUMPY = frozenset({".sum", ".mean", ".dot", ".std", ".var", ".max", ".min", ".prod", ".clip"})
 """Methods that only numpy has; SymPy has `.inv()` and `.det()` as well."""
 
@@ -71,7 +62,7 @@ def _dialect(words: list[Word], spellings: list[str]) -> Dialect:
         following = words[at + 1]
         if word.kind == "TIMES":
             starred = starred or "NUMBER" not in (words[at - 1].kind, following.kind)
-        elif word.kind in _ENDS and following.kind in OPERANDS:
+        elif word.kind in OPERAND_ENDS and following.kind in OPERANDS:
             called = word.kind == "NAME" and (
                 spellings[at] in FUNCTIONS or following.kind.startswith("OPEN")
             )
@@ -85,7 +76,7 @@ def _is_euler(words: list[Word], spellings: list[str], names: Names) -> bool:
     if "e" in names.declared:
         return False
     places = [at for at, name in enumerate(spellings) if name == "e"]
-    raised = all(at + 1 < len(words) and words[at + 1].kind in _POWERS for at in places)
+    raised = all(at + 1 < len(words) and words[at + 1].kind in POWERS for at in places)
     return raised and not all(_is_plain_power(words, at + 1) for at in places)
 
 
@@ -114,7 +105,7 @@ def _sums(words: list[Word], spellings: list[str], names: Names) -> frozenset[in
             indices = {index} & _INDICES if index else _INDICES
             later = {each.partition("_")[2] for each in spellings[at + 1 :]}
             before = words[at - 1].kind if at else ""
-            begins = before not in _ENDS or before in ("NUMBER", "FRACTION")
+            begins = before not in OPERAND_ENDS or before in ("NUMBER", "FRACTION")
             sole = bool(index) or spellings.count(name) == 1
             if begins and sole and indices & later:
                 found.add(at)

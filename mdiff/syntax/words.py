@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
+from mdiff.syntax.kinds import SEPARATORS
 from mdiff.syntax.tables import load_tables
 
 if TYPE_CHECKING:
@@ -63,6 +64,12 @@ class Word:
         return (self.start, self.end)
 
 
+def is_called(words: list[Word], at: int) -> bool:
+    """Whether a round bracket follows a word at once."""
+    following = words[at + 1] if at + 1 < len(words) else None
+    return following is not None and following.kind == "OPEN" and following.start == words[at].end
+
+
 def quote(text: str) -> str:
     """A piece of the user's text for a message: in backticks, short, and printable."""
     if len(text) > MAX_QUOTE:
@@ -94,7 +101,7 @@ def cut(text: str) -> list[Word]:
         at = match.end()
     if at < len(text):
         raise _stray(text, at)
-    if all(word.kind in ("NEWLINE", "SEMICOLON") for word in words):
+    if all(word.kind in SEPARATORS for word in words):
         raise fail("E001", "there is nothing to read: the text is empty", text=text)
     return words
 
