@@ -166,12 +166,19 @@ def test_a_hessian_by_three_variables(monkeypatch, capsys):
     assert "error[E105]: a Hessian is by one variable or by two, and these are u, v, A" in err
 
 
-@pytest.mark.parametrize("name", ["1", "x x", "x+y", "x^T", "-x", "x[1]", "x;y", "(x)", "2x"])
+@pytest.mark.parametrize("name", ["1", "x x", "x+y", "x^T", "-x", "x;y", "(x)", "2x"])
 def test_what_is_no_name_is_no_variable(name, monkeypatch, capsys):
     status, out, err = typed(
         "grad", "x^T x", f"--wrt={name}", monkeypatch=monkeypatch, capsys=capsys
     )
     assert (status, out, code_of(err)) == (4, "", "E106")
+
+
+def test_an_entry_is_refused_as_one(monkeypatch, capsys):
+    status, out, err = typed(
+        "grad", "x^T x", "--wrt=x[1]", monkeypatch=monkeypatch, capsys=capsys
+    )
+    assert (status, out, code_of(err)) == (3, "", "E009")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from mdiff.notation.tree import (
     Call,
     Constant,
+    Hadamard,
     Number,
+    Power,
     Product,
     Quotient,
     Sum,
@@ -33,21 +35,33 @@ Text = tuple[str, int]
 class Texts(dict["Expr", Text]):
     """The texts of the parts written so far, and which parts stand under a name.
 
-    `dotted` are the calls that without a dot, `exp.(X)`, would be read as functions of matrices;
-    `taken` the names of the problem, beside which no other name may look like one of them.
+    `dotted` are the calls that without a dot, `exp.(X)`, would be read as functions of matrices,
+    `spread` the powers of matrices that are written as products, `sum(X*X)`, for `sum(X^2)` may
+    mean the entries; `taken` the names of the problem, beside which no other name may look like
+    one of them.
     """
 
-    def __init__(self, names: dict[Expr, str], dotted: set[Expr], taken: Collection[str]) -> None:
+    def __init__(
+        self,
+        names: dict[Expr, str],
+        taken: Collection[str],
+        dotted: set[Expr],
+        spread: set[Expr],
+    ) -> None:
         super().__init__()
         self.names = names
-        self.dotted = dotted
         self.taken = taken
+        self.dotted = dotted
+        self.spread = spread
 
     def dot(self, node: Expr) -> str:
         """What stands between the name of a function and its bracket."""
         named = isinstance(node, Call) and node.function.name in OF_MATRICES
         return "." if named and node in self.dotted else ""
 
+
+LONGEST_SPREAD = 6
+"""A power up to this is written as a product where it could be taken for one of the entries."""
 
 LONG = 400
 """An answer of more signs than this names its repeated pieces even in the plain form."""
@@ -73,7 +87,7 @@ def compose(
         return () if node in names and node is not root else children(node)
 
     order = postorder([root], below)
-    texts = Texts(names, _in_traces(order, below), taken)
+    texts = Texts(names, taken, _in_traces(order, below), _in_sums(order, below))
     for node in order:
         if node in names and node is not root:
             texts[node] = names[node], ATOM
@@ -82,26 +96,47 @@ def compose(
     return texts[root][0]
 
 
-def _in_traces(order: list[Expr], below: Callable[[Expr], tuple[Expr, ...]]) -> set[Expr]:
-    """The functions by elements that are factors of a matrix product directly under a trace."""
+def _under(
+    functions: Collection[str],
+    order: list[Expr],
+    below: Callable[[Expr], tuple[Expr, ...]],
+    through: tuple[type, ...],
+) -> list[Expr]:
+    """The parts that the arguments of some functions are made of, through these nodes alone."""
     stack = [
-        node.arguments[0] for node in order if isinstance(node, Call) and node.function.name == "tr"
+        node.arguments[0]
+        for node in order
+        if isinstance(node, Call) and node.function.name in functions
     ]
-    found: set[Expr] = set()
-    seen: set[Expr] = set()
+    found: dict[Expr, None] = {}
     while stack:
         node = stack.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        match node:
-            case Call(function) if function.name in (*OF_MATRICES, "softmaxall"):
-                found.add(node)
-            case Product() | Sum() | Transpose() | Quotient():
-                stack += below(node)
-            case _:
-                pass
-    return found
+        if node not in found:
+            found[node] = None
+            stack += below(node) if isinstance(node, through) else ()
+    return list(found)
+
+
+def _in_traces(order: list[Expr], below: Callable[[Expr], tuple[Expr, ...]]) -> set[Expr]:
+    """The functions by elements that are factors of a matrix product directly under a trace."""
+    factors = _under(("tr",), order, below, (Product, Sum, Transpose, Quotient))
+    names = {*OF_MATRICES, "softmaxall"}
+    return {node for node in factors if isinstance(node, Call) and node.function.name in names}
+
+
+def _in_sums(order: list[Expr], below: Callable[[Expr], tuple[Expr, ...]]) -> set[Expr]:
+    """The whole powers of matrices of whose entries a sum is taken."""
+    terms = _under(("sum", "mean"), order, below, (Sum, Transpose, Hadamard, Quotient))
+    return {
+        node
+        for node in terms
+        if isinstance(node, Power)
+        and not node.elementwise
+        and node.rows
+        and node.cols
+        and isinstance(node.exponent, Number)
+        and 1 < node.exponent.value <= LONGEST_SPREAD
+    }
 
 
 def repeated(root: Expr, worth: int, taken: Collection[str]) -> dict[Expr, str]:

@@ -63,6 +63,8 @@ def _one(node: Expr, texts: Texts) -> Text:
             )
         case tree.Transpose(argument):
             return f"{bracketed(texts[argument], ATOM)}'", POSTFIX
+        case tree.Power(base, tree.Number(value)) if node in texts.spread:
+            return "*".join([bracketed(texts[base], POSTFIX)] * int(value)), PRODUCT
         case tree.Power(base, exponent, elementwise):
             sign = ".^" if elementwise else "^"
             strength = POSTFIX if isinstance(base, tree.Transpose) else ATOM

@@ -102,6 +102,8 @@ def _one(node: Expr, texts: Texts) -> Text:
             if base is not None:
                 return f"{_compact(base, texts)}⁻ᵀ", POSTFIX
             return f"{bracketed(texts[argument], ATOM)}ᵀ", POSTFIX
+        case tree.Power(base, tree.Number(value)) if node in texts.spread:
+            return " ".join([bracketed(texts[base], POSTFIX)] * int(value)), PRODUCT
         case tree.Power(base, exponent, elementwise):
             return _power(base, exponent, texts, elementwise=elementwise), POSTFIX
         case tree.Product(factors):
