@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.functions.table import TABLE
-from mdiff.shapes.checked import NEVER_COST, SCALAR_AXES, Call, Clash, unify
+from mdiff.shapes.checked import SCALAR_AXES, Call, Clash, unify
 from mdiff.shapes.meant import meant
 from mdiff.shapes.signatures import signature_of
 from mdiff.shapes.sizes import ONE_SIZE
@@ -37,7 +36,7 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
     function = meant(checked, place, step, function)
     if function == "norm2" and ONE_SIZE not in arguments[0] and _is_open(checked, place, step):
         raise Clash("E209", place, step.parts, names=_small_letters(checked, place))
-    rows = checked.steps.functions.get(function) or TABLE[function]
+    rows = checked.steps.rows(function)
     if all(len(row.parameters) != len(arguments) for row in rows):
         raise Clash("E210", place, step.parts)
     for natural in (False,) if function in checked.steps.functions else (False, True):
@@ -89,10 +88,12 @@ def _is_plain(checked: Checked, part: int) -> bool:
 
 def _is_open(checked: Checked, place: int, step: Step) -> bool:
     """Whether `norm2(A)` leaves open which norm: it is called by name, of what nobody declared."""
-    named = isinstance(step.node, Apply) and step.node.function == "norm2"
-    head = step.node.head if isinstance(step.node, Apply) else step.node.span
-    called = checked.steps.text[head[0] : head[0] + 1].isalpha()
-    return named and called and bool(free_below(checked.steps, (place,)))
+    match step.node:
+        case Apply("norm2", _) as node:
+            by_name = checked.steps.called(node)[:1].isalpha()
+            return by_name and bool(free_below(checked.steps, (place,)))
+        case _:
+            return False
 
 
 def _small_letters(checked: Checked, place: int) -> frozenset[str]:
@@ -136,7 +137,7 @@ def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: b
         return _together(checked, place, step, arguments)
     for part, axes in zip(step.parts, arguments, strict=True):
         if axes == SCALAR_AXES and _is_plain(checked, part):
-            checked.doubt(NEVER_COST, part, checked.steps.steps[part].bare)
+            checked.doubt("more than a scalar", part, checked.steps.steps[part].bare)
     if natural:
         checked.calls[place] = Call(row, letters, natural=True)
         return SCALAR_AXES

@@ -8,24 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.calls import check_call
-from mdiff.shapes.checked import (
-    BROADCAST_COST,
-    COMMON_COST,
-    DECLARED_COST,
-    SCALAR_AXES,
-    Checked,
-    Clash,
-    unify,
-)
+from mdiff.shapes.checked import SCALAR_AXES, Checked, Clash, make_square, must_be_square, unify
 from mdiff.shapes.contractions import check_contraction, stacked_sizes
-from mdiff.shapes.meant import is_literal_one, is_square, must_be_square
+from mdiff.shapes.kinds import DATA
 from mdiff.shapes.products import check_product, spread_together
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import free_below
+from mdiff.shapes.steps import free_below, is_literal_one
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
-
-DATA = frozenset({"X", "Z", "Phi", "Psi"})
-"""Letters that matrices of data have, a sample a row."""
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,8 +66,8 @@ def _axes(checked: Checked, place: int, step: Step) -> Axes:
             return check_product(checked, place, step, [operator for operator, _ in factors])
         case Power(_, _, elementwise):
             return _power(checked, place, step, elementwise=elementwise)
-        case Transpose():
-            return _transpose(checked, place, step)
+        case Transpose() as node:
+            return _transpose(checked, place, step, attribute=node.attribute)
         case Apply(_, (Text(pattern), *_)):
             return check_contraction(checked, place, step, pattern)
         case Text():
@@ -87,14 +76,13 @@ def _axes(checked: Checked, place: int, step: Step) -> Axes:
             return check_call(checked, place, step, function)
 
 
-def _transpose(checked: Checked, place: int, step: Step) -> Axes:
+def _transpose(checked: Checked, place: int, step: Step, *, attribute: bool) -> Axes:
     """Axes swapped; a transposed 1 is a row of ones; numpy's `.T` leaves a vector as it is."""
     (part,) = step.parts
     rows, columns = checked.axes[part]
     if is_literal_one(checked.steps.steps[part]):
         rows, columns = checked.sizes.unknown(), ONE_SIZE
-    span = step.node.span
-    if checked.is_flat(part) and checked.steps.text[span[1] - 2 : span[1]] == ".T":
+    if attribute and checked.is_flat(part):
         checked.kept.add(place)
         return rows, columns
     if checked.steps.dialect == "numpy" and rows == ONE_SIZE:
@@ -139,8 +127,12 @@ def _sum(checked: Checked, place: int, step: Step) -> Axes:
                 free = inner.bare or free_below(checked.steps, (part,))
                 usual = step.summed and not _is_residual(checked, step, part)
                 common = usual or checked.steps.dialect == "numpy"
-                cost = COMMON_COST if common else BROADCAST_COST
-                checked.doubt(cost if free else DECLARED_COST, place, inner.bare)
+                if not free:
+                    checked.doubt("declared to every entry", place, inner.bare)
+                elif common:
+                    checked.doubt("usual to every entry", place, inner.bare)
+                else:
+                    checked.doubt("to every entry", place, inner.bare)
     return found
 
 
@@ -192,7 +184,7 @@ def _power(checked: Checked, place: int, step: Step, *, elementwise: bool) -> Ax
         kind = "scalar"
     elif elementwise or _is_of_entries(checked, step, axes, value):
         kind = "elementwise"
-    elif not is_square(checked, axes, place):
+    elif not make_square(checked, axes, place):
         if value is None or (value >= 0 and value.denominator == 1):
             raise Clash("E206", place, (base,), axes if ONE_SIZE not in axes else None)
         kind = "elementwise"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from mdiff.shapes.costs import DOUBTS
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.syntax.declaration import SQUARE
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mdiff.functions.row import Function
+    from mdiff.shapes.costs import Reason
     from mdiff.shapes.kinds import Kind
     from mdiff.shapes.sizes import Sizes
     from mdiff.shapes.steps import Steps
@@ -22,23 +24,6 @@ Wrap = Literal["", "left", "right", "left row", "right row"]
 numpy over all rows."""
 
 SCALAR_AXES: Axes = (ONE_SIZE, ONE_SIZE)
-
-BROADCAST_COST = 1.5
-"""Adding a scalar that is no number to a vector, where another kind would add like to like."""
-COMMON_COST = 0.8
-"""The same where it is usual: in numpy, and in a sum over entries."""
-DECLARED_COST = 0.2
-"""The same for a scalar that is declared to be one."""
-MISPLACED_COST = 1.2
-"""A free scalar right of a matrix, `A b`, or in `.*`."""
-VECTOR_EXPONENT_COST = 2.0
-"""The exponential of a vector, `e^x`, where no sum is taken of its entries."""
-NAMES_COST = 1.3
-"""A product by elements of two bare names, `sum((y - m x)^2)`."""
-DOTTED_COST = 2.5
-"""`a·b` of two free scalars: who writes the dot means vectors."""
-NEVER_COST = 4.0
-"""A free scalar where a function is of more: `sum(a)`, `||a - b||`, `tr(rho)`."""
 
 
 class Factor:
@@ -162,9 +147,9 @@ class Checked:
         flat = self.steps.dialect == "numpy" and place not in self.standing
         return flat and self.axes[place][1] == ONE_SIZE != self.axes[place][0]
 
-    def doubt(self, cost: float, place: int, bare: str = "") -> None:
+    def doubt(self, reason: Reason, place: int, bare: str = "") -> None:
         """Remember a reading that nobody would mean if another kind does."""
-        self.doubts.append(Doubt(cost, place, bare))
+        self.doubts.append(Doubt(DOUBTS[reason], place, bare))
 
 
 def unify(checked: Checked, one: Axes, other: Axes, clash: Clash) -> None:
@@ -173,3 +158,14 @@ def unify(checked: Checked, one: Axes, other: Axes, clash: Clash) -> None:
         if left != right and not checked.sizes.unify(left, right, clash.step):
             clash.sizes = left, right
             raise clash
+
+
+def make_square(checked: Checked, axes: Axes, place: int) -> bool:
+    """Make a matrix square, if it can be; whether it is now."""
+    return ONE_SIZE not in axes and checked.sizes.unify(axes[0], axes[1], place)
+
+
+def must_be_square(checked: Checked, axes: Axes) -> bool:
+    """Whether a matrix is square by what is known of it."""
+    sizes = checked.sizes
+    return ONE_SIZE not in axes and sizes.find(axes[0]) == sizes.find(axes[1])

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.shapes.checked import (
-    DOTTED_COST,
-    MISPLACED_COST,
-    NAMES_COST,
-    NEVER_COST,
-    SCALAR_AXES,
-    Clash,
-    Factor,
-    unify,
-)
-from mdiff.shapes.meant import is_literal_one, is_square
+from mdiff.shapes.checked import SCALAR_AXES, Clash, Factor, make_square, unify
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import free_below
+from mdiff.shapes.steps import free_below, is_literal_one
 
 if TYPE_CHECKING:
     from mdiff.shapes.checked import Axes, Checked, Wrap
@@ -57,36 +47,14 @@ def _times(checked: Checked, place: int, position: int, left: Axes, operator: st
     """
     step = checked.steps.steps[place]
     part = step.parts[position]
-    right, divide = checked.axes[part], operator == "/"
-    if right == SCALAR_AXES:
-        factor = checked.steps.steps[part]
-        before = checked.steps.steps[step.parts[position - 1]]
-        if step.traced and factor.bare in checked.steps.wrt and left != SCALAR_AXES:
-            checked.doubt(NEVER_COST, place, factor.bare)
-        if operator == "·" and left == SCALAR_AXES and factor.bare and before.bare:
-            checked.doubt(DOTTED_COST, place)
-        if left == SCALAR_AXES and is_literal_one(factor) and _is_juxtaposed(checked, step, part):
-            return Factor("ones", part, (checked.sizes.unknown(), ONE_SIZE))
-        if left != SCALAR_AXES and not divide:
-            if left[1] != ONE_SIZE and operator == "*" and is_literal_one(factor):
-                return Factor("ones", part, (left[0], ONE_SIZE))
-            if factor.bare:
-                checked.doubt(MISPLACED_COST, place, factor.bare)
-        return Factor("divide" if divide else "scale", part, left)
+    right = checked.axes[part]
     columns = left[1] == right[1] == ONE_SIZE
-    if divide:
+    if right == SCALAR_AXES:
+        return _by_scalar(checked, place, position, left, operator)
+    if operator == "/":
         return _over(checked, place, part, left, columns=columns)
     if left == SCALAR_AXES:
-        first = checked.steps.steps[step.parts[position - 1]].bare
-        if step.traced and first in checked.steps.wrt:
-            checked.doubt(NEVER_COST, place, first)
-        if (
-            right[0] == ONE_SIZE
-            and position == 1
-            and is_literal_one(checked.steps.steps[step.parts[0]])
-        ):
-            return Factor("ones before", part, (checked.sizes.unknown(), right[1]))
-        return Factor("scale", part, right)
+        return _multiple(checked, place, position)
     turned = operator == "@" or (operator == "·" and right[1] == ONE_SIZE)
     if turned and left[1] == ONE_SIZE != right[0]:
         if part in checked.kept:
@@ -98,11 +66,52 @@ def _times(checked: Checked, place: int, position: int, left: Axes, operator: st
         unify(checked, left, right, Clash("E201", place, (part,)))
         names = [checked.steps.steps[each].bare for each in step.parts[position - 1 : position + 1]]
         if all(names):
-            checked.doubt(NAMES_COST, place, names[0])
+            checked.doubt("names by elements", place, names[0])
         return Factor("hadamard", part, left)
-    if left[1] != right[0] and not checked.sizes.unify(left[1], right[0], place):
-        raise Clash("E201", place, (part,), (left[1], right[0]))
+    _fit_inside(checked, place, part, left)
     return Factor("matmul", part, (left[0], right[1]))
+
+
+def _fit_inside(checked: Checked, place: int, part: int, left: Axes) -> None:
+    """Make the inner dimensions of a matrix product equal, or raise E201."""
+    inner = left[1], checked.axes[part][0]
+    if inner[0] != inner[1] and not checked.sizes.unify(*inner, place):
+        raise Clash("E201", place, (part,), inner)
+
+
+def _by_scalar(checked: Checked, place: int, position: int, left: Axes, operator: str) -> Factor:
+    """A scalar on the right divides, scales, or is a 1 that stands for a vector of ones."""
+    step = checked.steps.steps[place]
+    part = step.parts[position]
+    factor = checked.steps.steps[part]
+    before = checked.steps.steps[step.parts[position - 1]]
+    if step.traced and factor.bare in checked.steps.wrt and left != SCALAR_AXES:
+        checked.doubt("more than a scalar", place, factor.bare)
+    if operator == "·" and left == SCALAR_AXES and factor.bare and before.bare:
+        checked.doubt("dot of scalars", place)
+    if left == SCALAR_AXES and is_literal_one(factor) and _is_juxtaposed(checked, step, part):
+        return Factor("ones", part, (checked.sizes.unknown(), ONE_SIZE))
+    if operator == "/":
+        return Factor("divide", part, left)
+    if left != SCALAR_AXES:
+        if left[1] != ONE_SIZE and operator == "*" and is_literal_one(factor):
+            return Factor("ones", part, (left[0], ONE_SIZE))
+        if factor.bare:
+            checked.doubt("misplaced", place, factor.bare)
+    return Factor("scale", part, left)
+
+
+def _multiple(checked: Checked, place: int, position: int) -> Factor:
+    """A scalar on the left scales, or is a 1 before a row that stands for a vector of ones."""
+    step = checked.steps.steps[place]
+    part = step.parts[position]
+    right = checked.axes[part]
+    scalar = checked.steps.steps[step.parts[position - 1]]
+    if step.traced and scalar.bare in checked.steps.wrt:
+        checked.doubt("more than a scalar", place, scalar.bare)
+    if right[0] == ONE_SIZE and position == 1 and is_literal_one(scalar):
+        return Factor("ones before", part, (checked.sizes.unknown(), right[1]))
+    return Factor("scale", part, right)
 
 
 def _is_juxtaposed(checked: Checked, step: Step, part: int) -> bool:
@@ -115,9 +124,8 @@ def _is_juxtaposed(checked: Checked, step: Step, part: int) -> bool:
 def _over(checked: Checked, place: int, part: int, left: Axes, *, columns: bool) -> Factor:
     """Division by what is no scalar: by a square matrix, or by elements inside a sum."""
     right = checked.axes[part]
-    if left != SCALAR_AXES and is_square(checked, right, place):
-        if left[1] != right[0] and not checked.sizes.unify(left[1], right[0], place):
-            raise Clash("E201", place, (part,), (left[1], right[0]))
+    if left != SCALAR_AXES and make_square(checked, right, place):
+        _fit_inside(checked, place, part, left)
         return Factor("inverse", part, left)
     if checked.steps.steps[place].summed and right[1] == ONE_SIZE:
         if left == SCALAR_AXES:
@@ -188,4 +196,4 @@ def _doubt_hadamard(checked: Checked, place: int, step: Step, position: int) -> 
     for part in step.parts[max(0, position - 1) : position + 1]:
         bare = checked.steps.steps[part].bare
         if bare and checked.axes[part] == SCALAR_AXES:
-            checked.doubt(MISPLACED_COST, place, bare)
+            checked.doubt("misplaced", place, bare)

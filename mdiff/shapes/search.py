@@ -9,15 +9,16 @@ from heapq import heappop, heappush
 from math import inf
 from typing import TYPE_CHECKING
 
+from mdiff.shapes.capitals import bent
 from mdiff.shapes.check import attempt
 from mdiff.shapes.checked import Checked, Clash
-from mdiff.shapes.kinds import bent
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import free_below
 
 if TYPE_CHECKING:
     from mdiff.shapes.checked import Doubt
-    from mdiff.shapes.kinds import Kind, Options
+    from mdiff.shapes.kinds import Kind
+    from mdiff.shapes.options import Options
     from mdiff.shapes.steps import Steps
 
 BEST_FIRST = 60

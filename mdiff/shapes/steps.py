@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mdiff.functions.table import TABLE
 from mdiff.shapes.sizes import Sizes
-from mdiff.syntax.tree import Apply, Name
+from mdiff.syntax.tree import Apply, Name, Number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,7 @@ class Step:
     `value` is the number that a constant expression is; `bare` the name of the free variable that
     the node is, up to a number (`b`, `-2 b`); `target` the step of a definition; `sizes` the
     arguments of a sized constant, `index` that of a unit vector. `summed`, `traced`, `squared`
-    and `multiplied` are what stands around it (`mdiff.shapes.meant`).
+    and `multiplied` are what stands around it (`mdiff.shapes.contexts`).
     """
 
     __slots__ = (
@@ -110,10 +110,26 @@ class Steps:
         self.reserved: set[str] = set()
         self.wanted: tuple[int, int] | None = None
 
+    def called(self, node: Apply) -> str:
+        """The name of a function as typed; bars and signs are names here too."""
+        return self.text[slice(*node.head)]
+
+    def rows(self, function: str) -> tuple[Function, ...]:
+        """The rows of a function, declared or of the table; none for one of neither."""
+        return self.functions.get(function) or TABLE.get(function, ())
+
     def by_elements(self, function: str) -> bool:
         """Whether a function is one of scalars, which applies to every entry."""
-        rows = self.functions.get(function) or TABLE.get(function, ())
-        return any(row.by_elements for row in rows)
+        return any(row.by_elements for row in self.rows(function))
+
+
+def is_literal_one(step: Step) -> bool:
+    """The number 1 as typed, which beside matrices is a vector of ones."""
+    match step.node:
+        case Number(value):
+            return value == 1
+        case _:
+            return False
 
 
 def free_below(steps: Steps, places: Sequence[int]) -> frozenset[str]:

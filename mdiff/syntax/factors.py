@@ -110,7 +110,8 @@ class FactorBuilder:
         """`factor '`."""
         argument, sign = cast("Tree", parts[0]), cast("Word", parts[1])
         self.exponentials.check_postfix(argument, sign.end)
-        return Transpose(argument, (argument.span[0], sign.end))
+        span = argument.span[0], sign.end
+        return Transpose(argument, span, attribute=sign.text == ".T")
 
     def inverse_transpose(self, parts: Parts) -> Tree:
         """`factor ^-T`."""

@@ -94,14 +94,15 @@ class Power:
 
 
 class Transpose:
-    """The transpose of its argument."""
+    """The transpose of its argument; `attribute`: written `.T`, which keeps numpy's vectors."""
 
-    __slots__ = ("argument", "span")
+    __slots__ = ("argument", "attribute", "span")
     __match_args__ = ("argument",)
 
-    def __init__(self, argument: Tree, span: Span) -> None:
+    def __init__(self, argument: Tree, span: Span, *, attribute: bool = False) -> None:
         self.argument = argument
         self.span = span
+        self.attribute = attribute
 
 
 class Apply:

@@ -13,7 +13,7 @@ from mdiff.shapes import infer
 from mdiff.shapes.build import build
 from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.flatten import flatten
-from mdiff.shapes.kinds import options
+from mdiff.shapes.options import options
 from mdiff.shapes.search import search
 from mdiff.shapes.typed import Broadcast, Problem
 from mdiff.syntax.tree import Program
