@@ -110,6 +110,10 @@ def kind(shape):
     return "scalar" if shape == SCALAR else "column" if shape[1] == ONE else "matrix"
 
 
+OPEN = {"norm2(A)", "g*norm2(A)"}
+"""Of what nobody declared, this may be the spectral norm or that of Frobenius."""
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_undeclared(case):
     declarations = declared(case)
@@ -117,6 +121,10 @@ def test_undeclared(case):
     right = infer(read(case["expr"], declarations), declarations, scalar=scalar)
     functions = declared(case, only_functions=True)
     program = read(case["expr"], declarations)
+    if case["expr"] in OPEN:
+        with pytest.raises(MdiffError, match="E209"):
+            infer(program, functions, scalar=scalar)
+        return
     found = infer(program, functions, scalar=scalar)
     kinds = {name: kind(it.shape) for name, it in found.variables.items() if name in case["vars"]}
     expected = {name: kind(it.shape) for name, it in right.variables.items() if name in kinds}

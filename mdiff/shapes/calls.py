@@ -90,7 +90,7 @@ def _is_open(checked: Checked, place: int, step: Step) -> bool:
     """Whether `norm2(A)` leaves open which norm: it is called by name, of what nobody declared."""
     match step.node:
         case Apply("norm2", _) as node:
-            by_name = checked.steps.called(node)[:1].isalpha()
+            by_name = checked.steps.called(node) == "norm2"
             return by_name and bool(free_below(checked.steps, (place,)))
         case _:
             return False

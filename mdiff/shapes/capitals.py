@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.shapes.checked import SCALAR_AXES, Clash
 from mdiff.shapes.kinds import by_letter
-from mdiff.syntax.tree import Power, Product, Sum
+from mdiff.syntax.tree import Apply, Power, Product, Sum, Text
 
 if TYPE_CHECKING:
     from mdiff.shapes.checked import Checked
@@ -50,6 +50,8 @@ def _is_coefficient(checked: Checked, place: int, step: Step, position: int) -> 
             return whole and checked.axes[place] == SCALAR_AXES
         case Power():
             return position == 1 or checked.axes[place] == SCALAR_AXES
+        case Apply(_, (Text(), *_)):
+            return True  # the pattern of a contraction says what it is
         case Sum():
             terms = [steps[part] for part in step.parts]
             return len(terms) == 1 or all(map(_is_letter, terms))

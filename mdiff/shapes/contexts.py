@@ -42,6 +42,8 @@ def find_contexts(steps: Steps) -> None:
                         part.multiplied = True
             case Sum() | Transpose():
                 _mark(parts, summed=step.summed, traced=step.traced)
+                for part in parts:
+                    part.multiplied = part.multiplied or step.multiplied
             case _:
                 pass
 
