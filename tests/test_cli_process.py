@@ -95,7 +95,7 @@ def test_a_long_answer_is_broken_at_signs_and_remarks_are_dim():
     status, shown = on_a_terminal("hess", LONG, "--wrt", "w", columns=60)
     assert status == 0
     lines = shown.splitlines()
-    assert lines[0].startswith("\x1b[2mread: `m` ")
+    assert lines[0].startswith("\x1b[2mread: `m`")
     text = [bare(line) for line in lines]
     assert max(map(len, text)) <= 60
     start, where = text.index("") + 1, next(i for i, t in enumerate(text) if t[:5] == "where")
