@@ -8,6 +8,7 @@ import re
 from hypothesis import strategies as st
 
 from mdiff.functions.table import ELEMENTWISE
+from mdiff.shapes.meant import OF_MATRICES
 
 LETS = [
     "A: m×n", "B: n×m", "X: n×n", "S: n×n spd", "D: n×n diagonal", "x: n", "y: n", "z: m",
@@ -22,9 +23,14 @@ SHAPES = {
 `K` a square matrix of that size."""
 
 SMOOTH = [
-    row.name for row in ELEMENTWISE if not row.domain and row.name not in ("conj", "re", "im")
+    f"{row.name}." if row.name in OF_MATRICES else row.name
+    for row in ELEMENTWISE
+    if not row.domain and row.name not in ("conj", "re", "im")
 ]
-"""Functions by elements that have derivatives of every order everywhere."""
+"""Functions by elements that have derivatives of every order everywhere.
+
+Those with a dot would be functions of matrices in a trace without it.
+"""
 
 EVERYWHERE = [
     "{0} + {0}", "{0} - 2*{0}", "{0}.*{0}", "{1}*{0}", "{0}/(2 + {1}^2)", "{0}.^2", "-{0}",
