@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.shapes.checked import SCALAR_AXES, Call, Clash, unify
+from mdiff.shapes.checked import SCALAR_AXES, Call, Clash, is_plain, unify
 from mdiff.shapes.meant import meant
 from mdiff.shapes.signatures import signature_of
 from mdiff.shapes.sizes import ONE_SIZE
@@ -72,20 +72,6 @@ def _unknown(checked: Checked, place: int, step: Step, function: str) -> Axes:
     return given[0] if by_elements else known[1]
 
 
-def _is_plain(checked: Checked, part: int) -> bool:
-    """Whether a scalar is one because its names are: `x`, `exp(x)`, but not `sum(x)` or `y^T x`."""
-    stack = [part]
-    found = False
-    while stack:
-        place = stack.pop()
-        step = checked.steps.steps[place]
-        if checked.axes[place] != SCALAR_AXES or step.meaning == "definition":
-            return False
-        found = found or bool(step.bare)
-        stack += step.parts
-    return found
-
-
 def _is_open(checked: Checked, place: int, step: Step) -> bool:
     """Whether `norm2(A)` leaves open which norm: it is called by name, of what nobody declared."""
     match step.node:
@@ -136,7 +122,7 @@ def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: b
         checked.calls[place] = Call(row, letters, natural=False)
         return _together(checked, place, step, arguments)
     for part, axes in zip(step.parts, arguments, strict=True):
-        if axes == SCALAR_AXES and _is_plain(checked, part):
+        if axes == SCALAR_AXES and is_plain(checked, part):
             checked.doubt("more than a scalar", part, checked.steps.steps[part].bare)
     if natural:
         checked.calls[place] = Call(row, letters, natural=True)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from mdiff.shapes.checked import SCALAR_AXES, Clash
 from mdiff.shapes.kinds import by_letter
+from mdiff.shapes.steps import is_sum_of_names
 from mdiff.syntax.tree import Apply, Power, Product, Sum, Text
 
 if TYPE_CHECKING:
     from mdiff.shapes.checked import Checked
-    from mdiff.shapes.steps import Step
+    from mdiff.shapes.steps import Step, Steps
 
 
 def bent(checked: Checked) -> Clash | None:
@@ -46,7 +47,7 @@ def _is_coefficient(checked: Checked, place: int, step: Step, position: int) -> 
             if factors[position][0] in ("/", "./"):
                 return steps[step.parts[position]].bare not in checked.steps.wrt
             others = [part for each, part in enumerate(step.parts) if each != position]
-            whole = any(not _is_letter(steps[part]) for part in others)
+            whole = any(not _is_letter(checked.steps, steps[part]) for part in others)
             return whole and checked.axes[place] == SCALAR_AXES
         case Power():
             return position == 1 or checked.axes[place] == SCALAR_AXES
@@ -54,11 +55,11 @@ def _is_coefficient(checked: Checked, place: int, step: Step, position: int) -> 
             return True  # the pattern of a contraction says what it is
         case Sum():
             terms = [steps[part] for part in step.parts]
-            return len(terms) == 1 or all(map(_is_letter, terms))
+            return len(terms) == 1 or all(_is_letter(checked.steps, term) for term in terms)
         case _:
             return False
 
 
-def _is_letter(step: Step) -> bool:
-    """Whether a factor is a number or a free name and nothing more."""
-    return bool(step.bare) or step.value is not None
+def _is_letter(steps: Steps, step: Step) -> bool:
+    """Whether a factor is a number, a free name or a sum of names, and nothing more."""
+    return bool(step.bare) or step.value is not None or is_sum_of_names(steps, step)

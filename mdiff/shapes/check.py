@@ -8,9 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.calls import check_call
-from mdiff.shapes.checked import SCALAR_AXES, Checked, Clash, make_square, must_be_square, unify
+from mdiff.shapes.checked import (
+    SCALAR_AXES,
+    Checked,
+    Clash,
+    is_plain,
+    make_square,
+    must_be_square,
+    unify,
+)
 from mdiff.shapes.contractions import check_contraction, stacked_sizes
-from mdiff.shapes.kinds import DATA
+from mdiff.shapes.kinds import DATA, by_letter
 from mdiff.shapes.products import check_product, spread_together
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import free_below, is_literal_one
@@ -80,6 +88,8 @@ def _transpose(checked: Checked, place: int, step: Step, *, attribute: bool) -> 
     """Axes swapped; a transposed 1 is a row of ones; numpy's `.T` leaves a vector as it is."""
     (part,) = step.parts
     rows, columns = checked.axes[part]
+    if is_plain(checked, part):
+        checked.doubt("more than a scalar", place, checked.steps.steps[part].bare)
     if is_literal_one(checked.steps.steps[part]):
         rows, columns = checked.sizes.unknown(), ONE_SIZE
     if attribute and checked.is_flat(part):
@@ -125,15 +135,37 @@ def _sum(checked: Checked, place: int, step: Step) -> Axes:
             inner = checked.steps.steps[part]
             if checked.axes[part] == SCALAR_AXES and inner.value is None:
                 free = inner.bare or free_below(checked.steps, (part,))
-                usual = step.summed and not _is_residual(checked, step, part)
-                common = usual or checked.steps.dialect == "numpy"
                 if not free:
                     checked.doubt("declared to every entry", place, inner.bare)
-                elif common:
+                elif _is_usual(checked, step, part, found):
                     checked.doubt("usual to every entry", place, inner.bare)
                 else:
                     checked.doubt("to every entry", place, inner.bare)
     return found
+
+
+def _is_usual(checked: Checked, step: Step, scalar: int, axes: Axes) -> bool:
+    """Whether a scalar is usual beside arrays: in a sum over entries, and in most of numpy."""
+    bare = [checked.steps.steps[part].bare for part in step.parts]
+    if _is_residual(checked, step, scalar) or _are_alike(bare):
+        return False
+    if checked.steps.dialect != "numpy":
+        return step.summed
+    if ONE_SIZE not in axes:
+        return not _is_multiplied(checked, step)
+    return step.summed or not all(bare)
+
+
+def _are_alike(names: list[str]) -> bool:
+    """Whether all terms are names, and no letter among them makes one more than another: `a - b`."""
+    return all(names) and all(by_letter(name) == "scalar" for name in names)
+
+
+def _is_multiplied(checked: Checked, step: Step) -> bool:
+    """Whether a term is a product of matrices."""
+    return any(
+        factor.join == "matmul" for part in step.parts for factor in checked.factors.get(part, ())
+    )
 
 
 def _is_residual(checked: Checked, step: Step, scalar: int) -> bool:

@@ -160,6 +160,20 @@ def unify(checked: Checked, one: Axes, other: Axes, clash: Clash) -> None:
             raise clash
 
 
+def is_plain(checked: Checked, part: int) -> bool:
+    """Whether a scalar is one because its names are: `x`, `exp(x)`, but not `sum(x)` or `y^T x`."""
+    stack = [part]
+    found = False
+    while stack:
+        place = stack.pop()
+        step = checked.steps.steps[place]
+        if checked.axes[place] != SCALAR_AXES or step.meaning == "definition":
+            return False
+        found = found or bool(step.bare)
+        stack += step.parts
+    return found
+
+
 def make_square(checked: Checked, axes: Axes, place: int) -> bool:
     """Make a matrix square, if it can be; whether it is now."""
     return ONE_SIZE not in axes and checked.sizes.unify(axes[0], axes[1], place)

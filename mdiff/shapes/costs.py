@@ -30,6 +30,7 @@ FURTHER_SCALAR = 0.6
 Reason = Literal[
     "declared to every entry", "usual to every entry", "to every entry", "misplaced",
     "names by elements", "vector exponent", "dot of scalars", "more than a scalar",
+    "misplaced sum",
 ]  # fmt: skip
 """Why a reading that type-checks is in doubt."""
 
@@ -42,6 +43,8 @@ DOUBTS: dict[Reason, float] = {
     "declared to every entry": 0.2,
     # A free scalar right of a matrix, `A b`, or in `.*`.
     "misplaced": 1.2,
+    # The same of a sum of such, `A (b - c)`.
+    "misplaced sum": 2.5,
     # A product by elements of two bare names, `sum((y - m x)^2)`.
     "names by elements": 1.3,
     # The exponential of a vector, `e^x`, where no sum is taken of its entries.

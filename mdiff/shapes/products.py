@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.shapes.checked import SCALAR_AXES, Clash, Factor, make_square, unify
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import free_below, is_literal_one
+from mdiff.shapes.steps import free_below, is_identity, is_literal_one, is_sum_of_names
 
 if TYPE_CHECKING:
     from mdiff.shapes.checked import Axes, Checked, Wrap
@@ -96,8 +96,12 @@ def _by_scalar(checked: Checked, place: int, position: int, left: Axes, operator
     if left != SCALAR_AXES:
         if left[1] != ONE_SIZE and operator == "*" and is_literal_one(factor):
             return Factor("ones", part, (left[0], ONE_SIZE))
+        if is_literal_one(factor) and _is_juxtaposed(checked, step, part):
+            checked.doubt("misplaced sum", place, before.bare)
         if factor.bare:
             checked.doubt("misplaced", place, factor.bare)
+        elif is_sum_of_names(checked.steps, checked.steps.steps[part]):
+            checked.doubt("misplaced sum", place)
     return Factor("scale", part, left)
 
 
@@ -159,6 +163,7 @@ def _by_elements(  # noqa: PLR0913 - where a factor stands
     clash = Clash("E204", place, (part,), operator="./" if over else ".*")
     wrap: Wrap = ""
     whole = right
+    _doubt_diagonal(checked, place, part)
     if ONE_SIZE not in left and right[0] != ONE_SIZE and right[1] == ONE_SIZE:
         whole = left
         if checked.is_flat(part):
@@ -172,6 +177,15 @@ def _by_elements(  # noqa: PLR0913 - where a factor stands
             wrap, left = "left", (left[0], right[1])
     unify(checked, left, right, clash)
     return Factor(join, part, whole, wrap)
+
+
+def _doubt_diagonal(checked: Checked, place: int, part: int) -> None:
+    """Who writes `s*np.eye(n)` means a multiple of the identity."""
+    steps = checked.steps.steps
+    pair = [steps[part], steps[steps[place].parts[0]]]
+    for one, other in (pair, pair[::-1]):
+        if one.bare and is_identity(other):
+            checked.doubt("misplaced", place, one.bare)
 
 
 def spread_together(

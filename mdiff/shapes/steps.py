@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mdiff.functions.table import TABLE
 from mdiff.shapes.sizes import Sizes
-from mdiff.syntax.tree import Apply, Name, Number
+from mdiff.syntax.tree import Apply, Name, Number, Sum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,6 +121,24 @@ class Steps:
     def by_elements(self, function: str) -> bool:
         """Whether a function is one of scalars, which applies to every entry."""
         return any(row.by_elements for row in self.rows(function))
+
+
+def is_sum_of_names(steps: Steps, step: Step) -> bool:
+    """Whether a step is a sum of two names or more, and of nothing else."""
+    match step.node:
+        case Sum():
+            return len(step.parts) > 1 and all(steps.steps[part].bare for part in step.parts)
+        case _:
+            return False
+
+
+def is_identity(step: Step) -> bool:
+    """Whether a step is an identity matrix, with its size or without."""
+    match step.node:
+        case Apply("eye", _):
+            return True
+        case _:
+            return step.meaning == "identity"
 
 
 def is_literal_one(step: Step) -> bool:

@@ -80,7 +80,7 @@ def take_options(  # noqa: PLR0913 - where the words of a call are
             if option is None:
                 raise _no_option(inner[0], text)
             value = "".join(word.text for word in inner[2:])
-        elif count == 1 and _is_option(head.text, inner, dialect):
+        elif count == (head.kind != "METHOD") and _is_option(head.text, inner, dialect):
             option = "ord" if head.text == "norm" else "axis"
             value = "".join(word.text for word in inner)
             if value in _FROM_ONE and option == "axis" and dialect != "numpy":
@@ -94,7 +94,7 @@ def take_options(  # noqa: PLR0913 - where the words of a call are
 
 
 def _is_option(function: str, inner: list[Word], dialect: Dialect) -> bool:
-    """Whether the second argument of a call is a norm's index or an axis."""
+    """Whether an argument of a call is a norm's index or an axis; a method has no other."""
     if function == "norm":
         return len(inner) == 1
     axis = "".join(word.text for word in inner)

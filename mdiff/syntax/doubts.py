@@ -6,7 +6,7 @@ type it mean the other. Where both are plausible mdiff asks (E119), with both wr
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
@@ -14,9 +14,14 @@ from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum
 from mdiff.syntax.words import quote
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mdiff.errors import MdiffError, Span
     from mdiff.syntax.names import Names
     from mdiff.syntax.tree import Operator, Tree
+
+COUNTS = frozenset({"n", "N"})
+"""Letters that nobody multiplies by in a divisor after a blank: `lambda/n X w`."""
 
 
 def ask(names: Names, span: Span, *spellings: str) -> MdiffError:
@@ -34,34 +39,70 @@ def ask(names: Names, span: Span, *spellings: str) -> MdiffError:
 def divided_by_run(
     names: Names, factors: list[tuple[Operator, Tree]], run: list[Tree]
 ) -> list[Tree]:
-    """What follows a `/`, where it begins with a number before a name: `2σ^2`, `2n`.
+    """What follows a `/`, with what is the whole divisor as one: `2σ^2`, `k_B T`, `‖x‖ ‖y‖`.
 
-    After a number it is asked about where it is written together, `1/2n`; after anything else it
-    is the whole divisor where it is written together, and asked about where it is not.
+    Norms and what is written together are; after a number that is asked about, `1/2n`, and after
+    anything else what is not written together, `-E/k T`.
     """
-    if not (isinstance(run[0], Number) and isinstance(run[1], Name | Power)):
-        return run
-    inner = run[1].base if isinstance(run[1], Power) else run[1]
-    if not isinstance(inner, Name):
-        return run
     text = names.text
-    together = run[0].span[1] == run[1].span[0]
-    start, end = factors[0][1].span[0], run[1].span[1]
-    divisor = text[run[0].span[0] : end]
+    norms = _count(run, lambda _, factor: _is_norm(names, factor))
+    if norms > 1:
+        return _divisor(names, run, norms)
+    together = _count(run, lambda before, factor: _is_part(before, factor, blanks=False))
+    count = max(together, _count(run, lambda before, factor: _is_part(before, factor, blanks=True)))
     alone = all(isinstance(factor, Number) for _, factor in factors)
-    if alone and not together:
+    if count == 1 or (alone and (together == 1 or not isinstance(run[0], Number))):
         return run
-    if not alone and together:
-        names.note(f"`/` by the whole of {quote(divisor)}")
-        return [_joined(run), *run[2:]]
-    before = text[start : run[0].span[1]]
-    rest = text[run[1].span[0] : end]
-    whole = text[start : run[0].span[0]]
-    raise ask(names, (start, end), f"{whole}({divisor})", f"({before}) {rest}")
+    if alone:
+        count = together
+    elif together > 1 and not _is_norm_at_once(names, run, together):
+        return _divisor(names, run, together)
+    elif together > 1:
+        count = together + 1
+    start, end = factors[0][1].span[0], run[count - 1].span[1]
+    whole, divisor = text[start : run[0].span[0]], text[run[0].span[0] : end]
+    near, rest = text[start : run[0].span[1]], text[run[1].span[0] : end]
+    raise ask(names, (start, end), f"{whole}({divisor})", f"({near}) {rest}")
 
 
-def _joined(run: list[Tree]) -> Tree:
-    return Product((("*", run[0]), ("*", run[1])), (run[0].span[0], run[1].span[1]))
+def _count(run: list[Tree], is_part: Callable[[Tree | None, Tree], bool]) -> int:
+    """How many factors are part of the divisor, from the first; at least one is."""
+    before: list[Tree | None] = [None, *run]
+    parts = (is_part(*pair) for pair in zip(before, run, strict=False))
+    return max(1, sum(1 for _ in takewhile(bool, parts)))
+
+
+def _is_norm(names: Names, factor: Tree) -> bool:
+    named = isinstance(factor, Apply) and factor.function.startswith("norm")
+    return named or names.text[factor.span[0]] in "|‖"
+
+
+def _is_norm_at_once(names: Names, run: list[Tree], place: int) -> bool:
+    """Whether `|x|` follows without a blank, `4πε|x|`."""
+    at_once = place < len(run) and run[place - 1].span[1] == run[place].span[0]
+    return at_once and _is_norm(names, run[place])
+
+
+def _is_part(before: Tree | None, factor: Tree, *, blanks: bool) -> bool:
+    """Whether a divisor goes on: a number or a letter first, then letters and their powers.
+
+    `blanks`: also after blanks; but not after a count, `lambda/n X w`.
+    """
+    inner = factor.base if isinstance(factor, Power) else factor
+    if before is None:
+        return isinstance(factor, Number | Name)
+    if not isinstance(inner, Name):
+        return False
+    if before.span[1] == factor.span[0]:
+        return True
+    return blanks and not (isinstance(before, Name) and before.name in COUNTS)
+
+
+def _divisor(names: Names, run: list[Tree], count: int) -> list[Tree]:
+    """The run with its first factors as one, which is told."""
+    span = run[0].span[0], run[count - 1].span[1]
+    names.note(f"`/` by the whole of {quote(names.text[slice(*span)])}")
+    return [Product(tuple(("*", factor) for factor in run[:count]), span), *run[count:]]
 
 
 def check_root(names: Names, base: Tree, divisor: Tree) -> None:
@@ -83,11 +124,15 @@ def check_root(names: Names, base: Tree, divisor: Tree) -> None:
 
 def check_reach(names: Names, call: Tree, following: Tree, operator: Operator) -> None:
     """Ask how far `tr A * B` and `log det A / det B` reach; not of a scalar, `log det A / n`."""
-    small = isinstance(following, Name) and following.name[:1].islower()
-    closed = names.text[call.span[1] - 1] in ")]}|‖" and operator != "/"
-    if closed or (operator == "/" and small):
-        return
     if not isinstance(call, Apply):
+        return
+    if operator == "/":
+        small = isinstance(following, Name) and following.name[:1].islower()
+        same = isinstance(following, Apply) and following.function == call.function
+        plain = small or same
+    else:
+        plain = names.text[call.span[1] - 1] in ")]}|‖"
+    if plain:
         return
     start, end = call.span[0], following.span[1]
     inner = call.arguments[0].span[0] if call.arguments else call.span[1]
