@@ -18,7 +18,7 @@ from mdiff.shapes.checked import (
     unify,
 )
 from mdiff.shapes.contractions import check_contraction, stacked_sizes
-from mdiff.shapes.kinds import DATA, by_letter
+from mdiff.shapes.kinds import DATA, are_scalar_letters
 from mdiff.shapes.products import check_product, spread_together
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import free_below, is_literal_one
@@ -147,18 +147,13 @@ def _sum(checked: Checked, place: int, step: Step) -> Axes:
 def _is_usual(checked: Checked, step: Step, scalar: int, axes: Axes) -> bool:
     """Whether a scalar is usual beside arrays: in a sum over entries, and in most of numpy."""
     bare = [checked.steps.steps[part].bare for part in step.parts]
-    if _is_residual(checked, step, scalar) or _are_alike(bare):
+    if _is_residual(checked, step, scalar) or are_scalar_letters(bare):
         return False
     if checked.steps.dialect != "numpy":
         return step.summed
     if ONE_SIZE not in axes:
         return not _is_multiplied(checked, step)
     return step.summed or not all(bare)
-
-
-def _are_alike(names: list[str]) -> bool:
-    """Whether all terms are names, and no letter among them makes one more than another: `a - b`."""
-    return all(names) and all(by_letter(name) == "scalar" for name in names)
 
 
 def _is_multiplied(checked: Checked, step: Step) -> bool:

@@ -47,3 +47,8 @@ def by_letter(name: str) -> Kind:
     if stem[0].isupper():
         return "matrix"
     return "scalar" if "a" <= stem[0] <= "g" or stem == "t" else "vector"
+
+
+def are_scalar_letters(names: list[str]) -> bool:
+    """Whether there are only names, and all of scalars: one is no more than another, `a - b`."""
+    return all(names) and all(by_letter(name) == "scalar" for name in names)

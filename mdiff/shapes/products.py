@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.shapes.checked import SCALAR_AXES, Clash, Factor, make_square, unify
+from mdiff.shapes.checked import SCALAR_AXES, Clash, Factor, is_plain, make_square, unify
+from mdiff.shapes.kinds import are_scalar_letters
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import free_below, is_identity, is_literal_one, is_sum_of_names
+from mdiff.syntax.tree import Apply, Power
 
 if TYPE_CHECKING:
     from mdiff.shapes.checked import Axes, Checked, Wrap
@@ -31,8 +33,7 @@ def check_product(checked: Checked, place: int, step: Step, operators: list[str]
                 factor = _by_elements(
                     checked, place, part, so_far, over=operator == "./", flat=flat
                 )
-                if checked.steps.dialect != "numpy":
-                    _doubt_hadamard(checked, place, step, position)
+                _doubt_hadamard(checked, place, step, position)
         factors.append(factor)
         so_far = factor.axes
     checked.factors[place] = tuple(factors)
@@ -49,6 +50,10 @@ def _times(checked: Checked, place: int, position: int, left: Axes, operator: st
     part = step.parts[position]
     right = checked.axes[part]
     columns = left[1] == right[1] == ONE_SIZE
+    if operator == "@":
+        for each in step.parts[position - 1 : position + 1]:
+            if is_plain(checked, each):
+                checked.doubt("more than a scalar", each, checked.steps.steps[each].bare)
     if right == SCALAR_AXES:
         return _by_scalar(checked, place, position, left, operator)
     if operator == "/":
@@ -181,11 +186,11 @@ def _by_elements(  # noqa: PLR0913 - where a factor stands
 
 def _doubt_diagonal(checked: Checked, place: int, part: int) -> None:
     """Who writes `s*np.eye(n)` means a multiple of the identity."""
-    steps = checked.steps.steps
-    pair = [steps[part], steps[steps[place].parts[0]]]
+    pair = part, checked.steps.steps[place].parts[0]
     for one, other in (pair, pair[::-1]):
-        if one.bare and is_identity(other):
-            checked.doubt("misplaced", place, one.bare)
+        names = free_below(checked.steps, (one,))
+        if len(names) == 1 and is_identity(checked.steps.steps[other]):
+            checked.doubt("misplaced", place, *names)
 
 
 def spread_together(
@@ -206,8 +211,20 @@ def spread_together(
 
 
 def _doubt_hadamard(checked: Checked, place: int, step: Step, position: int) -> None:
-    """Who writes `a .* x` does not mean a multiple."""
-    for part in step.parts[max(0, position - 1) : position + 1]:
-        bare = checked.steps.steps[part].bare
-        if bare and checked.axes[part] == SCALAR_AXES:
-            checked.doubt("misplaced", place, bare)
+    """Who writes `a .* x` does not mean a multiple; in numpy all do, but of `a * b` nobody does."""
+    parts = step.parts[max(0, position - 1) : position + 1]
+    alike = are_scalar_letters([checked.steps.steps[part].bare for part in parts])
+    if checked.steps.dialect == "numpy" and not (alike and step.summed):
+        return
+    for part in parts:
+        if is_plain(checked, part) and _is_dotted(checked.steps.steps[part]):
+            checked.doubt("misplaced", part, checked.steps.steps[part].bare)
+
+
+def _is_dotted(step: Step) -> bool:
+    """Whether a factor of `.*` is a name, a function or a power by elements."""
+    match step.node:
+        case Apply() | Power(elementwise=True):
+            return True
+        case _:
+            return bool(step.bare)

@@ -10,7 +10,7 @@ from mdiff.functions.table import TABLE
 from mdiff.shapes.contexts import SUMS
 from mdiff.shapes.meant import UNTABLED
 from mdiff.shapes.sized import check_count, enter_sizes, sizes
-from mdiff.shapes.steps import SIZED, sizes_of
+from mdiff.shapes.steps import SIZED, is_literal_one, sizes_of
 from mdiff.syntax.names import LATER
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
@@ -112,10 +112,14 @@ def _later(steps: Steps, function: str, span: Span) -> MdiffError:
 
 
 def _constant_product(step: Step, parts: list[Step], factors: tuple[tuple[str, Tree], ...]) -> None:
-    """A product of numbers is a number; of numbers and one free variable, that variable."""
+    """A product of numbers is a number; of numbers and one free variable, that variable.
+
+    `m 1` is no multiple: who writes the 1 means a vector of ones.
+    """
     if all(part.value is not None or part.bare for part in parts):
         bare = [position for position, part in enumerate(parts) if part.bare]
-        if len(bare) == 1 and (bare[0] == 0 or factors[bare[0]][0] == "*"):
+        ones = any(is_literal_one(part) for part in parts)
+        if len(bare) == 1 and not ones and (bare[0] == 0 or factors[bare[0]][0] == "*"):
             step.bare = parts[bare[0]].bare
         if not bare:
             value = Fraction(1)
