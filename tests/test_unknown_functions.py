@@ -303,6 +303,14 @@ UNDECLARED = [
     ("log det A(t)", "t", "tr(DA(t)*inv(A(t)))", ("A: R → R^{n×n}",)),
     ("x(t)^T x(t)", "t", "2*x(t)'*Dx(t)", ("x: R → R^n",)),
     ("tr(X A(t)^-1)", "X", "inv(A(t))'", ("A: R → R^{n×n}",)),
+    (
+        "1/2 p^T M(q)^-1 p + V(q)",
+        "p",
+        "(inv(M(q))+inv(M(q))')*p/2",
+        ("M: R^m → R^{n×n}", "V: R^m → R"),
+    ),
+    ("u(x)^T v(x)", "x", "Dv(x)'*u(x)+Du(x)'*v(x)", ("u: R^n → R^m", "v: R^n → R^m")),
+    ("||f_θ(x) - y||^2", "y", "2*(y-f_theta(x))", ("f_theta: R^n → R^m",)),
 ]
 
 

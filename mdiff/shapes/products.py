@@ -33,7 +33,7 @@ def check_product(checked: Checked, place: int, step: Step, operators: list[str]
                 factor = _by_elements(
                     checked, place, part, so_far, over=operator == "./", flat=flat
                 )
-                _doubt_hadamard(checked, place, step, position)
+                _doubt_hadamard(checked, step, position)
         factors.append(factor)
         so_far = factor.axes
     checked.factors[place] = tuple(factors)
@@ -210,7 +210,7 @@ def spread_together(
     return matrix
 
 
-def _doubt_hadamard(checked: Checked, place: int, step: Step, position: int) -> None:
+def _doubt_hadamard(checked: Checked, step: Step, position: int) -> None:
     """Who writes `a .* x` does not mean a multiple; in numpy all do, but of `a * b` nobody does."""
     parts = step.parts[max(0, position - 1) : position + 1]
     alike = are_scalar_letters([checked.steps.steps[part].bare for part in parts])

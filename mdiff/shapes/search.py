@@ -114,7 +114,8 @@ class _Search:
                 for name, kind in changes
             ):
                 return False
-        found = {(start[name], kind) for name, kind in changes}
+        names = [(name, kind) for name, kind in changes if name not in self.steps.unknown]
+        found = {(start[name], kind) for name, kind in names}
         smaller = ("vector", "scalar") in found
         if ("matrix", "vector") in found and (smaller or self.sound):
             return False

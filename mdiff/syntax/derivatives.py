@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.syntax.kinds import POSTFIXES
 from mdiff.syntax.names import FUNCTIONS, LONGEST_PRODUCT
 from mdiff.syntax.spelling import GREEK_NAMES, spelled, superscript
 from mdiff.syntax.words import Word, is_called
@@ -19,7 +20,7 @@ USUAL = frozenset(
     {"f", "g", "h", "p", "q", "phi", "psi", "varphi", "ell", "loss"}
     | {"F", "G", "H", "J", "L", "Phi", "Psi"}
 )
-"""What people call a function of which they say no more: another name is one of time at most."""
+"""What people call a function of which they say no more, perhaps with an index: `f_θ`."""
 
 TIME = "t"
 """`A(t)` depends on it: nobody writes a product with a number so."""
@@ -35,13 +36,15 @@ _BRACKETS = {"OPEN": 1, "OPEN_SQUARE": 1, "CLOSE": -1, "CLOSE_SQUARE": -1}
 def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
     """The names of functions that always stand right before a bracket, and mean nothing else.
 
-    They are usual ones, `f(x)`, or letters before `(t)`; not the label of the value, `f(x) = …`.
+    They are usual ones, `f(x)`, or letters before `(t)`, or before the `(q)` of a text with
+    `M(q)^-1`, which is no product; not the label of the value, `f(x) = …`.
     """
     if not any(word.kind == "OPEN" for word in words):
         return frozenset()
     called: set[str] = set()
     curves: set[str] = set()
     used: set[str] = set(_MEANT)
+    depended = {TIME} | {_lone(words, at) for at in range(len(words)) if _is_raised(words, at)}
     for at, word in enumerate(words):
         if word.kind == "GRADIENT":
             used.add(spelled(word.text.lstrip(_NABLA)))
@@ -50,17 +53,14 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
             if is_called(words, at):
                 if _is_label(words, at):
                     continue
-                (curves if _is_of_time(words, at) else called).add(name)
+                (curves if _lone(words, at) in depended else called).add(name)
             else:
                 used.add(name)
             whole = len(name) == 1 or name in FUNCTIONS or name in GREEK_NAMES
             if not whole and len(name) <= LONGEST_PRODUCT:
                 used.update(name)  # a product of letters, perhaps
-    letters = {
-        name for name in curves - called
-        if (len(name) == 1 or name in GREEK_NAMES) and not names.function(name, called=True)
-    }  # fmt: skip
-    usual = USUAL & (called | curves)
+    letters = {name for name in curves - called if _is_letter(name, names)}
+    usual = {name for name in called | curves if name.partition("_")[0] in USUAL}
     return frozenset((usual | letters) - used - names.declared - names.functions)
 
 
@@ -96,10 +96,24 @@ def _is_label(words: list[Word], at: int) -> bool:
     return [word.kind for word in words[place : place + 2]] == ["CLOSE", "EQUALS"]
 
 
-def _is_of_time(words: list[Word], at: int) -> bool:
-    """Whether `(t)` follows a word."""
-    inside = words[at + 2 : at + 4]
-    return len(inside) == 2 and inside[0].text == TIME and inside[1].kind == "CLOSE"
+def _is_letter(name: str, names: Names) -> bool:
+    """Whether a name is a letter, `M`, `f_theta`, and no function of the language."""
+    stem = name.partition("_")[0]
+    letter = len(stem) == 1 or stem in GREEK_NAMES
+    return letter and not names.function(name, called=True)
+
+
+def _lone(words: list[Word], at: int) -> str:
+    """The one name in the brackets that follow a word, `A(t)`, or ""."""
+    alone = [word.kind for word in words[at + 1 : at + 4]] == ["OPEN", "NAME", "CLOSE"]
+    return spelled(words[at + 2].text) if alone else ""
+
+
+def _is_raised(words: list[Word], at: int) -> bool:
+    """Whether a word is the letter of `M(q)^-1` or `M(q)^T`."""
+    if words[at].kind != "NAME" or not is_called(words, at) or not _lone(words, at):
+        return False
+    return at + 4 < len(words) and words[at + 4].kind in POSTFIXES
 
 
 def _derivative(words: list[Word], at: int, names: Names) -> tuple[str, int]:

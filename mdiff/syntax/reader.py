@@ -194,6 +194,8 @@ class _Reader:
         if name == "K" and name not in self.names.functions:
             two = cursor.at in cursor.commas and (called or bool(function))
             function = "K" if two else ""
+            if [cursor.kind(ahead) for ahead in range(3)] == ["OPEN", "NAME", "CLOSE"]:
+                self.names.note("`K` before a bracket as a factor")
         if not function and name == "sigma" and called and name not in self.names.declared:
             function = "sigmoid"
         if name == "dot" and function and self.survey.dialect == "numpy":
