@@ -328,6 +328,7 @@ PRODUCTS = [
     "a(x + y)", "A(x + y)", "x^T(x + y)", "K(m,n)", "f (x)", "f(x) + f^T x", "f(x) + c f", "B(x)",
     "f + f(x)", "fx + f(x)", "b(x)", "Q(x)", "f = 2 x; f(x)", "f(x)^2 f", "p(1 - p)", "sigma(t)", "σ(t)",
     "x(t) + x", "A(t) + A(x)", "exp(t)", "K(t)", "f(x) = x^T x", "L(W, b) := b^T W b",
+    "D(n)^T A D(n) + a(n)", "ones(n)^T x a(n)", "exp(x)^2 a(x)",
 ]  # fmt: skip
 
 

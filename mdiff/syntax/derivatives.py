@@ -44,7 +44,9 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
     called: set[str] = set()
     curves: set[str] = set()
     used: set[str] = set(_MEANT)
-    depended = {TIME} | {_lone(words, at) for at in range(len(words)) if _is_raised(words, at)}
+    depended = {TIME} | {
+        _lone(words, at) for at in range(len(words)) if _is_raised(words, at, names)
+    }
     for at, word in enumerate(words):
         if word.kind == "GRADIENT":
             used.add(spelled(word.text.lstrip(_NABLA)))
@@ -109,11 +111,13 @@ def _lone(words: list[Word], at: int) -> str:
     return spelled(words[at + 2].text) if alone else ""
 
 
-def _is_raised(words: list[Word], at: int) -> bool:
-    """Whether a word is the letter of `M(q)^-1` or `M(q)^T`."""
-    if words[at].kind != "NAME" or not is_called(words, at) or not _lone(words, at):
+def _is_raised(words: list[Word], at: int, names: Names) -> bool:
+    """Whether a word is the letter of `M(q)^-1` or `M(q)^T`; `D(n)` has a size."""
+    if words[at].kind != "NAME" or not _lone(words, at):
         return False
-    return at + 4 < len(words) and words[at + 4].kind in POSTFIXES
+    name = spelled(words[at].text)
+    raised = at + 4 < len(words) and words[at + 4].kind in POSTFIXES
+    return raised and name not in _MEANT | {"D"} and _is_letter(name, names)
 
 
 def _derivative(words: list[Word], at: int, names: Names) -> tuple[str, int]:
