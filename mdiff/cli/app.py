@@ -159,10 +159,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 
 
-COMPLETION = ("--install-completion", "--show-completion")
-"""What is asked of the shell's completion; a shell itself asks by a variable."""
-
-
 def run(words: Sequence[str]) -> int:
     """Run a command line and return its exit status; without words it is `mdiff --help`."""
     completing = "_MDIFF_COMPLETE" in os.environ

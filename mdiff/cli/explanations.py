@@ -213,8 +213,8 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "E119": Explanation(
         "a quotient, a power or a function may reach further than it does",
-        "`1/2n`, `x^-1/2`, `e^-x^2` and `tr A * B` are read by half of the people in one way and "
-        "by half in the other; brackets say which is meant.",
+        "`1/2n`, `-E/k T`, `x^-1/2`, `e^-x^2` and `tr A * B` are read by half of the people in one "
+        "way and by half in the other; brackets say which is meant.",
         ("grad", "1/2n x^T x", "--wrt", "x"),
     ),
     "E201": Explanation(

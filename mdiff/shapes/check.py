@@ -152,15 +152,13 @@ def _is_usual(checked: Checked, step: Step, scalar: int, axes: Axes) -> bool:
     if checked.steps.dialect != "numpy":
         return step.summed
     if ONE_SIZE not in axes:
-        return not _is_multiplied(checked, step)
+        return not any(_is_multiplied(checked, part) for part in step.parts)
     return step.summed or not all(bare)
 
 
-def _is_multiplied(checked: Checked, step: Step) -> bool:
+def _is_multiplied(checked: Checked, part: int) -> bool:
     """Whether a term is a product of matrices."""
-    return any(
-        factor.join == "matmul" for part in step.parts for factor in checked.factors.get(part, ())
-    )
+    return any(factor.join == "matmul" for factor in checked.factors.get(part, ()))
 
 
 def _is_residual(checked: Checked, step: Step, scalar: int) -> bool:
@@ -172,7 +170,7 @@ def _is_residual(checked: Checked, step: Step, scalar: int) -> bool:
         case Sum(terms):
             signs = dict(zip(step.parts, (sign for sign, _ in terms), strict=True))
             return any(
-                any(factor.join == "matmul" for factor in checked.factors.get(part, ()))
+                _is_multiplied(checked, part)
                 and (sign != signs[scalar] or not _is_of_data(checked, part))
                 for part, sign in signs.items()
             )

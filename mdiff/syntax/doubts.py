@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mdiff.syntax.names import Names
     from mdiff.syntax.tree import Operator, Tree
 
-COUNTS = frozenset({"n", "N"})
+SAMPLE_SIZES = frozenset({"n", "N"})
 """Letters that nobody multiplies by in a divisor after a blank: `lambda/n X w`."""
 
 
@@ -41,8 +41,8 @@ def divided_by_run(
 ) -> list[Tree]:
     """What follows a `/`, with what is the whole divisor as one: `2σ^2`, `k_B T`, `‖x‖ ‖y‖`.
 
-    Norms and what is written together are; after a number that is asked about, `1/2n`, and after
-    anything else what is not written together, `-E/k T`.
+    Norms are, and what is written together. Asked about is after a number what is written
+    together, `1/2n`, after anything else what is not, `-E/k T`, or ends with a norm, `q/4πε|x|`.
     """
     text = names.text
     norms = _count(run, lambda _, factor: _is_norm(names, factor))
@@ -95,7 +95,7 @@ def _is_part(before: Tree | None, factor: Tree, *, blanks: bool) -> bool:
         return False
     if before.span[1] == factor.span[0]:
         return True
-    return blanks and not (isinstance(before, Name) and before.name in COUNTS)
+    return blanks and not (isinstance(before, Name) and before.name in SAMPLE_SIZES)
 
 
 def _divisor(names: Names, run: list[Tree], count: int) -> list[Tree]:
