@@ -11,10 +11,10 @@ import numpy as np
 
 from mdiff import api
 from mdiff.errors import MdiffError
-from mdiff.proof import points
-from mdiff.proof.evaluate import evaluate, run
-from mdiff.proof.field import Unsupported
-from mdiff.proof.numeric import check_differential, check_jacobian
+from judge import points
+from judge.evaluate import evaluate, run
+from mdiff.proof.jet import Unsupported
+from judge.numeric import check_differential, check_jacobian
 from mdiff.proof.program import Program
 from mdiff.proof.structure import linear_part
 

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from mdiff.proof.evaluate import Point, evaluate
-from mdiff.proof.points import draw
+from judge.evaluate import Point, evaluate
+from judge.points import draw
 
 STEP = 2.0**-6
 LEVELS = 4

@@ -12,7 +12,7 @@ import pytest
 
 from mdiff import records
 from mdiff.proof import prove
-from mdiff.proof.numeric import check_differential, check_gradient
+from judge.numeric import check_differential, check_gradient
 
 OWN = engine.own()
 CORPUS = engine.corpus()

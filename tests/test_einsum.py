@@ -14,7 +14,7 @@ from mdiff import api
 from mdiff.errors import MdiffError
 from mdiff.functions.table import einsum, pattern_of
 from mdiff.functions.wires import axes, loose, written
-from mdiff.proof.evaluate import Point, evaluate
+from judge.evaluate import Point, evaluate
 from mdiff.proof.field import P
 from mdiff.proof.matrices import contraction, sums
 from mdiff.proof.program import Program, Step

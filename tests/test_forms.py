@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from mdiff import api
-from mdiff.proof.evaluate import Point
-from mdiff.proof.points import draw
+from judge.evaluate import Point
+from judge.points import draw
 from mdiff.proof.program import Program
 
 LETS = [

@@ -13,7 +13,7 @@ from mdiff.functions.row import Function
 from mdiff.functions.table import ALIASES, ROWS, TABLE
 from mdiff.functions.unknown import unknown
 from mdiff.proof import prove
-from mdiff.proof.numeric import check_differential, check_gradient
+from judge.numeric import check_differential, check_gradient
 from mdiff.shapes import subexpressions
 from mdiff.shapes.dims import show_shape
 from mdiff.syntax import parse

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mdiff import api
 from mdiff.errors import MdiffError
 from mdiff.proof import prove
-from mdiff.proof.numeric import check_differential, check_gradient
+from judge.numeric import check_differential, check_gradient
 
 SCALARS = asked(["1"], 10, tied="")
 FREE = asked(["1"], 10)

@@ -19,8 +19,8 @@ from mdiff.cli import app
 from mdiff.errors import MdiffError
 from mdiff.functions.table import TABLE
 from mdiff.proof import prove, reread
-from mdiff.proof.evaluate import Point, evaluate
-from mdiff.proof.points import direction, draw
+from judge.evaluate import Point, evaluate
+from judge.points import direction, draw
 from mdiff.proof.structure import linear_part
 from mdiff.records import _from_json
 from mdiff.verdicts import check

@@ -12,7 +12,7 @@ from mdiff.functions.unknown import Unknown, declaration, unknown
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import prove
-from mdiff.proof.numeric import check_differential, check_gradient, check_jacobian
+from judge.numeric import check_differential, check_gradient, check_jacobian
 from mdiff.records import _from_json
 from mdiff.shapes import infer
 from mdiff.syntax import parse, parse_declaration

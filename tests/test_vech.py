@@ -9,7 +9,7 @@ from mdiff.cli import app
 from mdiff.errors import MdiffError
 from mdiff.proof import reread
 from mdiff.proof.dual import Run
-from mdiff.proof.evaluate import Point, evaluate
+from judge.evaluate import Point, evaluate
 from mdiff.proof.field import Functions, Stream
 from mdiff.proof.matrices import duplication
 from mdiff.proof.program import Program

@@ -1,183 +1,289 @@
-"""Matrices over a prime field, as flat lists by rows: products, elimination, contractions.
+"""Functions of matrices as iterations over jets: their derivatives come along.
 
-With coefficients of ε beside them they are what `series` makes of them.
+An iteration that converges for numbers converges for jets as well: where it is right to order εᵏ, a
+Newton step makes it right to order ε²ᵏ⁺¹. What starts from floats (an eigenvector) is polished so.
+None of them is quicker than n³; matrices here are small.
 """
 
 from __future__ import annotations
 
-from math import prod
-from operator import mul
-from typing import TYPE_CHECKING, TypeVar
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from mdiff.functions.wires import axes
-from mdiff.proof.field import Singular, inverse
-from mdiff.proof.wires import joins, wire_lengths
+from mdiff.proof.arrays import product
+from mdiff.proof.jet import Jet, Undefined, Unsupported, constant, eye, powered
 
 if TYPE_CHECKING:
-    from mdiff.proof.program import Step
+    from collections.abc import Callable
 
-Entries = list[int]
-Scalar = TypeVar("Scalar", int, float)
+    from mdiff.proof.arithmetic import Reals
 
+MOST = 200
+"""Steps of an iteration."""
 
-def transposed(a: list[Scalar], rows: int, columns: int) -> list[Scalar]:
-    """The transpose of a rows×columns matrix."""
-    if rows == 1 or columns == 1:
-        return a
-    return [entry for column in range(columns) for entry in a[column::columns]]
+NEWTON = 30
+"""Steps of a Newton iteration, which doubles the number of right digits once it is near."""
 
-
-def product(a: Entries, b: Entries, inner: int, columns: int, modulus: int) -> Entries:
-    """The matrix product; `inner` is the length of a's rows, `columns` of b's."""
-    down = [b[column::columns] for column in range(columns)]
-    return [
-        sum(map(mul, a[start : start + inner], column)) % modulus
-        for start in range(0, len(a), inner)
-        for column in down
-    ]
+HALF, FAR = Fraction(1, 2), 1 << 40
 
 
-def duplication(n: int) -> list[int]:
-    """For each row of the duplication matrix the column of its only 1.
-
-    Rows are the entries of an n×n matrix by columns, columns those of its lower triangle.
-    """
-    first = [j * n - j * (j + 1) // 2 for j in range(n)]
-    return [first[min(i, j)] + max(i, j) for j in range(n) for i in range(n)]
+def _reals(jet: Jet, name: str) -> Reals:
+    """The numbers, where they are real: what is an infinite sum has no value among residues."""
+    if not hasattr(jet.numbers, "eps"):
+        raise Unsupported(f"`{name}` has no exact values")
+    return jet.numbers  # type: ignore[return-value]
 
 
-def repeated(a: list[Scalar], shape: tuple[int, int], rows: int, columns: int) -> list[Scalar]:
-    """A 1×1, a row or a column, repeated to rows×columns."""
-    if shape == (rows, columns):
-        return a
-    down, along = shape
-    if along == 1 and columns > 1:
-        a = [entry for entry in a for _ in range(columns)]
-    if down == 1 and rows > 1:
-        a = a * rows
-    return a
+def _size(jet: Jet) -> float:
+    """The largest sum of absolute values of a row, of any coefficient."""
+    starts = range(0, len(jet.value), jet.columns)
+    return max(sum(map(abs, part[i : i + jet.columns])) for part in jet.parts for i in starts)
 
 
-def invert(a: Entries, n: int, modulus: int) -> Entries:
-    """The inverse, by Gauss–Jordan elimination."""
-    rows = [[*a[n * i : n * i + n], *(int(i == j) for j in range(n))] for i in range(n)]
-    for column in range(n):
-        pivot = _pivot(rows, column)
-        scale = inverse(rows[pivot][column], modulus)
-        top = [entry * scale % modulus for entry in rows[pivot]]
-        rows[pivot] = rows[column]
-        rows[column] = top
-        for i, row in enumerate(rows):
-            factor = row[column]
-            if factor and i != column:
-                rows[i] = [
-                    (entry - factor * above) % modulus
-                    for entry, above in zip(row, top, strict=True)
-                ]
-    return [entry for row in rows for entry in row[n:]]
-
-
-def determinant(a: Entries, n: int, modulus: int) -> int:
-    """The determinant, by elimination; 0 where the matrix is singular."""
-    rows = [a[n * i : n * i + n] for i in range(n)]
-    value = 1
-    for column in range(n):
-        pivot = next((i for i in range(column, n) if rows[i][column]), None)
-        if pivot is None:
-            return 0
-        if pivot != column:
-            rows[pivot], rows[column] = rows[column], rows[pivot]
-            value = -value
-        top = rows[column]
-        value = value * top[column] % modulus
-        scale = inverse(top[column], modulus)
-        for i in range(column + 1, n):
-            factor = rows[i][column] * scale % modulus
-            if factor:
-                rows[i] = [
-                    (entry - factor * above) % modulus
-                    for entry, above in zip(rows[i], top, strict=True)
-                ]
-    return value % modulus
-
-
-def contraction(step: Step, args: list[Entries], shapes: list[tuple[int, int]], m: int) -> Entries:
-    """A row's wires, by definition: a sum over every assignment of the wires."""
-    inputs, _, result = str(step.payload).partition("->")
-    match inputs, result:
-        case "ij", "":
-            return [sum(args[0]) % m]
-        case "ii", "":
-            return [sum(args[0][:: shapes[0][1] + 1]) % m]
-        case "ij,ij", "":
-            return [sum(map(mul, *args)) % m]
-        case "ij", "(ji).":
-            return transposed(args[0], *shapes[0])
-        case _:
-            pass
-    return [entry % m for entry in sums(step, args, shapes)]
-
-
-def sums(step: Step, args: list[list[Scalar]], shapes: list[tuple[int, int]]) -> list[Scalar]:
-    """The same for any numbers."""
-    inputs, _, result = str(step.payload).partition("->")
-    lengths = wire_lengths(inputs, shapes)
-    split = axes(result)
-    terms = [axes(term) for term in inputs.split(",")]
-    operands = [
-        (_strides(term, lengths, shape[1]), entries)
-        for term, shape, entries in zip(terms, shapes, args, strict=True)
-    ]
-    *before, (places, _) = joins([rows + cols for rows, cols in terms], "".join(split), lengths)
-    for some, left in before:
-        strides = _strides(("", left), lengths, 1)
-        size = prod(lengths[wire] for wire in left)
-        operands.append((strides, _joined([operands[at] for at in some], strides, size, lengths)))
-    strides = _strides(split, lengths, step.columns)
-    chosen = [operands[at] for at in places]
-    return _joined(chosen, strides, step.rows * step.columns, lengths)
-
-
-Operand = tuple[dict[str, int], list[Scalar]]
-"""How far the flat place moves where the index of a wire grows by one, and the entries."""
-
-
-def _joined(
-    operands: list[Operand[Scalar]], result: dict[str, int], size: int, lengths: dict[str, int]
-) -> list[Scalar]:
-    """The product of some operands, summed over the wires that the result does not have."""
-    wires = list(dict.fromkeys((*result, *(wire for strides, _ in operands for wire in strides))))
-    values = [1] * prod(lengths[wire] for wire in wires)
-    for strides, entries in operands:
-        values = list(map(mul, values, map(entries.__getitem__, _walk(wires, strides, lengths))))
-    total: list[Scalar] = [0] * size
-    for at, value in zip(_walk(wires, result, lengths), values, strict=True):
-        total[at] += value
+def expm(x: Jet) -> Jet:
+    """The exponential: its series at X/2ᵏ, squared k times."""
+    numbers = _reals(x, "expm")
+    halvings = max(0, int(_size(x.plain())).bit_length() + 1)
+    x = x.times(numbers.rational(Fraction(1, 2**halvings)))
+    term = total = eye(numbers, x.rows)
+    for k in range(1, MOST):
+        term = (term @ x).times(numbers.reciprocal(k))
+        total = total + term
+        if _size(term) < numbers.eps:
+            break
+    for _ in range(halvings):
+        total = total @ total
     return total
 
 
-def _walk(wires: list[str], strides: dict[str, int], lengths: dict[str, int]) -> list[int]:
-    """The flat place for every assignment of the wires, the last of them the fastest."""
-    places = [0]
-    for wire in wires:
-        jump = strides.get(wire, 0)
-        places = [at + jump * k for at in places for k in range(lengths[wire])]
-    return places
+def sqrtm(x: Jet) -> Jet:
+    """The principal square root, by Denman and Beavers' coupled Newton iteration."""
+    numbers = _reals(x, "sqrtm")
+    half = numbers.rational(HALF)
+    root, other = x, eye(numbers, x.rows)
+    for _ in range(NEWTON):
+        root, other, last = (
+            (root + other.inverse()).times(half),
+            (other + root.inverse()).times(half),
+            root,
+        )
+        if _size(root - last) < 1e3 * numbers.eps * (1 + _size(root)):
+            return root
+    raise Undefined("a matrix without a principal square root")
 
 
-def _strides(term: tuple[str, str], lengths: dict[str, int], columns: int) -> dict[str, int]:
-    """The jumps of all wires of a term; those of a wire that is on it twice add up."""
-    jumps: dict[str, int] = {}
-    for axis, width in zip(term, (columns, 1), strict=True):
-        unit = width
-        for wire in reversed(axis):
-            jumps[wire] = jumps.get(wire, 0) + unit
-            unit *= lengths[wire]
-    return jumps
+def logm(x: Jet) -> Jet:
+    """The principal logarithm: `2ᵏ log X^(1/2ᵏ)`, there `2 artanh((X - I)(X + I)⁻¹)`."""
+    numbers = _reals(x, "logm")
+    unit = eye(numbers, x.rows)
+    scale = 2
+    while _size((x - unit).plain()) > 0.25:
+        x = sqrtm(x)
+        scale *= 2
+        if scale > FAR:
+            raise Undefined("a matrix without a principal logarithm")
+    step = (x - unit) @ (x + unit).inverse()
+    square, total = step @ step, step
+    for k in range(3, MOST, 2):
+        step = step @ square
+        total = total + step.times(numbers.reciprocal(k))
+        if _size(step) < numbers.eps:
+            break
+    return total.times(scale)
 
 
-def _pivot(rows: list[Entries], column: int) -> int:
-    for i in range(column, len(rows)):
-        if rows[i][column]:
-            return i
-    raise Singular
+def _circular(x: Jet, name: str) -> tuple[Jet, Jet]:
+    """Sine and cosine, by their series at X/2ᵏ and the formulas for double angles."""
+    numbers = _reals(x, name)
+    halvings = max(0, int(_size(x.plain())).bit_length() + 1)
+    x = x.times(numbers.rational(Fraction(1, 2**halvings)))
+    unit = eye(numbers, x.rows)
+    sine, cosine, term = unit.times(0), unit, unit
+    for k in range(1, MOST):
+        term = (term @ x).times(numbers.reciprocal(k))
+        signed = term.times(-1 if k % 4 > 1 else 1)
+        sine, cosine = (sine + signed, cosine) if k % 2 else (sine, cosine + signed)
+        if _size(term) < numbers.eps:
+            break
+    for _ in range(halvings):
+        sine, cosine = (sine @ cosine).times(2), (cosine @ cosine).times(2) - unit
+    return sine, cosine
+
+
+def raised(x: Jet, exponent: Jet) -> Jet:
+    """A power of a matrix that is no whole number, `exp(k log X)`."""
+    return expm(logm(x) * exponent.wide(*x.shape))
+
+
+def _eigen(x: Jet) -> tuple[Jet, Jet]:
+    """The largest eigenvalue and its unit vector, of a matrix whose value is symmetric.
+
+    Powers of `X + cI`, by squaring, lead to the vector; Newton's method on `X v = λ v, v'v = 1`,
+    a bordered system, gives both all their digits, and their derivatives.
+    """
+    numbers, n = _reals(x, "eigmax"), x.rows
+    shift = _size(x.plain())
+    power = [float(entry) for entry in x.value]
+    power = [entry + (i % (n + 1) == 0) * float(shift) for i, entry in enumerate(power)]
+    for _ in range(14):
+        power = product(power, power, n, n)
+        largest = max(map(abs, power), default=0)
+        if not largest:
+            raise Undefined("all eigenvalues are zero")
+        power = [entry / largest for entry in power]
+    at = max(range(n), key=lambda j: sum(abs(entry) for entry in power[j::n]))
+    column = power[at::n]
+    length = sum(entry * entry for entry in column) ** 0.5
+    top = max(column, key=abs)
+    vector = constant(
+        numbers, n, 1, [numbers.number(entry / length * (1 if top > 0 else -1)) for entry in column]
+    )
+    value = vector.T @ x.plain() @ vector
+    for _ in range(numbers.order + (5 if numbers.precise else 2)):
+        rest = x @ vector - vector * value.wide(n, 1)
+        length = (vector.T @ vector - eye(numbers, 1)).times(numbers.rational(HALF))
+        system = _bordered(x - eye(numbers, n) * value.wide(n, n), vector)
+        step = system.inverse() @ _stacked(rest, length)
+        vector = vector - step.take(range(n), (0,))
+        value = value - step.take((n,), (0,))
+    return value, vector
+
+
+def _stacked(above: Jet, below: Jet) -> Jet:
+    degrees = range(max(len(above.parts), len(below.parts)))
+    parts = [above.part(k) + below.part(k) for k in degrees]
+    return Jet(above.numbers, above.rows + below.rows, 1, parts)
+
+
+def _bordered(square: Jet, vector: Jet) -> Jet:
+    """`[[A, -v], [v', 0]]`."""
+    n = square.rows
+    parts = []
+    for k in range(max(len(square.parts), len(vector.parts))):
+        flat, border = square.part(k), vector.part(k)
+        rows = [[*flat[i * n : i * n + n], -border[i]] for i in range(n)]
+        parts.append([entry for row in [*rows, [*border, 0]] for entry in row])
+    return Jet(square.numbers, n + 1, n + 1, parts)
+
+
+def _singular(x: Jet) -> tuple[Jet, Jet, Jet]:
+    """The largest singular value, its left and its right vector."""
+    square, left = _eigen(x @ x.T)
+    value = powered(square, HALF)
+    return value, left, (x.T @ left) * value.reciprocal().wide(x.columns, 1)
+
+
+def nuclear(x: Jet) -> Jet:
+    """The sum of the singular values: the trace of the root of the smaller Gram matrix."""
+    gram = x.T @ x if x.columns <= x.rows else x @ x.T
+    root = sqrtm(gram)
+    return Jet(x.numbers, 1, 1, [[sum(part[:: gram.rows + 1])] for part in root.parts])
+
+
+def chol(x: Jet) -> Jet:
+    """The lower Cholesky factor.
+
+    Beside symmetric matrices it is that of X = L U where L and U have one diagonal: so the rule of
+    the table holds in all directions, as for eigenvalues, and not only in symmetric ones.
+    """
+    numbers, n = x.numbers, x.rows
+    total = eye(numbers, n).times(0)
+    for i in range(n):
+        head = x.take((i,), (i,))
+        column = x.take(range(n), (i,)) * head.reciprocal().wide(n, 1)
+        unit = constant(numbers, 1, n, [int(j == i) for j in range(n)])
+        total = total + (column * powered(head, HALF).wide(n, 1)) @ unit
+        x = x - column @ x.take((i,), range(n))
+    return total
+
+
+def pinv(x: Jet) -> Jet:
+    """The Moore-Penrose inverse, along lines on which the rank stays.
+
+    `X = C U⁻¹ R` with rows and columns chosen by elimination with complete pivots: then
+    `X⁺ = R'(R R')⁻¹ U (C'C)⁻¹ C'` (Penrose's conditions).
+    """
+    rest, rows, columns = x.plain(), [], []
+    size = 1e4 * _size(rest)
+    while rest.rows > len(rows) < rest.columns:
+        at = rest.numbers.pivot(rest.value, size)
+        if at is None:
+            break
+        i, j = divmod(at, rest.columns)
+        rows.append(i)
+        columns.append(j)
+        scale = rest.numbers.reciprocal(rest.value[at])
+        whole = rest.take(range(rest.rows), (j,)) @ rest.take((i,), range(rest.columns))
+        rest = rest - whole.times(scale)
+    if not rows:
+        return x.T.times(0)
+    left, right = x.take(range(x.rows), columns), x.take(rows, range(x.columns))
+    inner = x.take(rows, columns)
+    return right.T @ (right @ right.T).inverse() @ inner @ (left.T @ left).inverse() @ left.T
+
+
+def _largest(x: Jet) -> int:
+    """The place of the largest entry."""
+    _reals(x, "max")
+    order = sorted(range(len(x.value)), key=x.value.__getitem__)
+    if len(order) > 1 and x.value[order[-1]] == x.value[order[-2]]:
+        raise Undefined("two largest entries")
+    return order[-1]
+
+
+def hardmax(x: Jet) -> Jet:
+    """1 at the largest entry, else 0."""
+    at = _largest(x)
+    return x.like([[int(i == at) for i in range(len(x.value))]])
+
+
+def largest(x: Jet) -> Jet:
+    """The largest entry."""
+    return x.take(*((at,) for at in divmod(_largest(x), x.columns)))
+
+
+def _masked(x: Jet, diagonal: Fraction) -> Jet:
+    """The lower triangle, with so much of the diagonal."""
+    scale = x.numbers.rational(diagonal)
+    rows = range(x.rows)
+    mask = [scale if i == j else int(i > j) for i in rows for j in range(x.columns)]
+    return x * x.like([mask])
+
+
+def angle(y: Jet, x: Jet) -> Jet:
+    """The angle of points (x, y): at the value, and as an arcus tangent of what is turned back."""
+    numbers = y.numbers
+    one, other = y.plain(), x.plain()
+    turned = (y * other - x * one) * (x * other + y * one).reciprocal()
+    turned = turned.composed([(0, 1, 0)] * len(turned.value))
+    start = [numbers.named("atan2", *pair) for pair in zip(y.value, x.value, strict=True)]
+    return turned + y.like([start])
+
+
+MATRIX: dict[str, Callable[[Jet], Jet]] = {
+    "inv": Jet.inverse,
+    "det": Jet.determinant,
+    "expm": expm,
+    "logm": logm,
+    "sqrtm": sqrtm,
+    "sinm": lambda x: _circular(x, "sinm")[0],
+    "cosm": lambda x: _circular(x, "cosm")[1],
+    "eigmax": lambda x: _eigen(x)[0],
+    "eigvecmax": lambda x: _eigen(x)[1],
+    "eigmin": lambda x: _eigen(x.times(-1))[0].times(-1),
+    "eigvecmin": lambda x: _eigen(x.times(-1))[1],
+    "norm2": lambda x: _singular(x)[0],
+    "svdu1": lambda x: _singular(x)[1],
+    "svdv1": lambda x: _singular(x)[2],
+    "nuclear": nuclear,
+    "chol": chol,
+    "pinv": pinv,
+    "max": largest,
+    "hardmax": hardmax,
+    "halflow": lambda x: _masked(x, HALF),
+    "tril": lambda x: _masked(x, Fraction(1)),
+    "conj": Jet.conjugate,
+    "re": lambda x: (x + x.conjugate()).times(x.numbers.rational(HALF)),
+    "im": lambda x: (x - x.conjugate()).times(x.numbers.imaginary),
+}
+"""By the name in the function table."""

@@ -1,212 +1,188 @@
-"""A problem and a seed → a point of its domain, in numpy arrays of the declared structure."""
+"""A variable's shape and properties → random values of that structure, in residues or real numbers.
+
+What is not declared positive has both signs, on diagonals and in triangles too; symmetric matrices
+have any signature, orthogonal ones both determinants.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
-from mdiff.proof.draw import exponents
-from mdiff.proof.evaluate import Array, Point, run
-from mdiff.proof.field import Unsupported
-from mdiff.proof.program import Program, size
-from mdiff.proof.stage import cost
-from mdiff.proof.structure import MOODS, basis, linear_part, size_orders
+from mdiff.proof.arithmetic import Reals, Stream
+from mdiff.proof.jet import Jet, eye
+from mdiff.proof.residues import MODULI, Drawn, Residues
+from mdiff.proof.structure import basis, linear_part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Sequence
 
-    from mdiff.shapes.typed import Declared, Problem, Property, Typed
+    from mdiff.proof.arithmetic import Numbers
+    from mdiff.proof.arrays import Entries, Number, Shape
+    from mdiff.proof.program import Program
+    from mdiff.shapes.typed import Declared, Property
 
-WORST_CONDITION = 1e4
-COSTLIEST = 50_000_000
-"""Products of numbers at one point: some hundred points are needed."""
+Signs = Literal["any", "positive", "negative"]
 
+MOODS: tuple[tuple[Signs, float, bool], ...] = (
+    ("any", 1.0, False), ("any", 1.0, True), ("positive", 1.0, False), ("any", 0.3, True),
+    ("negative", 1.0, False), ("positive", 0.3, True), ("any", 4.0, False), ("any", 0.05, False),
+    ("negative", 0.3, True), ("positive", 0.05, False), ("positive", 4.0, True), ("any", 30.0, False),
+    ("positive", 30.0, False), ("negative", 0.05, False), ("any", 1.0, True), ("positive", 900.0, True),
+)  # fmt: skip
+"""Signs and sizes of the real numbers to try, and whether square matrices get a large diagonal.
 
-def draw(
-    problem: Problem,
-    seed: int,
-    accepts: Callable[[Point], bool] = lambda _: True,
-    first: int = 0,
-    smallest: int = 3,
-) -> Point | None:
-    """A point where the expression is finite and its inverses are safe; None if none is found.
-
-    `accepts` may ask for more; `first` is the mood to begin with, `smallest` the
-    smallest size: it should differ between points, or a size could be taken for a number.
-    """
-    orders = size_orders(sorted(problem.sizes), 2)
-    preferred = [order for order in orders if min(order.values(), default=9) >= smallest] + orders
-    flat: Point | None = None
-    for sizes in preferred[:1] + preferred[1:30:3]:
-        for attempt in range(len(MOODS)):
-            mood = (first + attempt) % len(MOODS)
-            point = propose(problem, sizes, np.random.default_rng([seed, attempt]), mood)
-            verdict = _usable(problem, point)
-            if verdict == "yes" and accepts(point):
-                return point
-            if verdict == "det is 0" and flat is None and accepts(point):
-                flat = point
-            if verdict in ("singular", "det is 0") and attempt > 2:
-                break
-    return flat
+Where these do not meet the domain, all are tried a thousand times as large, and again.
+"""
 
 
-def propose(
-    problem: Problem, sizes: Mapping[str, int], rng: np.random.Generator, mood: int = 0
-) -> Point:
-    """Values for all variables, in or out of the domain.
+class Point:
+    """Numbers at one point, what is drawn from, and the variables drawn so far."""
 
-    Raises `Unsupported` where arrays would be too large.
-    """
-    program = Program(sizes)
-    program.write(problem.expression)
-    if cost(program, [1] * len(program.steps)) > COSTLIEST:
-        raise Unsupported("too large for differences")
-    whole = exponents(program)
-    values: dict[str, Array] = {}
-    for name, declared in problem.variables.items():
-        shape = size(declared.shape[0], sizes), size(declared.shape[1], sizes)
-        if name in whole:
-            values[name] = np.full((1, 1), float(rng.integers(2, 5)))
-        else:
-            values[name] = matrix(rng, declared, shape, mood)
-    return Point(sizes, values)
+    levels: Sequence[Numbers]
+    drawn: int
+    """For how many of them variables are drawn."""
+    stream: Stream
 
+    def number(self, level: int, *, positive: bool) -> Number:
+        """One random number."""
+        raise NotImplementedError
 
-def _usable(problem: Problem, point: Point) -> Literal["yes", "singular", "det is 0", "no"]:
-    program = Program(point.sizes)
-    place = program.write(problem.expression)
-    done = run(program, point.values)
-    if _singular(program, done, "inv"):
-        return "singular"
-    if not np.all(np.isfinite(done[place])):
-        return "no"
-    return "det is 0" if _singular(program, done, "det") else "yes"
+    def scalar(self) -> Number:
+        """One that is a variable by itself."""
+        return self.number(0, positive=False)
 
+    def dominant(self) -> float:
+        """What to add to the diagonal of a square matrix."""
+        return 0
 
-def singular(expression: Typed, point: Point) -> bool:
-    """Whether an expression takes the inverse of a matrix that has almost none."""
-    program = Program(point.sizes)
-    program.write(expression)
-    return _singular(program, run(program, point.values), "inv")
+    def direction(self, structure: Property | None, shape: Shape) -> Entries:
+        """A random matrix of a linear structure."""
+        return _spread(structure, shape, lambda: self.number(0, positive=False))
+
+    def draw(self, declared: Declared, shape: Shape, *, whole: bool) -> list[Entries]:
+        """The entries of a variable in each kind of numbers; `whole` for an exponent of matrices."""
+        if whole:
+            exponent = 1 + self.stream.below(9)
+            return [[exponent] for _ in range(self.drawn)]
+        return [_matrix(self, level, declared.properties, shape) for level in range(self.drawn)]
 
 
-def _singular(program: Program, done: list[Array], function: str) -> bool:
-    """Whether some argument of a function is no matrix with a good inverse.
+class Exact(Point):
+    """A point of residues."""
 
-    Powers of matrices that are no whole positive ones count as inverses.
-    """
-    arguments = [
-        done[step.args[0]]
-        for step in program.steps
-        if (step.operation == "call" and step.payload == function)
-        or (step.operation == "matrixpower" and function == "inv" and _inverts(done[step.args[1]]))
-    ]
-    return any(
-        not np.all(np.isfinite(argument)) or np.linalg.cond(argument) > WORST_CONDITION
-        for argument in arguments
-    )
+    def __init__(self, seed: int, order: int, levels: int) -> None:
+        """`levels`: how many of P, Q and R are needed."""
+        self.stream = Stream(seed)
+        self._known = Drawn(self.stream)
+        self.levels = [Residues(self._known, level, order) for level in range(len(MODULI))]
+        self.drawn = levels
 
-
-def _inverts(exponent: Array) -> bool:
-    """Whether a power is smooth only where the base has an inverse."""
-    number = float(exponent[0, 0].real)
-    return number < 0 or number != round(number)
+    def number(self, level: int, *, positive: bool) -> Number:
+        """A residue; positive ones are squares whose logarithm is known, so that powers may use it."""
+        if not positive:
+            return self.stream.below(MODULI[level])
+        if level == 0 and self.drawn > 1:
+            return self._known.positive(self.stream.below(MODULI[1]))
+        return self._known.square(MODULI[level])
 
 
-def matrix(
-    rng: np.random.Generator, declared: Declared, shape: tuple[int, int], mood: int = 0
-) -> Array:
-    """A value of the declared structure; well conditioned, determinants positive if they can be."""
-    signs, scale = MOODS[mood]
-    if {"orthogonal", "simplex"} & declared.properties:
-        scale = 1.0
-    value = scale * _real(rng, declared.properties - {"complex"}, shape, signs)
-    if "complex" in declared.properties:
-        return np.asarray(value + 0.8j * rng.standard_normal(shape))
-    return np.asarray(value)
+class Real(Point):
+    """A point of real or complex numbers, the `count`-th that is tried."""
+
+    def __init__(
+        self, seed: int, count: int, order: int, *, complex_: bool = False, precise: bool = False
+    ) -> None:
+        self.stream = Stream(seed + 7919 * count)
+        self._numbers = Reals(order, complex_=complex_, precise=precise)
+        self.levels = [self._numbers]
+        self.drawn = 1
+        rounds, mood = divmod(count, len(MOODS))
+        self._signs, scale, self._dominant = MOODS[mood]
+        self._scale = scale * 1000.0**rounds
+        self._count = count
+        self._scalars = 0
+
+    def number(self, level: int, *, positive: bool) -> Number:
+        """A number from 0.4 to 1.4, and of one of both signs, times a scale."""
+        del level
+        size = (0.4 + self.stream.unit()) * self._scale
+        if self._numbers.complex and not positive:
+            return self._numbers.number(complex(size, 2 * self.stream.unit() - 1))
+        negative = self._signs == "negative" or (self._signs == "any" and self.stream.below(3) == 1)
+        return self._numbers.number(-size if negative and not positive else size)
+
+    def scalar(self) -> Number:
+        """One whose sign, over the points, is independent of those of the first few others."""
+        self._scalars += 1
+        value = self.number(0, positive=False)
+        if self._signs != "any" or self._numbers.complex:
+            return value
+        return abs(value) if (self._scalars & self._count).bit_count() % 2 else -abs(value)
+
+    def dominant(self) -> float:
+        """Some for a matrix that should have a good inverse and a positive determinant."""
+        return 2.5 * self._scale if self._dominant else 0
 
 
-def direction(
-    rng: np.random.Generator, structure: Property | None, shape: tuple[int, int]
-) -> Array:
-    """A random matrix of a linear structure."""
-    flat = np.zeros(shape[0] * shape[1])
-    for element in basis(structure, *shape):
-        number = rng.standard_normal()
-        for place, factor in element:
-            flat[place] = factor * number
-    return flat.reshape(shape)
+def exponents(program: Program) -> frozenset[str]:
+    """The variables in exponents of matrices, which are whole numbers."""
+    places = [step.args[1] for step in program.steps if step.operation == "matrixpower"]
+    names: set[str] = set()
+    while places:
+        step = program.steps[places.pop()]
+        if step.operation == "variable":
+            names.add(str(step.payload))
+        places.extend(step.args)
+    return frozenset(names)
 
 
-def _real(
-    rng: np.random.Generator,
-    properties: frozenset[Property],
-    shape: tuple[int, int],
-    signs: str,
-) -> Array:
-    rows, columns = shape
-    structure = linear_part(properties)
+def _matrix(point: Point, level: int, properties: frozenset[Property], shape: Shape) -> Entries:
+    numbers, (rows, columns) = point.levels[level], shape
+    positive = "positive" in properties
+
+    def number() -> Number:
+        return point.number(level, positive=positive)
+
     if "simplex" in properties:
-        entries = 0.3 + rng.random(shape)
-        return np.asarray(entries / entries.sum())
+        while True:
+            entries = [point.number(level, positive=True) for _ in range(rows * columns)]
+            (total,) = numbers.reduce([sum(entries)])
+            if numbers.sign(total) > 0:
+                scale = numbers.reciprocal(total)
+                return numbers.reduce([entry * scale for entry in entries])
     if "orthogonal" in properties:
-        return _orthogonal(rng, rows, columns)
-    if structure == "diagonal":
-        return np.diag(0.5 + rng.random(rows))
+        return _orthogonal(point, level, rows, columns)
+    structure = linear_part(properties)
     if structure == "spd":
-        return _spectrum(rng, _spaced(rng, 0.6, 2.4, rows))
-    if structure == "symmetric":
-        spectrum = _spaced(rng, 0.7, 2.2, rows)
-        if signs == "any":  # an even number of negative ones, where there is room
-            spectrum[rng.choice(rows, min(2, rows), replace=False)] *= -1
-        return _spectrum(rng, spectrum)
-    if structure in ("lower", "upper"):
-        value = np.tril(0.5 * rng.standard_normal(shape), -1) + np.diag(0.7 + rng.random(rows))
-        return value if structure == "lower" else value.T
-    if structure == "skew":
-        return direction(rng, structure, shape)
-    if structure is not None:
-        return 0.7 * direction(rng, structure, shape) + 2.5 * np.eye(rows)
-    if "positive" in properties or signs != "any":
-        value = 0.4 + rng.random(shape)
-        if "positive" not in properties and rows == columns > 1:
-            value = np.abs(_safe(rng, rows, columns))
-        return np.asarray(-value if signs == "negative" else value)
-    if columns == 1:
-        entries = 0.8 * rng.standard_normal(shape)
-        return np.asarray(entries + 0.15 * np.sign(entries))
-    return _safe(rng, rows, columns)
+        lower = Jet(numbers, rows, rows, [_spread("lower", (rows, rows), number)])
+        return (lower @ lower.T).value
+    if shape == (1, 1) and not positive and level == 0:
+        return [point.scalar()]
+    entries = _spread(structure, shape, number)
+    more = point.dominant() if rows == columns > 1 and structure != "skew" else 0
+    return [e + (more if i % (rows + 1) == 0 else 0) for i, e in enumerate(entries)] if more else entries
 
 
-def _safe(rng: np.random.Generator, rows: int, columns: int) -> Array:
-    """A matrix of full rank; a square one has a positive determinant."""
-    if rows == columns:
-        value = 1.3 * np.eye(rows) + 0.3 * rng.standard_normal((rows, rows))
-        if np.linalg.det(value) < 0:
-            value[0] = -value[0]
-        return np.asarray(value)
-    left, right = _orthogonal(rng, rows, rows), _orthogonal(rng, columns, columns)
-    short = min(rows, columns)
-    middle = np.zeros((rows, columns))
-    middle[range(short), range(short)] = _spaced(rng, 0.6, 1.8, short)
-    return np.asarray(left @ middle @ right)
+def _spread(structure: Property | None, shape: Shape, number: Callable[[], Number]) -> Entries:
+    """A matrix of a linear structure."""
+    rows, columns = shape
+    if structure is None:
+        return [number() for _ in range(rows * columns)]
+    entries: Entries = [0] * (rows * columns)
+    for element in basis(structure, rows, columns):
+        value = number()
+        for place, sign in element:
+            entries[place] = sign * value
+    return entries
 
 
-def _spectrum(rng: np.random.Generator, spectrum: Array) -> Array:
-    turn = _orthogonal(rng, len(spectrum), len(spectrum))
-    value = turn @ np.diag(spectrum) @ turn.T
-    return np.asarray((value + value.T) / 2)
-
-
-def _orthogonal(rng: np.random.Generator, rows: int, columns: int) -> Array:
-    n = max(rows, columns)
-    turn, upper = np.linalg.qr(rng.standard_normal((n, n)))
-    return np.asarray((turn * np.sign(np.diag(upper)))[:rows, :columns])
-
-
-def _spaced(rng: np.random.Generator, low: float, high: float, count: int) -> Array:
-    """Well separated numbers in random order."""
-    spread = rng.uniform(-0.15, 0.15, count) * (high - low) / max(count - 1, 1)
-    return rng.permutation(np.linspace(low, high, count) + spread)
+def _orthogonal(point: Point, level: int, rows: int, columns: int) -> Entries:
+    """Columns (or rows) of Cayley's (I + K)⁻¹ (I - K) with K skew, every other one reflected."""
+    numbers, n = point.levels[level], max(rows, columns)
+    skew = _spread("skew", (n, n), lambda: point.number(level, positive=False))
+    unit = eye(numbers, n)
+    turn = Jet(numbers, n, n, [skew])
+    found = ((unit + turn).inverse() @ (unit - turn)).take(range(rows), range(columns)).value
+    if point.stream.below(3) == 1:
+        found = [-entry for entry in found[:columns]] + found[columns:]
+    return numbers.reduce(found)

@@ -1,22 +1,24 @@
-"""Typed trees → a straight-line program of few primitive steps, with sizes as numbers.
+"""Typed trees → a straight-line program of few primitive steps; then, the steps at given sizes.
 
-The numeric and the exact method run the same program, each on its own numbers. Definitions and
-value expressions of the function table are written out; its differentials are never read.
+Definitions and value expressions of the function table are written out; its differentials are never
+read. A program is written once and holds sizes by name; `sized` makes numbers of them.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from math import prod
+from functools import reduce
+from operator import mul
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from mdiff.errors import fail
-from mdiff.functions.wires import axes, loose
+from mdiff.functions.wires import loose
 from mdiff.proof.bodies import body
-from mdiff.proof.field import Unsupported
-from mdiff.proof.wires import wire_lengths, work
+from mdiff.proof.jet import Unsupported
+from mdiff.proof.wires import work
+from mdiff.record import Record
 from mdiff.shapes import typed
-from mdiff.shapes.dims import halved
+from mdiff.shapes.dims import ONE, Dim, halved, named
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -24,15 +26,15 @@ if TYPE_CHECKING:
 
     from mdiff.functions.row import Function
     from mdiff.functions.unknown import Unknown
-    from mdiff.shapes.dims import Dim
+    from mdiff.shapes.dims import Shape
 
 Operation = Literal[
-    "number", "pi", "eye", "ones", "K", "D", "unit", "variable",
+    "number", "size", "pi", "eye", "ones", "K", "D", "unit", "variable",
     "add", "matmul", "times", "over", "transpose", "contract", "power", "matrixpower", "call",
 ]  # fmt: skip
 """What a step does; `payload` says more.
 
-`number`: the payload, 1×1. `unit`: the payload's row is 1. `variable`: by name. `add`: signs.
+`number`, `size`: the payload, 1×1. `unit`: the payload's row is 1. `variable`: by name. `add`: signs.
 `times`, `over`, `power`, and `add`: by elements, where a 1×1, a row or a column is repeated.
 `contract`: wires, as in the function table. `matrixpower`: the exponent is a whole number.
 `call`: a function of the table that is not written out; `payload` is its name.
@@ -41,43 +43,42 @@ Operation = Literal[
 LARGEST_CONTRACTION = 2_000_000
 """Products of numbers that one contraction may take."""
 
-Payload = Fraction | str | int | tuple[int, ...] | None
+Payload = Fraction | str | int | Dim | tuple[int, ...] | tuple[Dim, ...] | None
 
 
-class Step:
+class Step(Record):
     """One value of the program, made from earlier ones (`args` are their places)."""
 
-    __slots__ = ("args", "columns", "function", "operation", "payload", "rows")
+    operation: Operation
+    args: tuple[int, ...]
+    payload: Payload
+    rows: Dim
+    columns: Dim
+    function: Function | None
 
-    def __init__(  # noqa: PLR0913 - the parts of a step
-        self,
-        operation: Operation,
-        args: tuple[int, ...],
-        payload: Payload,
-        rows: int,
-        columns: int,
-        function: Function | None,
-    ) -> None:
-        self.operation = operation
-        self.args = args
-        self.payload = payload
-        self.rows = rows
-        self.columns = columns
-        self.function = function
+
+class Sized(Record):
+    """A step at given sizes: its payload and shape are numbers."""
+
+    operation: Operation
+    args: tuple[int, ...]
+    payload: Fraction | str | int | tuple[int, ...] | None
+    shape: tuple[int, int]
+    function: Function | None
 
 
 class Program:
     """Steps in order, equal ones once; several trees may be written into one program."""
 
-    def __init__(self, sizes: Mapping[str, int]) -> None:
-        """`sizes` of dimensions by name."""
-        self.sizes = sizes
+    def __init__(self) -> None:
         self.steps: list[Step] = []
-        self._places: dict[tuple[Operation, tuple[int, ...], Payload, int, int], int] = {}
+        self.sized = False
+        """Whether a size is read as a number."""
+        self._places: dict[tuple[Operation, tuple[int, ...], Payload, Dim, Dim], int] = {}
 
     def write(self, expression: typed.Typed) -> int:
         """Append the steps of an expression in the problem's variables; the place of its value."""
-        return self._lower(expression, self.sizes, {})
+        return self._lower(expression, {}, {})
 
     # ------------------------------------------------------------------ steps
 
@@ -86,7 +87,7 @@ class Program:
         operation: Operation,
         args: tuple[int, ...],
         payload: Payload,
-        shape: tuple[int, int],
+        shape: Shape,
         function: Function | None = None,
     ) -> int:
         key = (operation, args, payload, *shape)
@@ -98,21 +99,22 @@ class Program:
         return place
 
     def _number(self, value: Fraction) -> int:
-        return self._step("number", (), value, (1, 1))
+        return self._step("number", (), value, (ONE, ONE))
 
     def constant(self, place: int) -> Fraction | None:
         """The exact number at a place, where it is one."""
         payload = self.steps[place].payload
         return payload if isinstance(payload, Fraction) else None
 
-    def _shape(self, place: int) -> tuple[int, int]:
+    def _shape(self, place: int) -> Shape:
         step = self.steps[place]
         return step.rows, step.columns
 
-    def _wide(self, *places: int) -> tuple[int, int]:
+    def _wide(self, *places: int) -> Shape:
         """Shape of an operation by elements."""
-        steps = [self.steps[place] for place in places]
-        return max(step.rows for step in steps), max(step.columns for step in steps)
+        shapes = [self._shape(place) for place in places]
+        rows = next((rows for rows, _ in shapes if rows != ONE), ONE)
+        return rows, next((columns for _, columns in shapes if columns != ONE), ONE)
 
     def _elements(self, operation: Literal["times", "over", "power"], left: int, right: int) -> int:
         a, b = self.constant(left), self.constant(right)
@@ -142,35 +144,34 @@ class Program:
     # -------------------------------------------------------------- lowering
 
     def _lower(
-        self, root: typed.Typed, sizes: Mapping[str, int], arguments: Mapping[str, int]
+        self, root: typed.Typed, letters: Mapping[str, Dim], arguments: Mapping[str, int]
     ) -> int:
-        """Append a tree; `arguments` are the places of a row's parameters while in its body."""
+        """Append a tree; in the body of a row `letters` are its sizes, `arguments` its parameters."""
         places: dict[int, int] = {}
         for node in postorder([root], typed.children):
             at = [places[id(child)] for child in typed.children(node)]
-            places[id(node)] = self._node(node, at, sizes, arguments)
+            places[id(node)] = self._node(node, at, letters, arguments)
         return places[id(root)]
 
     def _node(
         self,
         node: typed.Typed,
         at: list[int],
-        sizes: Mapping[str, int],
+        letters: Mapping[str, Dim],
         arguments: Mapping[str, int],
     ) -> int:
         match node:
             case typed.Number(value):
                 return self._number(value)
             case typed.Size(dim):
-                return self._number(Fraction(size(dim, sizes)))
+                self.sized = True
+                return self._step("size", (), _meant(dim, letters), (ONE, ONE))
             case typed.Constant(name, dims, index):
-                return self._constant(name, tuple(size(dim, sizes) for dim in dims), index)
+                return self._constant(name, tuple(_meant(dim, letters) for dim in dims), index)
             case typed.Variable(declared):
                 if declared.name in arguments:
                     return arguments[declared.name]
-                rows, columns = declared.shape
-                shape = (size(rows, sizes), size(columns, sizes))
-                return self._step("variable", (), declared.name, shape)
+                return self._step("variable", (), declared.name, declared.shape)
             case typed.Sum(terms):
                 return self._add(tuple(sign for sign, _ in terms), tuple(at))
             case typed.Product(factors):
@@ -185,39 +186,34 @@ class Program:
             case typed.Transpose():
                 return self._transpose(at[0])
             case typed.Broadcast():
-                rows, columns = node.shape
-                wide = self._step("ones", (), None, (size(rows, sizes), size(columns, sizes)))
+                wide = self._step("ones", (), None, _shape_of(node, letters))
                 return self._elements("times", at[0], wide)
             case typed.Apply(function, _):
                 if function.wires:
-                    letters = {letter: size(dim, sizes) for letter, dim in node.sizes.items()}
-                    return self._contract(function.wires, at, letters)
+                    known = {name: _meant(dim, letters) for name, dim in node.sizes.items()}
+                    return self._contract(function.wires, at, known, _shape_of(node, letters))
                 return self._apply(function, at)
             case _:
                 assert_never(node)
 
-    def _constant(self, name: typed.ConstantName, dims: tuple[int, ...], index: str) -> int:
+    def _constant(self, name: typed.ConstantName, dims: tuple[Dim, ...], index: str) -> int:
         match name:
             case "pi":
-                return self._step("pi", (), None, (1, 1))
+                return self._step("pi", (), None, (ONE, ONE))
             case "eye":
                 return self._step("eye", (), None, (dims[0], dims[0]))
             case "ones" | "zeros":
-                shape = (dims[0], dims[1] if len(dims) > 1 else 1)
-                ones = self._step("ones", (), None, shape)
-                return (
-                    ones
-                    if name == "ones"
-                    else self._elements("times", self._number(Fraction(0)), ones)
-                )
+                ones = self._step("ones", (), None, (dims[0], dims[1] if len(dims) > 1 else ONE))
+                if name == "ones":
+                    return ones
+                return self._elements("times", self._number(Fraction(0)), ones)
             case "K":
                 return self._step("K", (), dims, (dims[0] * dims[1], dims[0] * dims[1]))
             case "D":
-                n = dims[0]
-                return self._step("D", (), dims, (n * n, n * (n + 1) // 2))
+                columns = named(f"{dims[0]}*({dims[0]}+1)/2")
+                return self._step("D", (), dims, (dims[0] * dims[0], columns))
             case "unit":
-                at = int(index) - 1 if index.isdigit() else sum(map(ord, index)) % dims[0]
-                return self._step("unit", (), at, (dims[0], 1))
+                return self._step("unit", (), index, (dims[0], ONE))
             case _:
                 assert_never(name)
 
@@ -237,76 +233,79 @@ class Program:
 
     def _transpose(self, place: int) -> int:
         step = self.steps[place]
-        if step.rows == step.columns == 1:
+        if step.rows == step.columns == ONE:
             return place
         if step.operation == "transpose":
             return step.args[0]
         return self._step("transpose", (place,), None, (step.columns, step.rows))
 
     def _apply(self, function: Function, at: list[int]) -> int:
-        sizes: dict[str, int] = {}
         if function.unknown is not None:
-            return self._step(
-                "call", tuple(at), function.name, self._unknown(function.unknown, at), function
-            )
+            shape = self._unknown(function.unknown, at)
+            return self._step("call", tuple(at), function.name, shape, function)
+        letters: dict[str, Dim] = {}
         for (_, text), place in zip(function.parameters, at, strict=True):
             rows, _, columns = text.partition("×")
-            for letter, number in zip((rows, columns or "1"), self._shape(place), strict=True):
-                sizes[letter.strip()] = number
+            for letter, dim in zip((rows, columns or "1"), self._shape(place), strict=True):
+                letters[letter.strip()] = dim
+        number = self.constant(at[0])
+        if number and function.name in ("abs", "sign"):  # integers keep their sign
+            return self._number(abs(number) / (1 if function.name == "abs" else number))
         text = function.definition or function.value
         if text and ":" not in text:
-            parameters = (name for name, _ in function.parameters)
-            return self._lower(body(function, text), sizes, dict(zip(parameters, at, strict=True)))
-        shape = self._result(function, at, sizes)
+            names = (name for name, _ in function.parameters)
+            return self._lower(body(function, text), letters, dict(zip(names, at, strict=True)))
+        shape = self._result(function, at, letters)
         return self._step("call", tuple(at), function.name, shape, function)
 
-    def _unknown(self, function: Unknown, at: list[int]) -> tuple[int, int]:
+    def _unknown(self, function: Unknown, at: list[int]) -> Shape:
         """Shape of the value of a function known by name: its sizes are those of the problem."""
         if function.curve and function.result == "scalar":
             return self._shape(at[0])
         rows, columns = (
-            prod(
-                int(part) if part.isdecimal() else self.sizes[part]
-                for name in axis
-                for part in name.split("*")
-            )
+            reduce(mul, (_dim(part) for name in axis for part in name.split("*")), ONE)
             for axis in function.axes
         )
         return rows, columns
 
-    def _result(
-        self, function: Function, at: list[int], sizes: Mapping[str, int]
-    ) -> tuple[int, int]:
+    def _result(self, function: Function, at: list[int], letters: Mapping[str, Dim]) -> Shape:
         """Shape of the value of a function that is not written out."""
         if function.by_elements:
             return self._wide(*at)
         if function.result == "scalar":
-            return (1, 1)
-        axes = []
-        for axis in (*function.result.split("×"), "1")[:2]:
-            number = 1
-            for letter in axis.split("*"):
-                name = letter.strip()
-                number *= int(name) if name.isdigit() else sizes[name]
-            axes.append(number)
-        return axes[0], axes[1]
+            return ONE, ONE
+        known = {"1": ONE, **letters}
+        axes = [axis.split("*") for axis in (*function.result.split("×"), "1")[:2]]
+        rows, columns = (reduce(mul, (known[name.strip()] for name in axis)) for axis in axes)
+        return rows, columns
 
-    def _contract(self, wires: str, at: list[int], sizes: Mapping[str, int]) -> int:
+    def _contract(
+        self, wires: str, at: list[int], sizes: Mapping[str, Dim], shape: Shape
+    ) -> int:
         """A contraction; ones tell how long those wires are whose lengths no shape tells."""
         inputs, _, result = wires.partition("->")
         if inputs == "ij" and result == "ji":
             return self._transpose(at[0])
         for letter in loose(inputs):
             inputs += f",{letter}."
-            at.append(self._step("ones", (), None, (sizes[letter], 1)))
-        wires = f"{inputs}->{result}"
-        shapes = [self._shape(place) for place in at]
-        lengths = wire_lengths(inputs, shapes)
-        rows, columns = axes(result)
-        if work(wires, shapes) > LARGEST_CONTRACTION:
-            raise Unsupported("a contraction over too many indices")
-        shape = prod(lengths[wire] for wire in rows), prod(lengths[wire] for wire in columns)
-        return self._step("contract", tuple(at), wires, shape)
+            at.append(self._step("ones", (), None, (sizes[letter], ONE)))
+        return self._step("contract", tuple(at), f"{inputs}->{result}", shape)
+
+
+def _dim(text: str) -> Dim:
+    return Dim(int(text)) if text.isdecimal() else named(text)
+
+
+def _meant(dim: Dim, letters: Mapping[str, Dim]) -> Dim:
+    """A size in the letters of a row, where it stands in its body."""
+    if not letters:
+        return dim
+    return reduce(mul, (letters[name] for name in dim.factors), Dim(dim.number))
+
+
+def _shape_of(node: typed.Typed, letters: Mapping[str, Dim]) -> Shape:
+    rows, columns = node.shape
+    return _meant(rows, letters), _meant(columns, letters)
 
 
 def size(dim: Dim, sizes: Mapping[str, int]) -> int:
@@ -320,3 +319,28 @@ def size(dim: Dim, sizes: Mapping[str, int]) -> int:
             n = size(whole, sizes)
             number *= n * (n + 1) // 2
     return number
+
+
+def sized(program: Program, sizes: Mapping[str, int]) -> list[Sized]:
+    """The steps of a program at given sizes. Raises `Unsupported` where one is too large."""
+    steps: list[Sized] = []
+    known: dict[Dim, int] = {}
+    for step in program.steps:
+        shape = []
+        for dim in (step.rows, step.columns):
+            if dim not in known:
+                known[dim] = size(dim, sizes)
+            shape.append(known[dim])
+        payload = step.payload
+        if step.operation == "size" and isinstance(payload, Dim):
+            payload = Fraction(size(payload, sizes))
+        elif step.operation in ("K", "D") and isinstance(payload, tuple):
+            payload = tuple(size(dim, sizes) for dim in payload if isinstance(dim, Dim))
+        elif step.operation == "unit" and isinstance(payload, str):
+            named_at = sum(map(ord, payload)) % shape[0]
+            payload = int(payload) - 1 if payload.isdigit() else named_at
+        elif step.operation == "contract":
+            if work(str(payload), [steps[arg].shape for arg in step.args]) > LARGEST_CONTRACTION:
+                raise Unsupported("a contraction over too many indices")
+        steps.append(Sized(step.operation, step.args, payload, (shape[0], shape[1]), step.function))  # type: ignore[arg-type]
+    return steps

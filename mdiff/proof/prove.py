@@ -1,21 +1,41 @@
-"""A problem and a printed answer → the proof that the answer is right: exact first, else numeric.
+"""A problem and a printed answer → the proof that the answer is right: exact first, then real.
 
-numpy is loaded only where the exact method does not reach.
+Residues have no tolerance: a wrong answer survives one point with probability 1e-15. Where something
+reads a sign, exists in a part of space only, or has no exact value, real numbers are asked as well:
+floats, and where these are in doubt, the same point with sixty digits.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Literal
 
-from mdiff.proof.exact import Exact
+from mdiff.proof.jet import Singular, Undefined, Unsupported
+from mdiff.proof.line import NO_VALUE, Line, Stage, Target, size_orders, stage, written
+from mdiff.proof.points import Exact, Real
+from mdiff.proof.result import Proof
 
 if TYPE_CHECKING:
-    from mdiff.proof.result import Expansion, Kind, Proof, Structure
+    from collections.abc import Iterator
+
+    from mdiff.proof.arrays import Entries
+    from mdiff.proof.result import Expansion, Kind, Structure
     from mdiff.shapes.typed import Problem, Typed
 
+POINTS = 3
+"""Points of different sizes, the last of equal ones; one more where sizes are read as numbers."""
 
-POINTS, POINTS_IN_DOUBT = 3, 9
-"""Points for differences; more where the exact method, which may miss an identity, says no."""
+DRAWS = 24
+"""Draws of one point among residues, until all that must be a square is one."""
+
+REAL, SIGNED, TRIES = 4, 8, 48
+"""Real points that must agree, where something reads a sign; points tried."""
+
+AGREES, CERTAIN = 1e-9, 1e-35
+"""Relative errors of right answers: in floats, and with sixty digits."""
+
+Finding = Literal["agrees", "differs", "shape", "outside", "singular", "undefined", "doubt"]
+"""What is found at a point. `outside`: there is no derivative; `singular`: the claim divides by
+what is zero; `undefined`: it has no value otherwise."""
 
 
 def prove(  # noqa: PLR0913 - a problem, a claim about it, and how to look
@@ -33,40 +53,176 @@ def prove(  # noqa: PLR0913 - a problem, a claim about it, and how to look
     shapes, and `dX` for each changing X of a differential or a Taylor polynomial. `grad` and
     `jac` take one variable. A refutation is final; `unknown` says why.
     """
-    exact = Exact(problem, kind, wrt, answer, structure, seed)
-    found = exact.proof()
-    if found.verdict == "proved" or (found.verdict == "refuted" and exact.trusted):
-        return found
-    points = POINTS if found.verdict == "unknown" else POINTS_IN_DOUBT
-    return _numeric(problem, kind, wrt, answer, structure, seed, points)
+    try:
+        return _Attempt(Target(problem, kind, wrt, structure), answer, seed).proof()
+    except Unsupported as reason:
+        return Proof("none", "unknown", 0, why=str(reason))
 
 
-def _numeric(  # noqa: PLR0913 - as prove
-    problem: Problem,
-    kind: Kind | Expansion,
-    wrt: tuple[str, ...],
-    answer: Typed,
-    structure: Structure,
-    seed: int,
-    points: int,
-) -> Proof:
-    from mdiff.proof.numeric import (
-        check_differential,
-        check_expansion,
-        check_gradient,
-        check_jacobian,
-    )
+class _Attempt:
+    """A claim about a target; `stages` are at sizes where both had a value."""
 
-    match kind:
-        case "grad":
-            return check_gradient(
-                problem, wrt[0], answer, seed=seed, points=points, structure=structure
-            )
-        case "d":
-            return check_differential(problem, wrt, answer, seed=seed, points=points)
-        case "jac":
-            return check_jacobian(problem, wrt[0], answer, seed=seed, points=points)
-        case "d2" | "taylor1" | "taylor2":
-            return check_expansion(problem, kind, wrt, answer, seed=seed, points=points)
-        case _:
-            assert_never(kind)
+    def __init__(self, target: Target, answer: Typed, seed: int) -> None:
+        self._target = target
+        self._written = written(target, answer)
+        self._seed = seed
+        self._stages: list[Stage] = []
+        self._known: dict[tuple[int, ...], Stage] = {}
+        self._error = 0.0
+
+    def proof(self) -> Proof:
+        """The verdict. Raises `Unsupported`."""
+        needs = self._written.needs
+        exact = self._exact()
+        if exact.ok and not needs.partial:
+            return exact
+        if exact.verdict == "refuted" and needs.trusted:
+            return exact
+        real = self._real(SIGNED if needs.ordered else 1 if exact.ok else REAL)
+        return exact if exact.ok and real.ok else real
+
+    def _stage(self, sizes: dict[str, int]) -> Stage:
+        """The program at some sizes, made once."""
+        key = tuple(sizes.values())
+        if key not in self._known:
+            self._known[key] = stage(self._written, sizes)
+        return self._known[key]
+
+    # ------------------------------------------------------------------- exact
+
+    def _exact(self) -> Proof:
+        """By residues; `unknown` where they do not reach."""
+        if self._target.complex:
+            return Proof("none", "unknown", 0, why="complex variables")
+        agreed = 0
+        try:
+            for number in range(POINTS + self._written.program.sized):
+                found = self._at_sizes(number)
+                if found in ("differs", "shape"):
+                    why = "it has another shape" if found == "shape" else "it has another value"
+                    return Proof("exact", "refuted", agreed + 1, why=why)
+                agreed += found == "agrees"
+        except Unsupported as reason:
+            return Proof("none", "unknown", agreed, why=str(reason))
+        if agreed < POINTS:
+            why = "an inverse does not exist at any size tried"
+            return Proof("none", "unknown", agreed, why=why)
+        return Proof("exact", "proved", agreed)
+
+    def _at_sizes(self, number: int) -> Finding:
+        """What is found at the first sizes at which derivative and claim have values."""
+        for sizes in size_orders(self._target.problem.sizes, number):
+            try:
+                known = self._stage(sizes)
+            except Unsupported:
+                if number < POINTS:
+                    raise
+                return "outside"  # too large, as it may be
+            found = self._draws(known, number)
+            if found not in ("outside", "singular"):
+                if found == "agrees":
+                    self._stages.append(known)
+                return found
+            if number >= POINTS:
+                return found
+        return "outside"
+
+    def _draws(self, known: Stage, number: int) -> Finding:
+        """Compare at a point where all that must be a square is one."""
+        for draw in range(DRAWS):
+            seed = (self._seed * 1009 + number) * DRAWS + draw
+            try:
+                line = Line(known, Exact(seed, self._target.order, self._written.levels))
+                truth = line.truth()
+            except Undefined:
+                continue
+            except Singular:
+                return "outside"
+            try:
+                claim = line.claimed()
+            except Undefined:
+                continue
+            except Singular:
+                return "singular"
+            return "shape" if claim is None else "agrees" if claim == truth else "differs"
+        return "outside"
+
+    # -------------------------------------------------------------------- real
+
+    def _real(self, wanted: int) -> Proof:
+        """By real numbers, or complex ones where a variable is, at so many points."""
+        stages = self._real_stages()
+        found: Finding = "outside"
+        agreed = singular = 0
+        for count in range(TRIES):
+            known = next(stages)
+            found = self._at_point(known, count)
+            if found == "shape":
+                return Proof("numeric", "refuted", 1, why="it has another shape")
+            if found == "differs":
+                why = f"the derivative has another value (relative error {self._error:.1e})"
+                return Proof("numeric", "refuted", agreed + 1, error=self._error, why=why)
+            if found == "undefined":
+                why = "it has no value at points where the derivative exists"
+                return Proof("numeric", "refuted", agreed + 1, why=why)
+            singular += found == "singular"
+            agreed += found == "agrees"
+            if agreed == wanted:
+                break
+        if agreed > 1 or agreed == wanted:
+            return Proof("numeric", "proved", agreed, error=self._error)
+        if singular:
+            why = "it takes inverses of what has none at the points found"
+            return Proof("numeric", "refuted", agreed, why=why)
+        return Proof("none", "unknown", 0, why="no point of the domain found", nowhere=True)
+
+    def _real_stages(self) -> Iterator[Stage]:
+        """Sizes at which residues had values, else all, one after the other, without end."""
+        found = [known for known in self._stages if max(known.sizes.values(), default=0) < 10]
+        if not found:
+            orders = [next(size_orders(self._target.problem.sizes, number)) for number in (0, 1, 2)]
+            orders += list(size_orders(self._target.problem.sizes, 0))[1:7]
+            found = [self._stage(sizes) for sizes in orders]
+        while True:
+            yield from found
+
+    def _at_point(self, known: Stage, count: int) -> Finding:
+        """Compare in floats, and where that is not clear, with many digits."""
+        found = self._compare(known, count, precise=False)
+        return found if found in ("agrees", "outside", "shape") else self._compare(known, count, precise=True)
+
+    def _compare(self, known: Stage, count: int, *, precise: bool) -> Finding:
+        target = self._target
+        try:
+            point = Real(self._seed, count, target.order, complex_=target.complex, precise=precise)
+            line = Line(known, point)
+            truth = line.truth()
+        except NO_VALUE as reason:
+            lost = isinstance(reason, OverflowError) and not precise
+            return "doubt" if lost else "outside"
+        try:
+            claim = line.claimed()
+        except NO_VALUE as reason:
+            return "undefined" if isinstance(reason, Undefined) else "singular"
+        if claim is None:
+            return "shape"
+        error = _relative_error(truth, claim, 1e-45 if precise else 0)
+        if error <= (CERTAIN if precise else AGREES):
+            self._error = max(self._error, error)
+            return "agrees"
+        if not precise:
+            return "doubt"
+        self._error = error
+        return "differs"
+
+
+def _relative_error(truth: Entries, claim: Entries, least: float) -> float:
+    """The largest error of an entry, relative to it."""
+    worst = 0.0
+    for t, c in zip(truth, claim, strict=True):
+        error, scale = abs(t - c), max(abs(t), abs(c))
+        if error > least:
+            worst = max(worst, float(error / scale))
+        elif error != error:  # noqa: PLR0124 - not a number
+            return float("inf")
+    return worst

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from mdiff.record import Record
+
 Method = Literal["exact", "numeric", "none"]
 Verdict = Literal["proved", "refuted", "unknown"]
 Kind = Literal["grad", "d", "jac"]
@@ -16,32 +18,21 @@ Expansion = Literal["d2", "taylor1", "taylor2"]
 Structure = Literal["ambient", "projected", "entries", "tangent"]
 
 
-class Proof:
+class Proof(Record):
     """A verdict on one answer.
 
-    `points`: how many points agree (or were tried). `error`: the largest relative error there,
-    `order`: the fitted order of the error against the step, both only for the numeric method.
-    `why`: one clause where the verdict is not `proved`, else "".
+    `exact`: by arithmetic in finite fields, and where something depends on signs, or exists in a
+    part of space only, over the real numbers as well; `numeric`: over these only. `points`: how
+    many agree (or were tried). `error`: the largest relative error over the real numbers. `why`: one
+    clause where the verdict is not `proved`. `nowhere`: no point of the domain was found.
     """
 
-    __slots__ = ("error", "method", "order", "points", "verdict", "why")
-
-    def __init__(  # noqa: PLR0913 - the parts of a verdict
-        self,
-        method: Method,
-        verdict: Verdict,
-        points: int,
-        *,
-        error: float | None = None,
-        order: float | None = None,
-        why: str = "",
-    ) -> None:
-        self.method = method
-        self.verdict = verdict
-        self.points = points
-        self.error = error
-        self.order = order
-        self.why = why
+    method: Method
+    verdict: Verdict
+    points: int
+    error: float | None = None
+    why: str = ""
+    nowhere: bool = False
 
     @property
     def ok(self) -> bool:
@@ -49,13 +40,12 @@ class Proof:
         return self.verdict == "proved"
 
     def __str__(self) -> str:
-        """As the terminal's dim line ends: `proved numerically (order 2.0, error 3e-12)`."""
+        """As the terminal's dim line ends: `proved numerically (error 3e-12)`."""
         match self.verdict, self.method:
             case "proved", "exact":
                 return "proved exactly"
             case "proved", _:
-                order = "" if self.order is None else f"order {self.order:.1f}, "
-                return f"proved numerically ({order}error {self.error or 0:.0e})"
+                return f"proved numerically (error {self.error or 0:.0e})"
             case "refuted", _:
                 return f"refuted: {self.why}"
             case _:
@@ -67,7 +57,6 @@ class Proof:
             "method": self.method,
             "verdict": self.verdict,
             "points": self.points,
-            "order": self.order,
             "error": self.error,
             "why": self.why,
         }

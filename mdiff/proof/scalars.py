@@ -1,121 +1,95 @@
-"""Scalar functions modulo P, Q and R, with derivatives from formulas of the proof's own.
+"""Scalar functions → their value, slope and half their second derivative, for any numbers.
 
-The function table is not read: an error in one of its rules shows as a difference from these.
+Textbook formulas of the proof's own: the function table is not read, so that an error in one of its
+rules shows as a difference from these.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mdiff.proof.field import MODULI, P, inverse, rational_power, sign
+from mdiff.proof.jet import Void
 
 if TYPE_CHECKING:
-    from mdiff.proof.field import Functions
+    from mdiff.proof.arithmetic import Numbers
+    from mdiff.proof.jet import Taylor
 
-EXPONENTIAL = frozenset(("exp", "sinh", "cosh", "tanh"))
+EXPONENTIAL = frozenset(("exp", "sinh", "cosh", "tanh", "erf"))
+"""Functions that read their argument where exponents live (modulo Q)."""
+
 CIRCULAR = frozenset(("sin", "cos", "tan"))
-BY_ROOTS = frozenset(("asin", "acos", "atan", "erf"))
-BY_SIGN = frozenset(("abs", "sign"))
-REAL = frozenset(("conj", "re", "im"))
-SCALAR = EXPONENTIAL | CIRCULAR | BY_ROOTS | BY_SIGN | REAL | {"log"}
-MATRIX = frozenset(("det", "inv"))
-NAMED = SCALAR | MATRIX
-"""The functions that the exact method knows, beside those written out in them and abstract ones."""
+"""Functions that read it where angles live (modulo R)."""
+
+LAWLESS = frozenset(("log", "asin", "acos", "atan", "erf", "lgamma", "digamma", "trigamma"))
+"""Functions whose values, not whose slopes, are drawn among residues: identities may be missed."""
+
+ORDERED = frozenset(("abs", "sign"))
+"""Functions that read a sign."""
+
+SCALAR = EXPONENTIAL | CIRCULAR | LAWLESS | ORDERED
+
+HALF = Fraction(1, 2)
 
 
-def scalar(functions: Functions, name: str, u: tuple[int, int, int], level: int) -> int:
-    """Value of a scalar function at an argument known modulo P, Q and R."""
-    m, at = MODULI[level], u[level]
+def taylor(numbers: Numbers, name: str, u: Any, *, valued: bool, bent: bool) -> Taylor:
+    """f(u), f'(u), f''(u)/2.
+
+    `valued`: the value is read; where it is not, it may be 0. `bent`: so is the second derivative.
+    """
+    half, at = numbers.rational(HALF), numbers.at(u)
     match name:
         case "exp":
-            return functions.exp(u, level)
+            value = numbers.exp(u)
+            return value, value, value * half
         case "sinh" | "cosh" | "tanh":
-            up = functions.exp(u, level)
-            down = inverse(up, m)
-            half = inverse(2, m)
+            up = numbers.exp(u)
+            down = numbers.reciprocal(up)
+            sinh, cosh = (up - down) * half, (up + down) * half
             if name == "sinh":
-                return (up - down) * half % m
+                return sinh, cosh, sinh * half
             if name == "cosh":
-                return (up + down) * half % m
-            return (up - down) * inverse((up + down) % m, m) % m
+                return cosh, sinh, cosh * half
+            slope = numbers.reciprocal(numbers.reduce([cosh * cosh])[0])
+            tanh = sinh * cosh * slope
+            return tanh, slope, -tanh * slope
         case "sin" | "cos" | "tan":
-            cos, sin = functions.turn(u, level)
-            if name == "tan":
-                return sin * inverse(cos, m) % m
-            return sin if name == "sin" else cos
+            cos, sin = numbers.turn(u)
+            if name == "sin":
+                return sin, cos, -sin * half
+            if name == "cos":
+                return cos, -sin, -cos * half
+            tan = sin * numbers.reciprocal(cos)
+            return tan, 1 + tan * tan, tan * (1 + tan * tan)
         case "log":
-            return functions.log(u[0])[level]
-        case "abs":
-            return at * sign(at, m) % m
-        case "sign":
-            return sign(at, m) % m
-        case "acos":
-            return (functions.pi[level] * inverse(2, m) - functions.odd("asin", at, level)) % m
-        case "im":
-            return 0
-        case "conj" | "re":
-            return at
-        case _:
-            return functions.odd(name, at, level)
-
-
-def slope(functions: Functions, name: str, u: tuple[int, int, int]) -> int:
-    """Derivative of a scalar function modulo P, from textbook formulas of the proof's own."""
-    at = u[0]
-    match name:
-        case "exp":
-            return functions.exp(u, 0)
-        case "sinh":
-            return scalar(functions, "cosh", u, 0)
-        case "cosh":
-            return scalar(functions, "sinh", u, 0)
-        case "tanh":
-            return inverse(scalar(functions, "cosh", u, 0) ** 2 % P, P)
-        case "sin":
-            return functions.turn(u, 0)[0]
-        case "cos":
-            return -functions.turn(u, 0)[1]
-        case "tan":
-            return inverse(functions.turn(u, 0)[0] ** 2 % P, P)
-        case "log":
-            return inverse(at, P)
-        case "abs":
-            return sign(at, P)
-        case "asin":
-            return inverse(rational_power((1 - at * at) % P, Fraction(1, 2), P), P)
-        case "acos":
-            return -slope(functions, "asin", u)
-        case "atan":
-            return inverse((1 + at * at) % P, P)
-        case "erf":
-            bell = functions.exp((-at * at % P, -u[1] * u[1] % MODULI[1], 0), 0)
-            return 2 * bell * inverse(rational_power(functions.pi[0], Fraction(1, 2), P), P) % P
-        case "conj" | "re":
-            return 1
-        case _:  # sign, im
-            return 0
-
-
-def curve(functions: Functions, name: str, u: tuple[int, int, int]) -> int:
-    """Second derivative of a scalar function modulo P, from formulas of the proof's own."""
-    at = u[0]
-    match name:
-        case "exp" | "sinh" | "cosh":
-            return scalar(functions, name, u, 0)
-        case "tanh":
-            return -2 * scalar(functions, name, u, 0) * slope(functions, name, u)
-        case "sin" | "cos":
-            return -scalar(functions, name, u, 0)
-        case "tan":
-            return 2 * scalar(functions, name, u, 0) * slope(functions, name, u)
-        case "log":
-            return -(inverse(at, P) ** 2)
+            if not at and valued:
+                return Void(), None, None
+            slope = numbers.reciprocal(at)
+            return numbers.log(u) if valued else 0, slope, -slope * slope * half
+        case "abs" | "sign":
+            sign = numbers.sign(at)
+            slope = sign if name == "abs" else 0
+            return (sign * at if name == "abs" else sign), slope if sign else None, 0
         case "asin" | "acos":
-            return at * slope(functions, name, u) * slope(functions, "asin", u) ** 2
+            slope = numbers.root(numbers.reduce([1 - at * at])[0], -HALF)
+            bend = at * slope * slope * slope * half
+            value = numbers.named(name, u) if valued else 0
+            return (value, slope, bend) if name == "asin" else (value, -slope, -bend)
         case "atan":
-            return -2 * at * slope(functions, name, u) ** 2
+            slope = numbers.reciprocal(1 + at * at)
+            return numbers.named(name, u) if valued else 0, slope, -at * slope * slope
         case "erf":
-            return -2 * at * slope(functions, name, u)
-        case _:  # abs, sign, conj, re, im
-            return 0
+            slope = 2 * numbers.exp(_minus_square(u)) * numbers.root(numbers.pi, -HALF)
+            return numbers.named(name, u) if valued else 0, slope, -at * slope
+        case _:
+            order = {"lgamma": -1, "digamma": 0, "trigamma": 1}[name]
+            names = [name, *(f"psi{order + k}" for k in (1, 2))]
+            if order >= 0:
+                names[0] = f"psi{order}"
+            value = numbers.named(names[0], u) if valued else 0
+            return value, numbers.named(names[1], u), bent and numbers.named(names[2], u) * half
+
+
+def _minus_square(u: Any) -> Any:
+    """-u², of a number or of a residue with its companions."""
+    return tuple(-each * each for each in u) if isinstance(u, tuple) else -u * u

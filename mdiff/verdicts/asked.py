@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from mdiff.network.split import product
 from mdiff.proof import prove
-from mdiff.proof.bench import ExactBench
-from mdiff.proof.domain import defined
-from mdiff.proof.field import Unsupported
+from mdiff.proof.bench import Bench
+from mdiff.proof.jet import Unsupported
 from mdiff.proof.reread import unknown_functions
 from mdiff.proof.result import Proof
 from mdiff.shapes.dims import Dim, by_vec, outline, show_shape
@@ -17,7 +16,6 @@ from mdiff.verdicts.typist import Typist
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from mdiff.proof.bench import Bench
     from mdiff.proof.result import Kind, Structure
     from mdiff.shapes.dims import Outline, Shape
     from mdiff.shapes.typed import Declared, Problem, Typed
@@ -88,35 +86,28 @@ class Asked:
         if claim.shape != self.shape:
             found, wanted = _article(claim.shape), _article(self.shape)
             return Proof("exact", "refuted", 0, why=f"it is {found}, not {wanted}")
-        proof = prove(
+        return prove(
             self.problem, self.kind, self.wrt, claim, structure=self.structure, seed=self.seed
         )
-        if proof.ok and not defined(self.problem, claim):
-            why = "it has no value at points where the expression has one"
-            return Proof(proof.method, "refuted", proof.points, why=why)
-        return proof
 
     def benches(self, anchors: list[Typed]) -> Iterator[Bench]:
-        """Where claims are tried: exactly, and where that may miss something, in floating point."""
-        trusted = False
-        try:
-            exact = ExactBench(
-                self.problem, self.kind, self.wrt, self.structure, self.seed, anchors
-            )
-            trusted = exact.trusted
-            yield exact
-        except Unsupported:
-            pass
-        if trusted:
-            return
-        from mdiff.proof.bench_numeric import NumericBench
-
-        try:
-            yield NumericBench(
-                self.problem, self.kind, self.wrt, self.structure, self.seed, anchors
-            )
-        except Unsupported:
-            return
+        """Where claims are tried: exactly, and where that may miss something, on real numbers."""
+        for real in (False, True):
+            try:
+                bench = Bench(
+                    self.problem,
+                    self.kind,
+                    self.wrt,
+                    self.structure,
+                    self.seed,
+                    anchors,
+                    real=real,
+                )
+            except Unsupported:
+                continue
+            yield bench
+            if bench.trusted:
+                return
 
     def declarations(self, renamed: Mapping[str, str]) -> list[str]:
         """What declares all that is known of the names, with other names for some sizes."""

@@ -50,8 +50,9 @@ def curves_of(verdict: Verdict, seed: int = 0) -> Curves:
     if verdict.answer:
         answer = reread(asked.problem, verdict.answer, asked.wrt if asked.kind == "d" else ())
     claims = [answer] if verdict.typed is None else [answer, verdict.typed]
-    structured = asked.structure != "ambient"
-    found = curves(asked.problem, asked.kind, asked.wrt, claims, structured=structured, seed=seed)
+    found = curves(
+        asked.problem, asked.kind, asked.wrt, claims, structure=asked.structure, seed=seed
+    )
     if found is None:
         raise fail("E302", "no point was found where difference quotients exist: nothing to plot")
     return Curves(STEPS, found[0], found[1] if len(found) > 1 else None)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mdiff.proof.evaluate import Array, Point, run
-from mdiff.proof.program import Program
+from judge.evaluate import Array, Point, run
+from mdiff.proof.program import Program, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,9 +58,10 @@ def second_differences(expression: Typed, point: Point, along: Mapping[str, Arra
 
 def _along(expression: Typed, point: Point, along: Mapping[str, Array]) -> Callable[[float], Array]:
     """The value of the expression on a line."""
-    program = Program(point.sizes)
+    program = Program()
     place = program.write(expression)
-    return lambda step: run(program, point.moved(step, along).values)[place]
+    steps = sized(program, point.sizes)
+    return lambda step: run(steps, point.moved(step, along).values)[place]
 
 
 def _best(

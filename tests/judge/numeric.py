@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mdiff.proof.differences import differences, expansion, second_differences
-from mdiff.proof.evaluate import Array, Point, evaluate
-from mdiff.proof.field import Unsupported
-from mdiff.proof.points import direction, draw, singular
+from judge.differences import differences, expansion, second_differences
+from judge.evaluate import Array, Point, evaluate
+from mdiff.proof.jet import Unsupported
+from judge.points import MOODS, direction, draw, singular
 from mdiff.proof.result import Proof
-from mdiff.proof.structure import MOODS, basis, linear_part
+from mdiff.proof.structure import basis, linear_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mdiff.proof.differences import Slope
+    from judge.differences import Slope
     from mdiff.proof.result import Expansion, Structure
     from mdiff.shapes.typed import Declared, Problem, Typed
 
@@ -286,15 +286,15 @@ class _Tally:
             return Proof("none", "unknown", points, why="not finite at points of the domain")
         if self.outside > DIFFERS:
             why = "the answer has not the structure of the variable"
-            return Proof("numeric", "refuted", points, error=self.outside, order=order, why=why)
+            return Proof("numeric", "refuted", points, error=self.outside, why=why)
         evidence = max(self.error, self.outside)
         if evidence <= AGREES and self.doubt < UNSURE:
-            return Proof("numeric", "proved", points, error=evidence, order=order)
+            return Proof("numeric", "proved", points, error=evidence)
         if self.error > max(DIFFERS, 100 * self.doubt) and self.doubt < SURE:
             why = f"differences give another value (relative error {self.error:.1e})"
-            return Proof("numeric", "refuted", points, error=self.error, order=order, why=why)
+            return Proof("numeric", "refuted", points, error=self.error, why=why)
         why = f"differences are too uncertain here (error {evidence:.1e})"
-        return Proof("none", "unknown", points, error=evidence, order=order, why=why)
+        return Proof("none", "unknown", points, error=evidence, why=why)
 
 
 def _direction(

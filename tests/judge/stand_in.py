@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mdiff.proof.abstract import Layout
+from mdiff.proof.abstract import layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,16 +27,16 @@ def stand_in(function: Unknown, result: tuple[int, int]) -> Callable[..., np.nda
     def value(*given: np.ndarray) -> np.ndarray:
         arguments = given[: len(function.arguments)]
         point = np.concatenate([each.reshape(-1) for each in arguments])
-        layout = Layout(function, [each.shape for each in arguments], shape)
-        along = np.zeros(0) if layout.direction is None else given[-1].reshape(-1)
-        found = np.zeros(len(layout.places), np.result_type(point, along, 1.0))
+        known = layout(function, [each.shape for each in arguments], shape)
+        along = np.zeros(0) if known.direction is None else given[-1].reshape(-1)
+        found = np.zeros(len(known.places), np.result_type(point, along, 1.0))
         entries: dict[int, list[int]] = {}
-        for entry, (output, _) in enumerate(layout.places):
+        for entry, (output, _) in enumerate(known.places):
             entries.setdefault(output, []).append(entry)
         for output, places in entries.items():
-            by = np.array([layout.places[place][1] for place in places], dtype=int)
+            by = np.array([known.places[place][1] for place in places], dtype=int)
             wave = _Wave(function.name, output, point)
-            found[places] = wave.derivatives(by, layout.direction, along)
+            found[places] = wave.derivatives(by, known.direction, along)
         return found.reshape(shape)
 
     if elements:

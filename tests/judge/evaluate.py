@@ -9,12 +9,12 @@ import numpy as np
 
 from mdiff.errors import fail
 from mdiff.functions.wires import axes
-from mdiff.proof.decompositions import VALUES
-from mdiff.proof.field import Unsupported
-from mdiff.proof.matrices import duplication
-from mdiff.proof.program import Program, Step
-from mdiff.proof.special import SPECIAL
-from mdiff.proof.stand_in import stand_in
+from judge.decompositions import VALUES
+from mdiff.proof.jet import Unsupported
+from mdiff.proof.arrays import duplication
+from mdiff.proof.program import Program, Sized, sized
+from judge.special import SPECIAL
+from judge.stand_in import stand_in
 from mdiff.proof.wires import joins, wire_lengths
 
 if TYPE_CHECKING:
@@ -52,21 +52,21 @@ def evaluate(expression: Typed, point: Point) -> Array:
 
     Raises `Unsupported`, which the room turns into a verdict, for a function without a value.
     """
-    program = Program(point.sizes)
+    program = Program()
     place = program.write(expression)
-    return run(program, point.values)[place]
+    return run(sized(program, point.sizes), point.values)[place]
 
 
-def run(program: Program, values: Mapping[str, Array]) -> list[Array]:
+def run(steps: list[Sized], values: Mapping[str, Array]) -> list[Array]:
     """Value of every step of a program."""
     done: list[Array] = []
     with np.errstate(all="ignore"):
-        for step in program.steps:
+        for step in steps:
             done.append(np.asarray(_step(step, [done[place] for place in step.args], values)))
     return done
 
 
-def _step(step: Step, args: list[Array], values: Mapping[str, Array]) -> Array:
+def _step(step: Sized, args: list[Array], values: Mapping[str, Array]) -> Array:
     match step.operation:
         case "variable":
             return values[str(step.payload)]
@@ -92,28 +92,28 @@ def _step(step: Step, args: list[Array], values: Mapping[str, Array]) -> Array:
             return _constant(step)
 
 
-def _constant(step: Step) -> Array:
+def _constant(step: Sized) -> Array:
     match step.operation, step.payload:
         case "pi", _:
             return np.full((1, 1), np.pi)
         case "eye", _:
-            return np.eye(step.rows)
+            return np.eye(step.shape[0])
         case "unit", int(at):
-            return np.eye(step.rows)[:, [at]]
+            return np.eye(step.shape[0])[:, [at]]
         case "K", (int(m), int(n)):
             moved = np.arange(m * n).reshape((n, m)).T.reshape(-1)
             return np.eye(m * n)[moved]
         case "D", (int(n),):
-            return np.eye(step.columns)[duplication(n)]
-        case "number", value if value is not None and not isinstance(value, str | tuple):
+            return np.eye(step.shape[1])[duplication(n)]
+        case ("number" | "size"), value if value is not None and not isinstance(value, str | tuple):
             return np.full((1, 1), float(value))
         case _:
-            return np.ones((step.rows, step.columns))
+            return np.ones(step.shape)
 
 
-def _sum(step: Step, args: list[Array]) -> Array:
+def _sum(step: Sized, args: list[Array]) -> Array:
     signs = step.payload if isinstance(step.payload, tuple) else ()
-    total: Array = np.zeros((step.rows, step.columns))
+    total: Array = np.zeros(step.shape)
     for sign, value in zip(signs, args, strict=True):
         total = total + value if sign > 0 else total - value
     return total
@@ -155,16 +155,16 @@ def _matrix_power(base: Array, exponent: Array) -> Array:
         return np.full_like(base, np.nan)
 
 
-def _call(step: Step, args: list[Array]) -> Array:
+def _call(step: Sized, args: list[Array]) -> Array:
     if step.function is None or not step.function.value:
         raise Unsupported(f"`{step.payload}` does not say how its value is computed")
     if step.function.unknown is not None:
-        return stand_in(step.function.unknown, (step.rows, step.columns))(*args)
+        return stand_in(step.function.unknown, step.shape)(*args)
     try:
         value = np.asarray(named(step.function)(*args))
     except (np.linalg.LinAlgError, ValueError):
-        return np.full((step.rows, step.columns), np.nan)
-    return value.reshape((step.rows, step.columns))
+        return np.full(step.shape, np.nan)
+    return value.reshape(step.shape)
 
 
 def named(function: Function) -> Callable[..., Array]:

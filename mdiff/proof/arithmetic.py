@@ -1,0 +1,220 @@
+"""What numbers must be able to do for a program to be run on them, and those that are real.
+
+Residues, in which a proof is exact, are in `residues`. Every object here stands for one point: what
+it draws for a function without laws stays the same there.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mdiff.proof.jet import Singular, Undefined, Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from fractions import Fraction
+
+    from mdiff.proof.arrays import Entries, Number
+
+DIGITS = 60
+"""Of the numbers that decide where floats are in doubt."""
+
+
+class Stream:
+    """Reproducible random numbers (a linear congruential generator, of which the top is used)."""
+
+    __slots__ = ("_state",)
+
+    def __init__(self, seed: int) -> None:
+        self._state = (2 * seed + 1) * 0x9E3779B97F4A7C15F39CC0605CEDC835
+
+    def below(self, bound: int) -> int:
+        """A number from 1 to bound - 1."""
+        self._state = (self._state * 0x2360ED051FC65DA44385DF649FCCF645 + 1) % (1 << 128)
+        return 1 + (self._state >> 40) % (bound - 1)
+
+    def unit(self) -> float:
+        """A number between 0 and 1."""
+        return self.below(1 << 53) / (1 << 53)
+
+
+class Numbers(Protocol):
+    """Numbers of one kind at one point; an argument `u` of a function is what the run hands over."""
+
+    order: int
+    """Up to which power of ε values are followed."""
+    pi: Number
+    imaginary: Number
+    """1/2i; 0 where all numbers are real."""
+
+    def reduce(self, entries: Entries) -> Entries:
+        """Entries after sums of products."""
+    def rational(self, value: Fraction) -> Number:
+        """An exact number."""
+    def reciprocal(self, x: Number) -> Number:
+        """1/x; raises `Singular`."""
+    def pivot(self, column: Entries, size: Number) -> int | None:
+        """Where to eliminate from; None where all are zero, beside entries of this size."""
+    def conjugate(self, entries: Entries) -> Entries:
+        """The complex conjugates."""
+    def at(self, u: Any) -> Number:
+        """An argument as one of these numbers."""
+    def sign(self, x: Number) -> int:
+        """-1, 0 or 1."""
+    def root(self, x: Number, exponent: Fraction) -> Number:
+        """A rational power; raises `Undefined` or `Singular`."""
+    def raised(self, base: Number, exponent: Any) -> Number:
+        """A power whose exponent is an argument."""
+    def exp(self, u: Any) -> Number:
+        """The exponential."""
+    def turn(self, u: Any) -> tuple[Number, Number]:
+        """Cosine and sine."""
+    def log(self, u: Any) -> Number:
+        """The logarithm; raises `Undefined`."""
+    def named(self, name: str, *u: Any) -> Number:
+        """Any other function, by name; `psi2` is the second derivative of `digamma`."""
+    def drawn(self, name: str, point: Entries) -> Number:
+        """A number for a name at a point, the same whenever it is asked for."""
+    def key(self, entries: Entries) -> object:
+        """What equal entries have in common."""
+
+
+class Reals:
+    """Real or complex numbers: those of `math`, of `cmath`, or mpmath's of many digits."""
+
+    def __init__(self, order: int, *, complex_: bool = False, precise: bool = False) -> None:
+        self.order = order
+        self.complex = complex_
+        self.precise = precise
+        self._library: Any = cmath if complex_ else math
+        self.eps = 1e-16
+        if precise:
+            self._library = _precise()
+            self.eps = self._library.mpf(10) ** -DIGITS
+        self.pi = +self._library.pi
+        self.imaginary = self.number(-0.5j) if complex_ else 0
+        self._drawn: dict[object, float] = {}
+
+    def number(self, value: complex) -> Number:
+        """A float as one of these."""
+        return self._library.convert(value) if self.precise else value
+
+    def reduce(self, entries: Entries) -> Entries:
+        """Nothing is to be done."""
+        return entries
+
+    def rational(self, value: Fraction) -> Number:
+        """An exact number."""
+        if self.precise:
+            return self._library.mpf(value.numerator) / value.denominator
+        return value.numerator / value.denominator
+
+    def reciprocal(self, x: Number) -> Number:
+        """1/x."""
+        if not x:
+            raise Singular
+        return (self._library.mpf(1) if self.precise else 1) / x
+
+    def pivot(self, column: Entries, size: Number) -> int | None:
+        """The largest; what is only rounding counts as zero."""
+        best = max(range(len(column)), key=lambda i: abs(column[i]))
+        return best if abs(column[best]) > 1e3 * self.eps * size else None
+
+    def conjugate(self, entries: Entries) -> Entries:
+        """The complex conjugates."""
+        return [entry.conjugate() for entry in entries] if self.complex else entries
+
+    def at(self, u: Number) -> Number:
+        """The argument itself."""
+        return u
+
+    def sign(self, x: Number) -> int:
+        """-1, 0 or 1."""
+        if self.complex:
+            raise Unsupported("the order of complex numbers")
+        return int(x > 0) - int(x < 0)
+
+    def root(self, x: Number, exponent: Fraction) -> Number:
+        """A rational power."""
+        if exponent.denominator == 1:
+            if exponent < 0:
+                return self.reciprocal(x) ** -exponent.numerator
+            return x**exponent.numerator
+        return self.raised(x, self.rational(exponent))
+
+    def raised(self, base: Number, exponent: Number) -> Number:
+        """A real power, of what is not negative."""
+        if not base and not self.complex:
+            if exponent > 0:
+                return 0
+            raise Singular
+        if not self.complex and base < 0 and exponent != int(exponent):
+            raise Undefined("a root of a negative number")
+        return base**exponent
+
+    def exp(self, u: Number) -> Number:
+        """The exponential."""
+        return self._library.exp(u)
+
+    def turn(self, u: Number) -> tuple[Number, Number]:
+        """Cosine and sine."""
+        return self._library.cos(u), self._library.sin(u)
+
+    def log(self, u: Number) -> Number:
+        """The logarithm of what is positive."""
+        if (not u) if self.complex else u <= 0:
+            raise Undefined("a logarithm of what is not positive")
+        return self._library.log(u)
+
+    def named(self, name: str, *u: Number) -> Number:
+        """Functions of numbers in Python's library, mpmath's otherwise."""
+        if name in ("asin", "acos") and not self.complex and abs(u[0]) > 1:
+            raise Undefined(f"`{name}` beyond 1")
+        if name.startswith("psi") or name == "lgamma":
+            if u[0] <= 0:
+                raise Undefined(f"`{name}` of what is not positive")
+            if name == "lgamma":
+                return self._library.loggamma(u[0]) if self.precise else math.lgamma(u[0])
+            return self._polygamma(int(name[3:]), u[0])
+        found: Callable[..., Number] | None = getattr(self._library, name, None)
+        if found is None:
+            raise Unsupported(f"`{name}` of complex numbers")
+        return found(*u)
+
+    def _polygamma(self, order: int, u: Number) -> Number:
+        """The derivatives of log Γ, from the second on by order 1 (NIST DLMF 5.15)."""
+        found = _precise().psi(order, u)
+        return found if self.precise else float(found)
+
+    def drawn(self, name: str, point: Entries) -> Number:
+        """A number for a name at a point; points that agree to ten digits are one."""
+        key = (name, self.key(point))
+        if key not in self._drawn:
+            stream = Stream(hash_of(repr(key)))
+            self._drawn[key] = (0.4 + stream.unit()) * (1 if stream.below(3) == 1 else -1)
+        return self.number(self._drawn[key])
+
+    def key(self, entries: Entries) -> object:
+        """The entries to ten digits."""
+        return tuple(f"{complex(entry):.9e}" for entry in entries)
+
+
+@cache
+def _precise() -> Any:
+    """mpmath with sixty digits, in a context of its own."""
+    import mpmath
+
+    context = mpmath.MPContext()
+    context.dps = DIGITS
+    return context
+
+
+def hash_of(text: str) -> int:
+    """A number for a text, the same in every process."""
+    total = 0
+    for sign in text.encode():
+        total = (total * 0x100000001B3 + sign) % (1 << 61)
+    return total
