@@ -15,7 +15,7 @@ from judge import points
 from judge.evaluate import evaluate, run
 from mdiff.proof.jet import Unsupported
 from judge.numeric import check_differential, check_jacobian
-from mdiff.proof.program import Program
+from mdiff.proof.program import Program, sized
 from mdiff.proof.structure import linear_part
 
 FORMS = ("matrix", "index", "operator")
@@ -56,16 +56,17 @@ def reread(answer, text):
 
 def values(trees, at, along):
     """The values of some trees at a point; `along` are the directions of what changes."""
-    program = Program(at.sizes)
+    program = Program()
     places = [program.write(tree) for tree in trees]
+    steps = sized(program, at.sizes)
     named = {f"d{name}": direction for name, direction in along.items()}
-    found = run(program, {**at.values, **named})
-    for step in program.steps:
+    found = run(steps, {**at.values, **named})
+    for step in steps:
         if step.operation == "call" and step.payload == "inv":
             condition = np.linalg.cond(np.nan_to_num(found[step.args[0]]))
             if condition > WORST_CONDITION:
                 raise SingularError
-    nudged = run(program, {**{name: NUDGE * at.values[name] for name in at.values}, **named})
+    nudged = run(steps, {**{name: NUDGE * at.values[name] for name in at.values}, **named})
     if not all(numerics.near(found[place], nudged[place], CLOSE / 10) for place in places):
         raise SteepError
     return [found[place] for place in places]

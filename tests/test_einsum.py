@@ -15,9 +15,12 @@ from mdiff.errors import MdiffError
 from mdiff.functions.table import einsum, pattern_of
 from mdiff.functions.wires import axes, loose, written
 from judge.evaluate import Point, evaluate
-from mdiff.proof.field import P
-from mdiff.proof.matrices import contraction, sums
-from mdiff.proof.program import Program, Step
+from mdiff.proof.arrays import contraction
+from mdiff.proof.jet import Jet
+from mdiff.proof.points import Exact
+from mdiff.proof.program import Program, sized
+from mdiff.proof.residues import P
+from mdiff.proof.run import Run
 from mdiff.proof.wires import joins, work
 from mdiff.shapes import infer, subexpressions, typed
 from mdiff.shapes.dims import show_shape
@@ -370,27 +373,17 @@ def test_values_are_those_of_numpy(pattern, names):
 
 def exactly(expression, point):
     """The value by the arithmetic of the exact method, for whole numbers."""
-    program = Program(point.sizes)
+    program = Program()
     root = program.write(expression)
-    done = []
-    for step in program.steps:
-        args = [done[place] for place in step.args]
-        if step.operation == "variable":
-            done.append([int(entry) % P for entry in point.values[step.payload].reshape(-1)])
-        else:
-            shapes = [
-                (program.steps[place].rows, program.steps[place].columns) for place in step.args
-            ]
-            if step.operation == "contract":
-                done.append(contraction(step, args, shapes, P))
-            else:
-                assert step.operation == "transpose"
-                done.append(
-                    [int(entry) % P for entry in np.reshape(args[0], shapes[0]).T.reshape(-1)]
-                )
-    step = program.steps[root]
-    signed = [entry - P if entry > P // 2 else entry for entry in done[root]]
-    return np.array(signed, float).reshape(step.rows, step.columns)
+    steps = sized(program, point.sizes)
+    levels = Exact(1, 1, 1).levels
+    jets = {
+        name: [Jet(levels[0], *value.shape, [[int(entry) for entry in value.reshape(-1)]])]
+        for name, value in point.values.items()
+    }
+    found = Run(steps, [1] * len(steps), levels, jets).at(root)
+    signed = [entry - P if entry > P // 2 else entry for entry in found.value]
+    return np.array(signed, float).reshape(found.shape)
 
 
 @pytest.mark.parametrize(
@@ -463,11 +456,8 @@ def test_any_pattern_means_its_sum(groups, data):
             arg[tuple(at[a] for a in "".join(pair))] for arg, pair in zip(args, groups, strict=True)
         )
         wanted[row, column] += np.prod(list(entries))
-    step = Step("contract", (), wires, height, width, None)
-    found = sums(step, [[int(e) for e in arg.reshape(-1)] for arg in args], shapes)
+    found = contraction(wires, shapes, *([int(e) for e in arg.reshape(-1)] for arg in args))
     assert found == wanted.reshape(-1).tolist()
-    joined = contraction(step, [[int(e) % P for e in arg.reshape(-1)] for arg in args], shapes, P)
-    assert joined == [int(entry) % P for entry in wanted.reshape(-1)]
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,6 @@ def test_differences_agree(cases, seed):
         else:
             proof = check_differential(case.problem, case.wrt, answer, seed=seed)
         assert (proof.verdict, case.record["id"]) == ("proved", case.record["id"])
-        assert proof.order is None or 1.9 < proof.order < 2.1
 
 
 def test_jacobians_and_structured_gradients_are_proved():

@@ -286,13 +286,11 @@ def test_claims_of_second_order(  # noqa: PLR0913 - a claim and a seed
     )
     by_differences = check_expansion(problem, kind, names, answer, seed=seed)
     assert by_differences.verdict == ("proved" if right else "refuted")
-    assert not right or by_differences.order is None or 1.8 < by_differences.order < 2.2
 
 
 def test_a_taylor_polynomial_that_only_differences_can_prove():
     proof = api.taylor("tr(expm(X))", "X", order=1).check()
     assert (proof.method, proof.verdict) == ("numeric", "proved")
-    assert proof.order == pytest.approx(2, abs=0.1)
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError("oh"), RecursionError(), MemoryError()])
@@ -396,7 +394,7 @@ def test_json_has_form_and_proof(capsys):
     assert (told["kind"], told["form"], told["wrt"]) == ("hess", "operator", "X")
     assert told["plain"] == "-(inv(X)*dX*inv(X))'"
     assert told["proof"] == {
-        "method": "exact", "verdict": "proved", "points": 2, "order": None, "error": None, "why": "",
+        "method": "exact", "verdict": "proved", "points": 3, "error": None, "why": "",
     }  # fmt: skip
 
 

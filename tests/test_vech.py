@@ -8,11 +8,11 @@ from mdiff import api
 from mdiff.cli import app
 from mdiff.errors import MdiffError
 from mdiff.proof import reread
-from mdiff.proof.dual import Run
 from judge.evaluate import Point, evaluate
-from mdiff.proof.field import Functions, Stream
-from mdiff.proof.matrices import duplication
-from mdiff.proof.program import Program
+from mdiff.proof.arrays import duplication
+from mdiff.proof.points import Exact
+from mdiff.proof.program import Program, sized
+from mdiff.proof.run import Run
 from mdiff.shapes import infer
 from mdiff.shapes.dims import Dim, half, halved
 from mdiff.syntax import parse, parse_declaration
@@ -72,11 +72,12 @@ def test_it_makes_vec_of_vech(n):
 
 @pytest.mark.parametrize("n", [1, 2, 4])
 def test_exact_values_are_the_numeric_ones(n):
-    program = Program({"n": n})
+    program = Program()
     place = program.write(typed("D(n)").expression)
-    run = Run(program, [1] * len(program.steps), {}, Functions(Stream(1)), 1)
+    steps = sized(program, {"n": n})
+    run = Run(steps, [1] * len(steps), Exact(1, 1, 1).levels, {})
     numeric = evaluate(typed("D(n)").expression, Point({"n": n}, {}))
-    assert run.values[place][0] == numeric.reshape(-1).tolist()
+    assert run.at(place).value == numeric.reshape(-1).tolist()
 
 
 # ------------------------------------------------------------------------------------- language

@@ -11,7 +11,7 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mdiff.proof.jet import Singular, Undefined, Unsupported
+from mdiff.proof.jet import Singular, Undefined, Unsupported, Void
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ class Numbers(Protocol):
     def turn(self, u: Any) -> tuple[Number, Number]:
         """Cosine and sine."""
     def log(self, u: Any) -> Number:
-        """The logarithm; raises `Undefined`."""
+        """The logarithm, `Void` of zero; raises `Undefined`."""
     def named(self, name: str, *u: Any) -> Number:
         """Any other function, by name; `psi2` is the second derivative of `digamma`."""
     def drawn(self, name: str, point: Entries) -> Number:
@@ -165,8 +165,10 @@ class Reals:
 
     def log(self, u: Number) -> Number:
         """The logarithm of what is positive."""
-        if (not u) if self.complex else u <= 0:
-            raise Undefined("a logarithm of what is not positive")
+        if not u:
+            return Void()
+        if not self.complex and u < 0:
+            raise Undefined("a logarithm of what is negative")
         return self._library.log(u)
 
     def named(self, name: str, *u: Number) -> Number:

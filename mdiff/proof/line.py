@@ -221,6 +221,8 @@ class Line:
     def truth(self) -> Entries:
         """The derivative along the direction. Raises what is in `NO_VALUE`, and `Unsupported`."""
         root = self._run.at(self.stage.written.root)
+        if any(isinstance(entry, Void) for entry in root.value):
+            raise Undefined("no value at zero")
         match self.target.kind:
             case "d2":
                 return root.like([root.part(2)]).times(2).value

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.proof.arithmetic import Reals, Stream
-from mdiff.proof.jet import Jet, eye
+from mdiff.proof.jet import Jet, Singular, eye
 from mdiff.proof.residues import MODULI, Drawn, Residues
 from mdiff.proof.structure import basis, linear_part
 
@@ -177,8 +177,10 @@ def _spread(structure: Property | None, shape: Shape, number: Callable[[], Numbe
 
 
 def _orthogonal(point: Point, level: int, rows: int, columns: int) -> Entries:
-    """Columns (or rows) of Cayley's (I + K)⁻¹ (I - K) with K skew, every other one reflected."""
-    numbers, n = point.levels[level], max(rows, columns)
+    """Columns of Cayley's (I + K)⁻¹ (I - K) with K skew, every other one reflected."""
+    if rows < columns:
+        raise Singular("more columns than can be orthogonal")
+    numbers, n = point.levels[level], rows
     skew = _spread("skew", (n, n), lambda: point.number(level, positive=False))
     unit = eye(numbers, n)
     turn = Jet(numbers, n, n, [skew])

@@ -78,6 +78,8 @@ class _Attempt:
             return exact
         if exact.verdict == "refuted" and needs.trusted:
             return exact
+        if not exact.ok:
+            self._stages.clear()
         real = self._real(SIGNED if needs.ordered else 1 if exact.ok else REAL)
         return exact if exact.ok and real.ok else real
 
@@ -177,7 +179,7 @@ class _Attempt:
         return Proof("none", "unknown", 0, why="no point of the domain found", nowhere=True)
 
     def _real_stages(self) -> Iterator[Stage]:
-        """Sizes at which residues had values, else all, one after the other, without end."""
+        """Sizes at which residues agreed, else all, one after the other, without end."""
         found = [known for known in self._stages if max(known.sizes.values(), default=0) < 10]
         if not found:
             orders = [next(size_orders(self._target.problem.sizes, number)) for number in (0, 1, 2)]

@@ -21,12 +21,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.proof.arithmetic import Stream
-from mdiff.proof.jet import Singular, Undefined, Unsupported
+from mdiff.proof.jet import Singular, Undefined, Unsupported, Void
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from mdiff.proof.arrays import Entries
+    from mdiff.proof.arrays import Entries, Number
 
 P = 764534205765705359
 Q = 382267102882852679
@@ -174,20 +174,20 @@ class Residues:
                 turns[key] = _circle(self._known.stream.below(modulus), modulus)
         return turns[key]
 
-    def log(self, u: Argument) -> int:
+    def log(self, u: Argument) -> Number:
         """The logarithm of an argument modulo P."""
         at, known = u[0], self._known
         if at == 0:
-            raise Undefined("a logarithm of zero")
+            return Void()
         found = known.logs.get(at) or self._related_log(at)
         if found is None:
             found = (known.stream.below(P), known.stream.below(Q))
         known.logs.setdefault(at, found)
         return found[self.level] if self.level < 2 else self._drawn(("log", at))
 
-    def named(self, name: str, *u: Argument) -> int:
+    def named(self, name: str, *u: Argument | int) -> int:
         """A function of which at most `f(-u) = -f(u)` is known, drawn for each argument."""
-        at = tuple(each[self.level] for each in u)
+        at = tuple(each if isinstance(each, int) else each[self.level] for each in u)
         if name == "acos":
             half = self.pi * self.reciprocal(2)
             return (half - self.named("asin", *u)) % self.modulus

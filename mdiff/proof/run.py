@@ -160,7 +160,7 @@ class Run:
     def _log(self, entry: Any, valued: bool) -> Any:
         numbers = self._levels[0]
         u = (entry, 0, 0) if len(self._levels) > 1 else entry
-        return taylor(numbers, "log", u, valued=valued, bent=numbers.order > 1)
+        return taylor(numbers, "log", u, valued=valued, moving=True)
 
     def _matrix_power(self, step: Sized, base: Jet, level: int) -> Jet:
         exponent = self._known(step.args[1], 0)
@@ -179,9 +179,9 @@ class Run:
         numbers, name = self._levels[level], str(step.payload)
         moving = bool(mask & TANGENT) and level == 0
         if name in SCALAR:
-            valued, bent = bool(mask & ~TANGENT), numbers.order > 1
+            valued = len(self._levels) == 1 or bool(mask & ~TANGENT)  # reals: is it defined?
             arguments = self._arguments(step.args[0])
-            known = [taylor(numbers, name, u, valued=valued, bent=bent) for u in arguments]
+            known = [taylor(numbers, name, u, valued=valued, moving=moving) for u in arguments]
             if moving:
                 return self._known(step.args[0], 0).composed(known)
             return Jet(numbers, *step.shape, [numbers.reduce([t[0] for t in known])])

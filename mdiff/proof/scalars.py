@@ -9,10 +9,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from mdiff.proof.jet import Void
+from mdiff.proof.jet import Undefined
 
 if TYPE_CHECKING:
     from mdiff.proof.arithmetic import Numbers
+    from mdiff.proof.arrays import Number
     from mdiff.proof.jet import Taylor
 
 EXPONENTIAL = frozenset(("exp", "sinh", "cosh", "tanh", "erf"))
@@ -32,62 +33,82 @@ SCALAR = EXPONENTIAL | CIRCULAR | LAWLESS | ORDERED
 HALF = Fraction(1, 2)
 
 
-def taylor(numbers: Numbers, name: str, u: Any, *, valued: bool, bent: bool) -> Taylor:
-    """f(u), f'(u), f''(u)/2.
+def taylor(numbers: Numbers, name: str, u: Any, *, valued: bool, moving: bool) -> Taylor:
+    """f(u), f'(u), f''(u)/2; 0 for a value that is not read, and for slopes of what is constant."""
+    if not valued and not numbers.at(u) and name == "log":
+        raise Undefined("a logarithm of zero")
+    slopes = _slopes(numbers, name, u) if moving else (0, 0)
+    return _value(numbers, name, u) if valued else 0, *slopes
 
-    `valued`: the value is read; where it is not, it may be 0. `bent`: so is the second derivative.
-    """
-    half, at = numbers.rational(HALF), numbers.at(u)
+
+def _value(numbers: Numbers, name: str, u: Any) -> Number:
     match name:
         case "exp":
-            value = numbers.exp(u)
-            return value, value, value * half
+            return numbers.exp(u)
         case "sinh" | "cosh" | "tanh":
-            up = numbers.exp(u)
-            down = numbers.reciprocal(up)
-            sinh, cosh = (up - down) * half, (up + down) * half
-            if name == "sinh":
-                return sinh, cosh, sinh * half
-            if name == "cosh":
-                return cosh, sinh, cosh * half
-            slope = numbers.reciprocal(numbers.reduce([cosh * cosh])[0])
-            tanh = sinh * cosh * slope
-            return tanh, slope, -tanh * slope
+            sinh, cosh = _hyperbolic(numbers, u)
+            return sinh if name == "sinh" else cosh if name == "cosh" else sinh * numbers.reciprocal(cosh)
         case "sin" | "cos" | "tan":
             cos, sin = numbers.turn(u)
-            if name == "sin":
-                return sin, cos, -sin * half
-            if name == "cos":
-                return cos, -sin, -cos * half
-            tan = sin * numbers.reciprocal(cos)
-            return tan, 1 + tan * tan, tan * (1 + tan * tan)
+            return sin if name == "sin" else cos if name == "cos" else sin * numbers.reciprocal(cos)
         case "log":
-            if not at and valued:
-                return Void(), None, None
+            return numbers.log(u)
+        case "abs" | "sign":
+            sign = numbers.sign(numbers.at(u))
+            return sign * numbers.at(u) if name == "abs" else sign
+        case _:
+            return numbers.named(POLYGAMMA.get(name, name), u)
+
+
+def _slopes(numbers: Numbers, name: str, u: Any) -> tuple[Number, Number]:
+    """The first derivative and half the second one; None where there is none."""
+    half, at = numbers.rational(HALF), numbers.at(u)
+    match name:
+        case "exp" | "sinh" | "cosh":
+            value = _value(numbers, name, u)
+            slope = value if name == "exp" else _value(numbers, OTHER[name], u)
+            return slope, value * half
+        case "sin" | "cos":
+            cos, sin = numbers.turn(u)
+            return (cos, -sin * half) if name == "sin" else (-sin, -cos * half)
+        case "tan" | "tanh":
+            value = _value(numbers, name, u)
+            slope = 1 + value * value if name == "tan" else 1 - value * value
+            return slope, value * slope * (1 if name == "tan" else -1)
+        case "log":
+            if not at:
+                return None, None
             slope = numbers.reciprocal(at)
-            return numbers.log(u) if valued else 0, slope, -slope * slope * half
+            return slope, -slope * slope * half
         case "abs" | "sign":
             sign = numbers.sign(at)
-            slope = sign if name == "abs" else 0
-            return (sign * at if name == "abs" else sign), slope if sign else None, 0
+            return (sign if name == "abs" else 0) if sign else None, 0
         case "asin" | "acos":
             slope = numbers.root(numbers.reduce([1 - at * at])[0], -HALF)
             bend = at * slope * slope * slope * half
-            value = numbers.named(name, u) if valued else 0
-            return (value, slope, bend) if name == "asin" else (value, -slope, -bend)
+            return (slope, bend) if name == "asin" else (-slope, -bend)
         case "atan":
             slope = numbers.reciprocal(1 + at * at)
-            return numbers.named(name, u) if valued else 0, slope, -at * slope * slope
+            return slope, -at * slope * slope
         case "erf":
             slope = 2 * numbers.exp(_minus_square(u)) * numbers.root(numbers.pi, -HALF)
-            return numbers.named(name, u) if valued else 0, slope, -at * slope
+            return slope, -at * slope
         case _:
-            order = {"lgamma": -1, "digamma": 0, "trigamma": 1}[name]
-            names = [name, *(f"psi{order + k}" for k in (1, 2))]
-            if order >= 0:
-                names[0] = f"psi{order}"
-            value = numbers.named(names[0], u) if valued else 0
-            return value, numbers.named(names[1], u), bent and numbers.named(names[2], u) * half
+            order = int(POLYGAMMA.get(name, "psi-1")[3:])
+            first, second = (numbers.named(f"psi{order + k}", u) for k in (1, 2))
+            return first, second * half
+
+
+OTHER = {"sinh": "cosh", "cosh": "sinh"}
+
+POLYGAMMA = {"digamma": "psi0", "trigamma": "psi1"}
+"""The derivatives of log Γ; each is the next one's integral."""
+
+
+def _hyperbolic(numbers: Numbers, u: Any) -> tuple[Number, Number]:
+    up, half = numbers.exp(u), numbers.rational(HALF)
+    down = numbers.reciprocal(up)
+    return (up - down) * half, (up + down) * half
 
 
 def _minus_square(u: Any) -> Any:
