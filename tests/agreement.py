@@ -8,13 +8,13 @@ from functools import wraps
 import engine
 import numerics
 import numpy as np
+from judge import points
+from judge.evaluate import evaluate, run
+from judge.numeric import check_differential, check_jacobian
 
 from mdiff import api
 from mdiff.errors import MdiffError
-from judge import points
-from judge.evaluate import evaluate, run
-from mdiff.proof.jet import Unsupported
-from judge.numeric import check_differential, check_jacobian
+from mdiff.proof.outcomes import Unsupported
 from mdiff.proof.program import Program, sized
 from mdiff.proof.structure import linear_part
 

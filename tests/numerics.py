@@ -3,7 +3,6 @@
 from itertools import pairwise
 
 import numpy as np
-
 from judge.evaluate import Point, evaluate
 from judge.points import draw
 

@@ -9,10 +9,10 @@ import warnings
 
 import engine
 import pytest
+from judge.numeric import check_differential, check_gradient
 
 from mdiff import records
 from mdiff.proof import prove
-from judge.numeric import check_differential, check_gradient
 
 OWN = engine.own()
 CORPUS = engine.corpus()

@@ -9,19 +9,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from judge.evaluate import Point, evaluate
 
 from mdiff import api
 from mdiff.errors import MdiffError
 from mdiff.functions.table import einsum, pattern_of
 from mdiff.functions.wires import axes, loose, written
-from judge.evaluate import Point, evaluate
-from mdiff.proof.arrays import contraction
+from mdiff.proof.arrays import contraction, joins, work
 from mdiff.proof.jet import Jet
 from mdiff.proof.points import Exact
 from mdiff.proof.program import Program, sized
 from mdiff.proof.residues import P
 from mdiff.proof.run import Run
-from mdiff.proof.wires import joins, work
 from mdiff.shapes import infer, subexpressions, typed
 from mdiff.shapes.dims import show_shape
 from mdiff.syntax import parse, parse_declaration

@@ -6,10 +6,10 @@ from math import prod
 import agreement
 import numpy as np
 import pytest
-
-from mdiff import api
 from judge.evaluate import Point
 from judge.points import draw
+
+from mdiff import api
 from mdiff.proof.program import Program, sized
 
 LETS = [

@@ -2,11 +2,11 @@
 
 import engine
 import pytest
+from judge.special import digamma, trigamma
 
 from mdiff import api
 from mdiff.errors import MdiffError
 from mdiff.proof import prove
-from judge.special import digamma, trigamma
 
 ANSWERS = [
     # masks are constants that multiply by elements, so they have gradients and Jacobians

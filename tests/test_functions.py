@@ -6,6 +6,7 @@ import engine
 import numerics
 import numpy as np
 import pytest
+from judge.numeric import check_differential, check_gradient
 
 from mdiff import api
 from mdiff.errors import MdiffError
@@ -13,7 +14,6 @@ from mdiff.functions.row import Function
 from mdiff.functions.table import ALIASES, ROWS, TABLE
 from mdiff.functions.unknown import unknown
 from mdiff.proof import prove
-from judge.numeric import check_differential, check_gradient
 from mdiff.shapes import subexpressions
 from mdiff.shapes.dims import show_shape
 from mdiff.syntax import parse

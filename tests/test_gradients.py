@@ -9,11 +9,11 @@ import pytest
 from expressions import LETS, PLAIN, asked
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from judge.numeric import check_differential, check_gradient
 
 from mdiff import api
 from mdiff.errors import MdiffError
 from mdiff.proof import prove
-from judge.numeric import check_differential, check_gradient
 
 SCALARS = asked(["1"], 10, tied="")
 FREE = asked(["1"], 10)

@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
+from judge.evaluate import Point, evaluate, named
+from judge.numeric import check_differential, check_gradient, check_jacobian
+from judge.points import draw
 
 from mdiff.api import d, jac, pose
 from mdiff.functions.row import Function
 from mdiff.functions.table import TABLE
 from mdiff.proof import reread
-from judge.evaluate import Point, evaluate, named
-from judge.numeric import check_differential, check_gradient, check_jacobian
-from judge.points import draw
 
 LET = ["A: n×n", "B: n×k", "C: n×k", "x: n", "y: n", "a: scalar", "P: k×m"]
 SIZES = {"n": 4, "k": 3, "m": 5}

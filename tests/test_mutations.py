@@ -11,6 +11,8 @@ from collections import Counter
 import engine
 import numpy as np
 import pytest
+from judge.evaluate import Point, evaluate
+from judge.points import direction, draw
 from slips import pairs, slips
 
 from mdiff import api
@@ -19,8 +21,6 @@ from mdiff.cli import app
 from mdiff.errors import MdiffError
 from mdiff.functions.table import TABLE
 from mdiff.proof import prove, reread
-from judge.evaluate import Point, evaluate
-from judge.points import direction, draw
 from mdiff.proof.structure import linear_part
 from mdiff.records import _from_json
 from mdiff.verdicts import check

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from judge.numeric import check_differential, check_gradient
 
 from mdiff.api import pose
 from mdiff.errors import MdiffError
 from mdiff.proof import prove, reread
-from judge.numeric import check_differential, check_gradient
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus"
 KINDS = {"grad": "grad", "differential": "d", "jac": "jac", "structured": "grad"}

@@ -10,7 +10,7 @@ import pytest
 from mdiff.api import grad, pose
 from mdiff.functions.table import TABLE
 from mdiff.proof import prove, reread
-from mdiff.proof.arithmetic import Stream
+from mdiff.proof.reals import Stream
 from mdiff.proof.residues import MODULI, Drawn, P, Q, R, Residues
 
 LET = [

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from judge.numeric import check_expansion
 
 from mdiff import api
 from mdiff.cli import app
 from mdiff.functions.table import ELEMENTWISE
 from mdiff.proof import prove, reread
-from judge.numeric import check_expansion
 
 ROOT = Path(__file__).parent.parent
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")

@@ -4,6 +4,7 @@ import engine
 import numerics
 import numpy as np
 import pytest
+from judge.numeric import check_differential, check_gradient, check_jacobian
 
 from mdiff import api, render
 from mdiff.calculus.problem import Derivation
@@ -12,7 +13,6 @@ from mdiff.functions.unknown import Unknown, declaration, unknown
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import prove
-from judge.numeric import check_differential, check_gradient, check_jacobian
 from mdiff.records import _from_json
 from mdiff.shapes import infer
 from mdiff.syntax import parse, parse_declaration

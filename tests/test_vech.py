@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 from dump import dump
+from judge.evaluate import Point, evaluate
 
 from mdiff import api
 from mdiff.cli import app
 from mdiff.errors import MdiffError
 from mdiff.proof import reread
-from judge.evaluate import Point, evaluate
 from mdiff.proof.arrays import duplication
 from mdiff.proof.points import Exact
 from mdiff.proof.program import Program, sized

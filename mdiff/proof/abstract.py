@@ -13,12 +13,11 @@ from mdiff.proof.jet import Jet
 from mdiff.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from fractions import Fraction
+    from collections.abc import Sequence
 
     from mdiff.functions.unknown import Unknown
-    from mdiff.proof.arithmetic import Numbers
     from mdiff.proof.arrays import Entries, Number, Shape
+    from mdiff.proof.jet import Numbers
 
 Place = tuple[int, tuple[int, ...]]
 """An entry of the function's value, counted as by `vec`, and by which entries of the arguments it
@@ -77,7 +76,9 @@ def abstract(numbers: Numbers, function: Unknown, args: Sequence[Jet], shape: Sh
             for i in range(shape[0])
             for j in range(shape[1])
         ]
-        return Jet(numbers, *shape, [[entry for (entry,) in part] for part in zip(*parts, strict=True)])
+        return Jet(
+            numbers, *shape, [[entry for (entry,) in part] for part in zip(*parts, strict=True)]
+        )
     return Jet(numbers, *shape, _Point(numbers, function, args, shape).parts())
 
 

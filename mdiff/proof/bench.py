@@ -11,8 +11,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from mdiff.errors import MdiffError
-from mdiff.proof.jet import Singular, Unsupported
 from mdiff.proof.line import NO_VALUE, Line, Target, size_orders, stage, written
+from mdiff.proof.outcomes import Singular, Unsupported
 from mdiff.proof.points import Exact, Real
 from mdiff.proof.residues import P
 from mdiff.record import Record
@@ -143,10 +143,10 @@ class Bench:
         """The simple factor that makes `other` of `one`, if there is one."""
         ratios = []
         for first, second, line in zip(one, other, self._lines, strict=True):
-            at = max(range(len(first)), key=lambda i, of=first: abs(of[i]), default=None)
-            if at is None or (abs(first[at]) < CLOSE if self._real else not first[at]):
+            largest = max(first, key=abs, default=0)
+            if abs(largest) < CLOSE:
                 return None
-            ratio = second[at] * line.numbers.reciprocal(first[at])
+            ratio = second[first.index(largest)] * line.numbers.reciprocal(largest)
             if not self._close(line.reduce([ratio * x for x in first]), second):
                 return None
             ratios.append(ratio)

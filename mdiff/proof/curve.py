@@ -10,8 +10,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from mdiff.proof.jet import Unsupported
 from mdiff.proof.line import NO_VALUE, Line, Target, size_orders, stage, written
+from mdiff.proof.outcomes import Unsupported
 from mdiff.proof.points import Real
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from operator import mul
 from typing import TYPE_CHECKING
 
 from mdiff.proof.arrays import identity, product, repeated, transposed
+from mdiff.proof.outcomes import Singular, Undefined
 from mdiff.record import Record
 
 if TYPE_CHECKING:
@@ -20,48 +21,14 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from mdiff.proof.arrays import Entries, Number
-    from mdiff.proof.arithmetic import Numbers
+    from mdiff.proof.reals import Reals
+    from mdiff.proof.residues import Residues
+
+    Numbers = Residues | Reals
+    """Numbers of one kind, at one point; `order` is up to which power of ε they are followed."""
 
 Taylor = tuple["Number", "Number", "Number"]
 """f(u), f'(u) and f''(u)/2; None for a slope that does not exist."""
-
-
-class Singular(Exception):  # noqa: N818 - no error, and it never leaves the room
-    """A matrix to be inverted is singular, or a number to be divided by is zero."""
-
-
-class Undefined(Exception):  # noqa: N818 - as Singular
-    """The point is outside the domain, or on a kink."""
-
-
-class Unsupported(Exception):  # noqa: N818 - as Singular
-    """These numbers do not know this function."""
-
-
-class Void:
-    """What a function is where it has no value; times zero it is zero, else it stays what it is.
-
-    So `0^c log 0` is 0 off the diagonal of a diagonal matrix, and what is not read does not count.
-    """
-
-    def _stays(self, other: object) -> Void:
-        del other
-        return self
-
-    __add__ = __radd__ = __sub__ = __rsub__ = __mod__ = _stays
-
-    def __mul__(self, other: Number) -> Number:
-        return self if isinstance(other, Void) or other else 0
-
-    __rmul__ = __mul__
-
-    def __neg__(self) -> Void:
-        return self
-
-    def _fails(self, *other: object) -> Number:
-        raise Undefined("no value at zero")
-
-    __abs__ = __float__ = __complex__ = __lt__ = __gt__ = __le__ = __pow__ = __rpow__ = _fails
 
 
 class Jet(Record):

@@ -11,8 +11,9 @@ from math import prod
 from operator import mul
 from typing import TYPE_CHECKING
 
-from mdiff.proof.jet import Jet, Singular, Undefined, Unsupported, Void
+from mdiff.proof.jet import Jet
 from mdiff.proof.needs import AT_Q, AT_R, COSTLIEST, VALUE, Needs, cost, needs
+from mdiff.proof.outcomes import Singular, Undefined, Unsupported, Void
 from mdiff.proof.points import exponents
 from mdiff.proof.program import Program, Sized, size, sized
 from mdiff.proof.run import Run
@@ -22,8 +23,8 @@ from mdiff.record import Record, derived
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mdiff.proof.arithmetic import Numbers
     from mdiff.proof.arrays import Entries
+    from mdiff.proof.jet import Numbers
     from mdiff.proof.points import Point
     from mdiff.proof.result import Expansion, Kind, Structure
     from mdiff.shapes.typed import Declared, Problem, Typed
@@ -35,7 +36,7 @@ SIZE_RANK = "pknmq"
 """Matrices such as X: n×k with inv(X'*X) are taken to be tall: p < k < n < m < q."""
 
 SIZES = (
-    (2, 5, 3, 7, 4, 6, 8), (4, 3, 6, 2, 5, 8, 7), (3, 3, 3, 3, 3, 3, 3), (13, 11, 17, 19, 14, 12, 16),
+    (2, 5, 3, 6, 4, 7, 8), (4, 2, 5, 3, 6, 8, 7), (3,) * 7, (13, 11, 17, 19, 14, 12, 16),
 )  # fmt: skip
 """For the names of sizes by rank, at each point: not consecutive, not in order, and equal once; the
 last, which shows polynomials in the sizes, where sizes are read as numbers."""
@@ -228,7 +229,9 @@ class Line:
                 return root.like([root.part(2)]).times(2).value
             case "taylor1" | "taylor2":
                 degrees = range(self.target.order + 1)
-                return root.numbers.reduce([sum(e) for e in zip(*map(root.part, degrees), strict=True)])
+                return root.numbers.reduce(
+                    [sum(e) for e in zip(*map(root.part, degrees), strict=True)]
+                )
             case "jac":
                 return root.like([root.part(1)]).T.value
             case _:
@@ -287,6 +290,3 @@ class Line:
             raise Unsupported("more is read than was drawn")
         jet = Run(steps, known.masks, self.point.levels, self.variables).at(place)
         return jet, self._read(jet)
-
-
-

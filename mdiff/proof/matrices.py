@@ -11,12 +11,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.proof.arrays import product
-from mdiff.proof.jet import Jet, Undefined, Unsupported, constant, eye, powered
+from mdiff.proof.jet import Jet, constant, eye, powered
+from mdiff.proof.outcomes import Undefined, Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mdiff.proof.arithmetic import Reals
+    from mdiff.proof.arrays import Number
+    from mdiff.proof.reals import Reals
 
 MOST = 200
 """Steps of an iteration."""
@@ -34,10 +36,10 @@ def _reals(jet: Jet, name: str) -> Reals:
     return jet.numbers  # type: ignore[return-value]
 
 
-def _size(jet: Jet) -> float:
+def _size(jet: Jet) -> Number:
     """The largest sum of absolute values of a row, of any coefficient."""
     starts = range(0, len(jet.value), jet.columns)
-    return max(sum(map(abs, part[i : i + jet.columns])) for part in jet.parts for i in starts)
+    return max([sum(map(abs, part[i : i + jet.columns])) for part in jet.parts for i in starts])
 
 
 def expm(x: Jet) -> Jet:
@@ -203,7 +205,9 @@ def pinv(x: Jet) -> Jet:
     `X = C U⁻¹ R` with rows and columns chosen by elimination with complete pivots: then
     `X⁺ = R'(R R')⁻¹ U (C'C)⁻¹ C'` (Penrose's conditions).
     """
-    rest, rows, columns = x.plain(), [], []
+    rows: list[int] = []
+    columns: list[int] = []
+    rest = x.plain()
     size = 1e4 * _size(rest)
     while rest.rows > len(rows) < rest.columns:
         at = rest.numbers.pivot(rest.value, size)

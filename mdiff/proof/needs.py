@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from mdiff.proof.jet import Unsupported
+from mdiff.proof.arrays import work
 from mdiff.proof.matrices import MATRIX
+from mdiff.proof.outcomes import Unsupported
 from mdiff.proof.scalars import CIRCULAR, EXPONENTIAL, LAWLESS, ORDERED, SCALAR
-from mdiff.proof.wires import work
 from mdiff.record import Record
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def needs(
     if answer is not None:
         masks[answer] |= VALUE
     if root is not None:
-        masks[root] |= (VALUE if value or not moving[root] else 0) | (TANGENT if moving[root] else 0)
+        masks[root] |= (VALUE if value or not moving[root] else 0) | (
+            TANGENT if moving[root] else 0
+        )
     trusted, partial, ordered = True, False, False
     for place in range(len(steps) - 1, -1, -1):
         mask, step = masks[place], steps[place]

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from mdiff.proof.arithmetic import Reals, Stream
-from mdiff.proof.jet import Jet, Singular, eye
+from mdiff.proof.jet import Jet, eye
+from mdiff.proof.outcomes import Singular
+from mdiff.proof.reals import Reals, Stream
 from mdiff.proof.residues import MODULI, Drawn, Residues
 from mdiff.proof.structure import basis, linear_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mdiff.proof.arithmetic import Numbers
     from mdiff.proof.arrays import Entries, Number, Shape
+    from mdiff.proof.jet import Numbers
     from mdiff.proof.program import Program
     from mdiff.shapes.typed import Declared, Property
 
@@ -26,8 +27,9 @@ Signs = Literal["any", "positive", "negative"]
 MOODS: tuple[tuple[Signs, float, bool], ...] = (
     ("any", 1.0, False), ("any", 1.0, True), ("positive", 1.0, False), ("any", 0.3, True),
     ("negative", 1.0, False), ("positive", 0.3, True), ("any", 4.0, False), ("any", 0.05, False),
-    ("negative", 0.3, True), ("positive", 0.05, False), ("positive", 4.0, True), ("any", 30.0, False),
-    ("positive", 30.0, False), ("negative", 0.05, False), ("any", 1.0, True), ("positive", 900.0, True),
+    ("negative", 0.3, True), ("positive", 0.05, False), ("positive", 4.0, True),
+    ("any", 30.0, False), ("positive", 30.0, False), ("negative", 0.05, False),
+    ("any", 1.0, True), ("positive", 900.0, True),
 )  # fmt: skip
 """Signs and sizes of the real numbers to try, and whether square matrices get a large diagonal.
 
@@ -60,7 +62,7 @@ class Point:
         return _spread(structure, shape, lambda: self.number(0, positive=False))
 
     def draw(self, declared: Declared, shape: Shape, *, whole: bool) -> list[Entries]:
-        """The entries of a variable in each kind of numbers; `whole` for an exponent of matrices."""
+        """The entries of a variable in all numbers; `whole` where it is an exponent of matrices."""
         if whole:
             exponent = 1 + self.stream.below(9)
             return [[exponent] for _ in range(self.drawn)]
@@ -78,7 +80,7 @@ class Exact(Point):
         self.drawn = levels
 
     def number(self, level: int, *, positive: bool) -> Number:
-        """A residue; positive ones are squares whose logarithm is known, so that powers may use it."""
+        """A residue; a positive one is a square, of a known logarithm where powers may use it."""
         if not positive:
             return self.stream.below(MODULI[level])
         if level == 0 and self.drawn > 1:
@@ -160,7 +162,11 @@ def _matrix(point: Point, level: int, properties: frozenset[Property], shape: Sh
         return [point.scalar()]
     entries = _spread(structure, shape, number)
     more = point.dominant() if rows == columns > 1 and structure != "skew" else 0
-    return [e + (more if i % (rows + 1) == 0 else 0) for i, e in enumerate(entries)] if more else entries
+    return (
+        [e + (more if i % (rows + 1) == 0 else 0) for i, e in enumerate(entries)]
+        if more
+        else entries
+    )
 
 
 def _spread(structure: Property | None, shape: Shape, number: Callable[[], Number]) -> Entries:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Literal, assert_never
 
 from mdiff.errors import fail
 from mdiff.functions.wires import loose
-from mdiff.proof.bodies import body
-from mdiff.proof.jet import Unsupported
-from mdiff.proof.wires import work
+from mdiff.proof.arrays import work
+from mdiff.proof.outcomes import Unsupported
 from mdiff.record import Record
-from mdiff.shapes import typed
+from mdiff.shapes import infer, typed
 from mdiff.shapes.dims import ONE, Dim, halved, named
+from mdiff.syntax import parse, parse_declaration
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ Operation = Literal[
 ]  # fmt: skip
 """What a step does; `payload` says more.
 
-`number`, `size`: the payload, 1×1. `unit`: the payload's row is 1. `variable`: by name. `add`: signs.
+`number`, `size`: the payload, 1×1. `unit`: the payload's row is 1. `variable`: by name.
+`add`: signs.
 `times`, `over`, `power`, and `add`: by elements, where a 1×1, a row or a column is repeated.
 `contract`: wires, as in the function table. `matrixpower`: the exponent is a whole number.
 `call`: a function of the table that is not written out; `payload` is its name.
@@ -43,7 +44,9 @@ Operation = Literal[
 LARGEST_CONTRACTION = 2_000_000
 """Products of numbers that one contraction may take."""
 
-Payload = Fraction | str | int | Dim | tuple[int, ...] | tuple[Dim, ...] | None
+Number = Fraction | str | int | tuple[int, ...] | None
+
+Payload = Number | Dim | tuple[Dim, ...]
 
 
 class Step(Record):
@@ -62,7 +65,7 @@ class Sized(Record):
 
     operation: Operation
     args: tuple[int, ...]
-    payload: Fraction | str | int | tuple[int, ...] | None
+    payload: Number
     shape: tuple[int, int]
     function: Function | None
 
@@ -146,7 +149,7 @@ class Program:
     def _lower(
         self, root: typed.Typed, letters: Mapping[str, Dim], arguments: Mapping[str, int]
     ) -> int:
-        """Append a tree; in the body of a row `letters` are its sizes, `arguments` its parameters."""
+        """Append a tree; in a row's body `letters` are its sizes, `arguments` its parameters."""
         places: dict[int, int] = {}
         for node in postorder([root], typed.children):
             at = [places[id(child)] for child in typed.children(node)]
@@ -254,7 +257,7 @@ class Program:
         text = function.definition or function.value
         if text and ":" not in text:
             names = (name for name, _ in function.parameters)
-            return self._lower(body(function, text), letters, dict(zip(names, at, strict=True)))
+            return self._lower(_body(function, text), letters, dict(zip(names, at, strict=True)))
         shape = self._result(function, at, letters)
         return self._step("call", tuple(at), function.name, shape, function)
 
@@ -279,9 +282,7 @@ class Program:
         rows, columns = (reduce(mul, (known[name.strip()] for name in axis)) for axis in axes)
         return rows, columns
 
-    def _contract(
-        self, wires: str, at: list[int], sizes: Mapping[str, Dim], shape: Shape
-    ) -> int:
+    def _contract(self, wires: str, at: list[int], sizes: Mapping[str, Dim], shape: Shape) -> int:
         """A contraction; ones tell how long those wires are whose lengths no shape tells."""
         inputs, _, result = wires.partition("->")
         if inputs == "ij" and result == "ji":
@@ -290,6 +291,25 @@ class Program:
             inputs += f",{letter}."
             at.append(self._step("ones", (), None, (sizes[letter], ONE)))
         return self._step("contract", tuple(at), f"{inputs}->{result}", shape)
+
+
+_BODIES: dict[tuple[Function, str], typed.Typed] = {}
+
+
+def _body(function: Function, text: str) -> typed.Typed:
+    """The tree of a text in the row's parameters; sizes are the letters of its signature."""
+    known = _BODIES.get((function, text))
+    if known is None:
+        declarations = [
+            parse_declaration(f"{name}: {shape}") for name, shape in function.parameters
+        ]
+        names = {declaration.name for declaration in declarations}
+        for declaration in declarations:
+            for _, letters in declaration.shape or ():
+                names.update(letters)
+        known = infer(parse(text, frozenset(names), explicit=True), declarations).expression
+        _BODIES[function, text] = known
+    return known
 
 
 def _dim(text: str) -> Dim:
@@ -324,23 +344,26 @@ def size(dim: Dim, sizes: Mapping[str, int]) -> int:
 def sized(program: Program, sizes: Mapping[str, int]) -> list[Sized]:
     """The steps of a program at given sizes. Raises `Unsupported` where one is too large."""
     steps: list[Sized] = []
-    known: dict[Dim, int] = {}
+    known: dict[Dim, int] = {ONE: 1}
     for step in program.steps:
-        shape = []
         for dim in (step.rows, step.columns):
             if dim not in known:
                 known[dim] = size(dim, sizes)
-            shape.append(known[dim])
+        shape = known[step.rows], known[step.columns]
         payload = step.payload
-        if step.operation == "size" and isinstance(payload, Dim):
-            payload = Fraction(size(payload, sizes))
-        elif step.operation in ("K", "D") and isinstance(payload, tuple):
-            payload = tuple(size(dim, sizes) for dim in payload if isinstance(dim, Dim))
-        elif step.operation == "unit" and isinstance(payload, str):
-            named_at = sum(map(ord, payload)) % shape[0]
-            payload = int(payload) - 1 if payload.isdigit() else named_at
-        elif step.operation == "contract":
-            if work(str(payload), [steps[arg].shape for arg in step.args]) > LARGEST_CONTRACTION:
+        if step.operation == "contract":
+            products = work(str(payload), [steps[arg].shape for arg in step.args])
+            if products > LARGEST_CONTRACTION:
                 raise Unsupported("a contraction over too many indices")
-        steps.append(Sized(step.operation, step.args, payload, (shape[0], shape[1]), step.function))  # type: ignore[arg-type]
+        match payload:
+            case Dim():
+                number: Number = Fraction(size(payload, sizes))
+            case tuple():
+                number = tuple(size(p, sizes) if isinstance(p, Dim) else p for p in payload)
+            case str() if step.operation == "unit":
+                named_at = sum(map(ord, payload)) % shape[0]
+                number = int(payload) - 1 if payload.isdigit() else named_at
+            case _:
+                number = payload
+        steps.append(Sized(step.operation, step.args, number, shape, step.function))
     return steps

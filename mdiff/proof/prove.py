@@ -1,16 +1,16 @@
 """A problem and a printed answer → the proof that the answer is right: exact first, then real.
 
-Residues have no tolerance: a wrong answer survives one point with probability 1e-15. Where something
-reads a sign, exists in a part of space only, or has no exact value, real numbers are asked as well:
-floats, and where these are in doubt, the same point with sixty digits.
+Residues have no tolerance: a wrong answer survives one point with probability 1e-15. Where
+something reads a sign, exists in a part of space only, or has no exact value, real numbers are
+asked as well: floats, and where these are in doubt, the same point with sixty digits.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from mdiff.proof.jet import Singular, Undefined, Unsupported
 from mdiff.proof.line import NO_VALUE, Line, Stage, Target, size_orders, stage, written
+from mdiff.proof.outcomes import Singular, Undefined, Unsupported
 from mdiff.proof.points import Exact, Real
 from mdiff.proof.result import Proof
 
@@ -191,7 +191,11 @@ class _Attempt:
     def _at_point(self, known: Stage, count: int) -> Finding:
         """Compare in floats, and where that is not clear, with many digits."""
         found = self._compare(known, count, precise=False)
-        return found if found in ("agrees", "outside", "shape") else self._compare(known, count, precise=True)
+        return (
+            found
+            if found in ("agrees", "outside", "shape")
+            else self._compare(known, count, precise=True)
+        )
 
     def _compare(self, known: Stage, count: int, *, precise: bool) -> Finding:
         target = self._target

@@ -20,13 +20,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.proof.arithmetic import Stream
-from mdiff.proof.jet import Singular, Undefined, Unsupported, Void
+from mdiff.proof.outcomes import Singular, Undefined, Unsupported, Void
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from mdiff.proof.arrays import Entries, Number
+    from mdiff.proof.reals import Stream
 
 P = 764534205765705359
 Q = 382267102882852679
@@ -65,7 +65,7 @@ class Drawn:
 
 
 class Residues:
-    """Numbers modulo the `level`-th of P, Q and R at one point; only modulo P does anything move."""
+    """Numbers modulo the `level`-th of P, Q and R at one point; only modulo P anything moves."""
 
     __slots__ = ("_known", "imaginary", "level", "modulus", "order", "pi")
 
@@ -94,7 +94,7 @@ class Residues:
             raise Singular
         return pow(x, -1, self.modulus)
 
-    def pivot(self, column: Entries, size: int) -> int | None:
+    def pivot(self, column: Entries, size: Number) -> int | None:
         """The first that is not zero."""
         del size
         return next((i for i, entry in enumerate(column) if entry), None)

@@ -23,8 +23,8 @@ class Proof(Record):
 
     `exact`: by arithmetic in finite fields, and where something depends on signs, or exists in a
     part of space only, over the real numbers as well; `numeric`: over these only. `points`: how
-    many agree (or were tried). `error`: the largest relative error over the real numbers. `why`: one
-    clause where the verdict is not `proved`. `nowhere`: no point of the domain was found.
+    many agree (or were tried). `error`: the largest relative error over the real numbers. `why`:
+    one clause where the verdict is not `proved`. `nowhere`: no point of the domain was found.
     """
 
     method: Method

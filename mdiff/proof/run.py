@@ -9,20 +9,22 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mdiff.proof.abstract import abstract
 from mdiff.proof.arrays import commutation, contraction, duplication, identity, repeated
-from mdiff.proof.jet import Jet, Unsupported, added, multilinear, powered
+from mdiff.proof.jet import Jet, added, multilinear, powered
 from mdiff.proof.matrices import MATRIX, angle, raised
 from mdiff.proof.needs import TANGENT, VALUE
+from mdiff.proof.outcomes import Unsupported
+from mdiff.proof.residues import P
 from mdiff.proof.scalars import SCALAR, taylor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mdiff.proof.arithmetic import Numbers
-    from mdiff.proof.arrays import Entries
+    from mdiff.proof.arrays import Argument, Entries, Number
+    from mdiff.proof.jet import Numbers, Taylor
     from mdiff.proof.program import Sized
 
 LARGEST_POWER = 200
@@ -96,7 +98,7 @@ class Run:
                 join = partial(contraction, str(step.payload), [arg.shape for arg in args])
                 return Jet(numbers, *step.shape, multilinear(join, *args))
             case "matrixpower":
-                return self._matrix_power(step, args[0], level)
+                return self._matrix_power(step, args[0])
             case "call":
                 return MATRIX[str(step.payload)](args[0])
             case "power":
@@ -105,7 +107,7 @@ class Run:
                 wide = [arg.wide(*step.shape) for arg in args]
         match step.operation, step.payload:
             case "add", tuple(signs):
-                return added(signs, wide)  # type: ignore[arg-type]
+                return added(signs, wide)
             case "times", _:
                 return wide[0] * wide[1]
             case _:
@@ -114,7 +116,7 @@ class Run:
     def _constant(self, step: Sized, numbers: Numbers) -> Entries:
         rows, columns = step.shape
         match step.operation, step.payload:
-            case ("number" | "size"), Fraction() as number:
+            case (("number" | "size"), Fraction() as number):
                 return [numbers.rational(number)]
             case "pi", _:
                 return [numbers.pi]
@@ -129,8 +131,8 @@ class Run:
             case _:
                 return [1] * (rows * columns)
 
-    def _arguments(self, place: int) -> list[Any]:
-        """Each entry of a step's value as functions take it: a number, or residues at all levels."""
+    def _arguments(self, place: int) -> list[Argument]:
+        """Each entry of a step's value as functions take it: a number, or three residues."""
         found = self._values[place]
         if len(self._levels) == 1:
             return self._known(place, 0).value
@@ -150,24 +152,25 @@ class Run:
             return base.like([value])
         power = self._known(step.args[1], level).wide(*shape)
         moves = len(power.parts) > 1
-        logs = base.composed([self._log(entry, moves) if entry else ZERO for entry in base.value])
+        logs = base.composed(
+            [self._log(entry, valued=moves) if entry else ZERO for entry in base.value]
+        )
         change = power * logs
         half = numbers.rational(Fraction(1, 2))
         return change.like([[0] * len(value), *change.parts[1:]]).composed(
             [(v, v, v * half) for v in value]
         )
 
-    def _log(self, entry: Any, valued: bool) -> Any:
+    def _log(self, entry: Number, *, valued: bool) -> Taylor:
         numbers = self._levels[0]
         u = (entry, 0, 0) if len(self._levels) > 1 else entry
         return taylor(numbers, "log", u, valued=valued, moving=True)
 
-    def _matrix_power(self, step: Sized, base: Jet, level: int) -> Jet:
+    def _matrix_power(self, step: Sized, base: Jet) -> Jet:
         exponent = self._known(step.args[1], 0)
         number = exponent.value[0]
         if len(self._levels) > 1:
-            modulus = self._levels[0].modulus  # type: ignore[attr-defined]
-            number = number - modulus if number > modulus >> 1 else number
+            number = number - P if number > P >> 1 else number
         elif number != round(number.real) or len(exponent.parts) > 1:
             return raised(base, exponent)
         if abs(number) > LARGEST_POWER or len(exponent.parts) > 1:

@@ -7,14 +7,13 @@ rules shows as a difference from these.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mdiff.proof.jet import Undefined
+from mdiff.proof.outcomes import Undefined
 
 if TYPE_CHECKING:
-    from mdiff.proof.arithmetic import Numbers
-    from mdiff.proof.arrays import Number
-    from mdiff.proof.jet import Taylor
+    from mdiff.proof.arrays import Argument, Number
+    from mdiff.proof.jet import Numbers, Taylor
 
 EXPONENTIAL = frozenset(("exp", "sinh", "cosh", "tanh", "erf"))
 """Functions that read their argument where exponents live (modulo Q)."""
@@ -33,7 +32,7 @@ SCALAR = EXPONENTIAL | CIRCULAR | LAWLESS | ORDERED
 HALF = Fraction(1, 2)
 
 
-def taylor(numbers: Numbers, name: str, u: Any, *, valued: bool, moving: bool) -> Taylor:
+def taylor(numbers: Numbers, name: str, u: Argument, *, valued: bool, moving: bool) -> Taylor:
     """f(u), f'(u), f''(u)/2; 0 for a value that is not read, and for slopes of what is constant."""
     if not valued and not numbers.at(u) and name == "log":
         raise Undefined("a logarithm of zero")
@@ -41,13 +40,19 @@ def taylor(numbers: Numbers, name: str, u: Any, *, valued: bool, moving: bool) -
     return _value(numbers, name, u) if valued else 0, *slopes
 
 
-def _value(numbers: Numbers, name: str, u: Any) -> Number:
+def _value(numbers: Numbers, name: str, u: Argument) -> Number:
     match name:
         case "exp":
             return numbers.exp(u)
         case "sinh" | "cosh" | "tanh":
             sinh, cosh = _hyperbolic(numbers, u)
-            return sinh if name == "sinh" else cosh if name == "cosh" else sinh * numbers.reciprocal(cosh)
+            return (
+                sinh
+                if name == "sinh"
+                else cosh
+                if name == "cosh"
+                else sinh * numbers.reciprocal(cosh)
+            )
         case "sin" | "cos" | "tan":
             cos, sin = numbers.turn(u)
             return sin if name == "sin" else cos if name == "cos" else sin * numbers.reciprocal(cos)
@@ -60,7 +65,7 @@ def _value(numbers: Numbers, name: str, u: Any) -> Number:
             return numbers.named(POLYGAMMA.get(name, name), u)
 
 
-def _slopes(numbers: Numbers, name: str, u: Any) -> tuple[Number, Number]:
+def _slopes(numbers: Numbers, name: str, u: Argument) -> tuple[Number, Number]:
     """The first derivative and half the second one; None where there is none."""
     half, at = numbers.rational(HALF), numbers.at(u)
     match name:
@@ -105,12 +110,12 @@ POLYGAMMA = {"digamma": "psi0", "trigamma": "psi1"}
 """The derivatives of log Γ; each is the next one's integral."""
 
 
-def _hyperbolic(numbers: Numbers, u: Any) -> tuple[Number, Number]:
+def _hyperbolic(numbers: Numbers, u: Argument) -> tuple[Number, Number]:
     up, half = numbers.exp(u), numbers.rational(HALF)
     down = numbers.reciprocal(up)
     return (up - down) * half, (up + down) * half
 
 
-def _minus_square(u: Any) -> Any:
+def _minus_square(u: Argument) -> Argument:
     """-u², of a number or of a residue with its companions."""
     return tuple(-each * each for each in u) if isinstance(u, tuple) else -u * u

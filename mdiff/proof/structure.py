@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import islice, permutations
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mdiff.shapes.typed import Property
 
 Basis = list[list[tuple[int, int]]]
@@ -17,9 +14,6 @@ LINEAR: tuple[Property, ...] = (
     "diagonal", "symtoeplitz", "toeplitz", "skew", "symmetric", "spd", "lower", "upper",
 )  # fmt: skip
 """Properties that make a linear space (or an open part of one), the narrowest first."""
-
-SIZE_RANK = "pknmq"
-"""Matrices such as X: n×k with inv(X'*X) are taken to be tall: p < k < n < m < q."""
 
 
 def linear_part(properties: frozenset[Property]) -> Property | None:
@@ -57,28 +51,3 @@ def basis(structure: Property | None, rows: int, columns: int) -> Basis:
             ]
         case _:
             return [[(place, 1)] for place in range(rows * columns)]
-
-
-def size_orders(names: Sequence[str], smallest: int) -> list[dict[str, int]]:
-    """Sizes to try for the named dimensions, all different: the usual order first, then others."""
-    ranked = sorted(names, key=_rank)
-    tries: list[dict[str, int]] = []
-    for start in range(smallest, smallest + 3):
-        numbers = range(start, start + len(ranked))
-        tries.extend(
-            dict(zip(ranked, order, strict=True)) for order in islice(permutations(numbers), 24)
-        )
-    return tries
-
-
-def _rank(name: str) -> tuple[int, str]:
-    at = SIZE_RANK.find(name)
-    return (at if at >= 0 else len(SIZE_RANK), name)
-
-
-MOODS: tuple[tuple[Literal["any", "positive", "negative"], float], ...] = (
-    ("any", 1.0), ("any", 1.0), ("positive", 1.0), ("any", 0.3), ("positive", 0.3),
-    ("any", 1.0), ("negative", 1.0), ("any", 0.05), ("positive", 0.05), ("negative", 0.3),
-    ("positive", 4.0), ("any", 1.0),
-)  # fmt: skip
-"""Signs and sizes of the real numbers to try, one after the other, until the domain is met."""

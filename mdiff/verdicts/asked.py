@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.network.split import product
 from mdiff.proof import prove
 from mdiff.proof.bench import Bench
-from mdiff.proof.jet import Unsupported
+from mdiff.proof.outcomes import Unsupported
 from mdiff.proof.reread import unknown_functions
 from mdiff.proof.result import Proof
 from mdiff.shapes.dims import Dim, by_vec, outline, show_shape

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from mdiff.errors import fail
-from mdiff.functions.wires import axes
 from judge.decompositions import VALUES
-from mdiff.proof.jet import Unsupported
-from mdiff.proof.arrays import duplication
-from mdiff.proof.program import Program, Sized, sized
 from judge.special import SPECIAL
 from judge.stand_in import stand_in
-from mdiff.proof.wires import joins, wire_lengths
+from mdiff.errors import fail
+from mdiff.functions.wires import axes
+from mdiff.proof.arrays import duplication, joins, wire_lengths
+from mdiff.proof.outcomes import Unsupported
+from mdiff.proof.program import Program, Sized, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,7 +104,9 @@ def _constant(step: Sized) -> Array:
             return np.eye(m * n)[moved]
         case "D", (int(n),):
             return np.eye(step.shape[1])[duplication(n)]
-        case ("number" | "size"), value if value is not None and not isinstance(value, str | tuple):
+        case (("number" | "size"), value) if value is not None and not isinstance(
+            value, str | tuple
+        ):
             return np.full((1, 1), float(value))
         case _:
             return np.ones(step.shape)

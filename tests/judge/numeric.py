@@ -15,8 +15,8 @@ import numpy as np
 
 from judge.differences import differences, expansion, second_differences
 from judge.evaluate import Array, Point, evaluate
-from mdiff.proof.jet import Unsupported
 from judge.points import MOODS, direction, draw, singular
+from mdiff.proof.outcomes import Unsupported
 from mdiff.proof.result import Proof
 from mdiff.proof.structure import basis, linear_part
 
@@ -281,7 +281,6 @@ class _Tally:
 
     def proof(self, points: int) -> Proof:
         """The verdict."""
-        order = float(np.median(self.orders)) if self.orders else None
         if self.undefined:
             return Proof("none", "unknown", points, why="not finite at points of the domain")
         if self.outside > DIFFERS:

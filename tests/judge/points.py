@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from mdiff.proof.points import exponents
 from judge.evaluate import Array, Point, run
-from mdiff.proof.jet import Unsupported
-from mdiff.proof.program import Program, Sized, size, sized
 from mdiff.proof.needs import cost
+from mdiff.proof.outcomes import Unsupported
+from mdiff.proof.points import exponents
+from mdiff.proof.program import Program, Sized, size, sized
 from mdiff.proof.structure import basis, linear_part
 
 if TYPE_CHECKING:

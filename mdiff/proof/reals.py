@@ -1,7 +1,7 @@
-"""What numbers must be able to do for a program to be run on them, and those that are real.
+"""Real and complex numbers for the proof: floats, and where these are in doubt, sixty digits.
 
-Residues, in which a proof is exact, are in `residues`. Every object here stands for one point: what
-it draws for a function without laws stays the same there.
+They do what `residues` do. An object stands for one point: what it draws for a function without
+laws stays the same there.
 """
 
 from __future__ import annotations
@@ -9,15 +9,18 @@ from __future__ import annotations
 import cmath
 import math
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from mdiff.proof.jet import Singular, Undefined, Unsupported, Void
+from mdiff.proof.outcomes import Singular, Undefined, Unsupported, Void
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from fractions import Fraction
 
     from mdiff.proof.arrays import Entries, Number
+
+Library = Any
+"""`math`, `cmath` or a context of mpmath: functions by the same names."""
 
 DIGITS = 60
 """Of the numbers that decide where floats are in doubt."""
@@ -41,47 +44,6 @@ class Stream:
         return self.below(1 << 53) / (1 << 53)
 
 
-class Numbers(Protocol):
-    """Numbers of one kind at one point; an argument `u` of a function is what the run hands over."""
-
-    order: int
-    """Up to which power of ε values are followed."""
-    pi: Number
-    imaginary: Number
-    """1/2i; 0 where all numbers are real."""
-
-    def reduce(self, entries: Entries) -> Entries:
-        """Entries after sums of products."""
-    def rational(self, value: Fraction) -> Number:
-        """An exact number."""
-    def reciprocal(self, x: Number) -> Number:
-        """1/x; raises `Singular`."""
-    def pivot(self, column: Entries, size: Number) -> int | None:
-        """Where to eliminate from; None where all are zero, beside entries of this size."""
-    def conjugate(self, entries: Entries) -> Entries:
-        """The complex conjugates."""
-    def at(self, u: Any) -> Number:
-        """An argument as one of these numbers."""
-    def sign(self, x: Number) -> int:
-        """-1, 0 or 1."""
-    def root(self, x: Number, exponent: Fraction) -> Number:
-        """A rational power; raises `Undefined` or `Singular`."""
-    def raised(self, base: Number, exponent: Any) -> Number:
-        """A power whose exponent is an argument."""
-    def exp(self, u: Any) -> Number:
-        """The exponential."""
-    def turn(self, u: Any) -> tuple[Number, Number]:
-        """Cosine and sine."""
-    def log(self, u: Any) -> Number:
-        """The logarithm, `Void` of zero; raises `Undefined`."""
-    def named(self, name: str, *u: Any) -> Number:
-        """Any other function, by name; `psi2` is the second derivative of `digamma`."""
-    def drawn(self, name: str, point: Entries) -> Number:
-        """A number for a name at a point, the same whenever it is asked for."""
-    def key(self, entries: Entries) -> object:
-        """What equal entries have in common."""
-
-
 class Reals:
     """Real or complex numbers: those of `math`, of `cmath`, or mpmath's of many digits."""
 
@@ -89,7 +51,7 @@ class Reals:
         self.order = order
         self.complex = complex_
         self.precise = precise
-        self._library: Any = cmath if complex_ else math
+        self._library: Library = cmath if complex_ else math
         self.eps = 1e-16
         if precise:
             self._library = _precise()
@@ -205,8 +167,8 @@ class Reals:
 
 
 @cache
-def _precise() -> Any:
-    """mpmath with sixty digits, in a context of its own."""
+def _precise() -> Library:
+    """Sixty digits of mpmath's, in a context of its own."""
     import mpmath
 
     context = mpmath.MPContext()
