@@ -17,6 +17,7 @@ from mdiff.proof.outcomes import Singular, Undefined, Unsupported, Void
 from mdiff.proof.points import exponents
 from mdiff.proof.program import Program, Sized, size, sized
 from mdiff.proof.run import Run
+from mdiff.proof.scalars import ORDERED
 from mdiff.proof.structure import basis, linear_part
 from mdiff.record import Record, derived
 
@@ -236,6 +237,14 @@ class Line:
                 return root.like([root.part(1)]).T.value
             case _:
                 return root.part(1)
+
+    def signs(self) -> list[set[int]]:
+        """For every step that reads signs, those that it read."""
+        return [
+            {self.numbers.sign(entry) for entry in self._run.at(step.args[0]).value}
+            for step, mask in zip(self.stage.steps, self.stage.written.needs.masks, strict=True)
+            if mask and step.operation == "call" and step.payload in ORDERED
+        ]
 
     def claimed(self) -> Entries | None:
         """The same as the claim has it; None where it has another shape."""

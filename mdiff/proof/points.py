@@ -31,10 +31,22 @@ MOODS: tuple[tuple[Signs, float, bool], ...] = (
     ("any", 30.0, False), ("positive", 30.0, False), ("negative", 0.05, False),
     ("any", 1.0, True), ("positive", 900.0, True),
 )  # fmt: skip
-"""Signs and sizes of the real numbers to try, and whether square matrices get a large diagonal.
+"""Signs and sizes of the real numbers to try, and whether square matrices get a large diagonal."""
 
-Where these do not meet the domain, all are tried a thousand times as large, and again.
-"""
+FINE, COARSE, SIDES = 1.1, 2.0, (50, 27)
+"""Sizes beyond: the first so many steps up and down from 1 are fine, the others are coarse."""
+
+MOST = len(MOODS) + 6 * sum(SIDES)
+
+
+def mood(count: int) -> tuple[Signs, float, bool]:
+    """How the `count`-th point is drawn: after the moods, at sizes from 1e-10 to 1e10."""
+    if count < len(MOODS):
+        return MOODS[count]
+    step, sign = divmod(count - len(MOODS), 3)
+    step, down = divmod(step, 2)
+    size = FINE ** min(step, SIDES[0]) * COARSE ** max(step - SIDES[0], 0)
+    return ("positive", "negative", "any")[sign], 1 / size if down else size, False
 
 
 class Point:
@@ -98,16 +110,15 @@ class Real(Point):
         self._numbers = Reals(order, complex_=complex_, precise=precise)
         self.levels = [self._numbers]
         self.drawn = 1
-        rounds, mood = divmod(count, len(MOODS))
-        self._signs, scale, self._dominant = MOODS[mood]
-        self._scale = scale * 1000.0**rounds
+        self._signs, self._scale, self._dominant = mood(count)
+        self._spread = 1.0 if count < len(MOODS) else 0.1
         self._count = count
         self._scalars = 0
 
     def number(self, level: int, *, positive: bool) -> Number:
-        """A number from 0.4 to 1.4, and of one of both signs, times a scale."""
+        """A number about 1, from 0.4 to 1.4 at first, of one of both signs, times a scale."""
         del level
-        size = (0.4 + self.stream.unit()) * self._scale
+        size = (1 + (self.stream.unit() - 0.6) * self._spread) * self._scale
         if self._numbers.complex and not positive:
             return self._numbers.number(complex(size, 2 * self.stream.unit() - 1))
         negative = self._signs == "negative" or (self._signs == "any" and self.stream.below(3) == 1)

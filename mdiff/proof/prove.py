@@ -7,11 +7,13 @@ asked as well: floats, and where these are in doubt, the same point with sixty d
 
 from __future__ import annotations
 
+from itertools import cycle
+from math import inf
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.proof.line import NO_VALUE, Line, Stage, Target, size_orders, stage, written
 from mdiff.proof.outcomes import Singular, Undefined, Unsupported
-from mdiff.proof.points import Exact, Real
+from mdiff.proof.points import MOST, Exact, Real
 from mdiff.proof.result import Proof
 
 if TYPE_CHECKING:
@@ -27,8 +29,10 @@ POINTS = 3
 DRAWS = 24
 """Draws of one point among residues, until all that must be a square is one."""
 
-REAL, SIGNED, TRIES = 4, 8, 48
-"""Real points that must agree, where something reads a sign; points tried."""
+REAL, SIGNED, PRECISE = 4, 8, 2
+"""Real points that must agree; where something reads a sign; with sixty digits at once."""
+
+BOTH = frozenset((-1, 1))
 
 AGREES, CERTAIN = 1e-9, 1e-35
 """Relative errors of right answers: in floats, and with sixty digits."""
@@ -36,6 +40,13 @@ AGREES, CERTAIN = 1e-9, 1e-35
 Finding = Literal["agrees", "differs", "shape", "outside", "singular", "undefined", "doubt"]
 """What is found at a point. `outside`: there is no derivative; `singular`: the claim divides by
 what is zero; `undefined`: it has no value otherwise."""
+
+
+REFUTED = {
+    "shape": "it has another shape",
+    "differs": "the derivative has another value (relative error {error})",
+    "undefined": "it has no value at points where the derivative exists",
+}
 
 
 def prove(  # noqa: PLR0913 - a problem, a claim about it, and how to look
@@ -69,6 +80,7 @@ class _Attempt:
         self._stages: list[Stage] = []
         self._known: dict[tuple[int, ...], Stage] = {}
         self._error = 0.0
+        self._signs: list[set[int]] = []
 
     def proof(self) -> Proof:
         """The verdict. Raises `Unsupported`."""
@@ -80,7 +92,8 @@ class _Attempt:
             return exact
         if not exact.ok:
             self._stages.clear()
-        real = self._real(SIGNED if needs.ordered else 1 if exact.ok else REAL)
+        wanted = SIGNED if needs.ordered else 1 if exact.ok else REAL
+        real = self._real(wanted, thorough=exact.verdict == "refuted")
         return exact if exact.ok and real.ok else real
 
     def _stage(self, sizes: dict[str, int]) -> Stage:
@@ -151,25 +164,23 @@ class _Attempt:
 
     # -------------------------------------------------------------------- real
 
-    def _real(self, wanted: int) -> Proof:
-        """By real numbers, or complex ones where a variable is, at so many points."""
+    def _real(self, wanted: int, *, thorough: bool) -> Proof:
+        """By real numbers, or complex ones where a variable is, at so many points.
+
+        More of them, of all sizes, until whatever reads a sign has read both; all of them where the
+        claim is `thorough`ly looked at, as residues did not agree: then the first ones with sixty
+        digits, since a small difference may be what they saw.
+        """
         stages = self._real_stages()
-        found: Finding = "outside"
         agreed = singular = 0
-        for count in range(TRIES):
-            known = next(stages)
-            found = self._at_point(known, count)
-            if found == "shape":
-                return Proof("numeric", "refuted", 1, why="it has another shape")
-            if found == "differs":
-                why = f"the derivative has another value (relative error {self._error:.1e})"
+        for count in range(MOST):
+            found = self._at_point(next(stages), count, precise=thorough and agreed < PRECISE)
+            if found in REFUTED:
+                why = REFUTED[found].format(error=f"{self._error:.1e}")
                 return Proof("numeric", "refuted", agreed + 1, error=self._error, why=why)
-            if found == "undefined":
-                why = "it has no value at points where the derivative exists"
-                return Proof("numeric", "refuted", agreed + 1, why=why)
             singular += found == "singular"
             agreed += found == "agrees"
-            if agreed == wanted:
+            if agreed >= wanted and not thorough and all(map(BOTH.issubset, self._signs)):
                 break
         if agreed > 1 or agreed == wanted:
             return Proof("numeric", "proved", agreed, error=self._error)
@@ -185,41 +196,44 @@ class _Attempt:
             orders = [next(size_orders(self._target.problem.sizes, number)) for number in (0, 1, 2)]
             orders += list(size_orders(self._target.problem.sizes, 0))[1:7]
             found = [self._stage(sizes) for sizes in orders]
-        while True:
-            yield from found
+        return cycle(found)
 
-    def _at_point(self, known: Stage, count: int) -> Finding:
+    def _at_point(self, known: Stage, count: int, *, precise: bool) -> Finding:
         """Compare in floats, and where that is not clear, with many digits."""
-        found = self._compare(known, count, precise=False)
-        return (
-            found
-            if found in ("agrees", "outside", "shape")
-            else self._compare(known, count, precise=True)
-        )
-
-    def _compare(self, known: Stage, count: int, *, precise: bool) -> Finding:
         target = self._target
         try:
             point = Real(self._seed, count, target.order, complex_=target.complex, precise=precise)
             line = Line(known, point)
             truth = line.truth()
         except NO_VALUE as reason:
-            lost = isinstance(reason, OverflowError) and not precise
-            return "doubt" if lost else "outside"
+            if isinstance(reason, OverflowError) and not precise:
+                return self._at_point(known, count, precise=True)
+            return "outside"
+        found: Finding = "differs"
         try:
             claim = line.claimed()
+            if claim is None:
+                return "shape"
+            error = _relative_error(truth, claim, 1e-45 if precise else 0)
+            if error <= (CERTAIN if precise else AGREES):
+                found = "agrees"
+                if not target.complex:
+                    self._read(line.signs())
+        except OverflowError:
+            found, error = "outside", inf
         except NO_VALUE as reason:
-            return "undefined" if isinstance(reason, Undefined) else "singular"
-        if claim is None:
-            return "shape"
-        error = _relative_error(truth, claim, 1e-45 if precise else 0)
-        if error <= (CERTAIN if precise else AGREES):
-            self._error = max(self._error, error)
-            return "agrees"
-        if not precise:
-            return "doubt"
-        self._error = error
-        return "differs"
+            found, error = "undefined" if isinstance(reason, Undefined) else "singular", inf
+        if found != "agrees" and not precise:
+            return self._at_point(known, count, precise=True)
+        self._error = max(self._error, error) if found == "agrees" else error
+        return found
+
+    def _read(self, signs: list[set[int]]) -> None:
+        """Remember which signs were read."""
+        if not self._signs:
+            self._signs = signs
+        for known, more in zip(self._signs, signs, strict=True):
+            known |= more
 
 
 def _relative_error(truth: Entries, claim: Entries, least: float) -> float:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Library = Any
 """`math`, `cmath` or a context of mpmath: functions by the same names."""
 
+LARGEST = 1e7
+"""Of exponents and angles: beyond, no number of digits helps."""
+
 DIGITS = 60
 """Of the numbers that decide where floats are in doubt."""
 
@@ -115,14 +118,20 @@ class Reals:
             raise Singular
         if not self.complex and base < 0 and exponent != int(exponent):
             raise Undefined("a root of a negative number")
+        if abs(exponent) * abs(self._library.log(abs(base))) > LARGEST:
+            raise OverflowError
         return base**exponent
 
     def exp(self, u: Number) -> Number:
-        """The exponential."""
+        """The exponential; raises OverflowError where even many digits are too few."""
+        if abs(u) > LARGEST:
+            raise OverflowError
         return self._library.exp(u)
 
     def turn(self, u: Number) -> tuple[Number, Number]:
         """Cosine and sine."""
+        if abs(u) > LARGEST:
+            raise OverflowError
         return self._library.cos(u), self._library.sin(u)
 
     def log(self, u: Number) -> Number:
