@@ -233,7 +233,7 @@ class _Attempt:
         if not self._signs:
             self._signs = signs
         for known, more in zip(self._signs, signs, strict=True):
-            known |= more
+            known.update(more)
 
 
 def _relative_error(truth: Entries, claim: Entries, least: float) -> float:
