@@ -375,7 +375,7 @@ def exactly(expression, point):
     program = Program()
     root = program.write(expression)
     steps = sized(program, point.sizes)
-    levels = Exact(1, 1, 1).levels
+    levels = Exact(1, 0, 0, 1, 1).levels
     jets = {
         name: [Jet(levels[0], *value.shape, [[int(entry) for entry in value.reshape(-1)]])]
         for name, value in point.values.items()

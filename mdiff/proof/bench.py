@@ -73,7 +73,7 @@ class Bench:
         """A point where the derivative exists, and if there is one, all anchors do."""
         found: Line | None = None
         for sizes in size_orders(self._target.problem.sizes, number):
-            for line in self._draws(sizes, seed * 7919 + 31 * number):
+            for line in self._draws(sizes, seed * 7919 + 31 * number, number):
                 found = found or line
                 if all(self._exists(line, anchor) for anchor in anchors):
                     return line
@@ -81,7 +81,7 @@ class Bench:
                 return found
         raise Unsupported("no point of the domain found")
 
-    def _draws(self, sizes: dict[str, int], seed: int) -> Iterator[Line]:
+    def _draws(self, sizes: dict[str, int], seed: int, number: int) -> Iterator[Line]:
         """Points of these sizes at which there is a derivative."""
         known, order = stage(self._written, sizes), self._target.order
         for draw in range(DRAWS):
@@ -89,7 +89,7 @@ class Bench:
                 if self._real:
                     line = Line(known, Real(seed, draw, order, complex_=self._target.complex))
                 else:
-                    line = Line(known, Exact(seed + draw, order, 3))
+                    line = Line(known, Exact(seed, number, draw, order, 3))
                 line.truth()
             except Singular:
                 return

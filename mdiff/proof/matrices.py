@@ -141,7 +141,7 @@ def _eigen(x: Jet) -> tuple[Jet, Jet]:
         numbers, n, 1, [numbers.number(entry / length * (1 if top > 0 else -1)) for entry in column]
     )
     value = vector.T @ x.plain() @ vector
-    for _ in range(numbers.order + (5 if numbers.precise else 2)):
+    for _ in range(numbers.order + (7 if numbers.precise else 2)):
         rest = x @ vector - vector * value.wide(n, 1)
         length = (vector.T @ vector - eye(numbers, 1)).times(numbers.rational(HALF))
         system = _bordered(x - eye(numbers, n) * value.wide(n, n), vector)
@@ -229,10 +229,11 @@ def pinv(x: Jet) -> Jet:
 def _largest(x: Jet) -> int:
     """The place of the largest entry."""
     _reals(x, "max")
-    order = sorted(range(len(x.value)), key=x.value.__getitem__)
-    if len(order) > 1 and x.value[order[-1]] == x.value[order[-2]]:
+    first, *others = sorted(range(len(x.value)), key=x.value.__getitem__, reverse=True)
+    largest = x.value[first]
+    if others and largest - x.value[others[0]] <= 1e-9 * abs(largest):
         raise Undefined("two largest entries")
-    return order[-1]
+    return first
 
 
 def hardmax(x: Jet) -> Jet:

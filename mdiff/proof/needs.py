@@ -24,8 +24,24 @@ LEVELS = VALUE | AT_Q | AT_R
 COSTLIEST = 3_000_000
 """Products of numbers at one point."""
 
-PARTIAL = frozenset(("log", "asin", "acos", "lgamma", "digamma", "trigamma", "chol", "atan2"))
-"""Functions that are not defined everywhere."""
+PARTIAL = frozenset(
+    (
+        *(
+            "log",
+            "asin",
+            "acos",
+            "lgamma",
+            "digamma",
+            "trigamma",
+            "chol",
+            "atan2",
+            "max",
+            "hardmax",
+        ),
+        *("eigmax", "eigmin", "eigvecmax", "eigvecmin", "norm2", "nuclear", "svdu1", "svdv1"),
+    )
+)
+"""Functions that are not defined everywhere, or look at what is largest."""
 
 
 class Needs(Record):
@@ -33,13 +49,15 @@ class Needs(Record):
 
     `trusted`: no true identity of logarithms, signs, roots or nested functions can be missed among
     residues. `partial`: something exists only in a part of space. `ordered`: what is read depends
-    on signs, or on being in that part (the slope of a logarithm does not).
+    on signs, or on being in that part (the slope of a logarithm does not). `signed`: a sign is
+    read.
     """
 
     masks: list[int]
     trusted: bool
     partial: bool
     ordered: bool
+    signed: bool
 
 
 def needs(
@@ -62,7 +80,7 @@ def needs(
         masks[root] |= (VALUE if value or not moving[root] else 0) | (
             TANGENT if moving[root] else 0
         )
-    trusted, partial, ordered = True, False, False
+    trusted, partial, ordered, signed = True, False, False, False
     for place in range(len(steps) - 1, -1, -1):
         mask, step = masks[place], steps[place]
         if not mask:
@@ -72,8 +90,9 @@ def needs(
         trusted = trusted and not mask & (AT_Q | AT_R) and not _lossy(program, step, mask)
         if _partial(program, step):
             partial = True
+            signed = signed or step.payload in ORDERED
             ordered = ordered or bool(mask & LEVELS) or step.payload not in LAWLESS
-    return Needs(masks, trusted, partial, ordered)
+    return Needs(masks, trusted, partial, ordered, signed)
 
 
 def _below(step: Step, mask: int) -> list[int]:

@@ -33,6 +33,9 @@ MOODS: tuple[tuple[Signs, float, bool], ...] = (
 )  # fmt: skip
 """Signs and sizes of the real numbers to try, and whether square matrices get a large diagonal."""
 
+EXPONENTS = (1, 9), (10, 30), (-7, 7)
+"""Exponents of matrices are drawn from these: above a number, so many."""
+
 FINE, COARSE, SIDES = 1.1, 2.0, (50, 27)
 """Sizes beyond: the first so many steps up and down from 1 are fine, the others are coarse."""
 
@@ -53,6 +56,7 @@ class Point:
     """Numbers at one point, what is drawn from, and the variables drawn so far."""
 
     levels: Sequence[Numbers]
+    count: int
     drawn: int
     """For how many of them variables are drawn."""
     stream: Stream
@@ -69,6 +73,11 @@ class Point:
         """What to add to the diagonal of a square matrix."""
         return 0
 
+    def reflected(self) -> bool:
+        """Whether the next orthogonal matrix has determinant -1: for each, at all sizes both."""
+        self._orthogonal = getattr(self, "_orthogonal", -1) + 1
+        return (self.count // 3 + self._orthogonal * (self.count // 6)) % 2 == 1
+
     def direction(self, structure: Property | None, shape: Shape) -> Entries:
         """A random matrix of a linear structure."""
         return _spread(structure, shape, lambda: self.number(0, positive=False))
@@ -76,7 +85,8 @@ class Point:
     def draw(self, declared: Declared, shape: Shape, *, whole: bool) -> list[Entries]:
         """The entries of a variable in all numbers; `whole` where it is an exponent of matrices."""
         if whole:
-            exponent = 1 + self.stream.below(9)
+            low, many = EXPONENTS[self.count % len(EXPONENTS)]
+            exponent = low + self.stream.below(many)
             return [[exponent] for _ in range(self.drawn)]
         return [_matrix(self, level, declared.properties, shape) for level in range(self.drawn)]
 
@@ -84,9 +94,10 @@ class Point:
 class Exact(Point):
     """A point of residues."""
 
-    def __init__(self, seed: int, order: int, levels: int) -> None:
-        """`levels`: how many of P, Q and R are needed."""
-        self.stream = Stream(seed)
+    def __init__(self, seed: int, count: int, draw: int, order: int, levels: int) -> None:
+        """The `draw` for the `count`-th point; `levels`: how many of P, Q and R are needed."""
+        self.stream = Stream((seed * 1009 + count) * 64 + draw)
+        self.count = count
         self._known = Drawn(self.stream)
         self.levels = [Residues(self._known, level, order) for level in range(len(MODULI))]
         self.drawn = levels
@@ -104,15 +115,15 @@ class Real(Point):
     """A point of real or complex numbers, the `count`-th that is tried."""
 
     def __init__(
-        self, seed: int, count: int, order: int, *, complex_: bool = False, precise: bool = False
+        self, seed: int, count: int, order: int, *, complex_: bool = False, digits: int = 0
     ) -> None:
         self.stream = Stream(seed + 7919 * count)
-        self._numbers = Reals(order, complex_=complex_, precise=precise)
+        self._numbers = Reals(order, complex_=complex_, digits=digits)
         self.levels = [self._numbers]
         self.drawn = 1
         self._signs, self._scale, self._dominant = mood(count)
         self._spread = 1.0 if count < len(MOODS) else 0.1
-        self._count = count
+        self.count = count
         self._scalars = 0
 
     def number(self, level: int, *, positive: bool) -> Number:
@@ -130,7 +141,7 @@ class Real(Point):
         value = self.number(0, positive=False)
         if self._signs != "any" or self._numbers.complex:
             return value
-        return abs(value) if (self._scalars & self._count).bit_count() % 2 else -abs(value)
+        return abs(value) if (self._scalars & self.count).bit_count() % 2 else -abs(value)
 
     def dominant(self) -> float:
         """Some for a matrix that should have a good inverse and a positive determinant."""
@@ -194,7 +205,7 @@ def _spread(structure: Property | None, shape: Shape, number: Callable[[], Numbe
 
 
 def _orthogonal(point: Point, level: int, rows: int, columns: int) -> Entries:
-    """Columns of Cayley's (I + K)⁻¹ (I - K) with K skew, every other one reflected."""
+    """Columns of Cayley's (I + K)⁻¹ (I - K) with K skew, reflected at every other point."""
     if rows < columns:
         raise Singular("more columns than can be orthogonal")
     numbers, n = point.levels[level], rows
@@ -202,6 +213,6 @@ def _orthogonal(point: Point, level: int, rows: int, columns: int) -> Entries:
     unit = eye(numbers, n)
     turn = Jet(numbers, n, n, [skew])
     found = ((unit + turn).inverse() @ (unit - turn)).take(range(rows), range(columns)).value
-    if point.stream.below(3) == 1:
+    if point.reflected():
         found = [-entry for entry in found[:columns]] + found[columns:]
     return numbers.reduce(found)

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from mdiff.shapes.typed import Problem, Typed
 
 POINTS = 3
-"""Points of different sizes, the last of equal ones; one more where sizes are read as numbers."""
+"""Points of different sizes, the last of equal ones; one more where sizes are read as numbers.
+
+All of them twice where a determinant may be 1 or -1, and four times where signs are read.
+"""
 
 DRAWS = 24
 """Draws of one point among residues, until all that must be a square is one."""
@@ -32,10 +35,16 @@ DRAWS = 24
 REAL, SIGNED, PRECISE = 4, 8, 2
 """Real points that must agree; where something reads a sign; with sixty digits at once."""
 
+TRIES = 64
+"""Points tried for the first one of the domain."""
+
+DIGITS = (0, 60, 250)
+"""Floats, and what decides where the numbers before are in doubt."""
+
 BOTH = frozenset((-1, 1))
 
 AGREES, CERTAIN = 1e-9, 1e-35
-"""Relative errors of right answers: in floats, and with sixty digits."""
+"""Relative errors of right answers: in floats, and with many digits."""
 
 Finding = Literal["agrees", "differs", "shape", "outside", "singular", "undefined", "doubt"]
 """What is found at a point. `outside`: there is no derivative; `singular`: the claim divides by
@@ -110,9 +119,16 @@ class _Attempt:
         if self._target.complex:
             return Proof("none", "unknown", 0, why="complex variables")
         agreed = 0
+        orthogonal = [
+            name
+            for name, declared in self._target.problem.variables.items()
+            if "orthogonal" in declared.properties
+        ]
+        rounds = 4 if self._written.needs.signed else min(4, 2 ** len(orthogonal))
         try:
-            for number in range(POINTS + self._written.program.sized):
-                found = self._at_sizes(number)
+            for count in range(POINTS * rounds + self._written.program.sized):
+                large = count == POINTS * rounds
+                found = self._at_sizes(POINTS if large else count % POINTS, count)
                 if found in ("differs", "shape"):
                     why = "it has another shape" if found == "shape" else "it has another value"
                     return Proof("exact", "refuted", agreed + 1, why=why)
@@ -124,7 +140,7 @@ class _Attempt:
             return Proof("none", "unknown", agreed, why=why)
         return Proof("exact", "proved", agreed)
 
-    def _at_sizes(self, number: int) -> Finding:
+    def _at_sizes(self, number: int, count: int) -> Finding:
         """What is found at the first sizes at which derivative and claim have values."""
         for sizes in size_orders(self._target.problem.sizes, number):
             try:
@@ -133,7 +149,7 @@ class _Attempt:
                 if number < POINTS:
                     raise
                 return "outside"  # too large, as it may be
-            found = self._draws(known, number)
+            found = self._draws(known, count)
             if found not in ("outside", "singular"):
                 if found == "agrees":
                     self._stages.append(known)
@@ -142,12 +158,12 @@ class _Attempt:
                 return found
         return "outside"
 
-    def _draws(self, known: Stage, number: int) -> Finding:
+    def _draws(self, known: Stage, count: int) -> Finding:
         """Compare at a point where all that must be a square is one."""
         for draw in range(DRAWS):
-            seed = (self._seed * 1009 + number) * DRAWS + draw
             try:
-                line = Line(known, Exact(seed, self._target.order, self._written.levels))
+                point = Exact(self._seed, count, draw, self._target.order, self._written.levels)
+                line = Line(known, point)
                 truth = line.truth()
             except Undefined:
                 continue
@@ -174,7 +190,9 @@ class _Attempt:
         stages = self._real_stages()
         agreed = singular = 0
         for count in range(MOST):
-            found = self._at_point(next(stages), count, precise=thorough and agreed < PRECISE)
+            if count == TRIES and not agreed:
+                break
+            found = self._at_point(next(stages), count, DIGITS[thorough and agreed < PRECISE])
             if found in REFUTED:
                 why = REFUTED[found].format(error=f"{self._error:.1e}")
                 return Proof("numeric", "refuted", agreed + 1, error=self._error, why=why)
@@ -186,7 +204,7 @@ class _Attempt:
             return Proof("numeric", "proved", agreed, error=self._error)
         if singular:
             why = "it takes inverses of what has none at the points found"
-            return Proof("numeric", "refuted", agreed, why=why)
+            return Proof("none", "unknown", agreed, why=why)
         return Proof("none", "unknown", 0, why="no point of the domain found", nowhere=True)
 
     def _real_stages(self) -> Iterator[Stage]:
@@ -198,24 +216,24 @@ class _Attempt:
             found = [self._stage(sizes) for sizes in orders]
         return cycle(found)
 
-    def _at_point(self, known: Stage, count: int, *, precise: bool) -> Finding:
-        """Compare in floats, and where that is not clear, with many digits."""
+    def _at_point(self, known: Stage, count: int, digits: int) -> Finding:
+        """Compare in floats (no `digits`), and where that is not clear, with many digits."""
         target = self._target
         try:
-            point = Real(self._seed, count, target.order, complex_=target.complex, precise=precise)
+            point = Real(self._seed, count, target.order, complex_=target.complex, digits=digits)
             line = Line(known, point)
             truth = line.truth()
         except NO_VALUE as reason:
-            if isinstance(reason, OverflowError) and not precise:
-                return self._at_point(known, count, precise=True)
+            if isinstance(reason, OverflowError) and not digits:
+                return self._at_point(known, count, DIGITS[1])
             return "outside"
         found: Finding = "differs"
         try:
             claim = line.claimed()
             if claim is None:
                 return "shape"
-            error = _relative_error(truth, claim, 1e-45 if precise else 0)
-            if error <= (CERTAIN if precise else AGREES):
+            error = _relative_error(truth, claim, 1e-45 if digits else 0)
+            if error <= (CERTAIN if digits else AGREES):
                 found = "agrees"
                 if not target.complex:
                     self._read(line.signs())
@@ -223,8 +241,8 @@ class _Attempt:
             found, error = "outside", inf
         except NO_VALUE as reason:
             found, error = "undefined" if isinstance(reason, Undefined) else "singular", inf
-        if found != "agrees" and not precise:
-            return self._at_point(known, count, precise=True)
+        if found in ("differs", "undefined") and digits != DIGITS[-1]:
+            return self._at_point(known, count, DIGITS[DIGITS.index(digits) + 1])
         self._error = max(self._error, error) if found == "agrees" else error
         return found
 

@@ -25,9 +25,6 @@ Library = Any
 LARGEST = 1e7
 """Of exponents and angles: beyond, no number of digits helps."""
 
-DIGITS = 60
-"""Of the numbers that decide where floats are in doubt."""
-
 
 class Stream:
     """Reproducible random numbers (a linear congruential generator, of which the top is used)."""
@@ -50,15 +47,16 @@ class Stream:
 class Reals:
     """Real or complex numbers: those of `math`, of `cmath`, or mpmath's of many digits."""
 
-    def __init__(self, order: int, *, complex_: bool = False, precise: bool = False) -> None:
+    def __init__(self, order: int, *, complex_: bool = False, digits: int = 0) -> None:
+        """`digits`: of mpmath's numbers; none for floats."""
         self.order = order
         self.complex = complex_
-        self.precise = precise
+        self.precise = bool(digits)
         self._library: Library = cmath if complex_ else math
         self.eps = 1e-16
-        if precise:
-            self._library = _precise()
-            self.eps = self._library.mpf(10) ** -DIGITS
+        if digits:
+            self._library = _precise(digits)
+            self.eps = self._library.mpf(10) ** -digits
         self.pi = +self._library.pi
         self.imaginary = self.number(-0.5j) if complex_ else 0
         self._drawn: dict[object, float] = {}
@@ -159,7 +157,7 @@ class Reals:
 
     def _polygamma(self, order: int, u: Number) -> Number:
         """The derivatives of log Γ, from the second on by order 1 (NIST DLMF 5.15)."""
-        found = _precise().psi(order, u)
+        found = (self._library if self.precise else _precise(20)).psi(order, u)
         return found if self.precise else float(found)
 
     def drawn(self, name: str, point: Entries) -> Number:
@@ -176,12 +174,12 @@ class Reals:
 
 
 @cache
-def _precise() -> Library:
-    """Sixty digits of mpmath's, in a context of its own."""
+def _precise(digits: int) -> Library:
+    """So many digits of mpmath's, in a context of their own."""
     import mpmath
 
     context = mpmath.MPContext()
-    context.dps = DIGITS
+    context.dps = digits
     return context
 
 
