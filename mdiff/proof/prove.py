@@ -35,8 +35,8 @@ DRAWS = 24
 REAL, SIGNED, PRECISE = 4, 8, 2
 """Real points that must agree; where something reads a sign; with sixty digits at once."""
 
-TRIES = 64
-"""Points tried for the first one of the domain."""
+TRIES, PRODUCTS = 64, 2_000_000
+"""Points tried for the first one of the domain; products of numbers at the others."""
 
 DIGITS = (0, 60, 250)
 """Floats, and what decides where the numbers before are in doubt."""
@@ -190,9 +190,10 @@ class _Attempt:
         stages = self._real_stages()
         agreed = singular = 0
         for count in range(MOST):
-            if count == TRIES and not agreed:
+            known = next(stages)
+            if count >= TRIES and (not agreed or count * known.cost > PRODUCTS):
                 break
-            found = self._at_point(next(stages), count, DIGITS[thorough and agreed < PRECISE])
+            found = self._at_point(known, count, DIGITS[thorough and agreed < PRECISE])
             if found in REFUTED:
                 why = REFUTED[found].format(error=f"{self._error:.1e}")
                 return Proof("numeric", "refuted", agreed + 1, error=self._error, why=why)
