@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from mdiff.properties import SQUARE
 from mdiff.shapes.costs import DOUBTS
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.syntax.declaration import SQUARE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import fail
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.functions.unknown import SCALAR, spellings, unknown
+from mdiff.properties import ROWS, clash
 from mdiff.shapes.steps import SIZED, Known
-from mdiff.shapes.typed import Property
-from mdiff.syntax.declaration import SQUARE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,14 +17,6 @@ if TYPE_CHECKING:
     from mdiff.shapes.dims import Outline
     from mdiff.shapes.steps import Steps
     from mdiff.syntax.declaration import Declaration, Size
-
-PROPERTIES: frozenset[str] = frozenset(get_args(Property))
-
-CLASHING = (
-    ("skew", "symmetric"), ("skew", "spd"), ("skew", "diagonal"), ("skew", "symtoeplitz"),
-    ("skew", "positive"), ("complex", "positive"), ("complex", "simplex"),
-)  # fmt: skip
-"""Properties that nothing has at once (or only zero)."""
 
 
 def want(steps: Steps, outline: Outline) -> None:
@@ -114,36 +105,27 @@ def _write(size: Size) -> str:
     return "*".join((*parts, *letters))
 
 
-def _properties(declaration: Declaration) -> frozenset[Property]:
+def _properties(declaration: Declaration) -> frozenset[str]:
     """The declared properties; E112 where they contradict each other, E212 where the shape does."""
-    properties = declaration.properties
+    name, properties = declaration.name, declaration.properties
     text = f"declared by --let '{declaration.text}'"
-    for one, other in CLASHING:
-        if one in properties and other in properties:
-            raise fail(
-                "E112", f"`{declaration.name}` cannot be both {one} and {other}", notes=(text,)
-            )
-    unknown = properties - PROPERTIES
+    both = clash(properties)
+    if both is not None:
+        raise fail("E112", f"`{name}` cannot be both {' and '.join(both)}", notes=(text,))
+    unknown = properties - ROWS.keys()
     if unknown:
         raise fail("E112", f"`{min(unknown)}` is no property", notes=(text,))
     if declaration.shape is not None:
-        rows, columns = declaration.shape
-        square = sorted(properties & SQUARE)
-        vector = columns == (1, ()) and rows != (1, ())
-        if square and (rows != columns or rows == (1, ())):
-            raise fail(
-                "E212",
-                f"`{declaration.name}` cannot be {square[0]}: only a square matrix is",
-                notes=(text,),
-            )
-        if "orthogonal" in properties and (rows == (1, ()) or columns == (1, ())):
-            raise fail(
-                "E212",
-                f"`{declaration.name}` cannot be orthogonal: only a matrix is",
-                notes=(text,),
-            )
-        if "simplex" in properties and not vector:
-            raise fail(
-                "E212", f"`{declaration.name}` cannot be simplex: only a vector is", notes=(text,)
-            )
-    return cast("frozenset[Property]", properties)
+        rows, columns = (size != (1, ()) for size in declaration.shape)
+        square = declaration.shape[0] == declaration.shape[1]
+        had = {
+            "square matrix": rows and square,
+            "matrix": rows and columns,
+            "vector": rows and not columns,
+            "": True,
+        }
+        wrong = sorted(each for each in properties if not had[ROWS[each].of])
+        if wrong:
+            what = f"only a {ROWS[wrong[0]].of} is"
+            raise fail("E212", f"`{name}` cannot be {wrong[0]}: {what}", notes=(text,))
+    return properties

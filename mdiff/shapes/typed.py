@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from mdiff.functions.row import Function
     from mdiff.shapes.dims import Dim, Shape
 
-Property = Literal[
-    "symmetric", "spd", "diagonal", "orthogonal", "lower", "upper", "skew", "toeplitz",
-    "symtoeplitz", "positive", "simplex", "complex", "constant",
-]  # fmt: skip
+Property = str
+"""The name of a row of `mdiff.properties`."""
 
 Join = Literal["matmul", "scale", "divide", "hadamard", "over"]
 """How a factor joins the product before it: matrix product; one of the two is a scalar;
