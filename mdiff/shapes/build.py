@@ -13,9 +13,8 @@ from mdiff.shapes.applied import build_application
 from mdiff.shapes.builder import Builder, ones
 from mdiff.shapes.dims import SCALAR, named, show_shape
 from mdiff.shapes.factors import build_product
-from mdiff.shapes.naming import name_sizes
+from mdiff.shapes.naming import check_constants, name_sizes
 from mdiff.shapes.told import tell_added, tell_kinds, tell_unknown
-from mdiff.shapes.unsized import check_constants
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from mdiff.functions.row import Function
     from mdiff.shapes.costs import Reason
+    from mdiff.shapes.dims import Shape
     from mdiff.shapes.kinds import Kind
     from mdiff.shapes.sizes import Sizes
     from mdiff.shapes.steps import Steps
@@ -141,6 +142,10 @@ class Checked:
                 return self.sizes.unknown(), ONE_SIZE
             case "matrix":
                 return self.sizes.unknown(), self.sizes.unknown()
+
+    def shape(self, axes: Axes) -> Shape:
+        """The value of two sizes; free ones must have names."""
+        return self.sizes.dim(axes[0]), self.sizes.dim(axes[1])
 
     def is_flat(self, place: int) -> bool:
         """Whether a step is a vector of one axis, as numpy has them."""
