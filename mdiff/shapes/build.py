@@ -102,7 +102,7 @@ def _name(builder: Builder, step: Step, name: str, shape: Shape) -> Typed:
     span = step.node.span
     match step.meaning:
         case "definition":
-            return builder.nodes[step.target]
+            return builder.nodes[step.parts[0]]
         case "identity":
             return typed.Constant("eye", (shape[0],), "", shape, span)
         case "pi":

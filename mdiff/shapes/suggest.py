@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import Diagnostic, MdiffError
 from mdiff.record import Record, derived
+from mdiff.shapes.declare import write_size
 from mdiff.shapes.excerpt import whole, widen
 from mdiff.shapes.flatten import flatten
 from mdiff.shapes.naming import check_constants
@@ -197,8 +198,7 @@ def _declared(
     name: str, shape: tuple[Size, Size], properties: frozenset[str], said: str = ""
 ) -> _Edit:
     """A declaration to add or to change."""
-    sizes = ["*".join((*([str(n)] if n != 1 or not of else []), *of)) for n, of in shape]
-    written = "×".join(size for size in sizes if size != "1") or "scalar"
+    written = "×".join(write_size(size) for size in shape if size != ONE) or "scalar"
     text = " ".join((f"{name}: {written}", *sorted(properties)))
     declaration = Declaration(name, shape, properties, None, text)
     return _Edit(said or f"declare {name} as {written}", declaration=declaration)
