@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.functions.table import TABLE
 from mdiff.functions.unknown import mapping, spellings, unknown
 from mdiff.shapes import typed
+from mdiff.shapes.calls import letters_of
 from mdiff.shapes.dims import ONE, SCALAR, named, show_shape
 from mdiff.shapes.excerpt import quote
 from mdiff.shapes.naming import check_constants, name_sizes
-from mdiff.shapes.signatures import signature_of
 from mdiff.shapes.told import tell_function, tell_kinds
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mdiff.errors import Span
-    from mdiff.functions.row import Function
     from mdiff.shapes.checked import Call, Checked
     from mdiff.shapes.dims import Dim, Shape
     from mdiff.shapes.steps import Step
@@ -236,7 +233,7 @@ class _Builder:
         arguments = tuple(self.nodes[part] for part in step.parts)
         if function in checked.unknown:
             (row,) = self.functions[function]
-            letters = {letter: named(letter) for letter in _letters(row)}  # names of sizes
+            letters = {letter: named(letter) for letter in letters_of(row)}  # names of sizes
             return typed.Apply(row, arguments, letters, shape, span)
         if function == "adjoint":
             return self.adjoint(arguments[0], span)
@@ -303,10 +300,5 @@ def _of_scalar(call: Call, arguments: tuple[Typed, ...], span: Span) -> Typed:
         case "one":
             return typed.Number(Fraction(1), SCALAR, span)
         case None:
-            letters = dict.fromkeys(_letters(call.row), ONE)
+            letters = dict.fromkeys(letters_of(call.row), ONE)
             return typed.Apply(call.row, arguments, letters, SCALAR, span)
-
-
-def _letters(row: Function) -> Iterator[str]:
-    """The letters in the shapes of a row."""
-    return (letter for _, letters in signature_of(row).axes for letter in letters)

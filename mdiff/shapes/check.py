@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.shapes.calls import check_call
+from mdiff.shapes.calls import check_call, check_contraction, stacked_sizes
 from mdiff.shapes.checked import (
     SCALAR_AXES,
     Checked,
@@ -17,7 +17,6 @@ from mdiff.shapes.checked import (
     must_be_square,
     unify,
 )
-from mdiff.shapes.contractions import check_contraction, stacked_sizes
 from mdiff.shapes.kinds import DATA, are_scalar_letters
 from mdiff.shapes.products import check_product, spread_together
 from mdiff.shapes.sizes import ONE_SIZE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.properties import SQUARE
+from mdiff.record import Record
 from mdiff.shapes.costs import DOUBTS
 from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.sizes import ONE_SIZE
@@ -28,7 +29,7 @@ numpy over all rows."""
 SCALAR_AXES: Axes = (ONE_SIZE, ONE_SIZE)
 
 
-class Factor:
+class Factor(Record):
     """How one factor joins the product before it.
 
     `part` is its step, `wrap` the side that is spread out to `axes`, those of the product so far.
@@ -36,33 +37,21 @@ class Factor:
     row, `x @ A` and `a·x`; `inverse`, a division by a matrix; `ones`, a 1 beside a matrix.
     """
 
-    __slots__ = ("axes", "join", "part", "wrap")
-
-    def __init__(
-        self,
-        join: Join | Literal["kron", "row", "inverse", "ones", "ones before"],
-        part: int,
-        axes: Axes,
-        wrap: Wrap = "",
-    ) -> None:
-        self.join = join
-        self.part = part
-        self.axes = axes
-        self.wrap = wrap
+    join: Join | Literal["kron", "row", "inverse", "ones", "ones before"]
+    part: int
+    axes: Axes
+    wrap: Wrap = ""
 
 
-class Call:
+class Call(Record):
     """The row that an application takes, and the sizes that its letters stand for.
 
     `natural`: the row is of matrices and the argument a scalar (`det(c)`, `||c||`).
     """
 
-    __slots__ = ("letters", "natural", "row")
-
-    def __init__(self, row: Function, letters: dict[str, int], *, natural: bool) -> None:
-        self.row = row
-        self.letters = letters
-        self.natural = natural
+    row: Function
+    letters: dict[str, int]
+    natural: bool = False
 
 
 class Clash(Exception):  # noqa: N818 - not an error until no kinds are left to try
@@ -89,15 +78,12 @@ class Clash(Exception):  # noqa: N818 - not an error until no kinds are left to 
         self.operator = operator
 
 
-class Doubt:
+class Doubt(Record):
     """A reading that type-checks but that nobody would mean: its cost, and who could change."""
 
-    __slots__ = ("bare", "cost", "step")
-
-    def __init__(self, cost: float, step: int, bare: str) -> None:
-        self.cost = cost
-        self.step = step
-        self.bare = bare
+    cost: float
+    step: int
+    bare: str
 
 
 class Checked:
@@ -169,7 +155,7 @@ class Checked:
 def unify(checked: Checked, one: Axes, other: Axes, clash: Clash) -> None:
     """Make two shapes equal, or raise the clash with the sizes that differ."""
     for left, right in zip(one, other, strict=True):
-        if left != right and not checked.sizes.unify(left, right, clash.step):
+        if not checked.sizes.unify(left, right, clash.step):
             clash.sizes = left, right
             raise clash
 
