@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Literal
 
 from mdiff.properties import SQUARE
 from mdiff.record import Record
-from mdiff.shapes.costs import DOUBTS
 from mdiff.shapes.dims import SCALAR
+from mdiff.shapes.kinds import DOUBTS
 from mdiff.shapes.sizes import ONE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mdiff.functions.row import Function
-    from mdiff.shapes.costs import Reason
     from mdiff.shapes.dims import Dim, Shape
-    from mdiff.shapes.kinds import Kind
+    from mdiff.shapes.kinds import Kind, Reason
     from mdiff.shapes.sizes import Sizes
     from mdiff.shapes.steps import Steps
     from mdiff.shapes.typed import Join, PowerKind

@@ -51,9 +51,8 @@ class _Joint(Record):
     part: int = derived(lambda self: self.step.parts[self.position])
     right: Axes = derived(lambda self: self.checked.axes[self.part])
     factor: Step = derived(lambda self: self.checked.steps.steps[self.part])
-    before: Step = derived(
-        lambda self: self.checked.steps.steps[self.step.parts[self.position - 1]]
-    )
+    last: int = derived(lambda self: self.step.parts[self.position - 1])
+    before: Step = derived(lambda self: self.checked.steps.steps[self.last])
 
     def times(self) -> Factor:
         """A matrix product, or a multiple where one of the two is a scalar; scalars divide.
