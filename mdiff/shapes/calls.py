@@ -6,6 +6,7 @@ Also a contraction: the row is then that of its pattern.
 from __future__ import annotations
 
 from functools import cache
+from math import prod
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import einsum
@@ -35,7 +36,7 @@ def axes_of(shape: str) -> tuple[Axis, Axis]:
     for place, text in enumerate(shape.split("×") if shape != "scalar" else ()):
         parts = [part.strip() for part in text.split("*")]
         letters = tuple(part for part in parts if not part.isdigit())
-        found[place] = next((int(part) for part in parts if part.isdigit()), 1), letters
+        found[place] = prod(int(part) for part in parts if part.isdigit()), letters
     return found[0], found[1]
 
 

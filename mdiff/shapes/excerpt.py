@@ -50,8 +50,10 @@ def whole(text: str, span: Span) -> str:
 
 def quote(text: str, span: Span) -> str:
     """The text of a span as it is quoted in a sentence, with its brackets; never very long."""
-    found = " ".join(whole(text, span).split())
-    if len(found) > LONGEST:
-        half = LONGEST // 2 - 1
-        found = f"{found[:half]} … {found[-half:]}"
-    return found
+    return cut(" ".join(whole(text, span).split()))
+
+
+def cut(text: str) -> str:
+    """The beginning and the end of what is very long."""
+    half = LONGEST // 2 - 1
+    return text if len(text) <= LONGEST else f"{text[:half]} … {text[-half:]}"

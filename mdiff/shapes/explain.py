@@ -11,7 +11,7 @@ from mdiff.errors import Label, fail
 from mdiff.functions.wires import axes
 from mdiff.record import Record, derived
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
-from mdiff.shapes.excerpt import quote, widen
+from mdiff.shapes.excerpt import cut, quote, widen
 from mdiff.shapes.kinds import KINDS
 from mdiff.shapes.naming import name_sizes
 from mdiff.shapes.sizes import ONE_SIZE
@@ -98,7 +98,7 @@ class _Report(Record):
         shape = self.checked.shape(axes)
         if shape == SCALAR:
             return "a scalar"
-        said = show_shape(shape)
+        said = cut(show_shape(shape))
         return f"{said} (a column)" if shape[1] == ONE else said + " (a row)" * (shape[0] == ONE)
 
     def label(self, place: int, span: Span | None = None, axes: Axes | None = None) -> Label:
@@ -135,7 +135,7 @@ class _Report(Record):
             if origin:
                 through = dict.fromkeys(f"`{self.quote(step)}`" for step in steps if step >= 0)
                 way = f" by way of {', '.join(through)}" if through else ""
-                told[str(self.checked.sizes.dim(size)), f"{origin}{way}"] = None
+                told[cut(str(self.checked.sizes.dim(size))), f"{origin}{way}"] = None
         match list(told):
             case [(one, here), (other, there)] if here == there:
                 return [f"{one} and {other} come from {here}"]

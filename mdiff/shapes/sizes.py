@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import gcd
 
 from mdiff.shapes.dims import Dim, half, halved
@@ -12,8 +13,27 @@ ONE_SIZE = 0
 LARGE = 2**53
 """Numbers from here on have no roots."""
 
+MOST_FACTORS = 4096
+"""Sizes with more factors are refused: a definition that uses another twice doubles them."""
+
 Monomial = tuple[int, tuple[int, ...]]
 """A whole number times other sizes, by identifier."""
+
+
+class TooManyFactorsError(Exception):
+    """A size is the product of more than `MOST_FACTORS` others."""
+
+
+def without(factors: list[int], taken: list[int]) -> list[int]:
+    """The factors that are left, in order, where others are taken out, each as often as it is."""
+    counts = Counter(taken)
+    counts.subtract(factors)
+    left: list[int] = []
+    for factor in reversed(factors):  # the first ones are taken, the last are left
+        if counts[factor] < 0:
+            counts[factor] += 1
+            left.append(factor)
+    return left[::-1]
 
 
 class Sizes:
@@ -115,6 +135,8 @@ class Sizes:
             else:
                 number *= monomial[0]
                 stack.extend(reversed(monomial[1]))
+                if len(atoms) + len(stack) > MOST_FACTORS:
+                    raise TooManyFactorsError
         return number, atoms
 
     def unify(self, left: int, right: int, step: int) -> bool:
@@ -138,14 +160,9 @@ class Sizes:
 
     def _cancel(self, left: int, right: int, step: int) -> bool:
         """Make two products equal: what is left of them without their common factors."""
-        number, atoms = self.expand(left)
+        number, rest = self.expand(left)
         other_number, others = self.expand(right)
-        rest: list[int] = []
-        for atom in atoms:
-            if atom in others:
-                others.remove(atom)
-            else:
-                rest.append(atom)
+        rest, others = without(rest, others), without(others, rest)
         common = gcd(number, other_number)
         number, other_number = number // common, other_number // common
         if not rest and not others:
@@ -208,11 +225,7 @@ class Sizes:
     def _pair(self, left: int, right: int, step: int) -> None:
         """Make the factors of two products equal, in order."""
         rest, others = self.expand(left)[1], self.expand(right)[1]
-        for atom in tuple(rest):
-            if atom in others:
-                rest.remove(atom)
-                others.remove(atom)
-        for one, other in zip(rest, others, strict=False):
+        for one, other in zip(without(rest, others), without(others, rest), strict=False):
             self.unify(one, other, step)
 
     def dim(self, size: int) -> Dim:
