@@ -8,18 +8,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from mdiff.syntax.spelling import GREEK_NAMES
+
 Kind = Literal["scalar", "vector", "matrix"]
 
 KINDS: tuple[Kind, ...] = ("scalar", "vector", "matrix")
-
-GREEK = frozenset(
-    {
-        "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta",
-        "vartheta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi", "varpi", "rho",
-        "varrho", "sigma", "varsigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega",
-    }
-)  # fmt: skip
-"""Greek letters by name: scalars, as the letters themselves."""
 
 NO_NUMBERS = frozenset({"Sigma", "E"})
 """Letters that stand for a sum or an expectation where they are no matrices."""
@@ -46,7 +39,8 @@ def by_letter(name: str) -> Kind:
         return "scalar"
     if stem == "cov":
         return "matrix"
-    if stem in GREEK or "α" <= stem[0] <= "ω":
+    greek = stem.islower() and stem.removeprefix("var") in GREEK_NAMES
+    if greek or "α" <= stem[0] <= "ω":
         return "scalar"
     if stem[0].isupper():
         return "matrix"

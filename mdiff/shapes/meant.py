@@ -41,52 +41,34 @@ def meant(checked: Checked, place: int, step: Step, function: str) -> str:
     (argument,) = step.parts
     axes = checked.axes[argument]
     numpy = checked.steps.dialect == "numpy"
+    vector = ONE_SIZE in axes
     if function in BY_KIND:
-        return _by_kind(checked, place, step, function)
-    if ONE_SIZE in axes:
-        return function
-    if function == "norm":
-        return "normF" if step.squared or numpy else function
-    whole = function in OF_MATRICES and step.traced and not numpy and not _is_dotted(step)
-    if whole and not _is_by_elements(checked, argument) and make_square(checked, axes, place):
-        return OF_MATRICES[function]
-    return function
-
-
-def _by_kind(checked: Checked, place: int, step: Step, function: str) -> str:
-    """The row that is meant of a scalar, a vector or a matrix; `e^x` of a vector is in doubt."""
-    axes = checked.axes[step.parts[0]]
-    of_scalar, of_vector, of_matrix = BY_KIND[function]
-    if axes == SCALAR_AXES:
-        return of_scalar
-    if ONE_SIZE in axes:
-        if function == "euler" and axes[1] == ONE_SIZE and not step.summed:
-            checked.doubt("vector exponent", step.parts[0])
-        return of_vector
-    if not of_matrix:
-        raise Clash("E209", place, step.parts, names=frozenset())
-    if function == "euler":
-        numpy = checked.steps.dialect == "numpy"
-        by_elements = numpy or (step.summed and not step.multiplied)
+        of_scalar, of_vector, of_matrix = BY_KIND[function]
+        if axes == SCALAR_AXES:
+            return of_scalar
+        if not (vector or of_matrix):
+            raise Clash("E209", place, step.parts, names=frozenset())
+        if function != "euler":
+            return of_vector if vector else of_matrix
+        if vector and axes[1] == ONE_SIZE and not step.summed:
+            checked.doubt("vector exponent", argument)
+        by_elements = vector or numpy or (step.summed and not step.multiplied)
         return of_vector if by_elements or not make_square(checked, axes, place) else of_matrix
-    return of_matrix
+    if function == "norm" and not vector:
+        return "normF" if step.squared or numpy else function
+    whole = function in OF_MATRICES and step.traced and not (vector or numpy)
+    dotted = isinstance(step.node, Apply) and step.node.dotted
+    if whole and not dotted and not _is_by_elements(checked, argument):
+        return OF_MATRICES[function] if make_square(checked, axes, place) else function
+    return function
 
 
 def _is_by_elements(checked: Checked, place: int) -> bool:
     """Whether a matrix is made of its entries, `softmax(X)`: nobody takes the logarithm of that."""
-    step = checked.steps.steps[place]
-    match step.node:
+    match checked.steps.steps[place].node:
         case Apply(function, _):
-            rows = checked.steps.rows(function)
             kept = ("n×k", "scalar")
+            rows = checked.steps.rows(function)
             return any(row.parameters[0][1] == row.result in kept for row in rows)
-        case _:
-            return False
-
-
-def _is_dotted(step: Step) -> bool:
-    match step.node:
-        case Apply():
-            return step.node.dotted
         case _:
             return False

@@ -44,8 +44,6 @@ class Sizes:
     to whom, and at which step) can tell where a size comes from.
     """
 
-    __slots__ = ("deferred", "halves", "links", "monomials", "names", "origins", "parents")
-
     def __init__(self) -> None:
         self.parents: list[int] = [ONE_SIZE]
         self.names: list[str] = [""]
@@ -58,13 +56,8 @@ class Sizes:
     def copy(self) -> Sizes:
         """A table to try something in."""
         other = Sizes()
-        other.parents = self.parents[:]
-        other.names = self.names[:]
-        other.monomials = self.monomials[:]
-        other.origins = self.origins.copy()
-        other.halves = self.halves.copy()
-        other.links = self.links[:]
-        other.deferred = self.deferred[:]
+        for part, value in vars(self).items():
+            setattr(other, part, value.copy())
         return other
 
     def unknown(self) -> int:
