@@ -14,8 +14,8 @@ from mdiff.shapes import typed
 from mdiff.shapes.calls import letters_of
 from mdiff.shapes.dims import ONE, SCALAR, named, show_shape
 from mdiff.shapes.excerpt import quote
+from mdiff.shapes.meant import tell_function, tell_kinds
 from mdiff.shapes.naming import check_constants, name_sizes
-from mdiff.shapes.told import tell_function, tell_kinds
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:

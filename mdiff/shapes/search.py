@@ -91,11 +91,14 @@ class _Search:
         if clash is None and self.scalar and checked.axes[last] != SCALAR_AXES:
             clash = Clash("E203", last, (last,))
         clash = clash or bent(checked)
-        if clash is None:
-            price = self.options.cost(dict(changes)) + sum(doubt.cost for doubt in checked.doubts)
-            if self.best is None or price < self.best[0]:
-                self.best = price, checked
+        price = self.price(changes, checked)
+        if clash is None and (self.best is None or price < self.best[0]):
+            self.best = price, checked
         return checked, clash
+
+    def price(self, changes: Changes, checked: Checked) -> float:
+        """The price of the changes and of what is still in doubt."""
+        return self.options.cost(dict(changes)) + sum(doubt.cost for doubt in checked.doubts)
 
     def push(self, first: float, second: float, changes: Changes, done: Checked | None) -> None:
         """Put a set of changes in the queue."""
@@ -106,8 +109,7 @@ class _Search:
         """Queue every change that the clash or the doubts suggest, and all that are in doubt."""
         doubts = checked.doubts
         if clash is None:
-            total = self.options.cost(dict(changes)) + sum(doubt.cost for doubt in doubts)
-            self.push(total, DONE, changes, checked)
+            self.push(self.price(changes, checked), DONE, changes, checked)
         least: dict[str, tuple[float, Kind]] = {}  # what settling a name's doubt costs, and how
         for doubt in doubts:
             kinds = self.options.changes.get(doubt.bare)

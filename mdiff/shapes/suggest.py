@@ -64,9 +64,10 @@ class Failure(Record):
         """A step as it is written, with its brackets."""
         return whole(self.text, self.checked.steps.steps[place].node.span)
 
-    def rewrite(self, span: Span, new: str) -> _Edit:
+    def rewrites(self, span: Span, *news: str) -> Iterator[_Edit]:
         """Other words for a stretch of the text."""
-        return _Edit(f"write `{new}` for `{self.text[slice(*span)].strip()}`", span, new)
+        old = self.text[slice(*span)].strip()
+        return (_Edit(f"write `{new}` for `{old}`", span, new) for new in news)
 
     def turned(self, place: int) -> str:
         """An operand transposed, in the spelling that the text uses."""
@@ -135,7 +136,7 @@ def _edits(failure: Failure) -> Iterator[_Edit]:
             yield from _redeclare(failure, other, axes[one])
             yield from _redeclare(failure, one, axes[other])
             for place in (other, one):
-                yield failure.rewrite(failure.span(place), failure.turned(place))
+                yield from failure.rewrites(failure.span(place), failure.turned(place))
         case "E203":
             yield from _scalars(failure)
         case "E205":
@@ -190,8 +191,7 @@ def _product(failure: Failure) -> Iterator[_Edit]:
             f"{before} .* {after}",
             f"{after}{between}{before}",
         ]
-    for new in written:
-        yield failure.rewrite((one[0], other[1]), new)
+    yield from failure.rewrites((one[0], other[1]), *written)
 
 
 def _declared(
@@ -238,12 +238,12 @@ def _scalars(failure: Failure) -> Iterator[_Edit]:
     rows, columns = failure.checked.axes[failure.clash.step]
     vector = ONE_SIZE in (rows, columns)
     if not vector and failure.checked.sizes.find(rows) == failure.checked.sizes.find(columns):
-        yield failure.rewrite(span, f"tr({text})")
+        made = f"tr({text})"
     elif "||" in text:
-        yield failure.rewrite(span, f"norm{2 if vector else 'F'}({text})^2")
+        made = f"norm{2 if vector else 'F'}({text})^2"
     else:
-        yield failure.rewrite(span, f"||{text}||{'' if vector else '_F'}^2")
-    yield failure.rewrite(span, f"sum({text})")
+        made = f"||{text}||{'' if vector else '_F'}^2"
+    yield from failure.rewrites(span, made, f"sum({text})")
 
 
 def _divisor(failure: Failure) -> Iterator[_Edit]:
@@ -253,13 +253,12 @@ def _divisor(failure: Failure) -> Iterator[_Edit]:
     one, other = failure.span(parts[position - 1]), failure.span(divisor)
     if position + 1 < len(parts):
         span = other[0], failure.span(parts[position + 1])[1]
-        yield failure.rewrite(span, f"({text[slice(*span)]})")
+        yield from failure.rewrites(span, f"({text[slice(*span)]})")
     left, right = text[slice(*one)], text[slice(*other)]
     written = [f"{left} ./ {right}", f"{left} / ||{right}||"]
     if ONE_SIZE not in failure.checked.axes[divisor]:
         written = [f"{left} * inv({_bare(right)})", written[0]]
-    for new in written:
-        yield failure.rewrite((one[0], other[1]), new)
+    yield from failure.rewrites((one[0], other[1]), *written)
 
 
 def _power(failure: Failure) -> Iterator[_Edit]:
@@ -268,13 +267,13 @@ def _power(failure: Failure) -> Iterator[_Edit]:
         case Power(base, exponent, _):
             span = failure.span(failure.clash.step)
             inner, power = whole(failure.text, base.span), whole(failure.text, exponent.span)
-            yield failure.rewrite(span, f"{inner}.^{power}")
+            yield from failure.rewrites(span, f"{inner}.^{power}")
             if failure.clash.code == "E217":
-                yield failure.rewrite(span, f"{inner} * {inner}")
+                yield from failure.rewrites(span, f"{inner} * {inner}")
             elif power == "2":
                 vector = ONE_SIZE in failure.checked.axes[failure.clash.parts[0]]
                 norm = f"||{_bare(inner)}||{'' if vector else '_F'}^2"
-                yield failure.rewrite(span, norm)
+                yield from failure.rewrites(span, norm)
         case _:
             return
 
@@ -287,12 +286,11 @@ def _argument(failure: Failure) -> Iterator[_Edit]:
         written = [f"normF({argument})", f"||{argument}||_2"]
         if text.endswith(("||", "‖")):
             written = [f"{text}_F", f"{text}_2"]
-        for new in written:
-            yield failure.rewrite(span, new)
+        yield from failure.rewrites(span, *written)
         return
     for place in failure.step.parts:
         rows, columns = failure.checked.axes[place]
         if ONE_SIZE not in (rows, columns):
             yield from _redeclare(failure, place, (rows, rows))
         if (rows, columns) != (ONE_SIZE, ONE_SIZE):
-            yield failure.rewrite(failure.span(place), failure.turned(place))
+            yield from failure.rewrites(failure.span(place), failure.turned(place))
