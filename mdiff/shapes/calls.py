@@ -65,7 +65,8 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
         return arguments[0][::-1]
     function = meant(checked, place, step, function)
     of_matrix = ONE_SIZE not in arguments[0]
-    if function == "norm2" and of_matrix and _is_open(checked, place, step):
+    by_name = isinstance(step.node, Apply) and steps.called(step.node) == step.node.function
+    if by_name and function == "norm2" and of_matrix and free_below(steps, (place,)):
         raise Clash("E209", place, step.parts, names=_small_letters(checked, place))
     rows = [row for row in steps.rows(function) if len(row.parameters) == len(arguments)]
     if not rows:
@@ -107,16 +108,6 @@ def _unknown(checked: Checked, place: int, step: Step, function: str) -> Axes:
             raise clash
         unify(checked, first, argument, clash)
     return given[0] if by_elements else known[1]
-
-
-def _is_open(checked: Checked, place: int, step: Step) -> bool:
-    """Whether `norm2(A)` leaves open which norm: it is called by name, of what nobody declared."""
-    match step.node:
-        case Apply("norm2", _) as node:
-            by_name = checked.steps.called(node) == "norm2"
-            return by_name and bool(free_below(checked.steps, (place,)))
-        case _:
-            return False
 
 
 def _small_letters(checked: Checked, place: int) -> frozenset[str]:

@@ -93,11 +93,6 @@ class Checked:
     first, and its value.
     """
 
-    __slots__ = (
-        "axes", "calls", "dims", "doubts", "factors", "kept", "kinds", "powers", "sizes",
-        "standing", "steps", "unknown", "variables",
-    )  # fmt: skip
-
     def __init__(self, steps: Steps, kinds: Mapping[str, Kind]) -> None:
         self.steps = steps
         self.kinds = kinds
@@ -113,12 +108,9 @@ class Checked:
         self.standing: set[int] = set()
         self.dims: dict[int, Dim] = {}
         for name, known in steps.variables.items():
-            self.variables[name] = known.axes or self.fresh(kinds[name])
-        for name, known in steps.variables.items():
-            if known.axes is None and known.properties:
-                rows, columns = self.variables[name]
-                if known.properties & SQUARE:
-                    self.sizes.unify(rows, columns, -1)
+            axes = self.variables[name] = known.axes or self.fresh(kinds[name])
+            if known.axes is None and known.properties & SQUARE:
+                self.sizes.unify(*axes, -1)
 
     def fresh(self, kind: Kind) -> Axes:
         """The axes of something new of this kind."""

@@ -131,47 +131,44 @@ def _properties(declaration: Declaration) -> frozenset[str]:
 
 
 def expressions(node: Tree) -> tuple[Tree, ...]:
-    """Parts that are expressions: the arguments of a sized constant, and a pattern, are not."""
-    match node:
-        case Apply(_, (Text(), *arguments)):
-            return tuple(arguments)
-        case Apply(function, _) if function in SIZED:
-            return ()
-        case Apply(function, arguments) if sizes_of(function):
-            return arguments[:1]
-        case _:
-            return children(node)
+    """Parts that are expressions: arguments that are sizes, and patterns, are not."""
+    if not isinstance(node, Apply):
+        return children(node)
+    last = len(node.arguments) - len(_sizes(node))
+    return tuple(each for each in node.arguments[:last] if not isinstance(each, Text))
+
+
+def _sizes(node: Apply) -> tuple[Tree, ...]:
+    """The arguments of a constant or a function that are sizes."""
+    if node.function in SIZED:
+        return node.arguments
+    return node.arguments[1:] if sizes_of(node.function) else ()
 
 
 def size_names(nodes: Sequence[Tree]) -> dict[str, None]:
     """The names used as sizes: in the arguments of sized constants."""
     found: dict[str, None] = {}
     for node in nodes:
-        match node:
-            case Apply(function, arguments) if function != "unit":
-                sizes = arguments if function in SIZED else arguments[1:] * bool(sizes_of(function))
-                parts = postorder(sizes, children)
-                found.update({part.name: None for part in parts if isinstance(part, Name)})
-            case _:
-                pass
+        if isinstance(node, Apply) and node.function != "unit":
+            parts = postorder(_sizes(node), children)
+            found.update({part.name: None for part in parts if isinstance(part, Name)})
     return found
 
 
-def enter_sizes(steps: Steps, step: Step, function: str, arguments: tuple[Tree, ...]) -> None:
+def enter_sizes(steps: Steps, step: Step, node: Apply) -> None:
     """Read the arguments of a sized constant or function that are sizes; E210, E213."""
-    sized = function in SIZED
-    least, most = SIZED[function] if sized else (len(sizes_of(function)) + 1,) * 2
+    function, arguments = node.function, node.arguments
+    least, most = SIZED.get(function) or (len(sizes_of(function)) + 1,) * 2
     if not least <= len(arguments) <= most:
         count = f"{least}" if least == most else f"{least} or {most}"
         said = f"`{function}` takes {count} argument{'s' if most > 1 else ''}, not {len(arguments)}"
-        raise spot(steps, "E210", said, step.node.span)
+        raise spot(steps, "E210", said, node.span)
     if function == "unit":
         step.index = _index(steps, arguments[0])
         return
-    origin = f"`{steps.text[slice(*step.node.span)]}`"
+    origin = f"`{steps.text[slice(*node.span)]}`"
     step.sizes = tuple(
-        steps.sizes.axis(_monomial(steps, argument), origin)
-        for argument in (arguments if sized else arguments[1:])
+        steps.sizes.axis(_monomial(steps, argument), origin) for argument in _sizes(node)
     )
 
 

@@ -132,8 +132,8 @@ def _resolve(steps: Steps, step: Step, unknown: frozenset[str]) -> None:
             _constant_product(step, parts, [operator for operator, _ in factors])
         case Power() | Transpose() | Text() | Apply(_, (Text(), *_)):
             pass
-        case Apply(function, arguments):
-            _call(steps, step, function, arguments, unknown)
+        case Apply() as node:
+            _call(steps, step, node, unknown)
 
 
 def _name(steps: Steps, step: Step, name: str) -> None:
@@ -152,19 +152,18 @@ def _name(steps: Steps, step: Step, name: str) -> None:
         step.bare = name
 
 
-def _call(
-    steps: Steps, step: Step, function: str, arguments: tuple[Tree, ...], unknown: frozenset[str]
-) -> None:
+def _call(steps: Steps, step: Step, node: Apply, unknown: frozenset[str]) -> None:
     """Say which functions are unknown, and read the arguments that are sizes.
 
     E304: syntax knows the name, and the table has no row of it yet; E101: it does not either.
     """
+    function = node.function
     if function in unknown:
         steps.unknown.setdefault(function, False)
         step.bare = function
     elif function in SIZED or (sizes_of(function) and function not in steps.functions):
         step.meaning = "constant" if function in SIZED else ""
-        enter_sizes(steps, step, function, arguments)
+        enter_sizes(steps, step, node)
     elif function in steps.functions:
         pass
     elif function in SUMS:
@@ -174,10 +173,10 @@ def _call(
     elif function in LATER or function == "imaginary":
         what = "the imaginary unit" if function == "imaginary" else f"the function `{function}`"
         said = f"{what} is not supported yet"
-        raise spot(steps, "E304", said, step.node.span, "not supported yet")
+        raise spot(steps, "E304", said, node.span, "not supported yet")
     elif function not in TABLE and function not in UNTABLED:
         said = "the expression has no function of this name"
-        raise spot(steps, "E101", f"unknown function `{function}`", step.node.span, said)
+        raise spot(steps, "E101", f"unknown function `{function}`", node.span, said)
 
 
 def _constant_product(step: Step, parts: list[Step], operators: list[str]) -> None:

@@ -82,13 +82,9 @@ def meant(checked: Checked, place: int, step: Step, function: str) -> str:
 
 def _is_by_elements(checked: Checked, place: int) -> bool:
     """Whether a matrix is made of its entries, `softmax(X)`: nobody takes the logarithm of that."""
-    match checked.steps.steps[place].node:
-        case Apply(function, _):
-            kept = ("n×k", "scalar")
-            rows = checked.steps.rows(function)
-            return any(row.parameters[0][1] == row.result in kept for row in rows)
-        case _:
-            return False
+    node = checked.steps.steps[place].node
+    rows = checked.steps.rows(node.function) if isinstance(node, Apply) else ()
+    return any(row.parameters[0][1] == row.result in ("n×k", "scalar") for row in rows)
 
 
 def tell_kinds(checked: Checked) -> list[str]:

@@ -187,13 +187,8 @@ class _Joint(Record):
             return
         for part in (self.last, self.part):
             step = checked.steps.steps[part]
-            dotted = bool(step.bare)
-            match step.node:
-                case Apply() | Power(elementwise=True):
-                    dotted = True
-                case _:
-                    pass
-            if dotted and is_plain(checked, part):
+            power = isinstance(step.node, Power) and step.node.elementwise
+            if (step.bare or power or isinstance(step.node, Apply)) and is_plain(checked, part):
                 checked.doubt("misplaced", part, step.bare)
 
 

@@ -119,11 +119,8 @@ def is_sum_of_names(steps: Steps, step: Step) -> bool:
 
 def is_identity(step: Step) -> bool:
     """Whether a step is an identity matrix, with its size or without."""
-    match step.node:
-        case Apply("eye", _):
-            return True
-        case _:
-            return step.meaning == "identity"
+    sized = isinstance(step.node, Apply) and step.node.function == "eye"
+    return sized or step.meaning == "identity"
 
 
 def is_literal_one(step: Step) -> bool:
