@@ -11,7 +11,7 @@ from mdiff.errors import Label, fail
 from mdiff.functions.wires import axes
 from mdiff.record import Record, derived
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
-from mdiff.shapes.excerpt import cut, quote, widen
+from mdiff.shapes.excerpt import cut, quote, whole, widen
 from mdiff.shapes.kinds import KINDS
 from mdiff.shapes.naming import name_sizes
 from mdiff.shapes.sizes import ONE_SIZE
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mdiff.errors import MdiffError, Span
     from mdiff.shapes.checked import Axes, Checked, Clash
     from mdiff.shapes.steps import Step
+    from mdiff.syntax.declaration import Declaration
 
 _SAID = {
     "E202": "unequal shapes in the sum `{step}`",
@@ -36,15 +37,15 @@ _SAID = {
 """Clashes of which no more is said than this, what its parts are, and where sizes come from."""
 
 
-def explain(checked: Checked, clash: Clash) -> MdiffError:
+def explain(report: Failure) -> MdiffError:
     """The error of an attempt, without helps."""
+    checked, clash = report.checked, report.clash
     name_sizes(checked)
-    report = _Report(checked, clash)
     match clash.code, report.step.node:
         case code, _ if code in _SAID:
             first = report.quote(clash.parts[0])
             operands = () if code in ("E217", "E218") else clash.parts
-            said = _SAID[code].format(step=report.quote(clash.step), part=first)
+            said = _SAID[code].format(step=report.quote(report.place), part=first)
             return report.fail(said, report.labels(clash.parts), operands)
         case (("E201" | "E204"), _):
             return _operands(report)
@@ -52,13 +53,13 @@ def explain(checked: Checked, clash: Clash) -> MdiffError:
             label = f"this is {report.shape(checked.axes[clash.step])}"
             return report.fail(
                 "a gradient is of a scalar, and this is none",
-                [Label(report.span(clash.step), label)],
+                [Label(report.span(report.place), label)],
                 notes=("`mdiff d` gives the differential of a vector or a matrix",),
             )
         case "E206", _:
             vector = ONE_SIZE in checked.axes[clash.parts[0]]
             what = "a vector" if vector else "a matrix that is not square"
-            said = f"`{report.quote(clash.step)}` is a power of {what}"
+            said = f"`{report.quote(report.place)}` is a power of {what}"
             return report.fail(said, report.labels(clash.parts), clash.parts)
         case "E214", _:
             return _unsolved(report)
@@ -77,17 +78,32 @@ def explain(checked: Checked, clash: Clash) -> MdiffError:
             raise AssertionError(clash.code)
 
 
-class _Report(Record):
-    """What is said about an attempt that failed: the pieces that all diagnostics are made of."""
+class Failure(Record):
+    """An attempt that failed, with all that it was made from to try again.
+
+    It makes the pieces that all diagnostics are made of.
+    """
 
     checked: Checked
     clash: Clash
+    declarations: Sequence[Declaration]
+    scalar: bool
+    wrt: Sequence[str]
     text: str = derived(lambda self: self.checked.steps.text)
-    step: Step = derived(lambda self: self.checked.steps.steps[self.clash.step])
+    place: int = derived(lambda self: self.clash.step)
+    step: Step = derived(lambda self: self.checked.steps.steps[self.place])
 
     def span(self, place: int) -> Span:
         """Where a step is written."""
         return self.checked.steps.steps[place].node.span
+
+    def whole(self, place: int) -> Span:
+        """Where a step is written, with its brackets."""
+        return widen(self.text, self.span(place))
+
+    def written(self, place: int) -> str:
+        """A step as it is written, with its brackets."""
+        return whole(self.text, self.span(place))
 
     def quote(self, place: int) -> str:
         """The user's text of a step."""
@@ -146,7 +162,7 @@ class _Report(Record):
 
     def undeclared(self, operands: Sequence[int]) -> list[str]:
         """What the names that nobody declared were taken for."""
-        names = free_below(self.checked.steps, operands or (self.clash.step,))
+        names = free_below(self.checked.steps, operands or (self.place,))
         free = [name for name in self.checked.steps.free if name in names]
         if not free:
             return []
@@ -155,7 +171,7 @@ class _Report(Record):
         return [f"not declared: {', '.join((*found, *['…'] * (len(free) > 4)))}"]
 
 
-def _operands(report: _Report) -> MdiffError:
+def _operands(report: Failure) -> MdiffError:
     """Two operands of a product: all before the factor, and the factor."""
     checked, clash, parts = report.checked, report.clash, report.step.parts
     right = clash.parts[0]
@@ -179,7 +195,7 @@ def _operands(report: _Report) -> MdiffError:
     return report.fail(message, labels, (*parts[:position], right))
 
 
-def _unsolved(report: _Report) -> MdiffError:
+def _unsolved(report: Failure) -> MdiffError:
     """Sizes that have to be equal, with nothing that says how: E214."""
     checked, clash = report.checked, report.clash
     one, other = (checked.sizes.dim(size) for size in clash.sizes or (ONE_SIZE, ONE_SIZE))
@@ -188,12 +204,12 @@ def _unsolved(report: _Report) -> MdiffError:
     say = 'what a letter stands for can be said so: `einsum("(ij),i->ij", x, ones(n))`'
     return report.fail(
         f"the sizes `{one}` and `{other}` have to be equal, and nothing says how",
-        [Label(report.span(clash.step), "here they have to be equal")],
+        [Label(report.span(report.place), "here they have to be equal")],
         notes=[say] if stacked else [],
     )
 
 
-def _function(report: _Report, function: str) -> MdiffError:
+def _function(report: Failure, function: str) -> MdiffError:
     """Arguments that no row of a function takes: E208, E209, E210."""
     checked, clash = report.checked, report.clash
     rows = checked.steps.rows(function)
@@ -203,11 +219,11 @@ def _function(report: _Report, function: str) -> MdiffError:
     takes = " or ".join(_left_side(row.signature) for row in rows)
     if clash.code == "E210":
         found = f"{len(places)} argument{'s' * (len(places) != 1)}"
-        labels = [Label(report.span(clash.step), found)]
+        labels = [Label(report.span(report.place), found)]
         return report.bare(f"`{function}` takes {takes}, not {found}", labels)
     shapes = [shape for row in rows for _, shape in row.parameters]
     if clash.code == "E209":
-        message = f"`{report.quote(clash.step)}` of a matrix leaves open which norm"
+        message = f"`{report.quote(report.place)}` of a matrix leaves open which norm"
     elif not rows:
         message = f"`{function}` takes a number"
     elif clash.sizes and any(
@@ -227,7 +243,7 @@ def _left_side(signature: str) -> str:
     return f"`{signature.partition('->')[0].strip()}`"
 
 
-def _unknown(report: _Report, function: str) -> MdiffError:
+def _unknown(report: Failure, function: str) -> MdiffError:
     """Two uses of one function that nobody declared, with other arguments: E208, E210."""
     clash, steps = report.clash, report.checked.steps.steps
     first = next(
@@ -244,7 +260,7 @@ def _unknown(report: _Report, function: str) -> MdiffError:
     return report.fail(f"`{function}` takes arguments of one shape, and these differ", labels)
 
 
-def _contraction(report: _Report, pattern: Text) -> MdiffError:
+def _contraction(report: Failure, pattern: Text) -> MdiffError:
     """Arguments that a pattern does not take: E210, E215, E216."""
     checked, clash, places = report.checked, report.clash, report.step.parts
     named = groups(pattern.value)

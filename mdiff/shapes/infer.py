@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import fail
 from mdiff.shapes.build import build
-from mdiff.shapes.explain import explain
+from mdiff.shapes.explain import Failure, explain
 from mdiff.shapes.flatten import flatten
 from mdiff.shapes.options import options
 from mdiff.shapes.search import search
 from mdiff.shapes.sizes import MOST_FACTORS, TooManyFactorsError
-from mdiff.shapes.suggest import Failure, with_helps
+from mdiff.shapes.suggest import with_helps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ def infer(  # noqa: PLR0913 - all that may be known beside the text
         if clash is None:
             return build(checked, program, told)
         failure = Failure(checked, clash, declarations, scalar, wrt)
-        error = with_helps(explain(checked, clash), failure)
+        error = with_helps(explain(failure), failure)
     except TooManyFactorsError:
         said = f"a size is a product of more than {MOST_FACTORS} others"
         error = fail("E220", said, text=program.text)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Diagnostic, MdiffError
-from mdiff.record import Record, derived
+from mdiff.record import Record
 from mdiff.shapes.declare import write_size
-from mdiff.shapes.excerpt import whole, widen
+from mdiff.shapes.excerpt import whole
 from mdiff.shapes.flatten import flatten
 from mdiff.shapes.naming import check_constants
 from mdiff.shapes.options import options
@@ -21,11 +21,11 @@ from mdiff.syntax.declaration import Declaration
 from mdiff.syntax.tree import Apply, Name, Power, Transpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from mdiff.errors import Span
-    from mdiff.shapes.checked import Axes, Checked, Clash
-    from mdiff.shapes.steps import Step
+    from mdiff.shapes.checked import Axes
+    from mdiff.shapes.explain import Failure
     from mdiff.syntax.declaration import Size
 
 MOST_TRIALS = 10
@@ -45,61 +45,44 @@ class _Edit(Record):
     declaration: Declaration | None = None
 
 
-class Failure(Record):
-    """A problem that failed, with all that is needed to try again."""
+def _rewrites(failure: Failure, span: Span, *news: str) -> Iterator[_Edit]:
+    """Other words for a stretch of the text."""
+    old = failure.text[slice(*span)].strip()
+    return (_Edit(f"write `{new}` for `{old}`", span, new) for new in news)
 
-    checked: Checked
-    clash: Clash
-    declarations: Sequence[Declaration]
-    scalar: bool
-    wrt: Sequence[str]
-    text: str = derived(lambda self: self.checked.steps.text)
-    step: Step = derived(lambda self: self.checked.steps.steps[self.clash.step])
 
-    def span(self, place: int) -> Span:
-        """Where a step is written, with its brackets."""
-        return widen(self.text, self.checked.steps.steps[place].node.span)
+def _turned(failure: Failure, place: int) -> str:
+    """An operand transposed, in the spelling that the text uses."""
+    text = failure.written(place)
+    match failure.checked.steps.steps[place].node:
+        case Transpose(argument):
+            return whole(failure.text, argument.span)
+        case Name() | Apply():
+            pass
+        case _:
+            text = text if _in_brackets(text) else f"({text})"
+    return text + ("'" if "'" in failure.text else "^T")
 
-    def written(self, place: int) -> str:
-        """A step as it is written, with its brackets."""
-        return whole(self.text, self.checked.steps.steps[place].node.span)
 
-    def rewrites(self, span: Span, *news: str) -> Iterator[_Edit]:
-        """Other words for a stretch of the text."""
-        old = self.text[slice(*span)].strip()
-        return (_Edit(f"write `{new}` for `{old}`", span, new) for new in news)
-
-    def turned(self, place: int) -> str:
-        """An operand transposed, in the spelling that the text uses."""
-        node, text = self.checked.steps.steps[place].node, self.written(place)
-        match node:
-            case Transpose(argument):
-                return whole(self.text, argument.span)
-            case Name() | Apply():
-                pass
-            case _:
-                text = text if _in_brackets(text) else f"({text})"
-        return text + ("'" if "'" in self.text else "^T")
-
-    def works(self, edit: _Edit) -> bool:
-        """The edited problem type-checks, with every name of the kind it starts with."""
-        declarations, text, steps = self.declarations, self.text, self.checked.steps
-        changed = edit.declaration
-        if changed is None:
-            text = f"{text[: edit.span[0]]}{edit.new}{text[edit.span[1] :]}"
-        else:
-            declarations = [*(each for each in declarations if each.name != changed.name), changed]
-        try:
-            names = frozenset((*(each.name for each in declarations), *self.wrt, *steps.names))
-            functions, sizes = frozenset(steps.functions), frozenset(steps.names)
-            program = parse(text, names - functions, functions, sizes - set(steps.variables))
-            again = flatten(program, declarations, self.wrt)
-            checked, clash = search(again, options(again), scalar=self.scalar, limit=1)
-            if clash is None:
-                check_constants(checked)
-        except MdiffError:
-            return False
-        return clash is None
+def _works(failure: Failure, edit: _Edit) -> bool:
+    """The edited problem type-checks, with every name of the kind it starts with."""
+    declarations, text, steps = failure.declarations, failure.text, failure.checked.steps
+    changed = edit.declaration
+    if changed is None:
+        text = f"{text[: edit.span[0]]}{edit.new}{text[edit.span[1] :]}"
+    else:
+        declarations = [*(each for each in declarations if each.name != changed.name), changed]
+    try:
+        names = frozenset((*(each.name for each in declarations), *failure.wrt, *steps.names))
+        functions, sizes = frozenset(steps.functions), frozenset(steps.names)
+        program = parse(text, names - functions, functions, sizes - set(steps.variables))
+        again = flatten(program, declarations, failure.wrt)
+        checked, clash = search(again, options(again), scalar=failure.scalar, limit=1)
+        if clash is None:
+            check_constants(checked)
+    except MdiffError:
+        return False
+    return clash is None
 
 
 def with_helps(error: MdiffError, failure: Failure) -> MdiffError:
@@ -111,7 +94,7 @@ def with_helps(error: MdiffError, failure: Failure) -> MdiffError:
     for count, edit in enumerate(_edits(failure)):
         if count == MOST_TRIALS or len(helps) == MOST_HELPS:
             break
-        if edit.help not in helps and failure.works(edit):
+        if edit.help not in helps and _works(failure, edit):
             helps.append(edit.help)
     return MdiffError(
         Diagnostic(
@@ -128,25 +111,25 @@ def with_helps(error: MdiffError, failure: Failure) -> MdiffError:
 def _edits(failure: Failure) -> Iterator[_Edit]:
     """What might have been meant, the likeliest first."""
     axes, clash = failure.checked.axes, failure.clash
-    match clash.code:
-        case "E201" | "E204" | "E218":
+    match clash.code, failure.step.node:
+        case (("E201" | "E204" | "E218"), _):
             yield from _product(failure)
-        case "E202":
+        case "E202", _:
             one, other = clash.parts
             yield from _redeclare(failure, other, axes[one])
             yield from _redeclare(failure, one, axes[other])
             for place in (other, one):
-                yield from failure.rewrites(failure.span(place), failure.turned(place))
-        case "E203":
+                yield from _rewrites(failure, failure.whole(place), _turned(failure, place))
+        case "E203", _:
             yield from _scalars(failure)
-        case "E205":
+        case "E205", _:
             yield from _divisor(failure)
-        case "E206" | "E217":
-            yield from _power(failure)
-        case "E219":
+        case (("E206" | "E217"), Power() as node):
+            yield from _power(failure, node)
+        case "E219", _:
             name = failure.checked.steps.steps[clash.parts[0]].bare
             yield _declared(name, (ONE, ONE), frozenset(), f"declare it: --let '{name}: scalar'")
-        case "E208" | "E209" | "E215":
+        case (("E208" | "E209" | "E215"), _):
             yield from _argument(failure)
         case _:
             pass
@@ -172,9 +155,9 @@ def _product(failure: Failure) -> Iterator[_Edit]:
     axes, clash, text = failure.checked.axes, failure.clash, failure.text
     right = clash.parts[0]
     left = failure.step.parts[failure.step.parts.index(right) - 1]
-    one, other = failure.span(left), failure.span(right)
+    one, other = failure.whole(left), failure.whole(right)
     before, between, after = text[slice(*one)], text[one[1] : other[0]], text[slice(*other)]
-    turned = failure.turned(right)
+    turned = _turned(failure, right)
     if clash.code == "E204":
         yield from _redeclare(failure, right, axes[left])
         written = [f"{before}{between}{turned}", f"{before} * {after}"]
@@ -187,11 +170,11 @@ def _product(failure: Failure) -> Iterator[_Edit]:
         yield from _redeclare(failure, left, (axes[left][0], columns))
         written = [
             f"{before}{between}{turned}",
-            f"{failure.turned(left)}{between}{after}",
+            f"{_turned(failure, left)}{between}{after}",
             f"{before} .* {after}",
             f"{after}{between}{before}",
         ]
-    yield from failure.rewrites((one[0], other[1]), *written)
+    yield from _rewrites(failure, (one[0], other[1]), *written)
 
 
 def _declared(
@@ -234,8 +217,8 @@ def _redeclare(failure: Failure, place: int, axes: Axes) -> Iterator[_Edit]:
 
 def _scalars(failure: Failure) -> Iterator[_Edit]:
     """A scalar made of the whole expression."""
-    span, text = failure.span(failure.clash.step), failure.written(failure.clash.step)
-    rows, columns = failure.checked.axes[failure.clash.step]
+    span, text = failure.whole(failure.place), failure.written(failure.place)
+    rows, columns = failure.checked.axes[failure.place]
     vector = ONE_SIZE in (rows, columns)
     if not vector and failure.checked.sizes.find(rows) == failure.checked.sizes.find(columns):
         made = f"tr({text})"
@@ -243,54 +226,49 @@ def _scalars(failure: Failure) -> Iterator[_Edit]:
         made = f"norm{2 if vector else 'F'}({text})^2"
     else:
         made = f"||{text}||{'' if vector else '_F'}^2"
-    yield from failure.rewrites(span, made, f"sum({text})")
+    yield from _rewrites(failure, span, made, f"sum({text})")
 
 
 def _divisor(failure: Failure) -> Iterator[_Edit]:
     """What follows belongs to the divisor; division by elements; the inverse."""
     parts, text, divisor = failure.step.parts, failure.text, failure.clash.parts[0]
     position = parts.index(divisor)
-    one, other = failure.span(parts[position - 1]), failure.span(divisor)
+    one, other = failure.whole(parts[position - 1]), failure.whole(divisor)
     if position + 1 < len(parts):
-        span = other[0], failure.span(parts[position + 1])[1]
-        yield from failure.rewrites(span, f"({text[slice(*span)]})")
+        span = other[0], failure.whole(parts[position + 1])[1]
+        yield from _rewrites(failure, span, f"({text[slice(*span)]})")
     left, right = text[slice(*one)], text[slice(*other)]
     written = [f"{left} ./ {right}", f"{left} / ||{right}||"]
     if ONE_SIZE not in failure.checked.axes[divisor]:
         written = [f"{left} * inv({_bare(right)})", written[0]]
-    yield from failure.rewrites((one[0], other[1]), *written)
+    yield from _rewrites(failure, (one[0], other[1]), *written)
 
 
-def _power(failure: Failure) -> Iterator[_Edit]:
+def _power(failure: Failure, node: Power) -> Iterator[_Edit]:
     """Powers of the entries, or the square of the norm."""
-    match failure.step.node:
-        case Power(base, exponent, _):
-            span = failure.span(failure.clash.step)
-            inner, power = whole(failure.text, base.span), whole(failure.text, exponent.span)
-            yield from failure.rewrites(span, f"{inner}.^{power}")
-            if failure.clash.code == "E217":
-                yield from failure.rewrites(span, f"{inner} * {inner}")
-            elif power == "2":
-                vector = ONE_SIZE in failure.checked.axes[failure.clash.parts[0]]
-                norm = f"||{_bare(inner)}||{'' if vector else '_F'}^2"
-                yield from failure.rewrites(span, norm)
-        case _:
-            return
+    inner, power = whole(failure.text, node.base.span), whole(failure.text, node.exponent.span)
+    written = [f"{inner}.^{power}"]
+    if failure.clash.code == "E217":
+        written.append(f"{inner} * {inner}")
+    elif power == "2":
+        vector = ONE_SIZE in failure.checked.axes[failure.clash.parts[0]]
+        written.append(f"||{_bare(inner)}||{'' if vector else '_F'}^2")
+    return _rewrites(failure, failure.whole(failure.place), *written)
 
 
 def _argument(failure: Failure) -> Iterator[_Edit]:
     """The Frobenius norm, the spectral norm; arguments transposed, or declared square."""
     if failure.clash.code == "E209":
-        span, text = failure.span(failure.clash.step), failure.written(failure.clash.step)
+        span, text = failure.whole(failure.place), failure.written(failure.place)
         argument = failure.written(failure.step.parts[0])
         written = [f"normF({argument})", f"||{argument}||_2"]
         if text.endswith(("||", "‖")):
             written = [f"{text}_F", f"{text}_2"]
-        yield from failure.rewrites(span, *written)
+        yield from _rewrites(failure, span, *written)
         return
     for place in failure.step.parts:
         rows, columns = failure.checked.axes[place]
         if ONE_SIZE not in (rows, columns):
             yield from _redeclare(failure, place, (rows, rows))
         if (rows, columns) != (ONE_SIZE, ONE_SIZE):
-            yield from failure.rewrites(failure.span(place), failure.turned(place))
+            yield from _rewrites(failure, failure.whole(place), _turned(failure, place))
