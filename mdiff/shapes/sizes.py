@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from math import gcd
+from typing import TYPE_CHECKING
 
 from mdiff.shapes.dims import Dim, half, halved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ONE_SIZE = 0
 """The identifier of the size 1 in every table of sizes."""
@@ -132,6 +136,10 @@ class Sizes:
                     raise TooManyFactorsError
         return number, atoms
 
+    def free(self, sizes: Iterable[int]) -> list[int]:
+        """The unknown sizes that these are made of."""
+        return [atom for size in sizes for atom in self.expand(size)[1] if self.is_free(atom)]
+
     def unify(self, left: int, right: int, step: int) -> bool:
         """Make two sizes equal; False where they cannot be. `step` is where that is asked."""
         one, other = self.find(left), self.find(right)
@@ -176,7 +184,7 @@ class Sizes:
                 self.parents[lone[0]] = self.find(value)
                 self.links.append((left, right, step))
                 return True
-        if not any(self.is_free(atom) for atom in (*rest, *others)):
+        if not self.free((*rest, *others)):
             return False
         self.deferred.append((left, right, step))
         return True
@@ -211,9 +219,7 @@ class Sizes:
 
     def _are_open(self, left: int, right: int, sizes: frozenset[int]) -> bool:
         """Whether an equation of two products has one of these sizes as an unknown."""
-        roots = {self.find(size) for size in sizes}
-        atoms = [*self.expand(left)[1], *self.expand(right)[1]]
-        return any(self.is_free(atom) and atom in roots for atom in atoms)
+        return not {self.find(size) for size in sizes}.isdisjoint(self.free((left, right)))
 
     def _pair(self, left: int, right: int, step: int) -> None:
         """Make the factors of two products equal, in order."""
