@@ -138,7 +138,8 @@ class Sizes:
 
     def free(self, sizes: Iterable[int]) -> list[int]:
         """The unknown sizes that these are made of."""
-        return [atom for size in sizes for atom in self.expand(size)[1] if self.is_free(atom)]
+        known = (size for size in sizes if size != ONE_SIZE)
+        return [atom for size in known for atom in self.expand(size)[1] if self.is_free(atom)]
 
     def unify(self, left: int, right: int, step: int) -> bool:
         """Make two sizes equal; False where they cannot be. `step` is where that is asked."""
