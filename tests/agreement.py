@@ -16,7 +16,7 @@ from mdiff import api
 from mdiff.errors import MdiffError
 from mdiff.proof.outcomes import Unsupported
 from mdiff.proof.program import Program, sized
-from mdiff.proof.structure import linear_part
+from mdiff.properties import linear_part
 
 FORMS = ("matrix", "index", "operator")
 CLOSE, ROUGHLY = 1e-9, 1e-5

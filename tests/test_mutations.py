@@ -21,7 +21,7 @@ from mdiff.cli import app
 from mdiff.errors import MdiffError
 from mdiff.functions.table import TABLE
 from mdiff.proof import prove, reread
-from mdiff.proof.structure import linear_part
+from mdiff.properties import linear_part
 from mdiff.records import _from_json
 from mdiff.verdicts import check
 

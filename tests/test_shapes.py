@@ -1,12 +1,15 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
+from time import process_time
 
 import pytest
 
 from mdiff.errors import MdiffError
 from mdiff.shapes import infer, subexpressions, typed
 from mdiff.shapes.dims import SCALAR, Dim, named, show_shape
+from mdiff.shapes.sizes import without
 from mdiff.syntax import parse, parse_declaration
 from mdiff.walk import postorder
 
@@ -336,6 +339,55 @@ def test_many_names_of_unknown_kind():
     with pytest.raises(MdiffError) as caught:
         problem(" + ".join(f"A_{i} z_{i}" for i in range(25)), scalar=True)
     assert caught.value.diagnostic.code == "E203"
+
+
+SMALL, CAPITALS = "abcdfghjklmnopqrstuvwxyz", "ABCDFGHJKLMNOPQRSUVWXYZ"
+
+
+@pytest.mark.parametrize("scalar", [True, False])
+@pytest.mark.parametrize(
+    "text",
+    [
+        " ".join(SMALL),
+        " ".join(CAPITALS),
+        "+".join(SMALL + CAPITALS),
+        "|".join(SMALL),
+        "' ".join(CAPITALS),
+        "^T ".join(SMALL),
+        ".*".join(SMALL + CAPITALS),
+        " ".join(f"|{name}|" for name in CAPITALS),
+        "+".join(f"{one} {other}" for one, other in zip(CAPITALS, SMALL[:23], strict=True)),
+        " ".join(f"({one}-{other})" for one, other in zip(CAPITALS, SMALL[:23], strict=True)),
+        " ".join(f"{one}/{other}" for one, other in zip(CAPITALS, SMALL[:23], strict=True)),
+        "; ".join(f"z_{i + 1} = |z_{i}| z_{i} {SMALL[i]}" for i in range(12)) + "; z_12",
+        "; ".join(f"Z_{i + 1} = Z_{i} {CAPITALS[i]} + Z_{i}'" for i in range(12)) + "; Z_12",
+    ],
+    ids=range(13),
+)
+def test_the_search_for_kinds_is_bounded(text, scalar):
+    start = process_time()
+    with suppress(MdiffError):
+        problem(text, scalar=scalar)
+    assert process_time() - start < 3
+
+
+def doubled(count, factors):
+    """Definitions that each use the one before several times, as factors of `⊗`."""
+    lines = [f"Z_{i + 1} = " + " ⊗ ".join([f"Z_{i}"] * factors) for i in range(count)]
+    return "; ".join([*lines, f"sum(Z_{count})"])
+
+
+@pytest.mark.parametrize(("count", "factors"), [(13, 2), (16, 2), (60, 2), (12, 4)])
+def test_sizes_do_not_double_for_ever(count, factors):
+    assert problem(doubled(12, 2), scalar=True).expression.shape == SCALAR
+    with pytest.raises(MdiffError) as caught:
+        problem(doubled(count, factors), scalar=True)
+    assert caught.value.diagnostic.code == "E220"
+
+
+def test_factors_that_two_sizes_share_are_taken_out_as_often_as_they_are_shared():
+    assert without([1, 2, 1, 3, 1], [1, 3, 4]) == [2, 1, 1]
+    assert without([1, 1], [1, 1, 1]) == without([], [2]) == []
 
 
 def test_no_answer_depends_on_the_order_of_hashes():

@@ -316,6 +316,15 @@ EXPLANATIONS: dict[str, Explanation] = {
         "`C ||w||^2` or `1/N`; nothing else makes a scalar of it.",
         ("grad", "x^T x / N + sum(log(x) / log(N))", "--let", "x: n"),
     ),
+    "E220": Explanation(
+        "a size has too many factors",
+        "Every Kronecker product of two matrices multiplies their sizes: thirteen definitions that "
+        "each use the one before twice make a matrix of n^8192 rows.",
+        (
+            "grad",
+            "B = A⊗A⊗A⊗A⊗A⊗A⊗A⊗A; C = B⊗B⊗B⊗B⊗B⊗B⊗B⊗B; D = C⊗C⊗C⊗C⊗C⊗C⊗C⊗C; sum(D⊗D⊗D⊗D⊗D⊗D⊗D⊗D⊗D)",
+        ),
+    ),
     "E301": Explanation(
         "the expression exists nowhere",
         "Something has no value at any point: the inverse of zero, for example.",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from mdiff.record import Record, derived
+
 if TYPE_CHECKING:
     from fractions import Fraction
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 Kind = Literal["elementwise", "wired", "defined", "opaque"]
 
 
-class Function:
+class Function(Record):
     """One row of the table: a function with one signature.
 
     Signature: `(X: n×n, b: n) -> n×k`. A shape is `scalar`, `n` (a column) or `n×k`; equal
@@ -49,99 +51,34 @@ class Function:
     `told`: what of its meaning differs from book to book; whoever uses the function is told.
     """
 
-    __slots__ = (
-        "aliases",
-        "any_shape",
-        "commutes",
-        "commuting",
-        "definition",
-        "differential",
-        "doc",
-        "domain",
-        "entries",
-        "latex",
-        "mask",
-        "name",
-        "nonnegative",
-        "of_column",
-        "parameters",
-        "real",
-        "requires",
-        "result",
-        "signature",
-        "sizes",
-        "source",
-        "sums",
-        "symmetric",
-        "told",
-        "unicode",
-        "unknown",
-        "value",
-        "wires",
-    )
-
-    def __init__(  # noqa: PLR0913 - a row has many columns, nearly all optional
-        self,
-        name: str,
-        signature: str,
-        doc: str,
-        *,
-        aliases: tuple[str, ...] = (),
-        wires: str = "",
-        definition: str = "",
-        differential: str = "",
-        commuting: str = "",
-        value: str = "",
-        domain: str = "",
-        any_shape: bool = False,
-        symmetric: bool = False,
-        entries: bool = False,
-        requires: str = "",
-        real: bool = False,
-        sizes: str = "",
-        nonnegative: bool = False,
-        sums: Literal["", "rows", "all"] = "",
-        mask: Fraction | int = 0,
-        commutes: bool = False,
-        of_column: str = "",
-        told: str = "",
-        unicode: str = "",
-        latex: str = "",
-        source: str = "",
-        unknown: Unknown | None = None,
-    ) -> None:
-        parameters, _, result = signature.partition("->")
-        self.name = name
-        self.signature = signature
-        self.parameters = tuple(
-            (part.partition(":")[0].strip(), part.partition(":")[2].strip())
-            for part in parameters.strip()[1:-1].split(",")
-        )
-        self.result = result.strip()
-        self.doc = doc
-        self.aliases = aliases
-        self.wires = wires
-        self.definition = definition
-        self.differential = differential
-        self.commuting = commuting
-        self.value = value
-        self.domain = domain
-        self.any_shape = any_shape
-        self.symmetric = symmetric
-        self.entries = entries
-        self.requires = requires
-        self.real = real
-        self.sizes = sizes
-        self.nonnegative = nonnegative
-        self.sums = sums
-        self.mask = mask
-        self.commutes = commutes
-        self.of_column = of_column
-        self.told = told
-        self.unicode = unicode
-        self.unknown = unknown
-        self.latex = latex
-        self.source = source
+    name: str
+    signature: str
+    doc: str
+    aliases: tuple[str, ...] = ()
+    wires: str = ""
+    definition: str = ""
+    differential: str = ""
+    commuting: str = ""
+    value: str = ""
+    domain: str = ""
+    any_shape: bool = False
+    symmetric: bool = False
+    entries: bool = False
+    requires: str = ""
+    real: bool = False
+    sizes: str = ""
+    nonnegative: bool = False
+    sums: Literal["", "rows", "all"] = ""
+    mask: Fraction | int = 0
+    commutes: bool = False
+    of_column: str = ""
+    told: str = ""
+    unicode: str = ""
+    latex: str = ""
+    source: str = ""
+    unknown: Unknown | None = None
+    parameters: tuple[tuple[str, str], ...] = derived(lambda self: _parameters(self.signature))
+    result: str = derived(lambda self: self.signature.partition("->")[2].strip())
 
     @property
     def by_elements(self) -> bool:
@@ -162,3 +99,9 @@ class Function:
     def __repr__(self) -> str:
         """Name and signature."""
         return f"{self.name}{self.signature}"
+
+
+def _parameters(signature: str) -> tuple[tuple[str, str], ...]:
+    """Names and shapes, left of the arrow."""
+    parts = [each.partition(":") for each in signature.partition("->")[0].strip()[1:-1].split(",")]
+    return tuple((name.strip(), shape.strip()) for name, _, shape in parts)

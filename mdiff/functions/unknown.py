@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.functions.row import Function
 from mdiff.functions.wires import written
+from mdiff.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,22 +33,17 @@ Axes = tuple[tuple[str, ...], tuple[str, ...]]
 """The names of the sizes along rows and columns; several on one axis are stacked, slowest first."""
 
 
-class Unknown:
+class Unknown(Record):
     """Which derivative of which function a row is.
 
     `arguments` and `result` are the shapes of the function itself; `by` are the places of the
     arguments that it is differentiated by, none for the function.
     """
 
-    __slots__ = ("arguments", "by", "name", "result")
-
-    def __init__(
-        self, name: str, arguments: tuple[str, ...], result: str, by: tuple[int, ...] = ()
-    ) -> None:
-        self.name = name
-        self.arguments = arguments
-        self.result = result
-        self.by = by
+    name: str
+    arguments: tuple[str, ...]
+    result: str
+    by: tuple[int, ...] = ()
 
     @property
     def wide(self) -> tuple[int, ...]:
@@ -218,10 +214,8 @@ def _next(function: Unknown, place: int) -> Unknown:
     In which order two were taken counts only where the second is a direction.
     """
     by = (*function.by, place)
-    found = Unknown(function.name, function.arguments, function.result, by)
-    if found.along is None:
-        found.by = tuple(sorted(by))
-    return found
+    found = function.but(by=by)
+    return found if found.along is not None else function.but(by=tuple(sorted(by)))
 
 
 def _row(function: Unknown) -> Function:

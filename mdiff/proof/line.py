@@ -18,7 +18,7 @@ from mdiff.proof.points import exponents
 from mdiff.proof.program import Program, Sized, size, sized
 from mdiff.proof.run import Run
 from mdiff.proof.scalars import ORDERED
-from mdiff.proof.structure import basis, linear_part
+from mdiff.properties import basis, linear_part
 from mdiff.record import Record, derived
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from mdiff.proof.jet import Jet, eye
 from mdiff.proof.outcomes import Singular
 from mdiff.proof.reals import Reals, Stream
 from mdiff.proof.residues import MODULI, Drawn, Residues
-from mdiff.proof.structure import basis, linear_part
+from mdiff.properties import ROWS, basis, linear_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mdiff.proof.arrays import Entries, Number, Shape
     from mdiff.proof.jet import Numbers
     from mdiff.proof.program import Program
-    from mdiff.shapes.typed import Declared, Property
+    from mdiff.shapes.typed import Declared
 
 Signs = Literal["any", "positive", "negative"]
 
@@ -78,7 +78,7 @@ class Point:
         self._orthogonal = getattr(self, "_orthogonal", -1) + 1
         return (self.count // 3 + self._orthogonal * (self.count // 6)) % 2 == 1
 
-    def direction(self, structure: Property | None, shape: Shape) -> Entries:
+    def direction(self, structure: str | None, shape: Shape) -> Entries:
         """A random matrix of a linear structure."""
         return _spread(structure, shape, lambda: self.number(0, positive=False))
 
@@ -160,24 +160,25 @@ def exponents(program: Program) -> frozenset[str]:
     return frozenset(names)
 
 
-def _matrix(point: Point, level: int, properties: frozenset[Property], shape: Shape) -> Entries:
+def _matrix(point: Point, level: int, properties: frozenset[str], shape: Shape) -> Entries:
     numbers, (rows, columns) = point.levels[level], shape
-    positive = "positive" in properties
+    drawn = {ROWS[name].draw for name in properties}
+    positive = "positive" in drawn
 
     def number() -> Number:
         return point.number(level, positive=positive)
 
-    if "simplex" in properties:
+    if "simplex" in drawn:
         while True:
             entries = [point.number(level, positive=True) for _ in range(rows * columns)]
             (total,) = numbers.reduce([sum(entries)])
             if numbers.sign(total) > 0:
                 scale = numbers.reciprocal(total)
                 return numbers.reduce([entry * scale for entry in entries])
-    if "orthogonal" in properties:
+    if "cayley" in drawn:
         return _orthogonal(point, level, rows, columns)
     structure = linear_part(properties)
-    if structure == "spd":
+    if "gram" in drawn:
         lower = Jet(numbers, rows, rows, [_spread("lower", (rows, rows), number)])
         return (lower @ lower.T).value
     if shape == (1, 1) and not positive and level == 0:
@@ -191,7 +192,7 @@ def _matrix(point: Point, level: int, properties: frozenset[Property], shape: Sh
     )
 
 
-def _spread(structure: Property | None, shape: Shape, number: Callable[[], Number]) -> Entries:
+def _spread(structure: str | None, shape: Shape, number: Callable[[], Number]) -> Entries:
     """A matrix of a linear structure."""
     rows, columns = shape
     if structure is None:

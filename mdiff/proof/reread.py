@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.unknown import declaration
-from mdiff.proof.structure import linear_part
+from mdiff.properties import linear_part
 from mdiff.shapes import infer
 from mdiff.syntax import Declaration, parse, parse_declaration
 

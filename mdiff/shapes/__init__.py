@@ -1,7 +1,7 @@
 """Programs and declarations go in, typed problems come out; all shape errors are born here."""
 
+from mdiff.shapes.excerpt import subexpressions
 from mdiff.shapes.infer import infer
-from mdiff.shapes.show import subexpressions
 from mdiff.shapes.typed import Problem
 
 __all__ = ["Problem", "infer", "subexpressions"]

@@ -1,49 +1,87 @@
-"""A function and arguments go in, the row of the table that takes them comes out, or a clash."""
+"""A function and arguments go in, the row of the table that takes them comes out, or a clash.
+
+Also a contraction: the row is then that of its pattern.
+"""
 
 from __future__ import annotations
 
+from functools import cache
+from math import prod
 from typing import TYPE_CHECKING
 
+from mdiff.functions.table import einsum
+from mdiff.functions.wires import axes, written
 from mdiff.shapes.checked import SCALAR_AXES, Call, Clash, is_plain, unify
 from mdiff.shapes.meant import meant
-from mdiff.shapes.signatures import signature_of
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import SHAPELESS, free_below
+from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply
 
 if TYPE_CHECKING:
     from mdiff.functions.row import Function
     from mdiff.shapes.checked import Axes, Checked
-    from mdiff.shapes.signatures import Axis, Parameter
-    from mdiff.shapes.sizes import Sizes
     from mdiff.shapes.steps import Step
+
+Axis = tuple[int, tuple[str, ...]]
+"""A number times letters; `MISSING` is a missing axis."""
+
+MISSING: Axis = (1, ())
+
+
+@cache
+def axes_of(shape: str) -> tuple[Axis, Axis]:
+    """The rows and the columns of a shape in a signature: `scalar`, `n`, `1×n`, `2*n×k`."""
+    found = [MISSING, MISSING]
+    for place, text in enumerate(shape.split("×") if shape != "scalar" else ()):
+        parts = [part.strip() for part in text.split("*")]
+        letters = tuple(part for part in parts if not part.isdigit())
+        found[place] = prod(int(part) for part in parts if part.isdigit()), letters
+    return found[0], found[1]
+
+
+def letters_of(row: Function) -> list[str]:
+    """The letters in the shapes of a row."""
+    shapes = (*(shape for _, shape in row.parameters), row.result)
+    return [letter for shape in shapes for _, letters in axes_of(shape) for letter in letters]
 
 
 def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
-    """The first row of the function whose parameters take arguments of these kinds."""
-    sizes = checked.sizes
+    """The first row of the function whose parameters take arguments of these kinds.
+
+    A scalar counts as a 1-by-1 matrix where nothing else fits.
+    """
+    steps, sizes = checked.steps, checked.sizes
     if step.meaning == "constant":
         return _sized(checked, step, function)
-    if function in checked.steps.unknown:
+    if function in steps.unknown:
         return _unknown(checked, place, step, function)
-    if function in SHAPELESS and function not in checked.steps.functions:
-        if len(step.parts) != 1 or checked.axes[step.parts[0]] != SCALAR_AXES:
+    arguments = [checked.axes[part] for part in step.parts]
+    if function in SHAPELESS and function not in steps.functions:
+        if arguments != [SCALAR_AXES]:
             raise Clash("E208", place, step.parts)
         return sizes.unknown(), ONE_SIZE if function == "vector" else sizes.unknown()
-    arguments = [checked.axes[part] for part in step.parts]
     if function == "adjoint":
         return arguments[0][::-1]
     function = meant(checked, place, step, function)
-    if function == "norm2" and ONE_SIZE not in arguments[0] and _is_open(checked, place, step):
+    of_matrix = ONE_SIZE not in arguments[0]
+    by_name = isinstance(step.node, Apply) and steps.called(step.node) == step.node.function
+    if by_name and function == "norm2" and of_matrix and free_below(steps, (place,)):
         raise Clash("E209", place, step.parts, names=_small_letters(checked, place))
-    rows = checked.steps.rows(function)
-    if all(len(row.parameters) != len(arguments) for row in rows):
+    rows = [row for row in steps.rows(function) if len(row.parameters) == len(arguments)]
+    if not rows:
         raise Clash("E210", place, step.parts)
-    for natural in (False,) if function in checked.steps.functions else (False, True):
-        for row in rows:
-            if len(row.parameters) == len(arguments) and _takes(row, arguments, natural=natural):
-                return _call(checked, place, step, row, natural=natural)
-    code = "E209" if function == "norm" and ONE_SIZE not in arguments[0] else "E208"
+    for row in rows:
+        if row.by_elements:
+            checked.calls[place] = Call(row, {})
+            return _together(checked, place, step)
+        if all(map(_fits, [row] * len(arguments), row.parameters, arguments)):
+            return _call(checked, place, step, row)
+    if arguments == [SCALAR_AXES] and function not in steps.functions and not rows[0].sizes:
+        _doubt_scalars(checked, step)
+        checked.calls[place] = Call(rows[0], {}, natural=True)
+        return SCALAR_AXES
+    code = "E209" if function == "norm" and of_matrix else "E208"
     vectors_only = code == "E209" or function in ("norminf", "normp")
     names = _small_letters(checked, place) if vectors_only else None
     raise Clash(code, place, step.parts, names=names)
@@ -64,22 +102,12 @@ def _unknown(checked: Checked, place: int, step: Step, function: str) -> Axes:
         known = checked.unknown[function] = arguments, value
     if len(known[0]) != len(arguments):
         raise Clash("E210", place, step.parts)
-    for part, axes, first in zip(step.parts, arguments, known[0], strict=True):
+    for part, argument, first in zip(step.parts, arguments, known[0], strict=True):
         clash = Clash("E208", place, (part,))
-        if (axes == SCALAR_AXES) != (first == SCALAR_AXES):
+        if (argument == SCALAR_AXES) != (first == SCALAR_AXES):
             raise clash
-        unify(checked, first, axes, clash)
+        unify(checked, first, argument, clash)
     return given[0] if by_elements else known[1]
-
-
-def _is_open(checked: Checked, place: int, step: Step) -> bool:
-    """Whether `norm2(A)` leaves open which norm: it is called by name, of what nobody declared."""
-    match step.node:
-        case Apply("norm2", _) as node:
-            by_name = checked.steps.called(node) == "norm2"
-            return by_name and bool(free_below(checked.steps, (place,)))
-        case _:
-            return False
 
 
 def _small_letters(checked: Checked, place: int) -> frozenset[str]:
@@ -88,96 +116,56 @@ def _small_letters(checked: Checked, place: int) -> frozenset[str]:
     return frozenset(name for name in below if not name[0].isupper())
 
 
-def _takes(row: Function, arguments: list[Axes], *, natural: bool) -> bool:
-    """The kinds fit; `natural`: a scalar counts as a 1-by-1 matrix."""
-    signature = signature_of(row)
-    if signature.elementwise:
+def _fits(row: Function, parameter: tuple[str, str], argument: Axes) -> bool:
+    """Whether a parameter takes an argument of this kind; some take any."""
+    if row.any_shape and parameter[1] != "scalar":
         return True
-    if natural:
-        return len(arguments) == 1 and arguments[0] == SCALAR_AXES and not row.sizes
-    return all(map(_fits, signature.parameters, arguments))
+    rows, columns = axes_of(parameter[1])
+    return ((rows == MISSING), (columns == MISSING)) == tuple(axis == ONE_SIZE for axis in argument)
 
 
-def _fits(parameter: Parameter, axes: Axes) -> bool:
-    rows, columns = axes
-    match parameter.fit:
-        case "scalar":
-            return axes == SCALAR_AXES
-        case "column":
-            return rows != ONE_SIZE and columns == ONE_SIZE
-        case "row":
-            return rows == ONE_SIZE and columns != ONE_SIZE
-        case "matrix" | "square":
-            return ONE_SIZE not in axes
-        case "any":
-            return True
-
-
-def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: bool) -> Axes:
-    """Give the letters of the signature their sizes, and the result its shape."""
-    signature = signature_of(row)
-    arguments = [checked.axes[part] for part in step.parts]
-    letters: dict[str, int] = {}
-    if signature.elementwise:
-        checked.calls[place] = Call(row, letters, natural=False)
-        return _together(checked, place, step, arguments)
-    for part, axes in zip(step.parts, arguments, strict=True):
-        if axes == SCALAR_AXES and is_plain(checked, part):
+def _doubt_scalars(checked: Checked, step: Step) -> None:
+    for part in step.parts:
+        if checked.axes[part] == SCALAR_AXES and is_plain(checked, part):
             checked.doubt("more than a scalar", part, checked.steps.steps[part].bare)
-    if natural:
-        checked.calls[place] = Call(row, letters, natural=True)
-        return SCALAR_AXES
+
+
+def _call(checked: Checked, place: int, step: Step, row: Function) -> Axes:
+    """Give the letters of the signature their sizes, and the result its shape."""
+    _doubt_scalars(checked, step)
+    letters: dict[str, int] = {}
     if row.name in checked.steps.functions:
-        letters = {
-            letter: checked.steps.names[letter] for _, names in signature.axes for letter in names
-        }
+        letters = {letter: checked.steps.names[letter] for letter in letters_of(row)}
     letters.update(zip(row.sizes, step.sizes, strict=False))
-    for part, parameter, axes in zip(step.parts, signature.parameters, arguments, strict=True):
-        for axis, size in zip((parameter.rows, parameter.columns), axes, strict=True):
-            if not _bind(checked, place, axis, letters, size):
-                wanted = _size_of(checked.sizes, axis, letters)
+    for part, (_, shape) in zip(step.parts, row.parameters, strict=True):
+        for axis, size in zip(axes_of(shape), checked.axes[part], strict=True):
+            wanted = _size(checked, axis, letters, size)
+            if not checked.sizes.unify(wanted, size, place):
                 raise Clash("E208", place, (part,), (wanted, size))
-    checked.calls[place] = Call(row, letters, natural=False)
-    return _size_of(checked.sizes, signature.rows, letters), _size_of(
-        checked.sizes, signature.columns, letters
-    )
+    checked.calls[place] = Call(row, letters)
+    rows, columns = axes_of(row.result)
+    return _size(checked, rows, letters), _size(checked, columns, letters)
 
 
-def _together(checked: Checked, place: int, step: Step, arguments: list[Axes]) -> Axes:
-    """The shape of a function by elements: that of all its arguments that are no scalars."""
-    found = SCALAR_AXES
-    for part, axes in zip(step.parts, arguments, strict=True):
-        if SCALAR_AXES in (found, axes):
-            found = axes if found == SCALAR_AXES else found
-            continue
-        for one, other in zip(found, axes, strict=True):
-            fits = one == other or (
-                ONE_SIZE not in (one, other) and checked.sizes.unify(one, other, place)
-            )
-            if not fits:
-                raise Clash("E208", place, (part,), (one, other))
-    return found
-
-
-def _bind(checked: Checked, place: int, axis: Axis, letters: dict[str, int], size: int) -> bool:
+def _size(checked: Checked, axis: Axis, letters: dict[str, int], lone: int = ONE_SIZE) -> int:
+    """The size of an axis by its letters; new ones are unknown, or `lone` if there is but one."""
     number, names = axis
-    if number == 1 and len(names) == 1 and names[0] not in letters:
-        letters[names[0]] = size
-        return True
-    if not names and number == 1:
-        return size == ONE_SIZE
     for name in names:
         if name not in letters:
-            letters[name] = checked.sizes.unknown()
-    known = _size_of(checked.sizes, axis, letters)
-    return known == size or (
-        ONE_SIZE not in (known, size) and checked.sizes.unify(known, size, place)
-    )
+            letters[name] = lone if axis == (1, (name,)) else checked.sizes.unknown()
+    return checked.sizes.monomial(number, tuple(letters[name] for name in names))
 
 
-def _size_of(sizes: Sizes, axis: Axis, letters: dict[str, int]) -> int:
-    number, names = axis
-    return sizes.monomial(number, tuple(letters[name] for name in names))
+def _together(checked: Checked, place: int, step: Step) -> Axes:
+    """The shape of a function by elements: that of all its arguments that are no scalars."""
+    found = SCALAR_AXES
+    for part in step.parts:
+        argument = checked.axes[part]
+        if found == SCALAR_AXES:
+            found = argument
+        elif argument != SCALAR_AXES:
+            unify(checked, found, argument, Clash("E208", place, (part,)))
+    return found
 
 
 def _sized(checked: Checked, step: Step, function: str) -> Axes:
@@ -196,3 +184,64 @@ def _sized(checked: Checked, step: Step, function: str) -> Axes:
             return sizes.unknown(), ONE_SIZE
         case _:
             return step.sizes[0], step.sizes[1] if len(step.sizes) > 1 else ONE_SIZE
+
+
+# ------------------------------------------------------------------------------ contractions
+
+
+def check_contraction(checked: Checked, place: int, step: Step, pattern: str) -> Axes:
+    """Give every letter its size, and the result its shape.
+
+    Clashes: E210 for another number of arguments, E216 for one of other axes than its letters
+    name, E215 for a letter on axes of different sizes, or letters that cannot make up an axis.
+    """
+    named = groups(pattern)
+    if len(named) != len(step.parts):
+        raise Clash("E210", place, step.parts, names=frozenset())
+    letters: dict[str, int] = {}
+    first: dict[str, int] = {}
+    wires: list[str] = []
+    found: list[tuple[Axis, int, int]] = []
+    for (_, group), part in zip(named, step.parts, strict=True):
+        both = _letters(group, checked.axes[part])
+        if both is None:
+            raise Clash("E216", place, (part,))
+        wires.append(written(*both) or "..")
+        pairs = zip(both, checked.axes[part], strict=True)
+        found += [((1, tuple(names)), size, part) for names, size in pairs]
+    for axis, size, part in sorted(found, key=lambda each: len(each[0][1]) != 1):  # stacks last
+        wanted, name = _size(checked, axis, letters, size), "".join(axis[1])
+        before = first.setdefault(name, part)
+        if not checked.sizes.unify(wanted, size, place):
+            parts = (before, part) if len(name) == 1 else (part,)
+            said = name if len(name) == 1 else f"({name})"
+            raise Clash("E215", place, parts, (wanted, size), operator=said)
+    row = einsum(f"{','.join(wires)}->{pattern.partition('->')[2]}")
+    checked.calls[place] = Call(row, letters)
+    rows, columns = axes(row.wires.partition("->")[2])
+    return _size(checked, (1, tuple(rows)), letters), _size(checked, (1, tuple(columns)), letters)
+
+
+def stacked_sizes(checked: Checked) -> frozenset[int]:
+    """The sizes of all letters of contractions that have arguments with stacked axes.
+
+    They are never guessed: `(ij)` on an axis of m*n could be either way round.
+    """
+    return frozenset(
+        size
+        for call in checked.calls.values()
+        if "(" in call.row.wires.partition("->")[0]
+        for size in call.letters.values()
+    )
+
+
+def _letters(group: str, shape: Axes) -> tuple[str, str] | None:
+    """The letters on rows and on columns, "" for a missing axis; None where they do not fit.
+
+    A single axis, with no dot beside it, is that of a column or a row.
+    """
+    rows, columns = axes(group)
+    if shape[0] == ONE_SIZE and not (columns or "." in group):
+        rows, columns = columns, rows
+    fits = bool(rows) == (shape[0] != ONE_SIZE) and bool(columns) == (shape[1] != ONE_SIZE)
+    return (rows, columns) if fits else None

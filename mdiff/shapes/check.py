@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.shapes.calls import check_call
+from mdiff.shapes.calls import check_call, check_contraction, stacked_sizes
 from mdiff.shapes.checked import (
     SCALAR_AXES,
     Checked,
@@ -17,7 +17,6 @@ from mdiff.shapes.checked import (
     must_be_square,
     unify,
 )
-from mdiff.shapes.contractions import check_contraction, stacked_sizes
 from mdiff.shapes.kinds import DATA, are_scalar_letters
 from mdiff.shapes.products import check_product, spread_together
 from mdiff.shapes.sizes import ONE_SIZE
@@ -26,7 +25,6 @@ from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from fractions import Fraction
 
     from mdiff.shapes.checked import Axes
     from mdiff.shapes.kinds import Kind
@@ -42,34 +40,27 @@ def attempt(steps: Steps, kinds: Mapping[str, Kind]) -> tuple[Checked, Clash | N
             checked.axes.append(_axes(checked, place, step))
     except Clash as clash:
         return checked, clash
-    unsolved = checked.sizes.settle(stacked_sizes(checked))
+    stacked = stacked_sizes(checked)
+    unsolved = checked.sizes.settle(stacked)
     if unsolved is not None:
         return checked, Clash("E214", unsolved[2], (), unsolved[:2], frozenset())
-    if steps.wanted is not None:
-        _fit(checked, steps.wanted)
+    if steps.wanted is not None:  # take what is still unknown from the axes that the whole has
+        sizes, last = checked.sizes.copy(), len(checked.axes) - 1
+        pairs = zip(checked.axes[last], steps.wanted, strict=True)
+        if all(sizes.unify(*pair, last) for pair in pairs) and sizes.settle(stacked) is None:
+            checked.sizes = sizes
     return checked, None
-
-
-def _fit(checked: Checked, wanted: Axes) -> None:
-    """Take what is still unknown of the sizes from the axes of the whole, if it can have those."""
-    sizes, last = checked.sizes.copy(), len(checked.axes) - 1
-    for size, other in zip(checked.axes[last], wanted, strict=True):
-        if not sizes.unify(size, other, last):
-            return
-    if sizes.settle(stacked_sizes(checked)) is None:
-        checked.sizes = sizes
 
 
 def _axes(checked: Checked, place: int, step: Step) -> Axes:
     """The sizes of one step, from those of its parts."""
-    axes = checked.axes
     match step.node:
         case Number():
             return SCALAR_AXES
         case Name(name):
             return _name(checked, step, name)
-        case Sum(terms):
-            return axes[step.parts[0]] if len(terms) == 1 else _sum(checked, place, step)
+        case Sum():
+            return _sum(checked, place, step)
         case Product(factors):
             return check_product(checked, place, step, [operator for operator, _ in factors])
         case Power(_, _, elementwise):
@@ -82,6 +73,19 @@ def _axes(checked: Checked, place: int, step: Step) -> Axes:
             raise AssertionError(place)  # a pattern is no step
         case Apply(function, _):
             return check_call(checked, place, step, function)
+
+
+def _name(checked: Checked, step: Step, name: str) -> Axes:
+    match step.meaning:
+        case "definition":
+            return checked.axes[step.parts[0]]
+        case "variable":
+            return checked.variables[name]
+        case "identity":
+            size = checked.sizes.unknown()
+            return size, size
+        case "size" | "pi" | "constant" | "":
+            return SCALAR_AXES
 
 
 def _transpose(checked: Checked, place: int, step: Step, *, attribute: bool) -> Axes:
@@ -100,47 +104,30 @@ def _transpose(checked: Checked, place: int, step: Step, *, attribute: bool) -> 
     return columns, rows
 
 
-def _name(checked: Checked, step: Step, name: str) -> Axes:
-    match step.meaning:
-        case "definition":
-            return checked.axes[step.target]
-        case "variable":
-            return checked.variables[name]
-        case "identity":
-            size = checked.sizes.unknown()
-            return size, size
-        case "size" | "pi" | "constant" | "":
-            return SCALAR_AXES
-
-
 def _sum(checked: Checked, place: int, step: Step) -> Axes:
     """Equal shapes; a scalar beside them counts in every entry; in numpy also rows do."""
     found = SCALAR_AXES
     first = -1
-    scalars = False
     for part in step.parts:
         axes = checked.axes[part]
-        if axes == SCALAR_AXES:
-            scalars = True
-        elif found == SCALAR_AXES:
+        if found == SCALAR_AXES:
             found, first = axes, part
-        elif axes != found:
+        elif axes not in (found, SCALAR_AXES):
             clash = Clash("E202", place, (first, part))
             if checked.steps.dialect == "numpy" and (ONE_SIZE in axes) != (ONE_SIZE in found):
                 found = spread_together(checked, (first, found), (part, axes), clash)
             else:
                 unify(checked, found, axes, clash)
-    if scalars and found != SCALAR_AXES:
-        for part in step.parts:
-            inner = checked.steps.steps[part]
-            if checked.axes[part] == SCALAR_AXES and inner.value is None:
-                free = inner.bare or free_below(checked.steps, (part,))
-                if not free:
-                    checked.doubt("declared to every entry", place, inner.bare)
-                elif _is_usual(checked, step, part, found):
-                    checked.doubt("usual to every entry", place, inner.bare)
-                else:
-                    checked.doubt("to every entry", place, inner.bare)
+    for part in step.parts if found != SCALAR_AXES else ():
+        inner = checked.steps.steps[part]
+        if checked.axes[part] != SCALAR_AXES or inner.value is not None:
+            continue
+        if not (inner.bare or free_below(checked.steps, (part,))):
+            checked.doubt("declared to every entry", place, inner.bare)
+        elif _is_usual(checked, step, part, found):
+            checked.doubt("usual to every entry", place, inner.bare)
+        else:
+            checked.doubt("to every entry", place, inner.bare)
     return found
 
 
@@ -166,51 +153,37 @@ def _is_residual(checked: Checked, step: Step, scalar: int) -> bool:
 
     Beside data, whose rows are samples, it is one offset for all of them: `X w + b`.
     """
-    match step.node:
-        case Sum(terms):
-            signs = dict(zip(step.parts, (sign for sign, _ in terms), strict=True))
-            return any(
-                _is_multiplied(checked, part)
-                and (sign != signs[scalar] or not _is_of_data(checked, part))
-                for part, sign in signs.items()
-            )
-        case _:
-            return False
-
-
-def _is_of_data(checked: Checked, place: int) -> bool:
-    """Whether a product begins with the letter of a matrix of data."""
-    step = checked.steps.steps[place]
-    return checked.steps.steps[step.parts[0]].bare.partition("_")[0] in DATA
-
-
-def _is_of_entries(checked: Checked, step: Step, axes: Axes, value: Fraction | None) -> bool:
-    """Whether a power inside a sum is of the entries: of a vector, or the square of a matrix.
-
-    A matrix that is multiplied on, inverted, or raised to a root is one; so is a square one.
-    """
-    if not step.summed:
+    if not isinstance(step.node, Sum):
         return False
-    if ONE_SIZE in axes:
-        return True
-    whole = value is not None and value > 0 and value.denominator == 1
-    return whole and not step.multiplied and not must_be_square(checked, axes)
+    signs = dict(zip(step.parts, (sign for sign, _ in step.node.terms), strict=True))
+    for part, sign in signs.items():
+        if _is_multiplied(checked, part):
+            first = checked.steps.steps[checked.steps.steps[part].parts[0]]
+            of_data = first.bare.partition("_")[0] in DATA
+            if sign != signs[scalar] or not of_data:
+                return True
+    return False
 
 
 def _power(checked: Checked, place: int, step: Step, *, elementwise: bool) -> Axes:
-    """A scalar, entries, or a square matrix, to a scalar exponent."""
+    """A scalar, entries, or a square matrix, to a scalar exponent.
+
+    Inside a sum over entries, the power of a vector is one of its entries, and so is the square of
+    a matrix, but not where that is multiplied on, or has to be square.
+    """
     base, exponent = step.parts
-    axes = checked.axes[base]
+    axes, value = checked.axes[base], checked.steps.steps[exponent].value
     if checked.axes[exponent] != SCALAR_AXES:
         raise Clash("E207", place, (exponent,))
-    kind: PowerKind = "elementwise" if elementwise else "matrix"
-    value = checked.steps.steps[exponent].value
+    whole = value is not None and value > 0 and value.denominator == 1
+    square_of_entries = whole and not step.multiplied and not must_be_square(checked, axes)
+    kind: PowerKind = "matrix"
     if axes == SCALAR_AXES:
         kind = "scalar"
-    elif elementwise or _is_of_entries(checked, step, axes, value):
+    elif elementwise or (step.summed and (ONE_SIZE in axes or square_of_entries)):
         kind = "elementwise"
     elif not make_square(checked, axes, place):
-        if value is None or (value >= 0 and value.denominator == 1):
+        if value is None or whole or value == 0:
             raise Clash("E206", place, (base,), axes if ONE_SIZE not in axes else None)
         kind = "elementwise"
     elif step.summed and not step.multiplied and value is not None and value > 1:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from mdiff.shapes.costs import DOUBTS
+from mdiff.properties import SQUARE
+from mdiff.record import Record
+from mdiff.shapes.dims import SCALAR
+from mdiff.shapes.kinds import DOUBTS
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.syntax.declaration import SQUARE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mdiff.functions.row import Function
-    from mdiff.shapes.costs import Reason
-    from mdiff.shapes.kinds import Kind
+    from mdiff.shapes.dims import Dim, Shape
+    from mdiff.shapes.kinds import Kind, Reason
     from mdiff.shapes.sizes import Sizes
     from mdiff.shapes.steps import Steps
     from mdiff.shapes.typed import Join, PowerKind
@@ -26,7 +28,7 @@ numpy over all rows."""
 SCALAR_AXES: Axes = (ONE_SIZE, ONE_SIZE)
 
 
-class Factor:
+class Factor(Record):
     """How one factor joins the product before it.
 
     `part` is its step, `wrap` the side that is spread out to `axes`, those of the product so far.
@@ -34,33 +36,21 @@ class Factor:
     row, `x @ A` and `a·x`; `inverse`, a division by a matrix; `ones`, a 1 beside a matrix.
     """
 
-    __slots__ = ("axes", "join", "part", "wrap")
-
-    def __init__(
-        self,
-        join: Join | Literal["kron", "row", "inverse", "ones", "ones before"],
-        part: int,
-        axes: Axes,
-        wrap: Wrap = "",
-    ) -> None:
-        self.join = join
-        self.part = part
-        self.axes = axes
-        self.wrap = wrap
+    join: Join | Literal["kron", "row", "inverse", "ones", "ones before"]
+    part: int
+    axes: Axes
+    wrap: Wrap = ""
 
 
-class Call:
+class Call(Record):
     """The row that an application takes, and the sizes that its letters stand for.
 
     `natural`: the row is of matrices and the argument a scalar (`det(c)`, `||c||`).
     """
 
-    __slots__ = ("letters", "natural", "row")
-
-    def __init__(self, row: Function, letters: dict[str, int], *, natural: bool) -> None:
-        self.row = row
-        self.letters = letters
-        self.natural = natural
+    row: Function
+    letters: dict[str, int]
+    natural: bool = False
 
 
 class Clash(Exception):  # noqa: N818 - not an error until no kinds are left to try
@@ -87,15 +77,12 @@ class Clash(Exception):  # noqa: N818 - not an error until no kinds are left to 
         self.operator = operator
 
 
-class Doubt:
+class Doubt(Record):
     """A reading that type-checks but that nobody would mean: its cost, and who could change."""
 
-    __slots__ = ("bare", "cost", "step")
-
-    def __init__(self, cost: float, step: int, bare: str) -> None:
-        self.cost = cost
-        self.step = step
-        self.bare = bare
+    cost: float
+    step: int
+    bare: str
 
 
 class Checked:
@@ -105,11 +92,6 @@ class Checked:
     numpy that have two axes there; `unknown` the arguments of an unknown function where it was met
     first, and its value.
     """
-
-    __slots__ = (
-        "axes", "calls", "doubts", "factors", "kept", "kinds", "powers", "sizes", "standing",
-        "steps", "unknown", "variables",
-    )  # fmt: skip
 
     def __init__(self, steps: Steps, kinds: Mapping[str, Kind]) -> None:
         self.steps = steps
@@ -124,13 +106,11 @@ class Checked:
         self.doubts: list[Doubt] = []
         self.kept: set[int] = set()
         self.standing: set[int] = set()
+        self.dims: dict[int, Dim] = {}
         for name, known in steps.variables.items():
-            self.variables[name] = known.axes or self.fresh(kinds[name])
-        for name, known in steps.variables.items():
-            if known.axes is None and known.properties:
-                rows, columns = self.variables[name]
-                if known.properties & SQUARE:
-                    self.sizes.unify(rows, columns, -1)
+            axes = self.variables[name] = known.axes or self.fresh(kinds[name])
+            if known.axes is None and known.properties & SQUARE:
+                self.sizes.unify(*axes, -1)
 
     def fresh(self, kind: Kind) -> Axes:
         """The axes of something new of this kind."""
@@ -141,6 +121,17 @@ class Checked:
                 return self.sizes.unknown(), ONE_SIZE
             case "matrix":
                 return self.sizes.unknown(), self.sizes.unknown()
+
+    def dim(self, size: int) -> Dim:
+        """The value of a size, once all free ones have names."""
+        known = self.dims.get(size)
+        if known is None:
+            known = self.dims[size] = self.sizes.dim(size)
+        return known
+
+    def shape(self, axes: Axes) -> Shape:
+        """The value of two sizes, once all free ones have names."""
+        return SCALAR if axes == SCALAR_AXES else (self.dim(axes[0]), self.dim(axes[1]))
 
     def is_flat(self, place: int) -> bool:
         """Whether a step is a vector of one axis, as numpy has them."""
@@ -155,7 +146,7 @@ class Checked:
 def unify(checked: Checked, one: Axes, other: Axes, clash: Clash) -> None:
     """Make two shapes equal, or raise the clash with the sizes that differ."""
     for left, right in zip(one, other, strict=True):
-        if left != right and not checked.sizes.unify(left, right, clash.step):
+        if not checked.sizes.unify(left, right, clash.step):
             clash.sizes = left, right
             raise clash
 

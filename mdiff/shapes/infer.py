@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.errors import fail
 from mdiff.shapes.build import build
-from mdiff.shapes.explain import explain
+from mdiff.shapes.explain import Failure, explain
 from mdiff.shapes.flatten import flatten
 from mdiff.shapes.options import options
 from mdiff.shapes.search import search
+from mdiff.shapes.sizes import MOST_FACTORS, TooManyFactorsError
 from mdiff.shapes.suggest import with_helps
 
 if TYPE_CHECKING:
@@ -36,14 +38,19 @@ def infer(  # noqa: PLR0913 - all that may be known beside the text
     expression has if it is what it should be; sizes that nothing else says are taken from it.
     Definitions are substituted; their nodes are shared.
 
-    Raises E11x for names and E2xx for shapes, with helps that make the whole expression right.
+    Raises E11x for names and E2xx for shapes, with helps that make the whole expression right;
+    E220 where definitions double a size out of all bounds.
     """
     told = () if wrt or not program.by else (program.by_told,)
     wrt = wrt or program.by
     steps = flatten(program, declarations, wrt, sizes, known)
-    checked, clash = search(steps, options(steps), scalar=scalar)
-    if clash is not None:
-        raise with_helps(
-            explain(checked, clash), checked, clash, declarations, scalar=scalar, wrt=wrt
-        )
-    return build(checked, program, told)
+    try:
+        checked, clash = search(steps, options(steps), scalar=scalar)
+        if clash is None:
+            return build(checked, program, told)
+        failure = Failure(checked, clash, declarations, scalar, wrt)
+        error = with_helps(explain(failure), failure)
+    except TooManyFactorsError:
+        said = f"a size is a product of more than {MOST_FACTORS} others"
+        error = fail("E220", said, text=program.text)
+    raise error

@@ -1,45 +1,49 @@
-"""Evidence goes in, the kind to start with for every free name and the price of others come out.
+"""The steps of a problem go in, for every free name the kind to start with and the price of others.
 
-Nothing is checked here: whether the kinds fit is for the search to see.
+What the text itself uses a name as is evidence. Nothing is tried here: whether the kinds fit is for
+the search to see.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.functions.wires import axes
+from mdiff.properties import ROWS
+from mdiff.record import Record
 from mdiff.shapes.checked import SCALAR_AXES
-from mdiff.shapes.costs import CHANGES, FURTHER_SCALAR, SPOKEN
-from mdiff.shapes.evidence import find_evidence
-from mdiff.shapes.kinds import KINDS, NO_NUMBERS, SCALAR_WORDS, by_letter
-from mdiff.syntax.declaration import SQUARE
+from mdiff.shapes.kinds import (
+    CHANGES,
+    COUNTS,
+    FURTHER_SCALAR,
+    KINDS,
+    NO_NUMBERS,
+    SCALAR_WORDS,
+    SPOKEN,
+    by_letter,
+)
 from mdiff.syntax.derivatives import USUAL
+from mdiff.syntax.pattern import groups
+from mdiff.syntax.tree import Apply, Name, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
-    from mdiff.shapes.evidence import Evidence
+    from collections.abc import Sequence
+
     from mdiff.shapes.kinds import Kind
-    from mdiff.shapes.steps import Steps
+    from mdiff.shapes.steps import Step, Steps
 
 
-class Options:
+class Options(Record):
     """For every free name the kind to start with, and what it may be changed to, with costs.
 
-    `evident`: the text has names that can only be vectors or matrices.
+    `further`: a vector letter is a scalar already. `evident`: the text has names that can only be
+    vectors or matrices.
     """
 
-    __slots__ = ("changes", "evident", "further", "start")
-
-    def __init__(
-        self,
-        start: dict[str, Kind],
-        changes: dict[str, dict[Kind, float]],
-        *,
-        further: bool,
-        evident: bool,
-    ) -> None:
-        self.start = start
-        self.changes = changes
-        self.further = further
-        self.evident = evident
+    start: dict[str, Kind]
+    changes: dict[str, dict[Kind, float]]
+    further: bool
+    evident: bool
 
     def cost(self, changed: dict[str, Kind]) -> float:
         """What a set of changes costs."""
@@ -63,51 +67,164 @@ def options(steps: Steps) -> Options:
     Properties say more: `spd` is a matrix. So does the pattern of a contraction: two axes are a
     matrix. What an unknown function `f` returns is a scalar first, and `A(t)` what `A` is.
     """
-    evidence = find_evidence(steps)
+    evidence = _Evidence(steps)
     start: dict[str, Kind] = {}
     changes: dict[str, dict[Kind, float]] = {}
     further = False
-    for name in steps.unknown:
-        kinds = KINDS[1:] if name in evidence.never_scalar else KINDS
-        first = by_letter(name)
-        if name in USUAL:
-            first = "matrix" if name in evidence.square else "scalar"
-        if first not in kinds:
-            first = kinds[0]
-        start[name] = first
-        changes[name] = {kind: CHANGES[first, kind] for kind in kinds if kind != first}
-    for name in steps.free:
-        kinds = _possible(evidence, steps, name)
-        first = _first(evidence, steps, name)
-        if first not in kinds:
-            first = kinds[0]
-        further = further or (by_letter(name) == "vector" and first == "scalar")
-        start[name] = first
-        more = SPOKEN if name in SCALAR_WORDS else 0.0
+    for name in (*steps.unknown, *steps.free):
+        kinds, first = evidence.possible(name), evidence.first(name)
+        start[name] = first = first if first in kinds else kinds[0]
+        further = further or (
+            by_letter(name) == "vector" and first == "scalar" and name not in steps.unknown
+        )
+        more = SPOKEN if name in SCALAR_WORDS and name not in steps.unknown else 0.0
         changes[name] = {kind: CHANGES[first, kind] + more for kind in kinds if kind != first}
     known = any(each.axes not in (None, SCALAR_AXES) for each in steps.variables.values())
     evident = bool(evidence.never_scalar - {""}) or known or "matrix" in start.values()
-    return Options(start, changes, further=further, evident=evident)
+    return Options(start, changes, further, evident)
 
 
-def _possible(evidence: Evidence, steps: Steps, name: str) -> tuple[Kind, ...]:
-    """The kinds that a free name can be at all, by its properties and its uses."""
-    properties = steps.variables[name].properties
-    if properties & SQUARE or "orthogonal" in properties:
-        return ("matrix",)
-    if "simplex" in properties:
-        return ("vector",)
-    if name in evidence.contracted:
-        return (evidence.contracted[name],)
-    if name in evidence.never_scalar or name in NO_NUMBERS:
-        return KINDS[1:]
-    return KINDS
+class _Evidence:
+    """What the text uses its free names and unknown functions as.
+
+    `never_scalar` are used as vectors or matrices; `only_scalar` are exponents and divisors;
+    `squared` are raised to 2, 3, …; `square` are unknown functions that return a square matrix;
+    `contracted` are the arguments of contractions, with what their letters make of them.
+    """
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self.never_scalar: set[str] = set()
+        self.only_scalar: set[str] = set()
+        self.squared: set[str] = set()
+        self.square: set[str] = set()
+        self.contracted: dict[str, Kind] = {}
+        for step in steps.steps:
+            self.see(step, [steps.steps[part] for part in step.parts])
+        self.only_scalar -= self.never_scalar
+        self.squared -= self.never_scalar
+
+    def possible(self, name: str) -> tuple[Kind, ...]:
+        """The kinds that a free name can be at all, by its properties and its uses."""
+        if name not in self.steps.unknown:
+            of = {ROWS[each].of for each in self.steps.variables[name].properties}
+            if of & {"matrix", "square matrix"}:
+                return ("matrix",)
+            if "vector" in of:
+                return ("vector",)
+            if name in self.contracted:
+                return (self.contracted[name],)
+            if name in NO_NUMBERS:
+                return KINDS[1:]
+        return KINDS[1:] if name in self.never_scalar else KINDS
+
+    def first(self, name: str) -> Kind:
+        """The kind to start with: that of the letter, or a scalar where it is used as one."""
+        letter = by_letter(name)
+        if name in self.steps.unknown:
+            usual: Kind = "matrix" if name in self.square else "scalar"
+            return usual if name in USUAL else letter
+        varied = letter == "matrix" and name in self.steps.wrt
+        divides = name in self.only_scalar and not varied
+        return "scalar" if divides or (name in self.squared and letter == "vector") else letter
+
+    def see(self, step: Step, parts: list[Step]) -> None:
+        """What one step says of the names that are its parts."""
+        match step.node:
+            case Transpose():
+                self.never_scalar.add(parts[0].bare)
+            case Power(_, _, elementwise):
+                base, exponent = parts
+                self.only_scalar.add(exponent.bare)
+                value = exponent.value
+                whole = value is not None and value > 0 and value.denominator == 1
+                if whole and not elementwise and not step.summed:
+                    self.squared.add(base.bare)
+            case Product(factors):
+                self.see_product(step, parts, [operator for operator, _ in factors])
+            case Apply(_, (Text(pattern), *_)):
+                for (_, letters), part in zip(groups(pattern), parts, strict=False):
+                    if part.bare:
+                        self.contracted.setdefault(part.bare, KINDS[sum(map(bool, axes(letters)))])
+                self.see_call(step, parts, "einsum")
+            case Apply(function, _):
+                self.see_call(step, parts, function)
+            case _:
+                pass
+
+    def see_product(self, step: Step, parts: list[Step], operators: list[str]) -> None:
+        """Divisors are scalars; what is multiplied by elements, or right of a matrix, is none."""
+        for position, (operator, part) in enumerate(zip(operators, parts, strict=True)):
+            before = parts[position - 1]
+            if operator == "/":
+                name = part.bare
+                capital = by_letter(name) == "matrix" and name not in COUNTS
+                if not step.summed and not (capital and _is_matrix(before)):  # as in `B / A`
+                    self.only_scalar.add(name)
+            elif operator in (".*", "./") and self.steps.dialect != "numpy":
+                pair = (part.bare, before.bare)
+                self.never_scalar.update(each for each in pair if by_letter(each) == "vector")
+            elif position and operator != ".*" and by_letter(part.bare) != "scalar":
+                self.never_scalar.update([part.bare] if _is_matrix(before) else [])
+
+    def see_call(self, step: Step, parts: list[Step], function: str) -> None:
+        """Arguments of norms, and of functions of vectors and matrices, are no scalars."""
+        unknown = function in self.steps.unknown
+        if unknown and step.summed and not step.multiplied:
+            self.never_scalar.add(function)  # the sum of one number is no sum
+        if function.startswith("norm"):
+            self.see_terms(step.parts[:1])
+        if function in ("tr", "det", "logdet", "inv", "adj"):
+            self.see_square(step)
+        rows = self.steps.rows(function)[:1]  # bars take a vector
+        wanted = [shape for row in rows for _, shape in row.parameters] or ["n"]
+        for part, shape in zip(parts, wanted if not unknown else [], strict=False):
+            if shape != "scalar" and by_letter(part.bare) != "scalar":
+                self.never_scalar.add(part.bare)
+
+    def see_terms(self, places: Sequence[int]) -> None:
+        """The vector letters of a sum under a norm, also as powers: `x - y`, `x^(k+1) - x^k`.
+
+        So is an unknown function: `y - f(x)`.
+        """
+        stack = list(places)
+        while stack:
+            step = self.steps.steps[stack.pop()]
+            match step.node:
+                case Sum():
+                    stack += step.parts
+                case Power():
+                    stack.append(step.parts[0])
+                case _ if step.bare in self.steps.unknown or by_letter(step.bare) == "vector":
+                    self.never_scalar.add(step.bare)
+                case _:
+                    pass
+
+    def see_square(self, step: Step) -> None:
+        """Unknown functions that are an argument of `tr`, `det`, or with a capital a factor."""
+        stack = [(part, False) for part in step.parts if self.steps.unknown]
+        while stack:
+            place, factor = stack.pop()
+            inner = self.steps.steps[place]
+            match inner.node:
+                case Apply(name) if name in self.steps.unknown:
+                    self.square.update([name] if name[0].isupper() or not factor else [])
+                case Sum() | Transpose():
+                    stack += [(part, factor) for part in inner.parts]
+                case Product():
+                    stack += [(part, True) for part in inner.parts]
+                case _:
+                    pass
 
 
-def _first(evidence: Evidence, steps: Steps, name: str) -> Kind:
-    """The kind to start with: that of the letter, or a scalar where it is used as one."""
-    letter = by_letter(name)
-    varied = letter == "matrix" and name in steps.wrt
-    divides = name in evidence.only_scalar and not varied
-    squared = name in evidence.squared and letter == "vector"
-    return "scalar" if divides or squared else letter
+def _is_matrix(step: Step) -> bool:
+    """Whether a factor looks like a matrix, or like a row: `A`, `A^-1`, `x^T`."""
+    match step.node:
+        case Transpose():
+            return True
+        case Name(name):
+            return bool(step.bare) and by_letter(name) == "matrix"
+        case Power(Name(name), _, False):
+            return by_letter(name) == "matrix"
+        case _:
+            return False

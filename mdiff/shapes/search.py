@@ -9,17 +9,17 @@ from heapq import heappop, heappush
 from math import inf
 from typing import TYPE_CHECKING
 
-from mdiff.shapes.capitals import bent
 from mdiff.shapes.check import attempt
-from mdiff.shapes.checked import Checked, Clash
-from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import free_below
+from mdiff.shapes.checked import SCALAR_AXES, Checked, Clash
+from mdiff.shapes.kinds import by_letter
+from mdiff.shapes.steps import free_below, is_sum_of_names
+from mdiff.syntax.tree import Apply, Power, Product, Sum, Text
 
 if TYPE_CHECKING:
     from mdiff.shapes.checked import Doubt
     from mdiff.shapes.kinds import Kind
     from mdiff.shapes.options import Options
-    from mdiff.shapes.steps import Steps
+    from mdiff.shapes.steps import Step, Steps
 
 BEST_FIRST = 60
 """Attempts that look for the cheapest changes; after them, those that get furthest go first."""
@@ -33,18 +33,44 @@ DONE = -inf
 Changes = tuple[tuple[str, "Kind"], ...]
 
 
-def _not_scalar(steps: Steps, checked: Checked) -> Clash | None:
-    """The clash of an expression that has to be a scalar and is none."""
-    last = len(steps.steps) - 1
-    if checked.axes[last] == (ONE_SIZE, ONE_SIZE):
-        return None
-    return Clash("E203", last, (last,))
+def search(
+    steps: Steps, options: Options, *, scalar: bool, limit: int = 400
+) -> tuple[Checked, Clash | None]:
+    """The cheapest kinds that type-check; else the attempt with the starting kinds, and its clash.
+
+    `scalar`: the whole has to be a scalar. `limit`: no more attempts than that.
+
+    The cheapest set of changes is looked for best-first: the names that a clash or a doubt is about
+    are changed one at a time, and a set waits at the least that it can cost in the end. So the
+    first one taken off the queue that type-checks is the cheapest. Each set is tried once; as there
+    are exponentially many, after `BEST_FIRST` attempts all vectors are tried as scalars, and then
+    the set that got furthest goes first: at most `WORK` steps are checked in all.
+    """
+    state = _Search(steps, options, scalar=scalar, limit=limit)
+    first, clash = state.run(())
+    if not options.start or (clash is None and not first.doubts):
+        return first, clash
+    state.sound = clash is not None and clash.code == "E203"
+    state.expand((), first, clash)
+    cheapest = min(BEST_FIRST, state.budget)
+    while state.queue and cheapest > 0:
+        *_, changes, done = heappop(state.queue)
+        if done is not None:
+            return done, None
+        cheapest -= 1
+        state.expand(changes, *state.run(changes))
+    if state.queue and state.budget > 0 and state.best is None:
+        state.all_scalars()
+        if not state.sound:
+            state.follow(first, clash)
+    return (first, clash) if state.best is None else (state.best[1], None)
 
 
 class _Search:
-    """The state of one search: what was tried, and what is to be tried next."""
+    """The state of one search: what was tried, and what is to be tried next.
 
-    __slots__ = ("best", "budget", "count", "options", "queue", "scalar", "seen", "sound", "steps")
+    `sound`: as the names start all type-checks, and only the whole is no scalar.
+    """
 
     def __init__(self, steps: Steps, options: Options, *, scalar: bool, limit: int) -> None:
         self.steps = steps
@@ -58,61 +84,91 @@ class _Search:
         self.sound = False
 
     def run(self, changes: Changes) -> tuple[Checked, Clash | None]:
-        """One attempt."""
+        """One attempt; what type-checks may win."""
         self.budget -= 1
         checked, clash = attempt(self.steps, {**self.options.start, **dict(changes)})
-        if clash is None and self.scalar:
-            clash = _not_scalar(self.steps, checked)
-        return checked, clash or bent(checked)
+        last = len(self.steps.steps) - 1
+        if clash is None and self.scalar and checked.axes[last] != SCALAR_AXES:
+            clash = Clash("E203", last, (last,))
+        clash = clash or bent(checked)
+        price = self.price(changes, checked)
+        if clash is None and (self.best is None or price < self.best[0]):
+            self.best = price, checked
+        return checked, clash
+
+    def price(self, changes: Changes, checked: Checked) -> float:
+        """The price of the changes and of what is still in doubt."""
+        return self.options.cost(dict(changes)) + sum(doubt.cost for doubt in checked.doubts)
 
     def push(self, first: float, second: float, changes: Changes, done: Checked | None) -> None:
         """Put a set of changes in the queue."""
         self.count += 1
         heappush(self.queue, (first, second, len(changes), self.count, changes, done))
 
+    def expand(self, changes: Changes, checked: Checked, clash: Clash | None) -> None:
+        """Queue every change that the clash or the doubts suggest, and all that are in doubt."""
+        doubts = checked.doubts
+        if clash is None:
+            self.push(self.price(changes, checked), DONE, changes, checked)
+        least: dict[str, tuple[float, Kind]] = {}  # what settling a name's doubt costs, and how
+        for doubt in doubts:
+            kinds = self.options.changes.get(doubt.bare)
+            if kinds and doubt.bare not in least:
+                kind = min(kinds, key=kinds.__getitem__)
+                least[doubt.bare] = min(doubt.cost, kinds[kind]), kind
+        bound = sum(cost for cost, _ in least.values())
+        for name, more in self.neighbours(changes, self.candidates(checked, clash, doubts)):
+            price = self.options.cost(dict(more))
+            rest = bound - (least[name][0] if name in least else 0.0)
+            self.push(price + rest, -price, more, None)
+        open_names = {name: kind for name, (_, kind) in least.items() if name not in dict(changes)}
+        together = tuple(sorted((*changes, *open_names.items())))
+        if len(open_names) > 1 and self.is_new(together):
+            price = self.options.cost(dict(together))
+            self.push(price, -price, together, None)
+
     def candidates(self, checked: Checked, clash: Clash | None, doubts: list[Doubt]) -> list[str]:
         """The names whose kind the clash or the doubts are about."""
         names: set[str] = set()
         for doubt in doubts:
             names |= {doubt.bare} if doubt.bare else free_below(self.steps, (doubt.step,))
-        if clash is not None:
-            if clash.names is not None:
-                names |= clash.names
-            else:
-                places = {clash.step}
-                for size in clash.sizes or ():
-                    places.update(checked.sizes.origin(size)[1])
-                names |= free_below(self.steps, tuple(places))
+        if clash is not None and clash.names is not None:
+            names |= clash.names
+        elif clash is not None:
+            sizes = clash.sizes or ()
+            places = [place for size in sizes for place in checked.sizes.origin(size)[1]]
+            names |= free_below(self.steps, (clash.step, *places))
         return [name for name in self.options.start if name in names]
 
     def neighbours(self, changes: Changes, names: list[str]) -> list[tuple[str, Changes]]:
         """All sets with one of the names changed, that were not met yet."""
         changed = dict(changes)
-        found: list[tuple[str, Changes]] = []
-        for name in names:
-            if name in changed:
-                continue
-            for kind in self.options.changes[name]:
-                more = tuple(sorted((*changes, (name, kind))))
-                if more not in self.seen and self.plausible(more):
-                    self.seen.add(more)
-                    found.append((name, more))
-        return found
+        sets = (
+            (name, tuple(sorted((*changes, (name, kind)))))
+            for name in names
+            if name not in changed
+            for kind in self.options.changes[name]
+        )
+        return [(name, more) for name, more in sets if self.is_new(more)]
+
+    def is_new(self, changes: Changes) -> bool:
+        """Whether a set was not met yet and is plausible; from now on it was met."""
+        new = changes not in self.seen and self.plausible(changes)
+        if new:
+            self.seen.add(changes)
+        return new
 
     def plausible(self, changes: Changes) -> bool:
         """Not everything shrinks: `A x` is never a vector times a number.
 
-        Where all type-checks and only the whole is no scalar (`sound`), capitals are no vectors,
-        not both capitals and vectors are scalars, and beside vectors or matrices no variable of the
-        gradient becomes a scalar: a gradient of `A x` is a mistake.
+        Where only the whole is no scalar, capitals are no vectors, not both capitals and vectors
+        are scalars, and beside vectors or matrices no variable of the gradient becomes a scalar: a
+        gradient of `A x` is a mistake.
         """
         start = self.options.start
         if self.sound and self.options.evident:
-            wrt = self.steps.wrt
-            if any(
-                kind == "scalar" and name in wrt and start[name] == "vector"
-                for name, kind in changes
-            ):
+            own = [name for name, kind in changes if kind == "scalar" and start[name] == "vector"]
+            if any(name in self.steps.wrt for name in own):
                 return False
         names = [(name, kind) for name, kind in changes if name not in self.steps.unknown]
         found = {(start[name], kind) for name, kind in names}
@@ -121,106 +177,68 @@ class _Search:
             return False
         return not (self.sound and smaller and ("matrix", "scalar") in found)
 
-    def cheapest(self, doubts: list[Doubt]) -> dict[str, tuple[float, Kind]]:
-        """For every name in doubt what it costs at least to settle that, and the kind to take."""
-        found: dict[str, tuple[float, Kind]] = {}
-        for doubt in doubts:
-            changes = self.options.changes.get(doubt.bare)
-            if changes and doubt.bare not in found:
-                kind = min(changes, key=changes.__getitem__)
-                found[doubt.bare] = min(doubt.cost, changes[kind]), kind
-        return found
+    def all_scalars(self) -> None:
+        """With many names: perhaps there is no vector at all."""
+        vectors = [name for name, kind in self.options.start.items() if kind == "vector"]
+        if all("scalar" in self.options.changes[name] for name in vectors):
+            self.run(tuple(sorted((name, "scalar") for name in vectors)))
 
-    def expand(self, changes: Changes, checked: Checked, clash: Clash | None) -> None:
-        """Queue every change that the clash or the doubts suggest, and all that are in doubt."""
-        doubts = checked.doubts
-        if clash is None:
-            self.accept(changes, checked)
-            self.push(self.total(changes, doubts), DONE, changes, checked)
-        least = self.cheapest(doubts)
-        bound = sum(cost for cost, _ in least.values())
-        for name, more in self.neighbours(changes, self.candidates(checked, clash, doubts)):
-            price = self.options.cost(dict(more))
-            rest = bound - (least[name][0] if name in least else 0.0)
-            self.push(price + rest, -price, more, None)
-        open_names = {name: kind for name, (_, kind) in least.items() if name not in dict(changes)}
-        if len(open_names) > 1:
-            together = tuple(sorted((*changes, *open_names.items())))
-            if together not in self.seen and self.plausible(together):
-                self.seen.add(together)
-                price = self.options.cost(dict(together))
-                self.push(price, -price, together, None)
-
-    def total(self, changes: Changes, doubts: list[Doubt]) -> float:
-        """The price of the changes and of what is still in doubt."""
-        return self.options.cost(dict(changes)) + sum(doubt.cost for doubt in doubts)
-
-    def accept(self, changes: Changes, checked: Checked) -> None:
-        """Keep the best of what type-checks."""
-        total = self.total(changes, checked.doubts)
-        if self.best is None or total < self.best[0]:
-            self.best = total, checked
+    def follow(self, checked: Checked, clash: Clash | None) -> None:
+        """With many names: follow the attempt that gets furthest, one clash at a time."""
+        self.queue.clear()
+        self.seen = {()}
+        self.budget = min(self.budget, GREEDY)
+        changes: Changes = ()
+        while self.best is None and self.budget > 0:
+            for _, more in self.neighbours(changes, self.candidates(checked, clash, [])):
+                self.push(-float(len(checked.axes)), self.options.cost(dict(more)), more, None)
+            if not self.queue:
+                return
+            *_, changes, _ = heappop(self.queue)
+            checked, clash = self.run(changes)
 
 
-def search(
-    steps: Steps, options: Options, *, scalar: bool, limit: int = 400
-) -> tuple[Checked, Clash | None]:
-    """The cheapest kinds that type-check; else the attempt with the starting kinds, and its clash.
+def bent(checked: Checked) -> Clash | None:
+    """The clash of a capital that became a scalar and is more than a coefficient.
 
-    `scalar`: the whole has to be a scalar. `limit`: no more attempts than that.
+    In `C ||w||^2` and `1/N` it is nothing else; in `tr(A X)` or `log(X)` it is a matrix, and what
+    would type-check with a scalar in its place is another question.
     """
-    state = _Search(steps, options, scalar=scalar, limit=limit)
-    first, first_clash = state.run(())
-    if first_clash is None and not first.doubts:
-        return first, None
-    if not options.start:
-        return first, first_clash
-    state.sound = first_clash is not None and first_clash.code == "E203"
-    state.expand((), first, first_clash)
-    cheapest = min(BEST_FIRST, state.budget)
-    while state.queue and cheapest > 0:
-        _, _, _, _, changes, done = heappop(state.queue)
-        if done is not None:
-            return done, None
-        cheapest -= 1
-        checked, clash = state.run(changes)
-        if clash is None and not checked.doubts:
-            state.push(options.cost(dict(changes)), DONE, changes, checked)
-        else:
-            state.expand(changes, checked, clash)
-    if state.queue and state.budget > 0 and state.best is None:
-        _all_scalars(state)
-        if not state.sound:
-            _greedy(state, first, first_clash)
-    if state.best is not None:
-        return state.best[1], None
-    return first, first_clash
+    steps = checked.steps
+    suspects = {
+        name for name in steps.free
+        if checked.kinds[name] == "scalar" and by_letter(name) == "matrix"
+    }  # fmt: skip
+    for place, step in enumerate(steps.steps if suspects else ()):
+        for position, part in enumerate(step.parts):
+            name = steps.steps[part].bare
+            if name == step.bare:  # `2 N`: what stands around it decides
+                continue
+            if name in suspects and not _is_coefficient(checked, place, step, position):
+                return Clash("E219", place, (part,), names=frozenset({name}))
+    if steps.steps and steps.steps[-1].bare in suspects:
+        return Clash("E219", len(steps.steps) - 1, names=frozenset(suspects))
+    return None
 
 
-def _all_scalars(state: _Search) -> None:
-    """With many names: perhaps there is no vector at all."""
-    options = state.options
-    vectors = [name for name, kind in options.start.items() if kind == "vector"]
-    if all("scalar" in options.changes[name] for name in vectors):
-        changes: Changes = tuple(sorted((name, "scalar") for name in vectors))
-        checked, clash = state.run(changes)
-        if clash is None:
-            state.accept(changes, checked)
-
-
-def _greedy(state: _Search, first: Checked, first_clash: Clash | None) -> None:
-    """With many names: follow the attempt that gets furthest, one clash at a time."""
-    state.queue.clear()
-    state.seen = {()}
-    state.budget = min(state.budget, GREEDY)
-    changes: Changes = ()
-    checked, clash = first, first_clash
-    while state.best is None and state.budget > 0:
-        for _, more in state.neighbours(changes, state.candidates(checked, clash, [])):
-            state.push(-float(len(checked.axes)), state.options.cost(dict(more)), more, None)
-        if not state.queue:
-            return
-        _, _, _, _, changes, _ = heappop(state.queue)
-        checked, clash = state.run(changes)
-        if clash is None:
-            state.accept(changes, checked)
+def _is_coefficient(checked: Checked, place: int, step: Step, position: int) -> bool:
+    """Whether a scalar stands where only a coefficient does: in a product of scalars, `N - 1`."""
+    parts = [checked.steps.steps[part] for part in step.parts]
+    letters = [
+        bool(part.bare) or part.value is not None or is_sum_of_names(checked.steps, part)
+        for part in parts
+    ]  # a number, a free name or a sum of names, and nothing more
+    match step.node:
+        case Product(factors):
+            if factors[position][0] in ("/", "./"):
+                return parts[position].bare not in checked.steps.wrt
+            others = [each for at, each in enumerate(letters) if at != position]
+            return not all(others) and checked.axes[place] == SCALAR_AXES
+        case Power():
+            return position == 1 or checked.axes[place] == SCALAR_AXES
+        case Apply(_, (Text(), *_)):
+            return True  # the pattern of a contraction says what it is
+        case Sum():
+            return len(letters) == 1 or all(letters)
+        case _:
+            return False

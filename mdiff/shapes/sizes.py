@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import gcd
+from typing import TYPE_CHECKING
 
 from mdiff.shapes.dims import Dim, half, halved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ONE_SIZE = 0
 """The identifier of the size 1 in every table of sizes."""
@@ -12,8 +17,27 @@ ONE_SIZE = 0
 LARGE = 2**53
 """Numbers from here on have no roots."""
 
+MOST_FACTORS = 4096
+"""Sizes with more factors are refused: a definition that uses another twice doubles them."""
+
 Monomial = tuple[int, tuple[int, ...]]
 """A whole number times other sizes, by identifier."""
+
+
+class TooManyFactorsError(Exception):
+    """A size is the product of more than `MOST_FACTORS` others."""
+
+
+def without(factors: list[int], taken: list[int]) -> list[int]:
+    """The factors that are left, in order, where others are taken out, each as often as it is."""
+    counts = Counter(taken)
+    counts.subtract(factors)
+    left: list[int] = []
+    for factor in reversed(factors):  # the first ones are taken, the last are left
+        if counts[factor] < 0:
+            counts[factor] += 1
+            left.append(factor)
+    return left[::-1]
 
 
 class Sizes:
@@ -23,8 +47,6 @@ class Sizes:
     Every axis of every variable has an identifier of its own, so that `links` (who was made equal
     to whom, and at which step) can tell where a size comes from.
     """
-
-    __slots__ = ("deferred", "halves", "links", "monomials", "names", "origins", "parents")
 
     def __init__(self) -> None:
         self.parents: list[int] = [ONE_SIZE]
@@ -38,13 +60,8 @@ class Sizes:
     def copy(self) -> Sizes:
         """A table to try something in."""
         other = Sizes()
-        other.parents = self.parents[:]
-        other.names = self.names[:]
-        other.monomials = self.monomials[:]
-        other.origins = self.origins.copy()
-        other.halves = self.halves.copy()
-        other.links = self.links[:]
-        other.deferred = self.deferred[:]
+        for part, value in vars(self).items():
+            setattr(other, part, value.copy())
         return other
 
     def unknown(self) -> int:
@@ -115,7 +132,14 @@ class Sizes:
             else:
                 number *= monomial[0]
                 stack.extend(reversed(monomial[1]))
+                if len(atoms) + len(stack) > MOST_FACTORS:
+                    raise TooManyFactorsError
         return number, atoms
+
+    def free(self, sizes: Iterable[int]) -> list[int]:
+        """The unknown sizes that these are made of."""
+        known = (size for size in sizes if size != ONE_SIZE)
+        return [atom for size in known for atom in self.expand(size)[1] if self.is_free(atom)]
 
     def unify(self, left: int, right: int, step: int) -> bool:
         """Make two sizes equal; False where they cannot be. `step` is where that is asked."""
@@ -138,14 +162,9 @@ class Sizes:
 
     def _cancel(self, left: int, right: int, step: int) -> bool:
         """Make two products equal: what is left of them without their common factors."""
-        number, atoms = self.expand(left)
+        number, rest = self.expand(left)
         other_number, others = self.expand(right)
-        rest: list[int] = []
-        for atom in atoms:
-            if atom in others:
-                others.remove(atom)
-            else:
-                rest.append(atom)
+        rest, others = without(rest, others), without(others, rest)
         common = gcd(number, other_number)
         number, other_number = number // common, other_number // common
         if not rest and not others:
@@ -166,7 +185,7 @@ class Sizes:
                 self.parents[lone[0]] = self.find(value)
                 self.links.append((left, right, step))
                 return True
-        if not any(self.is_free(atom) for atom in (*rest, *others)):
+        if not self.free((*rest, *others)):
             return False
         self.deferred.append((left, right, step))
         return True
@@ -201,18 +220,12 @@ class Sizes:
 
     def _are_open(self, left: int, right: int, sizes: frozenset[int]) -> bool:
         """Whether an equation of two products has one of these sizes as an unknown."""
-        roots = {self.find(size) for size in sizes}
-        atoms = [*self.expand(left)[1], *self.expand(right)[1]]
-        return any(self.is_free(atom) and atom in roots for atom in atoms)
+        return not {self.find(size) for size in sizes}.isdisjoint(self.free((left, right)))
 
     def _pair(self, left: int, right: int, step: int) -> None:
         """Make the factors of two products equal, in order."""
         rest, others = self.expand(left)[1], self.expand(right)[1]
-        for atom in tuple(rest):
-            if atom in others:
-                rest.remove(atom)
-                others.remove(atom)
-        for one, other in zip(rest, others, strict=False):
+        for one, other in zip(without(rest, others), without(others, rest), strict=False):
             self.unify(one, other, step)
 
     def dim(self, size: int) -> Dim:

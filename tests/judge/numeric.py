@@ -18,7 +18,7 @@ from judge.evaluate import Array, Point, evaluate
 from judge.points import MOODS, direction, draw, singular
 from mdiff.proof.outcomes import Unsupported
 from mdiff.proof.result import Proof
-from mdiff.proof.structure import basis, linear_part
+from mdiff.properties import basis, linear_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,12 +12,12 @@ from mdiff.proof.needs import cost
 from mdiff.proof.outcomes import Unsupported
 from mdiff.proof.points import exponents
 from mdiff.proof.program import Program, Sized, size, sized
-from mdiff.proof.structure import basis, linear_part
+from mdiff.properties import basis, linear_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from mdiff.shapes.typed import Declared, Problem, Property, Typed
+    from mdiff.shapes.typed import Declared, Problem, Typed
 
 SIZE_RANK = "pknmq"
 """Matrices such as X: n×k with inv(X'*X) are taken to be tall: p < k < n < m < q."""
@@ -159,9 +159,7 @@ def matrix(
     return np.asarray(value)
 
 
-def direction(
-    rng: np.random.Generator, structure: Property | None, shape: tuple[int, int]
-) -> Array:
+def direction(rng: np.random.Generator, structure: str | None, shape: tuple[int, int]) -> Array:
     """A random matrix of a linear structure."""
     flat = np.zeros(shape[0] * shape[1])
     for element in basis(structure, *shape):
@@ -173,7 +171,7 @@ def direction(
 
 def _real(
     rng: np.random.Generator,
-    properties: frozenset[Property],
+    properties: frozenset[str],
     shape: tuple[int, int],
     signs: str,
 ) -> Array:
