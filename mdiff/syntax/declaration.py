@@ -8,12 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
-from mdiff.syntax.driver import drive, first, more
+from mdiff.record import Record
+from mdiff.syntax.driver import Lists, drive
 from mdiff.syntax.properties import classified
-from mdiff.syntax.words import Word, cut, quote
+from mdiff.syntax.words import cut, quote
 
 if TYPE_CHECKING:
-    from mdiff.syntax.driver import Method
+    from mdiff.syntax.words import Word
+
+    Words = list[Word]
+    Sizes = tuple["Size", "Size | None"]
 
 Size = tuple[int, tuple[str, ...]]
 """A number times named sizes, sorted: `2*n` is `(2, ("n",))`; a missing axis is `ONE`."""
@@ -30,7 +34,7 @@ _MAX_SIZE_DIGITS = 9
 _LONGEST = 4096
 
 
-class Declaration:
+class Declaration(Record):
     """One declared name.
 
     `shape` is rows and columns, None where only properties are given; a vector's columns and a
@@ -38,21 +42,11 @@ class Declaration:
     arguments and `shape` that of its value. `text` is the declaration as typed.
     """
 
-    __slots__ = ("arguments", "name", "properties", "shape", "text")
-
-    def __init__(
-        self,
-        name: str,
-        shape: tuple[Size, Size] | None,
-        properties: frozenset[str],
-        arguments: tuple[tuple[Size, Size], ...] | None,
-        text: str,
-    ) -> None:
-        self.name = name
-        self.shape = shape
-        self.properties = properties
-        self.arguments = arguments
-        self.text = text
+    name: str
+    shape: tuple[Size, Size] | None
+    properties: frozenset[str]
+    arguments: tuple[tuple[Size, Size], ...] | None
+    text: str
 
 
 def parse_declaration(text: str) -> Declaration:
@@ -71,93 +65,114 @@ def parse_declaration(text: str) -> Declaration:
             text=text[:_LONGEST],
         )
     words = classified(cut(text), text)
-    value = drive(words, "declaration", _Builder(text).methods(), text)
-    return cast("Declaration", value)
+    return cast("Declaration", drive(words, "declaration", _Builder(text), text))
 
 
-class _Builder:
+class _Builder(Lists):
     """The methods of `grammar/declarations.lark`.
 
     A shape is a pair of sizes; the second is None where a size stands alone, `S: n`.
     """
 
-    __slots__ = ("text",)
+    __slots__ = ("_text",)
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self._text = text
 
-    def methods(self) -> dict[str, Method]:
-        return {
-            "first": first,
-            "more": more,
-            "next_domain": lambda parts: [*cast("list[object]", parts[0]), parts[2]],
-            "described": self.described,
-            "abstract": self.abstract,
-            "without_shape": lambda parts: (None, parts[0]),
-            "with_shape": lambda parts: (parts[0], []),
-            "properties_before": lambda parts: (parts[1], parts[0]),
-            "properties_after": lambda parts: (parts[0], parts[1]),
-            "properties_around": lambda parts: (
-                parts[1],
-                [*cast("list[Word]", parts[0]), *cast("list[Word]", parts[2])],
-            ),
-            "bracketed": lambda parts: parts[1],
-            "scalar": lambda _: (ONE, ONE),
-            "reals": lambda parts: _column(parts[2]),
-            "reals_bracketed": lambda parts: _column(parts[3]),
-            "vector": lambda parts: (parts[2], ONE),
-            "matrix": lambda parts: (parts[2], parts[4]),
-            "column": lambda parts: (parts[0], None),
-            "rows_and_columns": lambda parts: (parts[0], parts[2]),
-            "size_product": self.size_product,
-            "size_name": self.size_name,
-            "size_number": self.size_number,
-            "size_multiple": self.size_multiple,
-        }
+    # ---- a whole declaration
 
-    def described(self, parts: list[object]) -> Declaration:
-        """`DECLARED : described`."""
-        sizes, words = cast("tuple[tuple[Size, Size | None] | None, list[Word]]", parts[2])
+    def described(self, name: Word, _colon: Word, parts: tuple[Sizes | None, Words]) -> Declaration:
+        """`A: n×k symmetric`."""
+        sizes, words = parts
         properties = frozenset(word.text for word in words)
         shape = _column(sizes) if sizes is not None else None
         if sizes is not None and sizes[1] is None and not properties.isdisjoint(SQUARE):
             shape = sizes[0], sizes[0]
-        return Declaration(cast("Word", parts[0]).text, shape, properties, None, self.text)
+        return Declaration(name.text, shape, properties, None, self._text)
 
-    def abstract(self, parts: list[object]) -> Declaration:
-        """`DECLARED : domains -> domain`."""
-        domains = cast("list[tuple[Size, Size | None]]", parts[2])
-        shape = _column(parts[4])
-        name = cast("Word", parts[0]).text
-        return Declaration(name, shape, frozenset(), tuple(map(_column, domains)), self.text)
+    def abstract(
+        self, name: Word, _colon: Word, domains: list[Sizes], _arrow: Word, value: Sizes
+    ) -> Declaration:
+        """`f: R^n, R -> R`."""
+        arguments = tuple(map(_column, domains))
+        return Declaration(name.text, _column(value), frozenset(), arguments, self._text)
 
-    def size_product(self, parts: list[object]) -> Size:
-        """`size * part`."""
-        left, right = cast("Size", parts[0]), cast("Size", parts[2])
+    def next_domain(self, domains: list[Sizes], _comma: Word, domain: Sizes) -> list[Sizes]:
+        return [*domains, domain]
+
+    def without_shape(self, properties: Words) -> tuple[None, Words]:
+        return None, properties
+
+    def with_shape(self, shape: Sizes) -> tuple[Sizes, Words]:
+        return shape, []
+
+    def properties_before(self, properties: Words, shape: Sizes) -> tuple[Sizes, Words]:
+        return shape, properties
+
+    def properties_after(self, shape: Sizes, properties: Words) -> tuple[Sizes, Words]:
+        return shape, properties
+
+    def properties_around(self, before: Words, shape: Sizes, after: Words) -> tuple[Sizes, Words]:
+        return shape, [*before, *after]
+
+    # ---- shapes
+
+    def bracketed(self, _open: Word, sizes: Sizes, _close: Word) -> Sizes:
+        return sizes
+
+    def scalar(self, _word: Word) -> Sizes:
+        return ONE, ONE
+
+    def reals(self, _reals: Word, _power: Word, sizes: Sizes) -> Sizes:
+        """`R^n`."""
+        return _column(sizes)
+
+    def reals_bracketed(
+        self, _reals: Word, _power: Word, _open: Word, sizes: Sizes, _close: Word
+    ) -> Sizes:
+        """`R^{n×k}`."""
+        return _column(sizes)
+
+    def vector(self, _word: Word, _open: Word, size: Size, _close: Word) -> Sizes:
+        """`vector(n)`."""
+        return size, ONE
+
+    def matrix(
+        self, _word: Word, _open: Word, rows: Size, _by: object, columns: Size, _close: Word
+    ) -> Sizes:
+        """`matrix(n, k)`."""
+        return rows, columns
+
+    def column(self, size: Size) -> Sizes:
+        return size, None
+
+    def rows_and_columns(self, rows: Size, _by: object, columns: Size) -> Sizes:
+        return rows, columns
+
+    # ---- sizes
+
+    def size_product(self, left: Size, _times: Word, right: Size) -> Size:
         return left[0] * right[0], tuple(sorted(left[1] + right[1]))
 
-    def size_name(self, parts: list[object]) -> Size:
-        """`VARIABLE`."""
-        return 1, (cast("Word", parts[0]).text,)
+    def size_name(self, word: Word) -> Size:
+        return 1, (word.text,)
 
-    def size_number(self, parts: list[object]) -> Size:
-        """`NUMBER`."""
-        word = cast("Word", parts[0])
+    def size_number(self, word: Word) -> Size:
         if word.text.isdecimal() and len(word.text) <= _MAX_SIZE_DIGITS and int(word.text):
             return int(word.text), ()
         raise fail(
             "E013",
             f"{quote(word.text)} is no size",
-            text=self.text,
+            text=self._text,
             labels=[Label(word.span, "a whole number of at least 1, or a name")],
         )
 
-    def size_multiple(self, parts: list[object]) -> Size:
-        """`NUMBER VARIABLE`."""
-        return self.size_number(parts[:1])[0], (cast("Word", parts[1]).text,)
+    def size_multiple(self, number: Word, name: Word) -> Size:
+        """`2n`."""
+        return self.size_number(number)[0], (name.text,)
 
 
-def _column(sizes: object) -> tuple[Size, Size]:
+def _column(sizes: Sizes) -> tuple[Size, Size]:
     """Rows and columns, of a column where one size stands alone."""
-    rows, columns = cast("tuple[Size, Size | None]", sizes)
+    rows, columns = sizes
     return rows, ONE if columns is None else columns

@@ -9,7 +9,6 @@ from __future__ import annotations
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum
 from mdiff.syntax.words import quote
 
@@ -27,13 +26,9 @@ SAMPLE_SIZES = frozenset({"n", "N"})
 def ask(names: Names, span: Span, *spellings: str) -> MdiffError:
     """The error that asks which of several spellings is meant by a piece of the text."""
     piece = names.text[slice(*span)]
-    return fail(
-        "E119",
-        f"{quote(piece)} can be read in two ways",
-        text=names.text,
-        labels=[Label(span, "how far does this reach?")],
-        helps=[f"write `{spelling}` for {quote(piece)}" for spelling in spellings],
-    )
+    helps = [f"write `{spelling}` for {quote(piece)}" for spelling in spellings]
+    message = f"{quote(piece)} can be read in two ways"
+    return names.fail("E119", message, span, "how far does this reach?", helps)
 
 
 def divided_by_run(
@@ -122,72 +117,82 @@ def check_root(names: Names, base: Tree, divisor: Tree) -> None:
     )
 
 
-def check_reach(names: Names, call: Tree, following: Tree, operator: Operator) -> None:
-    """Ask how far `tr A * B` and `log det A / det B` reach; not of a scalar, `log det A / n`."""
-    if not isinstance(call, Apply):
-        return
-    if operator == "/":
-        small = isinstance(following, Name) and following.name[:1].islower()
-        same = isinstance(following, Apply) and following.function == call.function
-        plain = small or same
-    else:
-        plain = names.text[call.span[1] - 1] in ")]}|‖"
-    if plain:
-        return
-    start, end = call.span[0], following.span[1]
-    inner = call.arguments[0].span[0] if call.arguments else call.span[1]
-    head = names.text[start:inner].rstrip()
-    far = f"{head}({names.text[inner:end]})"
-    near = f"{head}({names.text[inner : call.span[1]]}){names.text[call.span[1] : end]}"
-    raise ask(names, (start, end), far, near)
+class Loose:
+    """The functions of a text whose argument stands in no brackets: `tr A`, `e^…`, `exp -…`.
 
+    A bracket around one makes another node of it, and no doubt is left.
+    """
 
-class Exponentials:
-    """The `e^…` and the `exp -…` of a text whose argument stands in no brackets."""
-
-    __slots__ = ("_loose", "names")
+    __slots__ = ("_calls", "_exponentials", "_names")
 
     def __init__(self, names: Names) -> None:
-        self.names = names
-        self._loose: dict[int, Tree] = {}
+        self._names = names
+        self._calls: dict[int, Apply] = {}
+        self._exponentials: dict[int, tuple[Tree, Tree]] = {}
 
-    def note(self, whole: Tree, argument: Tree) -> None:
+    def note_call(self, call: Tree) -> None:
+        """Remember a function of the product behind it."""
+        if isinstance(call, Apply):
+            self._calls[id(call)] = call
+
+    def note_exponential(self, whole: Tree, argument: Tree) -> None:
         """Remember one, with its argument, unless that is in brackets."""
-        if self.names.text[argument.span[0]] not in "({[":
-            self._loose[id(whole)] = argument
+        if self._names.text[argument.span[0]] not in "({[":
+            self._exponentials[id(whole)] = whole, argument
+
+    def check_reach(self, before: Tree, following: Tree, operator: Operator) -> None:
+        """Ask how far `tr A * B` and `log det A / det B` reach; not by a scalar, `tr A / n`."""
+        call, text = self._calls.get(id(before)), self._names.text
+        if call is None or isinstance(following, Number):
+            return
+        if operator == "/":
+            small = isinstance(following, Name) and following.name[:1].islower()
+            same = isinstance(following, Apply) and following.function == call.function
+            plain = small or same
+        else:
+            plain = text[call.span[1] - 1] in ")]}|‖"
+        if plain:
+            return
+        start, end = call.span[0], following.span[1]
+        inner = call.arguments[0].span[0] if call.arguments else call.span[1]
+        head = text[start:inner].rstrip()
+        far = f"{head}({text[inner:end]})"
+        near = f"{head}({text[inner : call.span[1]]}){text[call.span[1] : end]}"
+        raise ask(self._names, (start, end), far, near)
 
     def check_postfix(self, whole: Tree, end: int) -> None:
         """Ask where a power or a transpose follows: `e^-x^2`, `e^-x'x`."""
-        if id(whole) in self._loose:
-            transposed = self.names.text[end - 1] not in "0123456789)}"
+        if id(whole) in self._exponentials:
+            transposed = self._names.text[end - 1] not in "0123456789)}"
             raise self._asked(whole, end, spaced=transposed)
 
     def check_product(self, run: list[Tree]) -> None:
         """Ask where a factor follows at once: `e^-at`."""
         for whole, following in pairwise(run):
-            if id(whole) in self._loose and whole.span[1] == following.span[0]:
+            if id(whole) in self._exponentials and whole.span[1] == following.span[0]:
                 raise self._asked(whole, run[-1].span[1])
 
     def check_quotient(self, whole: Tree, run: list[Tree]) -> None:
         """Ask where a signed argument is divided at once: `e^-t/2`, `exp -1/2 x^T x`."""
-        argument = self._loose.get(id(whole))
-        if argument is None or not (isinstance(argument, Sum) or _is_negative(argument)):
+        _, argument = self._exponentials.get(id(whole), (whole, whole))
+        negative = isinstance(argument, Number) and argument.value < 0
+        if argument is whole or not (isinstance(argument, Sum) or negative):
             return
         if whole.span[1] + 1 == run[0].span[0]:
             raise self._asked(whole, run[-1].span[1])
 
     def _asked(self, whole: Tree, end: int, *, spaced: bool = False) -> MdiffError:
-        text = self.names.text
-        start = self._loose[id(whole)].span[0]
+        text = self._names.text
+        start = self._exponentials[id(whole)][1].span[0]
         head = text[whole.span[0] : start].rstrip()
         end = self._end_of_run(end, spaced=spaced)
         far = f"{head}({text[start:end]})"
         near = f"{head}({text[start : whole.span[1]]}){text[whole.span[1] : end]}"
-        return ask(self.names, (whole.span[0], end), far, near)
+        return ask(self._names, (whole.span[0], end), far, near)
 
     def _end_of_run(self, end: int, *, spaced: bool) -> int:
         """Where the letters that follow at once end; `spaced`: also those after blanks."""
-        text = self.names.text
+        text = self._names.text
         depth = 0
         while end < len(text):
             sign = text[end]
@@ -197,7 +202,3 @@ class Exponentials:
                 break
             end += 1
         return len(text[:end].rstrip())
-
-
-def _is_negative(tree: Tree) -> bool:
-    return isinstance(tree, Number) and tree.value < 0

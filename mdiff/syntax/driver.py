@@ -6,23 +6,16 @@ its own builder, and lets an error say exactly what could have stood in its plac
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
 from mdiff.syntax.tables import load_tables
 from mdiff.syntax.words import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mdiff.errors import MdiffError
     from mdiff.syntax.tables import Tables
     from mdiff.syntax.words import Word
-
-Parts = list[object]
-Method = Callable[[Parts], object]
-"""Makes the value of a rule from those of its parts, which are words or what methods made."""
 
 END = "$END"
 
@@ -54,16 +47,31 @@ _DESCRIPTIONS = (
 )
 
 
-def drive(words: list[Word], start: str, methods: Mapping[str, Method], text: str) -> object:
+class Lists:
+    """The methods of lists, which grow from the left."""
+
+    __slots__ = ()
+
+    def first(self, part: object) -> list[object]:
+        """A list begins."""
+        return [part]
+
+    def more(self, items: list[object], part: object) -> list[object]:
+        """A list goes on."""
+        items.append(part)
+        return items
+
+
+def drive(words: list[Word], start: str, builder: Lists, text: str) -> object:
     """The value of the whole text.
 
-    `methods` are by the aliases of the grammar; an alternative without alias is its only part.
-    Raises `E006` at a word that cannot stand where it does, `E007` where the text ends too early.
+    `builder` has a method for each alias of the grammar, which makes the value of a rule from those
+    of its parts; these are words or what methods made. An alternative without alias is its only
+    part. Raises `E006` at a word that cannot stand where it does, `E007` where the text ends too
+    early.
     """
     tables = load_tables()
-    actions = tables.actions
-    rules = [(left, size, methods.get(alias)) for left, size, alias in tables.rules]
-    end = tables.ends[start]
+    actions, rules, end = tables.actions, tables.rules, tables.ends[start]
     states = [tables.starts[start]]
     values: list[object] = []
     for word in (*words, None):
@@ -76,26 +84,14 @@ def drive(words: list[Word], start: str, methods: Mapping[str, Method], text: st
                 states.append(action)
                 values.append(word)
                 break
-            left, size, method = rules[~action]
-            if method is not None:
-                values[-size:] = [method(values[-size:])]
+            left, size, alias = rules[~action]
+            if alias:
+                values[-size:] = [getattr(builder, alias)(*values[-size:])]
             del states[-size:]
             states.append(actions[states[-1]][left])
             if word is None and states[-1] == end and len(states) == 2:
                 return values[0]
     raise AssertionError(kind)  # the end is either accepted or refused
-
-
-def first(parts: Parts) -> list[object]:
-    """The method of a list that begins."""
-    return [parts[0]]
-
-
-def more(parts: Parts) -> list[object]:
-    """The method of a list that grows."""
-    items = cast("list[object]", parts[0])
-    items.append(parts[1])
-    return items
 
 
 def _acceptable(tables: Tables, states: list[int], end: int) -> set[str]:
@@ -133,12 +129,12 @@ def _unexpected(words: list[Word], word: Word | None, expected: set[str], text: 
         could = ["a name, a number, a function or `(`", *could[4:]]
     wanted = " or ".join(could) or "nothing"
     if word is None:
-        last = words[-1]
+        start, end = words[-1].span if words else (0, len(text.rstrip()))
         return fail(
             "E007",
-            f"the text ends after {quote(last.text)}, where more is needed",
+            f"the text ends after {quote(text[start:end])}, where more is needed",
             text=text,
-            labels=[Label(last.span, f"after this could stand {wanted}")],
+            labels=[Label((start, end), f"after this could stand {wanted}")],
         )
     helps = ["a product is written `A B` or `A*B`"] if word.kind == "BY" else []
     shown = text[word.start : word.end] if word.kind != "END" else word.text

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         end_states: dict[str, int]
 
 
-FORMAT = "mdiff parse tables 1"
+FORMAT = "mdiff parse tables 2"
 """First line of the tables; the number changes with what follows it."""
 
 FILES = ("expressions.lark", "declarations.lark", "words.lark")
@@ -97,9 +97,10 @@ def _numbers(tables: _Tables) -> dict[int, int]:
 def make_tables(grammar: str) -> str:
     """The tables of a grammar, a line each, then the grammar itself.
 
-    Lines: the format; `words`, one regular expression with a group a terminal, in Lark's order
-    of trial; `starts` and `ends`, states by start symbol; `rule` with its left side, its length
-    and its alias; `state` with what to do on each symbol: `>7` go to state 7, `<3` reduce rule 3.
+    Lines: the format; a sum over all that follows; `words`, one regular expression with a group a
+    terminal, in Lark's order of trial; `starts` and `ends`, states by start symbol; `rule` with its
+    left side, its length and its alias; `state` with what to do on each symbol: `>7` go to state 7,
+    `<3` reduce rule 3.
     """
     import re
 
@@ -107,7 +108,7 @@ def make_tables(grammar: str) -> str:
     numbers = _numbers(tables)
     terminals: list[tuple[tuple[int, int, int, str], str]] = []
     rules: dict[int, int] = {}
-    lines = [FORMAT]
+    lines: list[str] = []
     rule_lines: list[str] = []
     for key, entry in sorted(memo.items(), key=lambda item: _order(item[1])):
         if "pattern" in entry:
@@ -136,4 +137,17 @@ def make_tables(grammar: str) -> str:
         lines.append(
             "state" + "".join(f" {','.join(sorted(actions[key]))}{key}" for key in sorted(actions))
         )
-    return "\n".join((*lines, "grammar", grammar))
+    return _summed("\n".join((*lines, "grammar", grammar)))
+
+
+def is_whole(text: str, grammar: str) -> bool:
+    """Whether a text has the tables of this grammar, every character as it was written."""
+    body = text.partition("\n")[2].partition("\n")[2]
+    return body.endswith("\ngrammar\n" + grammar) and text == _summed(body)
+
+
+def _summed(body: str) -> str:
+    """The tables after the two lines by which they are known again."""
+    from binascii import crc32
+
+    return f"{FORMAT}\n{crc32(body.encode()):08x}\n{body}"

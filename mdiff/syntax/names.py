@@ -14,6 +14,8 @@ from mdiff.syntax.spelling import GREEK_NAMES, spelled
 from mdiff.syntax.words import MAX_QUOTE, quote
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mdiff.errors import MdiffError, Span
     from mdiff.syntax.survey import Dialect, Survey
 
@@ -52,6 +54,7 @@ ALSO_NAMES = frozenset({"cov", "var", "std", "mean", "step", "sym", "max", "min"
 """Functions whose names people give to variables as well: `w^T cov w`."""
 
 _MOST_READINGS = 50
+_WHOLE = "write this as products, sums and functions of whole matrices"
 
 
 def canonical(name: str, *, any_case: bool) -> str:
@@ -105,6 +108,25 @@ class Names:
         """A piece of the text for a message, cut where it is long: no cost for a long piece."""
         return quote(self.text[start : min(end, start + MAX_QUOTE + 1)])
 
+    def fail(  # noqa: PLR0913 - as `mdiff.errors.fail`, of one place
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        label: str,
+        helps: Iterable[str] = (),
+        also: tuple[Span, str] | None = None,
+    ) -> MdiffError:
+        """Make the error about a place of the text, or about two."""
+        labels = [Label(span, label), *([Label(*also)] if also else [])]
+        return fail(code, message, text=self.text, labels=labels, helps=tuple(helps))
+
+    def unsupported(
+        self, what: str, span: Span, label: str = _WHOLE, helps: Iterable[str] = ()
+    ) -> MdiffError:
+        """Make the error for a part of the language that is still to come."""
+        return self.fail("E009", f"{what} is not supported yet", span, label, helps)
+
     def function(self, name: str, *, called: bool = False) -> str:
         """The canonical name of the function called `name`; "" where it is none.
 
@@ -150,12 +172,8 @@ class Names:
             self.note(f"{quote(raw)} as {quote(' '.join(parts))}")
             return parts
         if name in _PROSE:
-            raise fail(
-                "E101",
-                f"{quote(raw)} is a word, and no part of an expression",
-                text=self.text,
-                labels=[Label(span, "write the expression alone")],
-            )
+            message = f"{quote(raw)} is a word, and no part of an expression"
+            raise self.fail("E101", message, span, "write the expression alone")
         if called or (name not in _WORDS and self._is_misspelled(name)):
             raise self.unknown(name, span, called=called)
         if name not in _WORDS and survey.dialect == "notes":
@@ -277,9 +295,5 @@ class Names:
 
     def indexed(self, span: Span) -> MdiffError:
         """The error for `sum_i`."""
-        return fail(
-            "E009",
-            f"a sum over an index, {quote(self.text[span[0] : span[1]])}, is not supported yet",
-            text=self.text,
-            labels=[Label(span, "write this in matrix form, without the index")],
-        )
+        what = f"a sum over an index, {quote(self.text[span[0] : span[1]])},"
+        return self.unsupported(what, span, "write this in matrix form, without the index")

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
-from mdiff.syntax.spelling import spelled, superscript
+from mdiff.syntax.spelling import superscript
 from mdiff.syntax.words import Word, quote
 
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ def classified(words: list[Word], text: str) -> list[Word]:
     words = [word for word in words if word.kind != "NEWLINE"]
     head = words[:1]
     if head and head[0].kind == "NAME":
-        head = [Word("DECLARED", spelled(head[0].text), *head[0].span)]
+        head = [Word("DECLARED", head[0].name, *head[0].span)]
     rest: list[Word] = []
     for word in words[1:]:
         rest += _split(word)
     if rest and rest[0].kind == "NAME" and rest[0].text == "in":
-        rest[0].kind = "COLON"
+        rest[0] = rest[0].as_kind("COLON")
     out = head
     at = 0
     while at < len(rest):
@@ -56,7 +56,7 @@ def _parted(words: list[Word]) -> list[Word]:
     """A comma or `×` before another `R` parts the domains of a function."""
     last = len(words) - 1
     return [
-        Word("AND", word.text, *word.span)
+        word.as_kind("AND")
         if word.kind in ("COMMA", "BY") and at < last and words[at + 1].kind == "REALS"
         else word
         for at, word in enumerate(words)
@@ -108,13 +108,13 @@ def _classify(rest: list[Word], at: int, out: list[Word], text: str) -> int:
     after_size = out[-1].kind in ("VARIABLE", "NUMBER")
     more_follows = at + 1 < len(rest) and rest[at + 1].kind in ("NAME", "NUMBER")
     if word.text in ("x", "by") and after_size and more_follows:
-        out.append(Word("BY", word.text, *word.span))
+        out.append(word.as_kind("BY"))
     elif word.text in _KINDS:
-        out.append(Word(_KINDS[word.text], word.text, *word.span))
+        out.append(word.as_kind(_KINDS[word.text]))
     elif (len(word.text) > 3 and _near(word.text)) or _is_whole(out):
         raise _unknown_property(word, text)
     else:
-        out.append(Word("VARIABLE", spelled(word.text), *word.span))
+        out.append(Word("VARIABLE", word.name, *word.span))
     return at + 1
 
 

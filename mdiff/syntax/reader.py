@@ -7,16 +7,18 @@ brackets; it builds nothing.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
 from mdiff.syntax.bars import read_bar, read_bars
-from mdiff.syntax.brackets import unsupported
-from mdiff.syntax.constants import constant
+from mdiff.syntax.calls import function_head, method_head
 from mdiff.syntax.cursor import Cursor
-from mdiff.syntax.duplication import duplications
-from mdiff.syntax.heads import function_head, method_head
-from mdiff.syntax.kinds import (
+from mdiff.syntax.names import ALSO_NAMES, LONGEST_PRODUCT
+from mdiff.syntax.spelling import GREEK_NAMES, spelled
+from mdiff.syntax.statements import Statements
+from mdiff.syntax.survey import Survey
+from mdiff.syntax.tree import Apply, Name, Number, Product
+from mdiff.syntax.words import (
     BAR_KINDS,
     CLOSERS,
     CLOSING,
@@ -25,19 +27,20 @@ from mdiff.syntax.kinds import (
     ROUND,
     SEPARATORS,
     SIGNS,
+    Word,
+    is_called,
+    quote,
 )
-from mdiff.syntax.names import ALSO_NAMES
-from mdiff.syntax.spelling import spelled
-from mdiff.syntax.statements import Statements
-from mdiff.syntax.survey import Survey
-from mdiff.syntax.words import Word, is_called, quote
 
 if TYPE_CHECKING:
+    from mdiff.errors import Span
     from mdiff.syntax.names import Names
+    from mdiff.syntax.tree import Operator, Tree
 
 _ENDING = CLOSERS | {"COMMA", "SEMICOLON"}
 _ARGUMENTS = OPERANDS | BAR_KINDS | POWERS
 """What may follow a function that stands without brackets."""
+_MOST_DIGITS = 18
 _POSITIVE = frozenset({"_+", "₊", "_{+}"})
 
 
@@ -54,15 +57,14 @@ def read(words: list[Word], names: Names, *, explicit: bool) -> list[Word]:
 class _Reader:
     """One pass over the words, with the cursor that all its parts share."""
 
-    __slots__ = ("cursor", "duplications", "names", "statements", "survey")
+    __slots__ = ("cursor", "names", "statements", "survey")
 
     def __init__(self, words: list[Word], names: Names, *, explicit: bool) -> None:
         self.names = names
         self.cursor = Cursor(words, names)
         self.statements = Statements(self.cursor)
-        self.survey = Survey(words, names, explicit=explicit)
+        self.survey = Survey(words, self.cursor.partner, names, explicit=explicit)
         names.dialect, names.euler = self.survey.dialect, self.survey.euler
-        self.duplications = duplications(words, self.cursor.partner, names)
 
     def read(self) -> list[Word]:
         """All words, and the end of the program checked."""
@@ -88,7 +90,7 @@ class _Reader:
         elif kind == "BARS":
             read_bars(word, cursor)
         elif kind in CLOSING:
-            cursor.open.append(word)
+            cursor.opened(word)
             self._bracket(word)
         elif kind in CLOSERS:
             if cursor.innermost() in ("OPEN_ABS", "OPEN_NORM"):
@@ -108,13 +110,11 @@ class _Reader:
         elif kind in ("CONJUGATE", "TIMES") and self._is_star(word):
             self._starred(word)
         elif kind == "COLON" and word.text == "∈":
-            raise fail(
-                "E006",
-                "`∈` cannot stand here",
-                text=self.names.text,
-                labels=[Label(word.span, "a set is no part of an expression")],
-                helps=["declare what a name is: --let 'x: n'"],
+            label, helps = (
+                "a set is no part of an expression",
+                ["declare what a name is: --let 'x: n'"],
             )
+            raise self.names.fail("E006", "`∈` cannot stand here", word.span, label, helps)
         elif kind != "NEWLINE":
             if kind == "TRANSPOSE" and word.text == "^T" and "T" in self.names.declared:
                 self.names.note("`^T` as the transpose, not a power")
@@ -146,21 +146,17 @@ class _Reader:
     def _bracket(self, word: Word) -> None:
         """Brackets of any kind group."""
         kind = word.kind.partition("_")[0] if word.kind in ROUND else word.kind
-        self.cursor.out.append(Word(kind, word.text, word.start, word.end))
+        self.cursor.out.append(word.as_kind(kind))
 
     def _index(self, word: Word) -> None:
         """A subscript that is no part of a name: `(z)_+`, and an entry of anything else."""
         if word.text in _POSITIVE and self.cursor.operand_before():
-            self.cursor.out.append(Word("POSITIVE", word.text, word.start, word.end))
+            self.cursor.out.append(word.as_kind("POSITIVE"))
             return
         if self.cursor.operand_before():
-            raise unsupported("an entry, `(X)_{ij}`,", word.span, self.names.text)
-        raise fail(
-            "E006",
-            f"{quote(word.text)} cannot stand here",
-            text=self.names.text,
-            labels=[Label(word.span, "an index of nothing")],
-        )
+            raise self.names.unsupported("an entry, `(X)_{ij}`,", word.span)
+        message = f"{quote(word.text)} cannot stand here"
+        raise self.names.fail("E006", message, word.span, "an index of nothing")
 
     # ---- names
 
@@ -189,7 +185,7 @@ class _Reader:
     def _function(self, word: Word, *, called: bool) -> str:
         """The function that a name is, "" for none."""
         cursor = self.cursor
-        name = _gradient(word) if word.kind == "GRADIENT" else spelled(word.text)
+        name = _gradient(word) if word.kind == "GRADIENT" else word.name
         function = self.names.function(name, called=called)
         if name == "K" and name not in self.names.functions:
             two = cursor.at in cursor.commas and (called or bool(function))
@@ -200,18 +196,18 @@ class _Reader:
             function = "sigmoid"
         if name == "dot" and function and self.survey.dialect == "numpy":
             function = "matmul"
-        if called and cursor.at - 1 in self.duplications:
+        if called and cursor.at - 1 in self.survey.duplications:
             function = "duplication"
         return function
 
     def _variable(self, word: Word, *, called: bool) -> None:
-        head, _, index = spelled(word.text).partition("_")
+        head, _, index = word.name.partition("_")
         declared = self.names.declared
         constant = index and head in ("I", "e") and word.text[0] == head  # no accent, `ê`
         if constant and not declared.intersection((head, f"{head}_{index}")):
             self._constant(word, "eye" if head == "I" else "unit")
             return
-        if self.cursor.at - 1 in self.duplications:
+        if self.cursor.at - 1 in self.survey.duplications:
             if index not in self.names.sizes:
                 self.names.note(f"{quote(word.text)} as the duplication matrix")
             self._constant(word, "duplication")
@@ -228,7 +224,25 @@ class _Reader:
             self.cursor.out.append(Word("VARIABLE", part, at, at + 1))
 
     def _constant(self, word: Word, function: str) -> None:
-        self.cursor.out.append(constant(word, function, self.names.declared))
+        """The word as a whole node: a function of the size in its subscript."""
+        index = word.text[1:].lstrip("_")
+        size = self._size(spelled("_" + index).lstrip("_"), (word.end - len(index), word.end))
+        tree = Apply(function, (size,), (word.start, word.start + 1), word.span)
+        self.cursor.out.append(Word("CONSTANT", word.text, word.start, word.end, tree=tree))
+
+    def _size(self, text: str, span: Span) -> Tree:
+        """The size in a subscript: `n`, `3`, `2n`, `mn`."""
+        rest = text.lstrip("0123456789")
+        digits = text[: len(text) - len(rest)]
+        parts: list[Tree] = [Number(Fraction(int(digits[:_MOST_DIGITS])), span)] if digits else []
+        if rest:
+            known = rest in self.names.declared or rest in GREEK_NAMES
+            whole = known or len(rest) > LONGEST_PRODUCT or not rest.isalpha()
+            parts += [Name(part, span) for part in ([rest] if whole else rest)]
+        if len(parts) == 1:
+            return parts[0]
+        times: Operator = "*"
+        return Product(tuple((times, part) for part in parts), span)
 
     def _module(self, word: Word) -> None:
         """`np.` before a function or a constant; nothing else of a module is known."""

@@ -1,21 +1,27 @@
 """The words around an expression in, what they make of it out: its name, its variables, its end.
 
-`y = …;` defines a name, `f(x) = …` names the value, `∂/∂X …` the variables of the derivative.
+`y = …;` defines a name, `f(x) = …` names the value. `∂/∂X`, `d/dX`, `∇_x`, `min_x`, `argmin_{x,y}`
+name the variables; they are no part of the value.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
-from mdiff.syntax.kinds import CONTINUING, SEPARATORS, SIGNS
-from mdiff.syntax.prelude import prelude
+from mdiff.record import Record
 from mdiff.syntax.spelling import spelled
-from mdiff.syntax.words import Word, quote
+from mdiff.syntax.words import BAR_KINDS, CONTINUING, OPERANDS, SEPARATORS, SIGNS, Word, quote
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from mdiff.errors import MdiffError
     from mdiff.syntax.cursor import Cursor
+
+_EXTREMA = frozenset({"min", "max", "argmin", "argmax", "minimize", "maximize", "minimise"})
+_NAME = re.compile(r"[^\W\d_]\w*")
+_STARTING = OPERANDS | BAR_KINDS | SIGNS
 
 
 class Statements:
@@ -68,30 +74,25 @@ class Statements:
         named = bool(inner) and set(inner[::2]) == {"NAME"} and set(inner[1::2]) <= {"COMMA"}
         if cursor.kind(closing + 1 - cursor.at) != "EQUALS" or not named:
             return False
-        if self._names.function(spelled(word.text), called=True):
+        if self._names.function(word.name, called=True):
             return False
         if any(each.kind == "SEMICOLON" for each in cursor.words[closing:]):
-            raise fail(
-                "E009",
-                "a definition with arguments is not supported yet",
-                text=self._names.text,
-                labels=[Label((word.start, cursor.words[closing].end), "define the value alone")],
-                helps=[f"write `{word.text} = …`"],
+            raise self._names.unsupported(
+                "a definition with arguments",
+                (word.start, cursor.words[closing].end),
+                "define the value alone",
+                [f"write `{word.text} = …`"],
             )
-        self._names.label = spelled(word.text)
+        self._names.label = word.name
         cursor.at = closing + 2
         return True
 
     def _define(self, word: Word) -> None:
         """The name before `=`."""
-        name = spelled(word.text)
+        name = word.name
         if name in self._defined:
-            raise fail(
-                "E102",
-                f"{quote(name)} is defined twice",
-                text=self._names.text,
-                labels=[Label(word.span, "the second definition")],
-            )
+            message = f"{quote(name)} is defined twice"
+            raise self._names.fail("E102", message, word.span, "the second definition")
         if name in self._cursor.used:
             raise self._circular(name, word, "before its definition")
         self._defined.add(name)
@@ -105,12 +106,8 @@ class Statements:
             raise self._circular(self._target, word, "in its own definition")
 
     def _circular(self, name: str, word: Word, where: str) -> MdiffError:
-        return fail(
-            "E103",
-            f"{quote(name)} is used {where}",
-            text=self._names.text,
-            labels=[Label(word.span, "definitions can use only those before them")],
-        )
+        label = "definitions can use only those before them"
+        return self._names.fail("E103", f"{quote(name)} is used {where}", word.span, label)
 
     def separator(self, word: Word) -> None:
         """A line's end or `;`: the end of a definition, or nothing."""
@@ -130,17 +127,13 @@ class Statements:
         ):
             return
         if cursor.open:
-            cursor.out.append(Word("END", word.text, word.start, word.end))
+            cursor.out.append(word.as_kind("END"))
             return
         if not self._target:
             span = (cursor.out[cursor.statement].start, cursor.out[-1].end)
-            raise fail(
-                "E008",
-                "only the last part of a text is an expression, the others are definitions",
-                text=self._names.text,
-                labels=[Label(span, "`name = …` could stand here")],
-            )
-        cursor.out.append(Word("END", word.text, word.start, word.end))
+            message = "only the last part of a text is an expression, the others are definitions"
+            raise self._names.fail("E008", message, span, "`name = …` could stand here")
+        cursor.out.append(word.as_kind("END"))
         self._names.declared.add(self._target)
         self._target = ""
         cursor.statement = len(cursor.out)
@@ -151,3 +144,67 @@ class Statements:
         if self._target and len(cursor.out) > cursor.statement + 2:
             self._names.label = self._target
             del cursor.out[cursor.statement : cursor.statement + 2]
+
+
+class Prelude(Record):
+    """What stands before an expression: how many words it takes, and the variables it names."""
+
+    count: int
+    variables: tuple[str, ...]
+
+
+def prelude(
+    words: list[Word], at: int, commas: Collection[int], declared: Collection[str]
+) -> Prelude | None:
+    """What stands before the expression that begins at `at`, if anything.
+
+    `commas`: the brackets that hold a comma of their own, as in `min(a, b)`, which is a function.
+    """
+    word = words[at]
+    found: Prelude | None = None
+    if word.kind == "NABLA":
+        found = Prelude(1, _names(word.text))
+    elif word.kind == "PARTIAL":
+        kinds = [each.kind for each in words[at : at + 4]]
+        if kinds == ["PARTIAL", "DIVIDE", "PARTIAL", "NAME"]:
+            found = Prelude(4, (words[at + 3].name,))
+    elif word.kind == "NAME" and word.text not in declared:
+        found = _quotient(words, at, declared) or _extremum(words, at, commas)
+    if found is None or at + found.count >= len(words):
+        return None
+    following = words[at + found.count]
+    if following.kind == "COLON":
+        found = Prelude(found.count + 1, found.variables)
+        following = words[min(at + found.count, len(words) - 1)]
+    return found if following.kind in _STARTING else None
+
+
+def _quotient(words: list[Word], at: int, declared: Collection[str]) -> Prelude | None:
+    """`d/dX`, where neither is a name of the problem."""
+    if at + 2 >= len(words) or words[at].text != "d" or words[at + 1].kind != "DIVIDE":
+        return None
+    below = words[at + 2].text
+    if words[at + 2].kind != "NAME" or below in declared or not below.startswith("d"):
+        return None
+    return Prelude(3, (spelled(below[1:]),)) if below[1:] else None
+
+
+def _extremum(words: list[Word], at: int, commas: Collection[int]) -> Prelude | None:
+    """`min`, `min_x`, `arg min_{x}`; not the function `min(a, b)`."""
+    count = 2 if words[at].text == "arg" and at + 1 < len(words) else 1
+    word = words[at + count - 1]
+    head, _, index = word.text.partition("_")
+    if word.kind != "NAME" or head not in _EXTREMA:
+        return None
+    following = words[at + count] if at + count < len(words) else None
+    if not index and following is not None and following.kind == "INDEX":
+        return Prelude(count + 1, _names(following.text))
+    bracket = not index and following is not None and following.kind == "OPEN"
+    if bracket and (at + count in commas or words[at + count].start == word.end):
+        return None
+    return Prelude(count, _names(index))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """The names in an index: `_{x,y}`."""
+    return tuple(spelled(name) for name in _NAME.findall(text.replace("\\nabla", "").lstrip("∇_ ")))

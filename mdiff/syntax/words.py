@@ -5,12 +5,71 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
-from mdiff.syntax.kinds import SEPARATORS
+from mdiff.record import Record
+from mdiff.syntax.spelling import spelled
 from mdiff.syntax.tables import load_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mdiff.errors import MdiffError, Span
     from mdiff.syntax.tree import Tree
+
+# The kinds of words in groups; the kinds themselves are the terminals of `grammar/words.lark` and
+# those that the reader makes.
+
+CLOSING = {
+    "OPEN": "CLOSE",
+    "OPEN_BRACE": "CLOSE_BRACE",
+    "OPEN_SQUARE": "CLOSE_SQUARE",
+    "OPEN_ANGLE": "CLOSE_ANGLE",
+}
+"""The brackets that open → those that close them."""
+
+CLOSERS = frozenset(CLOSING.values())
+
+ROUND = frozenset({"OPEN_BRACE", "OPEN_SQUARE", "CLOSE_BRACE", "CLOSE_SQUARE"})
+"""Brackets that group just as round ones do."""
+
+BAR_KINDS = frozenset({"BAR", "BARS"})
+
+FENCES = BAR_KINDS.union(CLOSING)
+"""What may open the argument of a function."""
+
+PLAIN_OPERANDS = frozenset(
+    {"NAME", "NUMBER", "FRACTION", "CONSTANT", "OPEN", "OPEN_ANGLE", "ROOT"}
+)  # fmt: skip
+"""Words that begin an operand also where a bar stands before them."""
+
+OPERANDS = PLAIN_OPERANDS | {"OPEN_BRACE", "OPEN_SQUARE", "GRADIENT", "MODULE"}
+"""Words that begin an operand."""
+
+_ENDS = CLOSERS | {
+    "NUMBER", "FRACTION", "IMAGINARY", "CONSTANT", "TRANSPOSE", "INVERSE_TRANSPOSE", "SUPERSCRIPT",
+    "CONJUGATE",
+}  # fmt: skip
+
+OPERAND_ENDS = _ENDS | {"NAME", "INDEX"}
+"""Words that end an operand, as they are typed."""
+
+READ_ENDS = _ENDS | {"VARIABLE", "POSITIVE", "CLOSE_ABS", "CLOSE_NORM"}
+"""Words that end an operand, as the reader leaves them."""
+
+POWERS = frozenset({"POWER", "SUPERSCRIPT"})
+
+POSTFIXES = POWERS | {"TRANSPOSE", "INVERSE_TRANSPOSE", "CONJUGATE", "DOT_POWER", "METHOD"}
+
+CONTINUING = POSTFIXES | {
+    "TIMES", "CDOT", "AT", "DIVIDE", "LEFT_DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "KRON", "EQUALS",
+}  # fmt: skip
+"""Words that begin no statement: where a line begins with one, the line before goes on."""
+
+SIGNS = frozenset({"PLUS", "MINUS"})
+
+SEPARATORS = frozenset({"NEWLINE", "SEMICOLON"})
+"""What parts statements."""
+
+# How long texts may be.
 
 MAX_LENGTH = 262_144
 """Longest text that is read, in characters."""
@@ -31,7 +90,7 @@ _EATEN = {
 _BLANK = "\t\n\r"
 
 
-class Word:
+class Word(Record):
     """One word of a text: what it is to the grammar, and how it is spelled.
 
     `text` is the spelling at first; the reader puts a name's meaning in its place. `power` is the
@@ -39,29 +98,27 @@ class Word:
     `options` are those of a call: `axis`, `keepdims`, the dot of `exp.(X)`.
     """
 
-    __slots__ = ("end", "kind", "options", "power", "start", "text", "tree")
-
-    def __init__(  # noqa: PLR0913 - the last two are for few words
-        self,
-        kind: str,
-        text: str,
-        start: int,
-        end: int,
-        power: int = 1,
-        tree: Tree | None = None,
-    ) -> None:
-        self.kind = kind
-        self.text = text
-        self.start = start
-        self.end = end
-        self.power = power
-        self.tree = tree
-        self.options: dict[str, str] = {}
+    kind: str
+    text: str
+    start: int
+    end: int
+    power: int = 1
+    tree: Tree | None = None
+    options: Mapping[str, str] = {}
 
     @property
     def span(self) -> Span:
         """Its place in the text."""
         return (self.start, self.end)
+
+    @property
+    def name(self) -> str:
+        """Its spelling in the letters that mdiff uses."""
+        return spelled(self.text)
+
+    def as_kind(self, kind: str) -> Word:
+        """The same word as another kind."""
+        return Word(kind, self.text, self.start, self.end)
 
 
 def is_called(words: list[Word], at: int) -> bool:
