@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Literal
 from mdiff import claims
 from mdiff.answer import Answer, Meaning
 from mdiff.calculus.problem import Derivation
-from mdiff.calculus.structure import PROJECTED, SYMMETRIC
+from mdiff.calculus.structure import PROJECTIONS
 from mdiff.errors import Label, fail
+from mdiff.properties import PROJECTED, STRUCTURED, projection
 from mdiff.shapes import infer, subexpressions
 from mdiff.shapes.declare import declared_functions
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
@@ -186,13 +187,10 @@ def _only_power(problem: Problem, name: str, power: int) -> None:
 
 
 def _gradient_words(declared: Declared, structure: str) -> str:
-    tied = declared.properties & PROJECTED
-    if structure == "projected" and tied:
-        if "diagonal" in tied:
-            return f"gradient by a diagonal {declared.name}: the diagonal part of G"
-        return f"gradient by a symmetric {declared.name}: sym(G)"
-    tied = declared.properties - {"positive", "constant", "complex"}
-    free = ", all entries free (ambient)" if tied else ""
+    space = projection(declared.properties)
+    if structure == "projected" and space:
+        return f"gradient by a {space} {declared.name}: {PROJECTIONS[space]}"
+    free = ", all entries free (ambient)" if declared.properties & STRUCTURED else ""
     return f"gradient in the shape of {declared.name}{free}"
 
 
@@ -311,7 +309,7 @@ def _vech(problem: Problem, names: Sequence[str], form: Form) -> list[Dim | None
     found: list[Dim | None] = []
     for name in names:
         declared = problem.variables[name]
-        symmetric = bool(declared.properties & SYMMETRIC)
+        symmetric = projection(declared.properties) == "symmetric"
         if not symmetric and (ONE not in declared.shape or len(set(names)) == 1):
             message = f"vech is for symmetric variables, and `{name}` is not declared symmetric"
             square = declared.shape[0] == declared.shape[1] != ONE

@@ -40,6 +40,7 @@ class _Fields(type):
     record_fields: tuple[str, ...]
     record_arguments: tuple[str, ...]
     record_defaults: dict[str, Any]
+    record_equal: bool
 
     def __new__(
         mcs, name: str, bases: tuple[type, ...], body: dict[str, Any], *, eq: bool = False
@@ -59,7 +60,8 @@ class _Fields(type):
         body["record_fields"], body["record_defaults"] = fields, given
         body["record_arguments"] = body["__match_args__"] = arguments
         body.setdefault("__init__", _first)
-        if eq:
+        body["record_equal"] = eq or (parent is not None and parent.record_equal)
+        if body["record_equal"]:
             body.setdefault("__eq__", _equal)
             body.setdefault("__hash__", _hash)
         return super().__new__(mcs, name, bases, body)
@@ -78,8 +80,15 @@ def _first(self: Record, *args: object, **named: object) -> None:
         lines.append(f"self.{field} = {field}")
     space: dict[str, Any] = {"given": kind.record_defaults}
     text = f"def __init__({', '.join(arguments)}):\n    " + "\n    ".join(lines)
+    if kind.record_equal:  # as fast as by hand, for sizes are compared all the time
+        same = " and ".join(f"self.{f} == other.{f}" for f in kind.record_arguments) or "True"
+        values = "".join(f"self.{f}, " for f in kind.record_arguments)
+        text += f"\ndef __eq__(self, other):\n    return type(self) is type(other) and {same}"
+        text += f"\ndef __hash__(self):\n    return hash((type(self), {values}))"
     exec(text, space)  # noqa: S102 - the class statement's own names
-    kind.__init__ = space["__init__"]  # type: ignore[method-assign]
+    for name, slow in (("__init__", _first), ("__eq__", _equal), ("__hash__", _hash)):
+        if vars(kind).get(name) is slow:
+            setattr(kind, name, space[name])
     kind.__init__(self, *args, **named)
 
 

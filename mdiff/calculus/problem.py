@@ -15,12 +15,13 @@ from mdiff.calculus.gradient import gradients
 from mdiff.calculus.jacobian import hessian, jacobian, stacked
 from mdiff.calculus.rebuild import rebuild
 from mdiff.calculus.shorten import shortened, weight
-from mdiff.calculus.structure import PROJECTED, project
+from mdiff.calculus.structure import project
 from mdiff.errors import MdiffError
 from mdiff.network.draft import Draft
 from mdiff.network.lower import Scope, dims_of, lower
 from mdiff.network.rules import INV
 from mdiff.network.table import Table
+from mdiff.properties import LINEAR, PROJECTED, SYMMETRIC, of_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,9 +35,6 @@ LAST = 1_000_000
 MOST_FORWARD = 3
 """Up to so many scalar variables are differentiated forwards: `d/dt` commutes with more."""
 
-LINEAR = {"symmetric", "spd", "diagonal", "lower", "upper", "skew", "toeplitz", "symtoeplitz"}
-"""Properties that the differential of a variable has as well."""
-
 
 class Derivation:
     """One problem on its way: the shared table and the variables as networks know them."""
@@ -49,11 +47,11 @@ class Derivation:
     def variable(self, declared: Declared, *, free: bool = False) -> Variable:
         """The node of a variable; `free`: with no structure that ties its entries."""
         rows, cols = dims_of(declared.shape)
-        properties = frozenset(map(str, declared.properties))
+        properties = declared.properties
         order = self._orders.get(declared.name, 0)
         if free:
             kept = properties & {"positive", "complex"}
-            if properties & {"symmetric", "spd", "symtoeplitz"}:
+            if properties & SYMMETRIC:
                 kept |= {local.AT_POINT}
         elif "diagonal" in properties:
             return self.table.variable(declared.name, rows, (), properties, order)
@@ -64,14 +62,10 @@ class Derivation:
     def change(self, declared: Declared) -> Sum:
         """The differential `dX` of a variable, with its linear structure."""
         rows, cols = dims_of(declared.shape)
-        properties = frozenset(map(str, declared.properties)) & (LINEAR | {"complex"})
-        kept = (properties - {"spd"}) | ({"symmetric"} if "spd" in properties else set())
-        kept |= {"differential"}
+        kept = of_change(declared.properties) | {"differential"}
         diagonal = "diagonal" in kept
         order = LAST + self._orders.get(declared.name, 0)
-        node = self.table.variable(
-            f"d{declared.name}", rows, () if diagonal else cols, frozenset(kept), order
-        )
+        node = self.table.variable(f"d{declared.name}", rows, () if diagonal else cols, kept, order)
         return self.on_diagonal(node) if diagonal else self.table.of_node(node)
 
     def on_diagonal(self, node: Variable) -> Sum:

@@ -11,26 +11,27 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.network.draft import Draft
+from mdiff.properties import projection
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Sum
     from mdiff.network.table import Table
 
-SYMMETRIC = {"symmetric", "spd"}
-DIAGONAL = {"diagonal"}
-PROJECTED = SYMMETRIC | DIAGONAL
-"""Properties of a variable whose projected gradient is answered by default."""
+PROJECTIONS = {"symmetric": "sym(G)", "diagonal": "the diagonal part of G"}
+"""What a projection makes of the ambient gradient G, in words."""
 
 
 def project(table: Table, gradient: Sum, properties: frozenset[str]) -> Sum:
     """The ambient gradient projected on the matrices of this structure."""
-    if properties & DIAGONAL:
-        return _diagonal_part(table, gradient)
-    if properties & SYMMETRIC:
-        half = Fraction(1, 2)
-        turned = table.transposed(gradient)
-        return table.added([table.scaled(gradient, half), table.scaled(turned, half)])
-    return gradient
+    match projection(properties):
+        case "diagonal":
+            return _diagonal_part(table, gradient)
+        case "symmetric":
+            half = Fraction(1, 2)
+            turned = table.transposed(gradient)
+            return table.added([table.scaled(gradient, half), table.scaled(turned, half)])
+        case _:
+            return gradient
 
 
 def _diagonal_part(table: Table, gradient: Sum) -> Sum:

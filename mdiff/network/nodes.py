@@ -11,6 +11,7 @@ from fractions import Fraction
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from mdiff.properties import NONNEGATIVE, SYMMETRIC
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ class Variable:
         self.cols = cols
         self.properties = properties
         self.order = order
-        self.symmetric = bool(properties & {"symmetric", "spd", "symtoeplitz"})
-        self.nonnegative = bool(properties & {"positive", "simplex"})
+        self.symmetric = bool(properties & SYMMETRIC)
+        self.nonnegative = bool(properties & NONNEGATIVE)
         self.marks = frozenset({name}) if "change" in properties else NOTHING
         if "complex" in properties:
             self.marks |= {"complex"}

@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, reachable
 from mdiff.network.powers import as_exponent, is_whole
 from mdiff.network.rules import MATPOW
+from mdiff.properties import INVERTIBLE
 from mdiff.render.unicode import compact, unicode_lines
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Node
     from mdiff.notation.read import Reader
-
-INVERTIBLE = {"spd", "orthogonal"}
-"""Properties that make a variable invertible."""
 
 STRICT = frozenset({"exp", "sigmoid", "softmaxall", "softmaxr", "cosh"})
 """Functions that are positive everywhere."""

@@ -1,29 +1,42 @@
 """A successful attempt goes in, the typed problem comes out: sizes named, broadcasts explicit.
 
-What each step means was decided when it was checked; nothing is decided here.
+What each step means was decided when it was checked; nothing is decided here, but it is told.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
 
-from mdiff.functions.unknown import spellings, unknown
+from mdiff.functions.table import TABLE
+from mdiff.functions.unknown import mapping, spellings, unknown
 from mdiff.shapes import typed
-from mdiff.shapes.applied import build_application
-from mdiff.shapes.builder import Builder, ones
-from mdiff.shapes.dims import SCALAR, named, show_shape
-from mdiff.shapes.factors import build_product
-from mdiff.shapes.naming import name_sizes
-from mdiff.shapes.told import tell_added, tell_kinds, tell_unknown
-from mdiff.shapes.unsized import check_constants
+from mdiff.shapes.dims import ONE, SCALAR, named, show_shape
+from mdiff.shapes.excerpt import quote
+from mdiff.shapes.naming import check_constants, name_sizes
+from mdiff.shapes.signatures import signature_of
+from mdiff.shapes.told import tell_function, tell_kinds
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
-    from mdiff.shapes.checked import Checked
-    from mdiff.shapes.dims import Shape
+    from collections.abc import Iterator
+
+    from mdiff.errors import Span
+    from mdiff.functions.row import Function
+    from mdiff.shapes.checked import Call, Checked
+    from mdiff.shapes.dims import Dim, Shape
     from mdiff.shapes.steps import Step
     from mdiff.shapes.typed import Typed
     from mdiff.syntax.tree import Program
+
+_SCALAR_CASES: dict[str, Literal["itself", "log", "abs", "inverse", "one"]] = {
+    "tr": "itself", "det": "itself", "diag": "itself", "logdet": "log", "norm": "abs",
+    "norm2": "abs", "nuclear": "abs", "norminf": "abs", "norm21": "abs",
+    "eigmax": "itself", "eigmin": "itself", "inv": "inverse", "adj": "one",
+}  # fmt: skip
+"""What a function of matrices is for a 1-by-1 matrix."""
+
+_BY_ELEMENTS = ("hadamard", "over")
 
 
 def build(checked: Checked, program: Program, told: tuple[str, ...] = ()) -> typed.Problem:
@@ -33,100 +46,267 @@ def build(checked: Checked, program: Program, told: tuple[str, ...] = ()) -> typ
     """
     check_constants(checked)
     names = name_sizes(checked)
-    builder = Builder(checked)
-    steps = checked.steps
-    for name, known in steps.variables.items():
-        shape = builder.shape(checked.variables[name])
-        builder.declared[name] = typed.Declared(name, shape, known.properties, known.origin)
-    for name in checked.unknown:
-        _unknown(builder, name)
-    builder.readings += tell_kinds(checked)
-    for place, step in enumerate(steps.steps):
-        builder.nodes.append(_node(builder, place, step))
+    builder = _Builder(checked)
+    for place, step in enumerate(checked.steps.steps):
+        builder.nodes.append(builder.node(place, step))
     return typed.Problem(
         builder.nodes[-1],
         builder.declared,
         builder.functions,
         names,
         (*told, *program.readings, *dict.fromkeys(builder.readings)),
-        steps.text,
+        checked.steps.text,
         program.by,
         program.label,
     )
 
 
-def _unknown(builder: Builder, name: str) -> None:
-    """Make the rows of an unknown function, and tell between which spaces it maps."""
-    axes, value = builder.checked.unknown[name]
-    *arguments, result = (show_shape(builder.shape(each)) for each in (*axes, value))
-    given = tuple(arguments)
-    rows = spellings(unknown(name, given, result))
-    builder.functions.update((each, (row,)) for each, row in rows.items())
-    by_elements = builder.steps.unknown[name] and len(given) == 1
-    builder.tell(tell_unknown(name, given, result, by_elements=by_elements))
+class _Builder:
+    """The typed nodes so far, by step; `readings` tell how the text was read."""
 
+    def __init__(self, checked: Checked) -> None:
+        self.checked = checked
+        self.steps = checked.steps
+        self.numpy = checked.steps.dialect == "numpy"
+        self.nodes: list[Typed] = []
+        self.readings: list[str] = []
+        self.functions = dict(self.steps.functions)
+        self.declared = {
+            name: typed.Declared(
+                name, checked.shape(checked.variables[name]), known.properties, known.origin
+            )
+            for name, known in self.steps.variables.items()
+        }
+        for name in checked.unknown:
+            self.unknown(name)
+        self.readings += tell_kinds(checked)
 
-def _node(builder: Builder, place: int, step: Step) -> Typed:
-    """The node of one step, from those of its parts."""
-    checked = builder.checked
-    span = step.node.span
-    shape = builder.shape(checked.axes[place])
-    parts = [builder.nodes[part] for part in step.parts]
-    match step.node:
-        case Number(value):
-            return typed.Number(value, SCALAR, span)
-        case Name(name):
-            return _name(builder, step, name, shape)
-        case Sum(terms):
-            return _sum(builder, step, [sign for sign, _ in terms], shape)
-        case Product(factors):
-            operators = [operator for operator, _ in factors]
-            return build_product(builder, checked.factors[place], operators, span)
-        case Power(_, _, elementwise):
-            kind = checked.powers[place]
-            if kind == "elementwise" and (not elementwise or builder.numpy):
-                builder.tell_by_elements(span)
-            return typed.Power(parts[0], parts[1], kind, shape, span)
-        case Transpose(Number()) if shape != SCALAR:
-            return typed.Transpose(ones(shape[1], parts[0].span), shape, span)
-        case Transpose() if place in checked.kept:
-            return parts[0]
-        case Transpose():
-            return typed.Transpose(parts[0], shape, span)
-        case Text():
-            raise AssertionError(place)  # a pattern is no step
-        case Apply(function, _):
-            return build_application(builder, place, function, shape)
+    def tell(self, span: Span, how: str) -> None:
+        """Remember how a piece of the text was read."""
+        self.readings.append(f"`{quote(self.steps.text, span)}` {how}")
 
+    def by_elements(self, span: Span) -> None:
+        """Tell that a product, a quotient or a power is one of the entries."""
+        if self.numpy:
+            self.readings.append("`*`, `/`, `**` by elements, as in numpy")
+        else:
+            self.tell(span, "by elements")
 
-def _name(builder: Builder, step: Step, name: str, shape: Shape) -> Typed:
-    span = step.node.span
-    match step.meaning:
-        case "definition":
-            return builder.nodes[step.target]
-        case "identity":
-            return typed.Constant("eye", (shape[0],), "", shape, span)
-        case "pi":
-            return typed.Constant("pi", (), "", SCALAR, span)
-        case "size":
-            return typed.Size(named(name), SCALAR, span)
-        case "variable" | "constant" | "":
-            return typed.Variable(builder.declared[name], span)
+    def unknown(self, name: str) -> None:
+        """Make the rows of an unknown function, and tell between which spaces it maps."""
+        axes, value = self.checked.unknown[name]
+        *given, result = (show_shape(self.checked.shape(each)) for each in (*axes, value))
+        rows = spellings(unknown(name, tuple(given), result))
+        self.functions.update((each, (row,)) for each, row in rows.items())
+        how = ", by elements" if self.steps.unknown[name] and len(given) == 1 else ""
+        spaces = mapping(tuple(given), result)
+        self.readings.append(f"`{name}` as an unknown function, {spaces}{how}")
 
+    def node(self, place: int, step: Step) -> Typed:
+        """The node of one step, from those of its parts."""
+        checked, span = self.checked, step.node.span
+        shape = checked.shape(checked.axes[place])
+        parts = tuple(self.nodes[part] for part in step.parts)
+        match step.node:
+            case Number(value):
+                return typed.Number(value, SCALAR, span)
+            case Name(name):
+                return self.name(step, name, shape)
+            case Sum(terms):
+                return self.sum(step, [sign for sign, _ in terms], shape)
+            case Product(factors):
+                return self.product(place, [operator for operator, _ in factors], span)
+            case Power(_, _, elementwise):
+                kind = checked.powers[place]
+                if kind == "elementwise" and (not elementwise or self.numpy):
+                    self.by_elements(span)
+                return typed.Power(parts[0], parts[1], kind, shape, span)
+            case Transpose(Number()) if shape != SCALAR:
+                return _transposed(_ones(shape[1], parts[0].span), span)
+            case Transpose() if place in checked.kept:
+                return parts[0]
+            case Transpose():
+                return _transposed(parts[0], span)
+            case Text():
+                raise AssertionError(place)  # a pattern is no step
+            case Apply(function, _):
+                return self.application(place, step, function, shape)
 
-def _sum(builder: Builder, step: Step, signs: list[int], shape: Shape) -> Typed:
-    """Scalars beside vectors and matrices are multiples of ones; vectors of numpy are rows."""
-    terms: list[tuple[int, Typed]] = []
-    for sign, place in zip(signs, step.parts, strict=True):
-        part = term = builder.nodes[place]
-        if part.shape == SCALAR != shape:
-            term = typed.Broadcast(part, shape, part.span)
-            match part:
-                case typed.Number(value) if value == 0:
-                    pass
+    def name(self, step: Step, name: str, shape: Shape) -> Typed:
+        """What a name stands for."""
+        span = step.node.span
+        match step.meaning:
+            case "definition":
+                return self.nodes[step.parts[0]]
+            case "identity":
+                return typed.Constant("eye", (shape[0],), "", shape, span)
+            case "pi":
+                return typed.Constant("pi", (), "", SCALAR, span)
+            case "size":
+                return typed.Size(named(name), SCALAR, span)
+            case "variable" | "constant" | "":
+                return typed.Variable(self.declared[name], span)
+
+    def sum(self, step: Step, signs: list[int], shape: Shape) -> Typed:
+        """Scalars beside vectors and matrices are multiples of ones; vectors of numpy are rows."""
+        terms: list[tuple[int, Typed]] = []
+        for sign, place in zip(signs, step.parts, strict=True):
+            part = term = self.nodes[place]
+            if part.shape == SCALAR != shape:
+                term = typed.Broadcast(part, shape, part.span)
+                if not (isinstance(part, typed.Number) and part.value == 0):
+                    how = "added to" if sign > 0 else "subtracted from"
+                    self.tell(part.span, f"{how} every entry")
+            elif part.shape != shape:
+                term = self.spread(part, shape, row=self.checked.is_flat(place))
+            terms.append((sign, term))
+        return typed.Sum(tuple(terms), shape, step.node.span)
+
+    def spread(self, part: Typed, shape: Shape, *, row: bool) -> Typed:
+        """A vector in every column of a matrix, or in every row; a scalar in every entry."""
+        if part.shape == SCALAR:
+            return typed.Broadcast(part, shape, part.span)
+        column = part
+        if part.shape[0] == ONE:
+            column, row = _transposed(part), True
+        self.tell(part.span, f"in every {'row' if row else 'column'}")
+        if row:
+            return _transposed(typed.Broadcast(column, shape[::-1], part.span))
+        return typed.Broadcast(column, shape, part.span)
+
+    # ------------------------------------------------------------------------- products
+
+    def product(self, place: int, operators: list[str], span: Span) -> Typed:
+        """Factors from the left; a product that is spread out or turned is one node."""
+        found: list[tuple[typed.Join, Typed]] = []
+        before = SCALAR
+        for factor, operator in zip(self.checked.factors[place], operators, strict=True):
+            shape = self.checked.shape(factor.axes)
+            right = self.nodes[factor.part]
+            left = right
+            if found:
+                start, end = found[0][1].span[0], found[-1][1].span[1]
+                left = typed.Product(tuple(found), before, (start, end))
+                left = found[0][1] if len(found) == 1 else left
+            both = left.span[0], right.span[1]
+            if factor.join in _BY_ELEMENTS and (self.numpy or operator not in (".*", "./")):
+                self.by_elements(both)
+            row = "row" in factor.wrap
+            if factor.wrap.startswith("left"):
+                found = [("scale", self.spread(left, shape, row=row))]
+            elif factor.wrap:
+                right = self.spread(right, shape, row=row)
+            match factor.join:
+                case "kron":
+                    letters = dict(zip("mnpq", (*left.shape, *right.shape), strict=True))
+                    node = typed.Apply(TABLE["kron"][0], (left, right), letters, shape, both)
+                    found = [("scale", node)]
+                case "row":
+                    found = [("scale", self.row(left, right, shape, operator))]
+                case "inverse":
+                    minus = typed.Number(Fraction(-1), SCALAR, right.span)
+                    power = typed.Power(right, minus, "matrix", right.shape, right.span)
+                    found.append(("matmul", power))
+                case "ones" if left.shape == SCALAR:
+                    found.append(("scale", _ones(shape[0], right.span)))
+                case "ones":
+                    found.append(("matmul", _ones(left.shape[1], right.span)))
+                case "ones before":
+                    found = [("scale", _ones(shape[0], left.span)), ("matmul", right)]
                 case _:
-                    builder.tell(tell_added(builder.steps, part.span, sign))
-        elif part.shape != shape:
-            term = builder.spread(part, shape, row=builder.checked.is_flat(place))
-        terms.append((sign, term))
-    return typed.Sum(tuple(terms), shape, step.node.span)
+                    found.append((factor.join, right))
+            before = shape
+        return found[0][1] if len(found) == 1 else typed.Product(tuple(found), before, span)
+
+    def row(self, left: Typed, right: Typed, shape: Shape, operator: str) -> Typed:
+        """A vector on the left that stands for a row, `x @ A`: `A^T x`; of two vectors `x^T y`."""
+        span = left.span[0], right.span[1]
+        if operator == "@":
+            self.readings.append("`@` and vectors as in numpy")
+        else:
+            self.tell(span, "as an inner product")
+        first, second = (left, right) if shape == SCALAR else (right, left)
+        return typed.Product((("scale", _transposed(first)), ("matmul", second)), shape, span)
+
+    # --------------------------------------------------------------------- applications
+
+    def application(self, place: int, step: Step, function: str, shape: Shape) -> Typed:
+        """A row of the table, of an unknown function, a conjugate transpose, or a constant."""
+        checked, span = self.checked, step.node.span
+        arguments = tuple(self.nodes[part] for part in step.parts)
+        if function in checked.unknown:
+            (row,) = self.functions[function]
+            letters = {letter: named(letter) for letter in _letters(row)}  # names of sizes
+            return typed.Apply(row, arguments, letters, shape, span)
+        if function == "adjoint":
+            return self.adjoint(arguments[0], span)
+        call = checked.calls.get(place)
+        if call is None:
+            return self.constant(step, function, arguments, shape)
+        said = tell_function(checked, place, arguments[0].span)
+        for how in (said, call.row.told):
+            if how:
+                self.tell(span, how)
+        if call.natural:
+            return _of_scalar(call, arguments, span)
+        letters = {letter: checked.dim(size) for letter, size in call.letters.items()}
+        return typed.Apply(call.row, arguments, letters, shape, span)
+
+    def adjoint(self, argument: Typed, span: Span) -> Typed:
+        """The conjugate transpose; of what is real the transpose."""
+        if any("complex" in each.properties for each in self.declared.values()):
+            row = TABLE["conj"][0]
+            argument = typed.Apply(row, (argument,), {}, argument.shape, argument.span)
+        else:
+            self.tell(span, "as the transpose (all is real)")
+        return argument if argument.shape == SCALAR else _transposed(argument, span)
+
+    def constant(
+        self, step: Step, function: str, arguments: tuple[Typed, ...], shape: Shape
+    ) -> Typed:
+        """A sized constant, or a multiple of ones of inferred shape."""
+        span = step.node.span
+        sizes = tuple(self.checked.dim(size) for size in step.sizes)
+        match function:
+            case "eye" | "unit":
+                return typed.Constant(function, shape[:1], step.index, shape, span)
+            case "K":
+                return typed.Constant("K", sizes, "", shape, span)
+            case "duplication":
+                return typed.Constant("D", sizes, "", shape, span)
+            case "zeros" | "ones":
+                return typed.Constant(function, shape, "", shape, span)
+            case _ if isinstance(arguments[0], typed.Number) and arguments[0].value == 1:
+                return typed.Constant("ones", shape, "", shape, span)
+            case _:
+                return typed.Broadcast(arguments[0], shape, span)
+
+
+def _transposed(node: Typed, span: Span | None = None) -> typed.Transpose:
+    return typed.Transpose(node, node.shape[::-1], span or node.span)
+
+
+def _ones(size: Dim, span: Span) -> typed.Constant:
+    return typed.Constant("ones", (size, ONE), "", (size, ONE), span)
+
+
+def _of_scalar(call: Call, arguments: tuple[Typed, ...], span: Span) -> Typed:
+    """What a function of matrices is of a scalar."""
+    match _SCALAR_CASES.get(call.row.name):
+        case "itself":
+            return arguments[0]
+        case "log" | "abs" as name:
+            return typed.Apply(TABLE[name][0], arguments, {}, SCALAR, span)
+        case "inverse":
+            exponent = typed.Number(Fraction(-1), SCALAR, span)
+            return typed.Power(arguments[0], exponent, "scalar", SCALAR, span)
+        case "one":
+            return typed.Number(Fraction(1), SCALAR, span)
+        case None:
+            letters = dict.fromkeys(_letters(call.row), ONE)
+            return typed.Apply(call.row, arguments, letters, SCALAR, span)
+
+
+def _letters(row: Function) -> Iterator[str]:
+    """The letters in the shapes of a row."""
+    return (letter for _, letters in signature_of(row).axes for letter in letters)

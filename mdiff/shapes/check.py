@@ -103,7 +103,7 @@ def _transpose(checked: Checked, place: int, step: Step, *, attribute: bool) -> 
 def _name(checked: Checked, step: Step, name: str) -> Axes:
     match step.meaning:
         case "definition":
-            return checked.axes[step.target]
+            return checked.axes[step.parts[0]]
         case "variable":
             return checked.variables[name]
         case "identity":

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from mdiff.properties import SQUARE
 from mdiff.shapes.costs import DOUBTS
+from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.syntax.declaration import SQUARE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.shapes.costs import Reason
+    from mdiff.shapes.dims import Dim, Shape
     from mdiff.shapes.kinds import Kind
     from mdiff.shapes.sizes import Sizes
     from mdiff.shapes.steps import Steps
@@ -107,8 +109,8 @@ class Checked:
     """
 
     __slots__ = (
-        "axes", "calls", "doubts", "factors", "kept", "kinds", "powers", "sizes", "standing",
-        "steps", "unknown", "variables",
+        "axes", "calls", "dims", "doubts", "factors", "kept", "kinds", "powers", "sizes",
+        "standing", "steps", "unknown", "variables",
     )  # fmt: skip
 
     def __init__(self, steps: Steps, kinds: Mapping[str, Kind]) -> None:
@@ -124,6 +126,7 @@ class Checked:
         self.doubts: list[Doubt] = []
         self.kept: set[int] = set()
         self.standing: set[int] = set()
+        self.dims: dict[int, Dim] = {}
         for name, known in steps.variables.items():
             self.variables[name] = known.axes or self.fresh(kinds[name])
         for name, known in steps.variables.items():
@@ -141,6 +144,17 @@ class Checked:
                 return self.sizes.unknown(), ONE_SIZE
             case "matrix":
                 return self.sizes.unknown(), self.sizes.unknown()
+
+    def dim(self, size: int) -> Dim:
+        """The value of a size, once all free ones have names."""
+        known = self.dims.get(size)
+        if known is None:
+            known = self.dims[size] = self.sizes.dim(size)
+        return known
+
+    def shape(self, axes: Axes) -> Shape:
+        """The value of two sizes, once all free ones have names."""
+        return SCALAR if axes == SCALAR_AXES else (self.dim(axes[0]), self.dim(axes[1]))
 
     def is_flat(self, place: int) -> bool:
         """Whether a step is a vector of one axis, as numpy has them."""

@@ -1,64 +1,51 @@
-"""Declarations go in, variables and sizes that are known come out; E111, E112, E212."""
+"""Declarations and sized constants go in, the sizes and variables that are known come out.
+
+Only names, whole numbers and their products are sizes (E213). Declarations that make no sense are
+refused: E111, E112, E113, E212.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING
 
-from mdiff.errors import fail
+from mdiff.errors import Label, fail
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.functions.unknown import SCALAR, spellings, unknown
-from mdiff.shapes.steps import SIZED, Known
-from mdiff.shapes.typed import Property
-from mdiff.syntax.declaration import SQUARE
+from mdiff.properties import ROWS, clash
+from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.steps import SIZED, Known, sizes_of
+from mdiff.syntax.tree import Apply, Name, Number, Product, Text, children
+from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mdiff.errors import MdiffError, Span
     from mdiff.functions.row import Function
     from mdiff.shapes.dims import Outline
-    from mdiff.shapes.steps import Steps
+    from mdiff.shapes.steps import Step, Steps
     from mdiff.syntax.declaration import Declaration, Size
-
-PROPERTIES: frozenset[str] = frozenset(get_args(Property))
-
-CLASHING = (
-    ("skew", "symmetric"), ("skew", "spd"), ("skew", "diagonal"), ("skew", "symtoeplitz"),
-    ("skew", "positive"), ("complex", "positive"), ("complex", "simplex"),
-)  # fmt: skip
-"""Properties that nothing has at once (or only zero)."""
+    from mdiff.syntax.tree import Tree
 
 
 def want(steps: Steps, outline: Outline) -> None:
     """Enter the axes that the whole is known to have."""
     rows, columns = (
-        steps.sizes.monomial(1, tuple(_size(steps, (dim.number, dim.factors)) for dim in axis))
+        steps.sizes.monomial(1, tuple(steps.size(dim.number, dim.factors) for dim in axis))
         for axis in outline
     )
     steps.wanted = rows, columns
 
 
-def _size(steps: Steps, size: Size) -> int:
-    """The identifier of a size as declared, made where it is new."""
-    number, letters = size
-    factors: list[int] = []
-    for letter in letters:
-        if letter not in steps.names:
-            steps.names[letter] = steps.sizes.named(letter)
-        factors.append(steps.names[letter])
-    return steps.sizes.monomial(number, tuple(factors))
-
-
 def declare(steps: Steps, declarations: Sequence[Declaration]) -> None:
-    """Enter the declarations; E111, E112 and E212 where they make no sense."""
+    """Enter the declarations; E111, E112, E113 and E212 where they make no sense."""
     seen: dict[str, str] = {}
     for declaration in declarations:
         name, text = declaration.name, declaration.text
+        origin = f"--let '{text}'"
         if name in seen:
-            raise fail(
-                "E111",
-                f"`{name}` is declared twice",
-                notes=(f"first by --let '{seen[name]}', then by --let '{text}'",),
-            )
+            note = f"first by --let '{seen[name]}', then by {origin}"
+            raise fail("E111", f"`{name}` is declared twice", notes=(note,))
         seen[name] = text
         properties = _properties(declaration)
         if declaration.arguments is not None:
@@ -66,22 +53,21 @@ def declare(steps: Steps, declarations: Sequence[Declaration]) -> None:
                 raise fail(
                     "E113",
                     f"`{name}` is a function that mdiff knows: an unknown one needs another name",
-                    notes=(f"declared by --let '{text}'",),
+                    notes=(f"declared by {origin}",),
                 )
-            for size in (size for shape in _shapes(declaration) for size in shape):
-                _size(steps, size)
-                for letter in size[1]:
-                    steps.sizes.origins.setdefault(steps.names[letter], f"--let '{text}'")
+            for number, letters in (size for shape in _shapes(declaration) for size in shape):
+                steps.size(number, letters)
+                for letter in letters:
+                    steps.sizes.origins.setdefault(steps.names[letter], origin)
             steps.functions.update(declared_functions(declaration))
             continue
-        origin = f"--let '{text}'"
-        known = Known(name, None, properties, origin)
+        axes = None
         if declaration.shape is not None:
-            known.axes = cast(
-                "tuple[int, int]",
-                tuple(steps.sizes.axis(_size(steps, size), origin) for size in declaration.shape),
+            rows, columns = (
+                steps.sizes.axis(steps.size(*size), origin) for size in declaration.shape
             )
-        steps.variables[name] = known
+            axes = rows, columns
+        steps.variables[name] = Known(axes, properties, origin)
 
 
 def declared_functions(declaration: Declaration) -> dict[str, tuple[Function, ...]]:
@@ -102,48 +88,128 @@ def _shapes(declaration: Declaration) -> tuple[tuple[Size, Size], ...]:
 
 def _spell(shape: tuple[Size, Size]) -> str:
     """A shape as in a signature."""
-    rows, columns = map(_write, shape)
+    rows, columns = map(write_size, shape)
     if columns != "1":
         return f"{rows}×{columns}"
     return SCALAR if rows == "1" else rows
 
 
-def _write(size: Size) -> str:
+def write_size(size: Size) -> str:
+    """A size as one declares it, `2*n`."""
     number, letters = size
     parts = [str(number)] if number != 1 or not letters else []
     return "*".join((*parts, *letters))
 
 
-def _properties(declaration: Declaration) -> frozenset[Property]:
+def _properties(declaration: Declaration) -> frozenset[str]:
     """The declared properties; E112 where they contradict each other, E212 where the shape does."""
-    properties = declaration.properties
+    name, properties = declaration.name, declaration.properties
     text = f"declared by --let '{declaration.text}'"
-    for one, other in CLASHING:
-        if one in properties and other in properties:
-            raise fail(
-                "E112", f"`{declaration.name}` cannot be both {one} and {other}", notes=(text,)
-            )
-    unknown = properties - PROPERTIES
+    both = clash(properties)
+    if both is not None:
+        raise fail("E112", f"`{name}` cannot be both {' and '.join(both)}", notes=(text,))
+    unknown = properties - ROWS.keys()
     if unknown:
         raise fail("E112", f"`{min(unknown)}` is no property", notes=(text,))
     if declaration.shape is not None:
-        rows, columns = declaration.shape
-        square = sorted(properties & SQUARE)
-        vector = columns == (1, ()) and rows != (1, ())
-        if square and (rows != columns or rows == (1, ())):
-            raise fail(
-                "E212",
-                f"`{declaration.name}` cannot be {square[0]}: only a square matrix is",
-                notes=(text,),
-            )
-        if "orthogonal" in properties and (rows == (1, ()) or columns == (1, ())):
-            raise fail(
-                "E212",
-                f"`{declaration.name}` cannot be orthogonal: only a matrix is",
-                notes=(text,),
-            )
-        if "simplex" in properties and not vector:
-            raise fail(
-                "E212", f"`{declaration.name}` cannot be simplex: only a vector is", notes=(text,)
-            )
-    return cast("frozenset[Property]", properties)
+        rows, columns = (size != (1, ()) for size in declaration.shape)
+        square = declaration.shape[0] == declaration.shape[1]
+        had = {
+            "square matrix": rows and square,
+            "matrix": rows and columns,
+            "vector": rows and not columns,
+            "": True,
+        }
+        wrong = sorted(each for each in properties if not had[ROWS[each].of])
+        if wrong:
+            what = f"only a {ROWS[wrong[0]].of} is"
+            raise fail("E212", f"`{name}` cannot be {wrong[0]}: {what}", notes=(text,))
+    return properties
+
+
+# ------------------------------------------------------------------- sizes in the text itself
+
+
+def expressions(node: Tree) -> tuple[Tree, ...]:
+    """Parts that are expressions: the arguments of a sized constant, and a pattern, are not."""
+    match node:
+        case Apply(_, (Text(), *arguments)):
+            return tuple(arguments)
+        case Apply(function, _) if function in SIZED:
+            return ()
+        case Apply(function, arguments) if sizes_of(function):
+            return arguments[:1]
+        case _:
+            return children(node)
+
+
+def size_names(nodes: Sequence[Tree]) -> dict[str, None]:
+    """The names used as sizes: in the arguments of sized constants."""
+    found: dict[str, None] = {}
+    for node in nodes:
+        match node:
+            case Apply(function, arguments) if function != "unit":
+                sizes = arguments if function in SIZED else arguments[1:] * bool(sizes_of(function))
+                parts = postorder(sizes, children)
+                found.update({part.name: None for part in parts if isinstance(part, Name)})
+            case _:
+                pass
+    return found
+
+
+def enter_sizes(steps: Steps, step: Step, function: str, arguments: tuple[Tree, ...]) -> None:
+    """Read the arguments of a sized constant or function that are sizes; E210, E213."""
+    sized = function in SIZED
+    least, most = SIZED[function] if sized else (len(sizes_of(function)) + 1,) * 2
+    if not least <= len(arguments) <= most:
+        count = f"{least}" if least == most else f"{least} or {most}"
+        said = f"`{function}` takes {count} argument{'s' if most > 1 else ''}, not {len(arguments)}"
+        raise spot(steps, "E210", said, step.node.span)
+    if function == "unit":
+        step.index = _index(steps, arguments[0])
+        return
+    origin = f"`{steps.text[slice(*step.node.span)]}`"
+    step.sizes = tuple(
+        steps.sizes.axis(_monomial(steps, argument), origin)
+        for argument in (arguments if sized else arguments[1:])
+    )
+
+
+def _index(steps: Steps, argument: Tree) -> str:
+    """The index of a unit vector."""
+    match argument:
+        case Name(name):
+            return name
+        case Number(value) if value.denominator == 1 and value > 0:
+            return str(value)
+        case _:
+            said = "the index of a unit vector is a name or a number"
+            raise spot(steps, "E213", said, argument.span)
+
+
+def _monomial(steps: Steps, argument: Tree) -> int:
+    """A size as typed: names, whole numbers, and products of those; E213 for all else."""
+    number = 1
+    letters: list[str] = []
+    stack = [argument]
+    while stack:
+        part = stack.pop()
+        match part:
+            case Number(value) if value.denominator == 1 and value > 0:
+                number *= int(value)
+            case Name(name) if steps.variables.get(name, Known()).axes in (
+                None,
+                (ONE_SIZE, ONE_SIZE),
+            ):
+                letters.append(name)
+            case Product(inner) if all(operator == "*" for operator, _ in inner):
+                stack.extend(factor for _, factor in reversed(inner))
+            case _:
+                said = "a size is a name, a positive whole number, or a product of those"
+                raise spot(steps, "E213", said, part.span)
+    return steps.size(number, letters)
+
+
+def spot(steps: Steps, code: str, message: str, span: Span, here: str = "here") -> MdiffError:
+    """The error with this piece of the text marked."""
+    return fail(code, message, text=steps.text, labels=(Label(span, here),))

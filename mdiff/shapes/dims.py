@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
+from mdiff.record import Record
 
-class Dim:
+
+class Dim(Record, eq=True):
     """A size: a positive whole number times named sizes, `2*m*n`; immutable, equal by value.
 
     `factors` are the names, sorted; `ONE` is the size of a missing axis.
     """
 
-    __slots__ = ("factors", "number")
-
-    def __init__(self, number: int = 1, factors: tuple[str, ...] = ()) -> None:
-        self.number = number
-        self.factors = factors
-
-    def __eq__(self, other: object) -> bool:
-        """Equal by value."""
-        return (
-            isinstance(other, Dim) and self.number == other.number and self.factors == other.factors
-        )
-
-    def __hash__(self) -> int:
-        """By value."""
-        return hash((self.number, self.factors))
+    number: int = 1
+    factors: tuple[str, ...] = ()
 
     def __mul__(self, other: Dim) -> Dim:
         """The size of a Kronecker product's axis."""
@@ -37,7 +26,7 @@ class Dim:
         return "*".join(parts)
 
     def __repr__(self) -> str:
-        """As a user would type it."""
+        """For tests."""
         return f"Dim({self})"
 
 

@@ -7,129 +7,270 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label
+from mdiff.errors import Label, fail
+from mdiff.functions.wires import axes
+from mdiff.record import Record, derived
+from mdiff.shapes.dims import ONE, SCALAR, show_shape
 from mdiff.shapes.excerpt import quote, widen
-from mdiff.shapes.explain_calls import explain_contraction, explain_function
+from mdiff.shapes.kinds import KINDS
 from mdiff.shapes.naming import name_sizes
-from mdiff.shapes.report import Report
 from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.steps import free_below
+from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply, Text
 
 if TYPE_CHECKING:
-    from mdiff.errors import MdiffError
+    from collections.abc import Sequence
+
+    from mdiff.errors import MdiffError, Span
     from mdiff.shapes.checked import Axes, Checked, Clash
+    from mdiff.shapes.steps import Step
+
+_SAID = {
+    "E202": "unequal shapes in the sum `{step}`",
+    "E205": "division by `{part}`, which is no scalar",
+    "E207": "the exponent `{part}` is no scalar",
+    "E217": "`{step}` in a sum: the matrix power, or that of the entries?",
+    "E218": "`{step}` is a number in numpy, and a matrix for columns",
+}
+"""Clashes of which no more is said than this, what its parts are, and where sizes come from."""
 
 
 def explain(checked: Checked, clash: Clash) -> MdiffError:
     """The error of an attempt, without helps."""
     name_sizes(checked)
-    report = Report(checked, clash)
-    step = checked.steps.steps[clash.step]
-    match clash.code:
-        case "E201" | "E204":
+    report = _Report(checked, clash)
+    match clash.code, report.step.node:
+        case code, _ if code in _SAID:
+            first = report.quote(clash.parts[0])
+            operands = () if code in ("E217", "E218") else clash.parts
+            said = _SAID[code].format(step=report.quote(clash.step), part=first)
+            return report.fail(said, report.labels(clash.parts), operands)
+        case (("E201" | "E204"), _):
             return _operands(report)
-        case "E202":
-            one, other = clash.parts
-            return report.fail(
-                f"unequal shapes in the sum `{report.quote(clash.step)}`",
-                [report.label(one), report.label(other)],
-                clash.parts,
-            )
-        case "E203":
-            shape = report.shape(checked.axes[clash.step])
+        case "E203", _:
+            label = f"this is {report.shape(checked.axes[clash.step])}"
             return report.fail(
                 "a gradient is of a scalar, and this is none",
-                [Label(report.span(clash.step), f"this is {shape}")],
+                [Label(report.span(clash.step), label)],
                 notes=("`mdiff d` gives the differential of a vector or a matrix",),
             )
-        case "E205":
-            return report.fail(
-                f"division by `{report.quote(clash.parts[0])}`, which is no scalar",
-                [report.label(clash.parts[0])],
-                clash.parts,
-            )
-        case "E206":
+        case "E206", _:
             vector = ONE_SIZE in checked.axes[clash.parts[0]]
             what = "a vector" if vector else "a matrix that is not square"
-            return report.fail(
-                f"`{report.quote(clash.step)}` is a power of {what}",
-                [report.label(clash.parts[0])],
-                clash.parts,
-            )
-        case "E217":
-            return report.fail(
-                f"`{report.quote(clash.step)}` in a sum: the matrix power, or that of the entries?",
-                [report.label(clash.parts[0])],
-            )
-        case "E218":
-            return report.fail(
-                f"`{report.quote(clash.step)}` is a number in numpy, and a matrix for columns",
-                [report.label(clash.parts[0])],
-            )
-        case "E219":
+            said = f"`{report.quote(clash.step)}` is a power of {what}"
+            return report.fail(said, report.labels(clash.parts), clash.parts)
+        case "E214", _:
+            return _unsolved(report)
+        case "E219", _:
             (part,) = clash.parts
             return report.fail(
                 f"`{report.quote(part)}` is a capital, and only a scalar would fit here",
                 [Label(report.span(part), "a matrix, where nothing else is said")],
                 (part,),
             )
-        case "E207":
-            return report.fail(
-                f"the exponent `{report.quote(clash.parts[0])}` is no scalar",
-                [report.label(clash.parts[0])],
-                clash.parts,
-            )
-        case "E214":
-            left, right = clash.sizes or (ONE_SIZE, ONE_SIZE)
-            sizes = f"`{checked.sizes.dim(left)}` and `{checked.sizes.dim(right)}`"
-            call = checked.calls.get(clash.step)
-            stacked = call is not None and "(" in call.row.wires.partition("->")[0]
-            say = 'what a letter stands for can be said so: `einsum("(ij),i->ij", x, ones(n))`'
-            return report.fail(
-                f"the sizes {sizes} have to be equal, and nothing says how",
-                [Label(report.span(clash.step), "here they have to be equal")],
-                notes=[say] if stacked else [],
-            )
+        case _, Apply(_, (Text() as pattern, *_)):
+            return _contraction(report, pattern)
+        case _, Apply(function, _):
+            return _function(report, function)
         case _:
-            match step.node:
-                case Apply(_, (Text() as pattern, *_)):
-                    return explain_contraction(report, pattern)
-                case Apply(function, _):
-                    return explain_function(report, function)
-                case _:
-                    raise AssertionError(clash.code)
+            raise AssertionError(clash.code)
 
 
-def _operands(report: Report) -> MdiffError:
+class _Report(Record):
+    """What is said about an attempt that failed: the pieces that all diagnostics are made of."""
+
+    checked: Checked
+    clash: Clash
+    text: str = derived(lambda self: self.checked.steps.text)
+    step: Step = derived(lambda self: self.checked.steps.steps[self.clash.step])
+
+    def span(self, place: int) -> Span:
+        """Where a step is written."""
+        return self.checked.steps.steps[place].node.span
+
+    def quote(self, place: int) -> str:
+        """The user's text of a step."""
+        return quote(self.text, self.span(place))
+
+    def shape(self, axes: Axes) -> str:
+        """A shape in words; free sizes must have names."""
+        shape = self.checked.shape(axes)
+        if shape == SCALAR:
+            return "a scalar"
+        said = show_shape(shape)
+        return f"{said} (a column)" if shape[1] == ONE else said + " (a row)" * (shape[0] == ONE)
+
+    def label(self, place: int, span: Span | None = None, axes: Axes | None = None) -> Label:
+        """`A^T is k×n`, at the operand."""
+        where = span or self.span(place)
+        shape = self.shape(axes or self.checked.axes[place])
+        return Label(widen(self.text, where), f"{quote(self.text, where)} is {shape}")
+
+    def labels(self, places: Sequence[int]) -> list[Label]:
+        """What several operands are."""
+        return [self.label(place) for place in places]
+
+    def bare(self, message: str, labels: Sequence[Label]) -> MdiffError:
+        """The error without notes."""
+        return fail(self.clash.code, message, text=self.text, labels=labels)
+
+    def fail(
+        self,
+        message: str,
+        labels: Sequence[Label],
+        operands: Sequence[int] = (),
+        notes: Sequence[str] = (),
+    ) -> MdiffError:
+        """The error, with notes on sizes and on names that were not declared."""
+        notes = (*self.origins(), *self.undeclared(operands), *notes)
+        return fail(self.clash.code, message, text=self.text, labels=labels, notes=notes)
+
+    def origins(self) -> list[str]:
+        """Where the two sizes that differ come from."""
+        told: dict[tuple[str, str], None] = {}
+        sizes = self.clash.sizes or ()
+        for size in sizes if ONE_SIZE not in sizes else ():
+            origin, steps = self.checked.sizes.origin(size)
+            if origin:
+                through = dict.fromkeys(f"`{self.quote(step)}`" for step in steps if step >= 0)
+                way = f" by way of {', '.join(through)}" if through else ""
+                told[str(self.checked.sizes.dim(size)), f"{origin}{way}"] = None
+        match list(told):
+            case [(one, here), (other, there)] if here == there:
+                return [f"{one} and {other} come from {here}"]
+            case [(one, here), (other, there)]:
+                return [f"{one} comes from {here}, {other} from {there}"]
+            case found:
+                return [f"{name} comes from {origin}" for name, origin in found]
+
+    def undeclared(self, operands: Sequence[int]) -> list[str]:
+        """What the names that nobody declared were taken for."""
+        names = free_below(self.checked.steps, operands or (self.clash.step,))
+        free = [name for name in self.checked.steps.free if name in names]
+        if not free:
+            return []
+        found = [f"`{name}` as a {self.checked.kinds[name]}" for name in free[:4]]
+        found[0] = found[0].replace("` as", "` is read as")
+        return [f"not declared: {', '.join((*found, *['…'] * (len(free) > 4)))}"]
+
+
+def _operands(report: _Report) -> MdiffError:
     """Two operands of a product: all before the factor, and the factor."""
-    checked, clash = report.checked, report.clash
-    step = checked.steps.steps[clash.step]
+    checked, clash, parts = report.checked, report.clash, report.step.parts
     right = clash.parts[0]
-    position = step.parts.index(right)
-    before = step.parts[position - 1]
-    left_axes = checked.axes[before] if position == 1 else _before(report, position)
-    alone = checked.axes[before] == left_axes or left_axes[1] == checked.axes[before][1]
-    start = report.span(before if alone else step.parts[0])[0]
-    left_axes = checked.axes[before] if alone else left_axes
-    left = widen(report.text, (start, report.span(before)[1]))
-    both = widen(report.text, (left[0], report.span(right)[1]))
-    labels = [report.label(before, left, left_axes), report.label(right)]
+    position = parts.index(right)
+    before = parts[position - 1]
+    left_axes = checked.axes[before]
+    first = before
+    if position > 1:  # the product of the factors so far, which has the columns that clash
+        shapes = [checked.axes[part] for part in parts[:position]]
+        rows = next((axes[0] for axes in shapes if axes != (ONE_SIZE, ONE_SIZE)), ONE_SIZE)
+        columns = clash.sizes[0] if clash.sizes else ONE_SIZE
+        if columns != left_axes[1]:
+            first, left_axes = parts[0], (rows, columns)
+    left = widen(report.text, (report.span(first)[0], report.span(before)[1]))
+    both = quote(report.text, widen(report.text, (left[0], report.span(right)[1])))
     if clash.code == "E201":
-        message = f"inner dimensions differ in the product `{quote(report.text, both)}`"
+        message = f"inner dimensions differ in the product `{both}`"
     else:
-        message = f"`{clash.operator}` between unequal shapes in `{quote(report.text, both)}`"
-    return report.fail(message, labels, (*step.parts[:position], right))
+        message = f"`{clash.operator}` between unequal shapes in `{both}`"
+    labels = [report.label(before, left, left_axes), report.label(right)]
+    return report.fail(message, labels, (*parts[:position], right))
 
 
-def _before(report: Report, position: int) -> Axes:
-    """The shape of the product of the first factors."""
-    checked = report.checked
-    step = checked.steps.steps[report.clash.step]
-    sizes = report.clash.sizes or (ONE_SIZE, ONE_SIZE)
-    rows = ONE_SIZE
-    for part in step.parts[:position]:
-        axes = checked.axes[part]
-        if axes != (ONE_SIZE, ONE_SIZE):
-            rows = axes[0]
-            break
-    return rows, sizes[0]
+def _unsolved(report: _Report) -> MdiffError:
+    """Sizes that have to be equal, with nothing that says how: E214."""
+    checked, clash = report.checked, report.clash
+    one, other = (checked.sizes.dim(size) for size in clash.sizes or (ONE_SIZE, ONE_SIZE))
+    call = checked.calls.get(clash.step)
+    stacked = call is not None and "(" in call.row.wires.partition("->")[0]
+    say = 'what a letter stands for can be said so: `einsum("(ij),i->ij", x, ones(n))`'
+    return report.fail(
+        f"the sizes `{one}` and `{other}` have to be equal, and nothing says how",
+        [Label(report.span(clash.step), "here they have to be equal")],
+        notes=[say] if stacked else [],
+    )
+
+
+def _function(report: _Report, function: str) -> MdiffError:
+    """Arguments that no row of a function takes: E208, E209, E210."""
+    checked, clash = report.checked, report.clash
+    rows = checked.steps.rows(function)
+    places = report.step.parts
+    if function in checked.unknown:
+        return _unknown(report, function)
+    takes = " or ".join(_left_side(row.signature) for row in rows)
+    if clash.code == "E210":
+        found = f"{len(places)} argument{'s' * (len(places) != 1)}"
+        labels = [Label(report.span(clash.step), found)]
+        return report.bare(f"`{function}` takes {takes}, not {found}", labels)
+    shapes = [shape for row in rows for _, shape in row.parameters]
+    if clash.code == "E209":
+        message = f"`{report.quote(clash.step)}` of a matrix leaves open which norm"
+    elif not rows:
+        message = f"`{function}` takes a number"
+    elif clash.sizes and any(
+        row.by_elements and len(row.parameters) == len(places) for row in rows
+    ):
+        message = f"`{function}` works by elements, on arguments of one shape and on scalars"
+    elif shapes == ["n×n"] or (clash.sizes and "n×n" in shapes):
+        message = f"`{function}` takes a square matrix"
+    elif clash.sizes and len(rows[0].parameters) > 1:
+        message = f"`{function}` takes {_left_side(rows[0].signature)}, and these differ"
+    else:
+        message = f"`{function}` takes {takes}"
+    return report.fail(message, report.labels(places))
+
+
+def _left_side(signature: str) -> str:
+    return f"`{signature.partition('->')[0].strip()}`"
+
+
+def _unknown(report: _Report, function: str) -> MdiffError:
+    """Two uses of one function that nobody declared, with other arguments: E208, E210."""
+    clash, steps = report.clash, report.checked.steps.steps
+    first = next(
+        place
+        for place, step in enumerate(steps)
+        if step.parts and isinstance(step.node, Apply) and step.node.function == function
+    )
+    if clash.code == "E210":
+        places = (first, clash.step)
+        labels = [Label(report.span(each), f"{len(steps[each].parts)} here") for each in places]
+        return report.bare(f"`{function}` has another number of arguments here than before", labels)
+    position = report.step.parts.index(clash.parts[0])
+    labels = report.labels((steps[first].parts[position], clash.parts[0]))
+    return report.fail(f"`{function}` takes arguments of one shape, and these differ", labels)
+
+
+def _contraction(report: _Report, pattern: Text) -> MdiffError:
+    """Arguments that a pattern does not take: E210, E215, E216."""
+    checked, clash, places = report.checked, report.clash, report.step.parts
+    named = groups(pattern.value)
+    if clash.code == "E210":
+        wanted = f"{len(named)} argument{'s' * (len(named) != 1)}"
+        are = "is" if len(places) == 1 else "are"
+        labels = [Label(pattern.span, f"this names the axes of {wanted}")]
+        return report.bare(f"the pattern is of {wanted}, and there {are} {len(places)}", labels)
+    labels = report.labels(tuple(dict.fromkeys(clash.parts)))
+    if clash.code == "E215":
+        message = f"the letter `{clash.operator}` of `einsum` stands for two sizes"
+        if len(clash.parts) == 1 and clash.sizes and len(clash.operator) > 1:
+            whole, axis = (checked.sizes.dim(size) for size in clash.sizes)
+            message = (
+                f"the letters `{clash.operator}` of `einsum` make {whole}, and that axis is {axis}"
+            )
+        return report.fail(message, labels, clash.parts)
+    offset, letters = named[places.index(clash.parts[0])]
+    kind = f"a {KINDS[sum(map(bool, axes(letters)))]}"
+    if letters:
+        start = pattern.span[0] + 1 + offset
+        group = pattern.value[offset:].partition("->")[0].partition(",")[0].rstrip()
+        labels.insert(0, Label((start, start + len(group)), f"this is {kind}"))
+    written = f"`{letters}`" if letters else "no letter"
+    shape = report.shape(checked.axes[clash.parts[0]])
+    message = (
+        f"`{report.quote(clash.parts[0])}` is {shape}, and {written} in the pattern is for {kind}"
+    )
+    return report.fail(message, labels, clash.parts)

@@ -6,16 +6,16 @@ and functions that are not supported yet (E304).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
 from mdiff.functions.table import ALIASES, TABLE
-from mdiff.shapes.contexts import find_contexts
-from mdiff.shapes.declare import declare, want
-from mdiff.shapes.resolve import resolve
-from mdiff.shapes.sized import expressions, size_names, spot
-from mdiff.shapes.steps import Known, Step, Steps
-from mdiff.syntax.tree import Name
+from mdiff.shapes.declare import declare, enter_sizes, expressions, size_names, spot, want
+from mdiff.shapes.meant import UNTABLED
+from mdiff.shapes.steps import SIZED, Known, Step, Steps, is_literal_one, sizes_of
+from mdiff.syntax.names import LATER
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
     from mdiff.errors import MdiffError
     from mdiff.shapes.dims import Outline
+    from mdiff.shapes.steps import Meaning
     from mdiff.syntax.declaration import Declaration
     from mdiff.syntax.tree import Program, Tree
+
+SUMS = frozenset({"sum", "mean"})
+"""Functions that add up the entries of what they are given."""
 
 
 def flatten(
@@ -39,16 +43,13 @@ def flatten(
     Raises E11x: a name that is declared twice, or declared and defined, or that cannot be
     differentiated by. That functions are known, and definitions in order, is for `syntax` to see.
     """
-    steps = Steps(program.text, program.dialect, tuple(wrt))
+    steps = Steps(program, tuple(wrt))
     declare(steps, declarations)
-    targets: dict[str, int] = {}
     orders = [postorder((each.expression,), expressions) for each in program.definitions]
     orders.append(postorder((program.expression,), expressions))
-    declared = tuple(steps.variables)
+    declared = {*steps.variables, *steps.functions}
     for names in (sorted(sizes), *map(size_names, orders)):
-        for name in names:
-            if name not in steps.names:
-                steps.names[name] = steps.sizes.named(name)
+        steps.size(1, names)
     if known is not None:
         want(steps, known)
     _check_variables(steps, program, orders)
@@ -57,17 +58,24 @@ def flatten(
         places: dict[int, int] = {}
         for node in order:
             step = Step(node, tuple(places[id(part)] for part in expressions(node)))
-            resolve(steps, step, targets, appeared, program.unknown)
+            _resolve(steps, step, program.unknown)
+            if step.meaning == "variable":
+                appeared.setdefault(cast("Name", node).name)
             places[id(node)] = len(steps.steps)
             steps.steps.append(step)
         if definition is not None:
             name = definition.name
-            if name in declared or name in steps.functions:
+            if name in declared:
                 message = f"`{name}` is both declared and defined"
                 raise spot(steps, "E113", message, definition.span)
-            targets[name] = len(steps.steps) - 1
-    find_contexts(steps)
-    _finish(steps, appeared, targets)
+            steps.targets[name] = len(steps.steps) - 1
+    _find_contexts(steps)
+    variables = dict.fromkeys((*appeared, *steps.wrt, *steps.variables))
+    steps.variables = {name: steps.variables.get(name) or Known() for name in variables}
+    steps.free = tuple(name for name, each in steps.variables.items() if each.axes is None)
+    steps.reserved.update(
+        steps.variables, steps.names, steps.targets, steps.functions, steps.unknown
+    )
     return steps
 
 
@@ -85,29 +93,12 @@ def _check_variables(steps: Steps, program: Program, orders: list[list[Tree]]) -
             raise fail("E116", f"`{name}` is a function: name a variable to differentiate by")
 
 
-def _finish(steps: Steps, appeared: dict[str, None], targets: dict[str, int]) -> None:
-    """Put the variables in order, and collect the names that are taken."""
-    for name in (*steps.wrt, *steps.variables):
-        appeared.setdefault(name)
-    steps.variables = {
-        name: steps.variables.get(name) or Known(name, None, frozenset(), "inferred")
-        for name in appeared
-    }
-    steps.free = tuple(name for name, known in steps.variables.items() if known.axes is None)
-    steps.reserved.update(steps.variables, steps.names, targets, steps.functions, steps.unknown)
-
-
 def _defined(program: Program, orders: list[list[Tree]], name: str) -> MdiffError:
     """E115: a defined name is no variable; say which it depends on."""
     inside: dict[str, list[str]] = {}
     for definition, order in zip(program.definitions, orders, strict=False):
-        names: list[str] = []
-        for node in order:
-            match node:
-                case Name(used):
-                    names.extend(inside.get(used, [used]))
-                case _:
-                    pass
+        used = [node.name for node in order if isinstance(node, Name)]
+        names = [each for one in used for each in inside.get(one, [one])]
         inside[definition.name] = list(dict.fromkeys(names))
     variables = [each for each in inside[name] if each not in ("I", "pi")]
     span = next(each.span for each in program.definitions if each.name == name)
@@ -118,3 +109,129 @@ def _defined(program: Program, orders: list[list[Tree]], name: str) -> MdiffErro
         labels=(Label(span, "defined here"),),
         notes=(f"`{name}` depends on {', '.join(variables)}",) if variables else (),
     )
+
+
+def _resolve(steps: Steps, step: Step, unknown: frozenset[str]) -> None:
+    """Say what a name means, and what is a constant.
+
+    Raises E101 and E304 for functions, E210 and E213 for sizes.
+    """
+    parts = [steps.steps[part] for part in step.parts]
+    match step.node:
+        case Number(value):
+            step.value = value
+        case Name(name):
+            _name(steps, step, name)
+        case Sum(terms):
+            step.bare = parts[0].bare if len(parts) == 1 else ""
+            pairs = zip(terms, parts, strict=True)
+            values = [sign * part.value for (sign, _), part in pairs if part.value is not None]
+            if len(values) == len(parts):
+                step.value = sum(values, Fraction(0))
+        case Product(factors):
+            _constant_product(step, parts, [operator for operator, _ in factors])
+        case Power() | Transpose() | Text() | Apply(_, (Text(), *_)):
+            pass
+        case Apply(function, arguments):
+            _call(steps, step, function, arguments, unknown)
+
+
+def _name(steps: Steps, step: Step, name: str) -> None:
+    """What a name stands for: a definition, a variable, a size, a constant, in this order."""
+    if name in steps.targets:
+        step.meaning, step.parts = "definition", (steps.targets[name],)
+        defined = steps.steps[steps.targets[name]]
+        step.value, step.bare = defined.value, defined.bare
+        return
+    constants: dict[str, Meaning] = {"I": "identity", "pi": "pi"}
+    if name in steps.variables or name in steps.wrt:
+        step.meaning = "variable"
+    else:
+        step.meaning = "size" if name in steps.names else constants.get(name, "variable")
+    if step.meaning == "variable" and steps.variables.get(name, Known()).axes is None:
+        step.bare = name
+
+
+def _call(
+    steps: Steps, step: Step, function: str, arguments: tuple[Tree, ...], unknown: frozenset[str]
+) -> None:
+    """Say which functions are unknown, and read the arguments that are sizes.
+
+    E304: syntax knows the name, and the table has no row of it yet; E101: it does not either.
+    """
+    if function in unknown:
+        steps.unknown.setdefault(function, False)
+        step.bare = function
+    elif function in SIZED or (sizes_of(function) and function not in steps.functions):
+        step.meaning = "constant" if function in SIZED else ""
+        enter_sizes(steps, step, function, arguments)
+    elif function in steps.functions:
+        pass
+    elif function in SUMS:
+        for part in step.parts:
+            if steps.steps[part].bare in steps.unknown:
+                steps.unknown[steps.steps[part].bare] = True
+    elif function in LATER or function == "imaginary":
+        what = "the imaginary unit" if function == "imaginary" else f"the function `{function}`"
+        said = f"{what} is not supported yet"
+        raise spot(steps, "E304", said, step.node.span, "not supported yet")
+    elif function not in TABLE and function not in UNTABLED:
+        said = "the expression has no function of this name"
+        raise spot(steps, "E101", f"unknown function `{function}`", step.node.span, said)
+
+
+def _constant_product(step: Step, parts: list[Step], operators: list[str]) -> None:
+    """A product of numbers is a number; of numbers and one free variable, that variable.
+
+    `m 1` is no multiple: who writes the 1 means a vector of ones.
+    """
+    if not all(part.value is not None or part.bare for part in parts):
+        return
+    bare = [position for position, part in enumerate(parts) if part.bare]
+    if bare:
+        ones = any(is_literal_one(part) for part in parts)
+        if len(bare) == 1 and not ones and (bare[0] == 0 or operators[bare[0]] == "*"):
+            step.bare = parts[bare[0]].bare
+        return
+    value = Fraction(1)
+    for operator, part in zip(operators, parts, strict=True):
+        factor = cast("Fraction", part.value)
+        if operator not in ("/", "./"):
+            value *= factor
+        elif factor == 0:
+            return
+        else:
+            value /= factor
+    step.value = value
+
+
+def _find_contexts(steps: Steps) -> None:
+    """Say of each step whether it is summed over entries, a factor in a trace, or squared.
+
+    `summed`: it is the argument of a sum or a mean, through sums, products and functions by
+    elements; `traced`: it is a factor of a matrix product directly under a trace; `multiplied`: by
+    another matrix. All end at a definition, whose value is used elsewhere as well.
+    """
+    for step in reversed(steps.steps):
+        parts = [steps.steps[part] for part in step.parts]
+        summed = traced = multiplied = False
+        match step.node:
+            case Apply(function, _):
+                entries = function == "vec" or any(row.by_elements for row in steps.rows(function))
+                summed = function in SUMS or (step.summed and entries)
+                traced = function == "tr"
+            case Power():
+                parts[0].squared = parts[1].value == 2
+                summed = step.summed
+            case Product(factors):
+                matrices = all(operator not in (".*", "./", "⊗") for operator, _ in factors)
+                summed, traced = step.summed, step.traced and matrices
+                multiplied = matrices and sum(part.value is None for part in parts) > 1
+            case Sum() | Transpose():
+                summed, traced, multiplied = step.summed, step.traced, step.multiplied
+            case _:
+                pass
+        for part in parts:
+            part.summed = part.summed or summed
+            part.traced = part.traced or traced
+            part.multiplied = part.multiplied or multiplied

@@ -9,7 +9,7 @@ from mdiff.shapes.explain import explain
 from mdiff.shapes.flatten import flatten
 from mdiff.shapes.options import options
 from mdiff.shapes.search import search
-from mdiff.shapes.suggest import with_helps
+from mdiff.shapes.suggest import Failure, with_helps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,6 @@ def infer(  # noqa: PLR0913 - all that may be known beside the text
     steps = flatten(program, declarations, wrt, sizes, known)
     checked, clash = search(steps, options(steps), scalar=scalar)
     if clash is not None:
-        raise with_helps(
-            explain(checked, clash), checked, clash, declarations, scalar=scalar, wrt=wrt
-        )
+        failure = Failure(checked, clash, declarations, scalar, wrt)
+        raise with_helps(explain(checked, clash), failure)
     return build(checked, program, told)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.properties import ROWS
 from mdiff.shapes.checked import SCALAR_AXES
 from mdiff.shapes.costs import CHANGES, FURTHER_SCALAR, SPOKEN
 from mdiff.shapes.evidence import find_evidence
 from mdiff.shapes.kinds import KINDS, NO_NUMBERS, SCALAR_WORDS, by_letter
-from mdiff.syntax.declaration import SQUARE
 from mdiff.syntax.derivatives import USUAL
 
 if TYPE_CHECKING:
@@ -92,10 +92,10 @@ def options(steps: Steps) -> Options:
 
 def _possible(evidence: Evidence, steps: Steps, name: str) -> tuple[Kind, ...]:
     """The kinds that a free name can be at all, by its properties and its uses."""
-    properties = steps.variables[name].properties
-    if properties & SQUARE or "orthogonal" in properties:
+    of = {ROWS[each].of for each in steps.variables[name].properties}
+    if of & {"matrix", "square matrix"}:
         return ("matrix",)
-    if "simplex" in properties:
+    if "vector" in of:
         return ("vector",)
     if name in evidence.contracted:
         return (evidence.contracted[name],)

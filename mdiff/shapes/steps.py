@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.functions.table import TABLE
+from mdiff.record import Record
 from mdiff.shapes.sizes import Sizes
 from mdiff.syntax.tree import Apply, Name, Number, Sum
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from fractions import Fraction
 
     from mdiff.functions.row import Function
-    from mdiff.shapes.typed import Property
-    from mdiff.syntax.survey import Dialect
-    from mdiff.syntax.tree import Tree
+    from mdiff.syntax.tree import Program, Tree
 
 Meaning = Literal["", "variable", "definition", "size", "identity", "pi", "constant"]
 """What a name stands for ("" for a node that is no name); `constant`: a sized one, `ones(n)`."""
@@ -35,35 +34,26 @@ def sizes_of(function: str) -> str:
     return TABLE[function][0].sizes if function in TABLE else ""
 
 
-class Known:
-    """A variable: declared shape and properties, or what is to be found out.
+class Known(Record):
+    """A variable: its properties, and where its shape is declared the identifiers of its sizes."""
 
-    `axes` are identifiers of sizes where the shape is declared.
-    """
-
-    __slots__ = ("axes", "declared", "name", "origin", "properties")
-
-    def __init__(
-        self, name: str, axes: tuple[int, int] | None, properties: frozenset[Property], origin: str
-    ) -> None:
-        self.name = name
-        self.axes = axes
-        self.properties = properties
-        self.origin = origin
+    axes: tuple[int, int] | None = None
+    properties: frozenset[str] = frozenset()
+    origin: str = "inferred"
 
 
 class Step:
     """A node of the tree, after all its parts: `parts` are their places in the list of steps.
 
-    `value` is the number that a constant expression is; `bare` the name of the free variable that
-    the node is, up to a number (`b`, `-2 b`); `target` the step of a definition; `sizes` the
-    arguments of a sized constant, `index` that of a unit vector. `summed`, `traced`, `squared`
-    and `multiplied` are what stands around it (`mdiff.shapes.contexts`).
+    The part of a name that is a definition is the definition. `value` is the number that a constant
+    expression is; `bare` the name of the free variable that the node is, up to a number (`b`,
+    `-2 b`); `sizes` the arguments of a sized constant, `index` that of a unit vector. `summed`,
+    `traced`, `squared` and `multiplied` are what stands around it (`mdiff.shapes.flatten`).
     """
 
     __slots__ = (
         "bare", "index", "meaning", "multiplied", "node", "parts", "sizes", "squared", "summed",
-        "target", "traced", "value",
+        "traced", "value",
     )  # fmt: skip
 
     def __init__(self, node: Tree, parts: tuple[int, ...]) -> None:
@@ -72,43 +62,45 @@ class Step:
         self.meaning: Meaning = ""
         self.value: Fraction | None = None
         self.bare = ""
-        self.target = -1
         self.sizes: tuple[int, ...] = ()
         self.index = ""
-        self.summed = False
-        self.traced = False
-        self.squared = False
-        self.multiplied = False
+        self.summed = self.traced = self.squared = self.multiplied = False
 
 
 class Steps:
     """All steps of a problem, the last of them the whole expression.
 
-    `variables` in the order of appearance; `free` are those of unknown kind, in that order;
-    `reserved` are names that no size found later may take; `unknown` functions of which not even
-    the shapes are declared, in the order of appearance, and whether they are summed. `dialect` is
-    the manner of the text, `wrt` the variables of the derivative. `wanted` are the axes that the
-    whole is known to have, if that is known.
+    `names` are the sizes and `targets` the steps of definitions, by name. `variables` are in the
+    order of appearance; `free` are those of unknown kind, in that order; `reserved` are names that
+    no size found later may take; `unknown` functions of which not even the shapes are declared, in
+    the order of appearance, and whether they are summed. `dialect` is the manner of the text, `wrt`
+    the variables of the derivative. `wanted` are the axes that the whole is known to have, if that
+    is known.
     """
 
-    __slots__ = (
-        "dialect", "free", "functions", "names", "reserved", "sizes", "steps", "text", "unknown",
-        "variables", "wanted", "wrt",
-    )  # fmt: skip
-
-    def __init__(self, text: str, dialect: Dialect, wrt: tuple[str, ...]) -> None:
-        self.text = text
-        self.dialect = dialect
+    def __init__(self, program: Program, wrt: tuple[str, ...]) -> None:
+        self.text = program.text
+        self.dialect = program.dialect
         self.wrt = wrt
         self.steps: list[Step] = []
         self.sizes = Sizes()
         self.names: dict[str, int] = {}
+        self.targets: dict[str, int] = {}
         self.variables: dict[str, Known] = {}
         self.free: tuple[str, ...] = ()
         self.functions: dict[str, tuple[Function, ...]] = {}
         self.unknown: dict[str, bool] = {}
         self.reserved: set[str] = set()
         self.wanted: tuple[int, int] | None = None
+
+    def size(self, number: int, letters: Iterable[str]) -> int:
+        """The identifier of a product of sizes by name, made where they are new."""
+        factors: list[int] = []
+        for letter in letters:
+            if letter not in self.names:
+                self.names[letter] = self.sizes.named(letter)
+            factors.append(self.names[letter])
+        return self.sizes.monomial(number, tuple(factors))
 
     def called(self, node: Apply) -> str:
         """The name of a function as typed; bars and signs are names here too."""
@@ -118,18 +110,11 @@ class Steps:
         """The rows of a function, declared or of the table; none for one of neither."""
         return self.functions.get(function) or TABLE.get(function, ())
 
-    def by_elements(self, function: str) -> bool:
-        """Whether a function is one of scalars, which applies to every entry."""
-        return any(row.by_elements for row in self.rows(function))
-
 
 def is_sum_of_names(steps: Steps, step: Step) -> bool:
     """Whether a step is a sum of two names or more, and of nothing else."""
-    match step.node:
-        case Sum():
-            return len(step.parts) > 1 and all(steps.steps[part].bare for part in step.parts)
-        case _:
-            return False
+    bare = [steps.steps[part].bare for part in step.parts]
+    return isinstance(step.node, Sum) and len(bare) > 1 and all(bare)
 
 
 def is_identity(step: Step) -> bool:
@@ -143,25 +128,21 @@ def is_identity(step: Step) -> bool:
 
 def is_literal_one(step: Step) -> bool:
     """The number 1 as typed, which beside matrices is a vector of ones."""
-    match step.node:
-        case Number(value):
-            return value == 1
-        case _:
-            return False
+    return isinstance(step.node, Number) and step.value == 1
 
 
-def free_below(steps: Steps, places: Sequence[int]) -> frozenset[str]:
+def free_below(steps: Steps, places: Iterable[int]) -> frozenset[str]:
     """The free names that the steps at these places are made of, through definitions.
 
     An unknown function is one of them: what it returns is free.
     """
     found: set[str] = set()
-    seen: set[int] = set()
+    seen = {-1}
     stack = list(places)
     free = set(steps.free)
     while stack:
         place = stack.pop()
-        if place in seen or place < 0:
+        if place in seen:
             continue
         seen.add(place)
         step = steps.steps[place]
@@ -173,5 +154,4 @@ def free_below(steps: Steps, places: Sequence[int]) -> frozenset[str]:
             case _:
                 pass
         stack.extend(step.parts)
-        stack.append(step.target)
     return frozenset(found)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import Label, fail
+from mdiff.properties import SQUARE
 from mdiff.record import Record
 from mdiff.syntax.driver import Lists, drive
 from mdiff.syntax.properties import classified
@@ -23,12 +24,6 @@ Size = tuple[int, tuple[str, ...]]
 """A number times named sizes, sorted: `2*n` is `(2, ("n",))`; a missing axis is `ONE`."""
 
 ONE: Size = (1, ())
-
-SQUARE = frozenset({
-    "symmetric", "spd", "diagonal", "lower", "upper", "skew", "toeplitz", "symtoeplitz",
-})  # fmt: skip
-"""Properties that only a square matrix has: with one of them, the one size of `S: n spd` is both
-its rows and its columns."""
 
 _MAX_SIZE_DIGITS = 9
 _LONGEST = 4096

@@ -9,25 +9,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
+from mdiff.properties import ROWS, SYNONYMS
 from mdiff.syntax.spelling import superscript
 from mdiff.syntax.words import Word, quote
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError
 
-PROPERTIES = frozenset({
-    "symmetric", "spd", "diagonal", "orthogonal", "lower", "upper", "skew", "toeplitz",
-    "symtoeplitz", "positive", "simplex", "complex", "constant",
-})  # fmt: skip
-
-_SYNONYMS = {
-    "sym": "symmetric", "pd": "spd", "psd": "spd", "posdef": "spd", "positive-definite": "spd",
-    "symmetric-positive-definite": "spd", "diag": "diagonal", "orth": "orthogonal",
-    "orthonormal": "orthogonal", "ltri": "lower", "lower-triangular": "lower", "tril": "lower",
-    "utri": "upper", "upper-triangular": "upper", "triu": "upper", "skew-symmetric": "skew",
-    "skewsymmetric": "skew", "antisymmetric": "skew", "symmetric-toeplitz": "symtoeplitz",
-    "pos": "positive", "const": "constant",
-}  # fmt: skip
 _KINDS = {"scalar": "SCALAR", "vector": "VECTOR", "matrix": "MATRIX", "R": "REALS"}
 _SHAPES = frozenset({"VARIABLE", "NUMBER", "SCALAR", "REALS"})
 _SHAPE_ENDS = frozenset({"VARIABLE", "SCALAR", "CLOSE", "CLOSE_BRACE", "CLOSE_SQUARE"})
@@ -101,8 +89,8 @@ def _classify(rest: list[Word], at: int, out: list[Word], text: str) -> int:
     for count in range(min(_LONGEST_PHRASE, len(rest) - at), 0, -1):
         parts = [part for part in rest[at : at + count] if part.kind == "NAME"]
         phrase = "-".join(part.text.lower() for part in parts)
-        name = _SYNONYMS.get(phrase, phrase)
-        if name in PROPERTIES and _is_phrase(rest[at : at + count]):
+        name = SYNONYMS.get(phrase, phrase)
+        if name in ROWS and _is_phrase(rest[at : at + count]):
             out.append(Word("PROPERTY", name, word.start, rest[at + count - 1].end))
             return at + count
     after_size = out[-1].kind in ("VARIABLE", "NUMBER")
@@ -152,7 +140,7 @@ def _near(word: str) -> list[str]:
     """The properties whose names are nearest to a word."""
     from difflib import get_close_matches
 
-    known = sorted({*PROPERTIES, *_SYNONYMS})
+    known = sorted({*ROWS, *SYNONYMS})
     return get_close_matches(word.lower(), known, 2, 0.75) if len(word) < 64 else []
 
 
@@ -163,6 +151,6 @@ def _unknown_property(word: Word, text: str) -> MdiffError:
         f"there is no property {quote(word.text)}",
         text=text,
         labels=[Label(word.span, "a property could stand here")],
-        notes=["properties: " + ", ".join(sorted(PROPERTIES))],
+        notes=["properties: " + ", ".join(sorted(ROWS))],
         helps=["did you mean " + " or ".join(quote(name) for name in near) + "?"] if near else [],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.properties import LINEAR
 from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.shapes.typed import Declared, Number, Problem, Product, Transpose
 
@@ -13,11 +14,6 @@ if TYPE_CHECKING:
     from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Property, Typed
     from mdiff.verdicts.asked import Asked
-
-TIED: frozenset[Property] = frozenset(
-    {"symmetric", "spd", "diagonal", "skew", "lower", "upper", "toeplitz", "symtoeplitz"}
-)
-"""Properties that tie entries of a variable to each other, or to zero."""
 
 MOST_NAMES = 6
 """Square variables that are tried as symmetric ones."""
@@ -85,7 +81,7 @@ def _structures(asked: Asked, claim: Typed) -> Iterator[Attempt]:
     """Gradients of a structured variable in another sense."""
     name = asked.wrt[0]
     properties = asked.problem.variables[name].properties
-    tied = sorted(properties & TIED)
+    tied = sorted(properties & LINEAR)
     words: dict[Structure, str] = {}
     if tied:
         words["projected"] = f"right as the projected gradient by a {tied[0]} {name}"
@@ -104,7 +100,7 @@ def _conditions(asked: Asked) -> Iterator[tuple[str, Asked]]:
     names = [
         each.name
         for each in variables
-        if each.shape[0] == each.shape[1] != ONE and not each.properties & TIED
+        if each.shape[0] == each.shape[1] != ONE and not each.properties & LINEAR
     ][:MOST_NAMES]
     groups: list[tuple[str, ...]] = [(name,) for name in names]
     if len(names) > 1:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff import api
-from mdiff.calculus.structure import PROJECTED
 from mdiff.errors import MdiffError, fail
 from mdiff.proof import prove, reread
+from mdiff.properties import LINEAR, PROJECTED
 from mdiff.shapes.dims import outline
 from mdiff.shapes.typed import Problem
 from mdiff.syntax import parse, parse_declaration
 from mdiff.verdicts.asked import Asked
 from mdiff.verdicts.claim import named, read
-from mdiff.verdicts.conventions import TIED
 from mdiff.verdicts.differentials import has_differentials
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ class Question:
             case "projected":
                 return "projected" if properties & PROJECTED else "ambient"
             case "entries":
-                return "entries" if properties & TIED else "ambient"
+                return "entries" if properties & LINEAR else "ambient"
             case "tangent":
                 return "tangent" if "orthogonal" in properties else "ambient"
             case "ambient":
