@@ -17,13 +17,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mdiff.functions.row import Function
+from mdiff.functions.row import SCALAR, Function, shape_of
 from mdiff.functions.wires import written
+from mdiff.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-SCALAR = "scalar"
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _PARAMETERS = "uvwxyzabcdefgh"
@@ -32,22 +31,17 @@ Axes = tuple[tuple[str, ...], tuple[str, ...]]
 """The names of the sizes along rows and columns; several on one axis are stacked, slowest first."""
 
 
-class Unknown:
+class Unknown(Record):
     """Which derivative of which function a row is.
 
     `arguments` and `result` are the shapes of the function itself; `by` are the places of the
     arguments that it is differentiated by, none for the function.
     """
 
-    __slots__ = ("arguments", "by", "name", "result")
-
-    def __init__(
-        self, name: str, arguments: tuple[str, ...], result: str, by: tuple[int, ...] = ()
-    ) -> None:
-        self.name = name
-        self.arguments = arguments
-        self.result = result
-        self.by = by
+    name: str
+    arguments: tuple[str, ...]
+    result: str
+    by: tuple[int, ...] = ()
 
     @property
     def wide(self) -> tuple[int, ...]:
@@ -141,11 +135,8 @@ def spellings(rows: tuple[Function, ...]) -> dict[str, Function]:
     >>> sorted(spellings(unknown("phi", ("scalar",))))
     ['gradphi', 'hessphi', "phi'", "phi''", 'phi']
     """
-    found = {row.name: row for row in rows}
-    found.update(
-        (row.unknown.primed, row) for row in rows if row.unknown is not None and row.unknown.primed
-    )
-    return found
+    primed = {row.unknown.primed: row for row in rows if row.unknown is not None}
+    return {name: row for name, row in primed.items() if name} | {row.name: row for row in rows}
 
 
 def declaration(function: Unknown, renamed: Mapping[str, str] | None = None) -> str:
@@ -192,13 +183,6 @@ def _space(shape: str) -> str:
     return f"R^{shape}" if len(shape) == 1 else f"R^{{{shape}}}"
 
 
-def _shape(axes: Axes) -> str:
-    rows, columns = ("*".join(axis) for axis in axes)
-    if columns:
-        return f"{rows or 1}×{columns}"
-    return rows or SCALAR
-
-
 # ---- the derivatives, and how each changes
 
 
@@ -218,10 +202,8 @@ def _next(function: Unknown, place: int) -> Unknown:
     In which order two were taken counts only where the second is a direction.
     """
     by = (*function.by, place)
-    found = Unknown(function.name, function.arguments, function.result, by)
-    if found.along is None:
-        found.by = tuple(sorted(by))
-    return found
+    found = function.but(by=by)
+    return found if found.along is not None else function.but(by=tuple(sorted(by)))
 
 
 def _row(function: Unknown) -> Function:
@@ -237,7 +219,7 @@ def _row(function: Unknown) -> Function:
     order = ("declared without a formula", "derivative", "second derivative")[len(function.by)]
     return Function(
         function.spelled,
-        f"({parameters}) -> {_shape(function.axes)}",
+        f"({parameters}) -> {shape_of(*function.axes)}",
         order if not function.by else f"{order} of {function.name}",
         differential=differential,
         value="unknown:",
