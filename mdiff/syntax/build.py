@@ -39,6 +39,12 @@ if TYPE_CHECKING:
     Terms = tuple[int, list[tuple[int, Tree]]]  # where the sum starts, and its signed terms
     Factors = list[tuple[Operator, Tree]]
 
+_OPERATORS: dict[str, Operator] = {
+    "TIMES": "*", "CDOT": "·", "AT": "@", "DIVIDE": "/", "LEFT_DIVIDE": "\\", "DOT_TIMES": ".*",
+    "DOT_DIVIDE": "./",
+}  # fmt: skip
+_OF_NUMPY: dict[Operator, Operator] = {"*": ".*", "/": "./"}
+
 
 def build(words: list[Word], names: Names) -> Parsed:
     """The definitions and the expression; what may surprise a reader goes to `names.readings`."""
@@ -88,13 +94,9 @@ class Builder(Lists):
             return terms[0][1]
         return Sum(tuple(terms), (start, terms[-1][1].span[1]))
 
-    def plus(self, sign: Word) -> Signs:
-        """`+`."""
-        return 1, sign.start
-
-    def minus(self, sign: Word) -> Signs:
-        """`-`."""
-        return -1, sign.start
+    def sign(self, sign: Word) -> Signs:
+        """`+`, `-`."""
+        return 1 if sign.kind == "PLUS" else -1, sign.start
 
     def signs(self, before: Signs, sign: Signs) -> Signs:
         """`- -` is `+`."""
@@ -120,46 +122,21 @@ class Builder(Lists):
         right = self.product(factors)
         return Apply("inner", (left, right), sign.span, (left.span[0], right.span[1]))
 
-    def times(self, _sign: Word) -> Operator:
-        """`*`: numpy's is by elements."""
-        return ".*" if self._names.dialect == "numpy" else "*"
-
-    def divide(self, _sign: Word) -> Operator:
-        """`/`: numpy's is by elements."""
-        return "./" if self._names.dialect == "numpy" else "/"
-
-    def centered(self, _sign: Word) -> Operator:
-        """`·`."""
-        return "·"
-
-    def at(self, _sign: Word) -> Operator:
-        """`@`."""
-        return "@"
-
-    def left_divide(self, _sign: Word) -> Operator:
-        r"""`\`."""
-        return "\\"
-
-    def dot_times(self, _sign: Word) -> Operator:
-        """`.*`."""
-        return ".*"
-
-    def dot_divide(self, _sign: Word) -> Operator:
-        """`./`."""
-        return "./"
-
     def first_run(self, run: list[Tree]) -> Factors:
         """A product begins."""
         self._loose.check_product(run)
         return [("*", factor) for factor in run]
 
-    def next_run(self, factors: Factors, operator: Operator, run: list[Tree]) -> Factors:
+    def next_run(self, factors: Factors, sign: Word, run: list[Tree]) -> Factors:
         """A product goes on: the run's first factor takes the operator, the others `*`.
 
         The one exception of the language: `a / x^T b` divides by the whole run, since a division
         by a transpose alone has no meaning.
         """
         before = factors[-1][1]
+        operator = _OPERATORS[sign.kind]
+        if self._names.dialect == "numpy":  # where `*` and `/` are by elements
+            operator = _OF_NUMPY.get(operator, operator)
         self._loose.check_reach(before, run[0], operator)
         if operator == "/" and len(run) > 1 and self._bare_transpose(run[0]):
             run = [self._whole(run)]
@@ -181,10 +158,10 @@ class Builder(Lists):
         return factors
 
     def next_signed_run(
-        self, factors: Factors, operator: Operator, signs: Signs, run: list[Tree]
+        self, factors: Factors, sign: Word, signs: Signs, run: list[Tree]
     ) -> Factors:
         """The same, with signs that belong to the run's first factor: `a*-x`."""
-        return self.next_run(factors, operator, [signed(signs, run[0]), *run[1:]])
+        return self.next_run(factors, sign, [signed(signs, run[0]), *run[1:]])
 
     def product(self, factors: Factors) -> Tree:
         """A product ends; one factor is none."""

@@ -29,11 +29,13 @@ class Cursor:
     `at` is the place of the next word, `taken` those of words that are read already; `out` is what
     has been read, `statement` where in it the current statement begins, `open` the places of the
     brackets and bars not yet closed, with their kinds, `used` the names read so far. `partner` is
-    where each opening bracket closes, `commas` which of them hold a comma of their own.
+    where each opening bracket closes, `commas` which of them hold a comma of their own. `target` is
+    the name that the current statement defines, if it does, `defined` those defined so far.
     """
 
     __slots__ = (
-        "at", "commas", "names", "open", "out", "partner", "statement", "taken", "used", "words",
+        "at", "commas", "defined", "names", "open", "out", "partner", "statement", "taken",
+        "target", "used", "words",
     )  # fmt: skip
 
     def __init__(self, words: list[Word], names: Names) -> None:
@@ -43,6 +45,8 @@ class Cursor:
         self.out: list[Word] = []
         self.open: list[tuple[Word, int]] = []
         self.used: set[str] = set()
+        self.defined: set[str] = set()
+        self.target = ""
         self.at = 0
         self.statement = 0
         self.taken: set[int] = set()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from mdiff.syntax.names import SAMPLE_SIZES
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum
 from mdiff.syntax.words import quote
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from mdiff.errors import MdiffError, Span
     from mdiff.syntax.names import Names
     from mdiff.syntax.tree import Operator, Tree
-
-SAMPLE_SIZES = frozenset({"n", "N"})
-"""Letters that nobody multiplies by in a divisor after a blank: `lambda/n X w`."""
 
 
 def ask(names: Names, span: Span, *spellings: str) -> MdiffError:

@@ -97,28 +97,17 @@ def drive(words: list[Word], start: str, builder: Lists, text: str) -> object:
 def _acceptable(tables: Tables, states: list[int], end: int) -> set[str]:
     """The terminals that could come next, found by trying each without building anything."""
     found: set[str] = set()
-    for symbol in tables.actions[states[-1]]:
-        if symbol.islower():
-            continue
-        depth, tail = len(states), list[int]()
-        while True:
-            top = tail[-1] if tail else states[depth - 1]
-            action = tables.actions[top].get(symbol)
-            if action is None:
-                break
-            if action >= 0:
-                found.add(symbol)
-                break
+    for symbol in filter(str.isupper, tables.actions[states[-1]]):
+        tried = states.copy()
+        action = tables.actions[tried[-1]].get(symbol)
+        while action is not None and action < 0:
             left, size, _ = tables.rules[~action]
-            while size and tail:
-                tail.pop()
-                size -= 1
-            depth -= size
-            top = tail[-1] if tail else states[depth - 1]
-            tail.append(tables.actions[top][left])
-            if symbol == END and tail[-1] == end and depth == 1:
-                found.add(symbol)
-                break
+            del tried[-size:]
+            tried.append(tables.actions[tried[-1]][left])
+            accepted = symbol == END and tried[1:] == [end]
+            action = 0 if accepted else tables.actions[tried[-1]].get(symbol)
+        if action is not None:
+            found.add(symbol)
     return found
 
 

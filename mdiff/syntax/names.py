@@ -53,6 +53,12 @@ _PROSE = frozenset({
 ALSO_NAMES = frozenset({"cov", "var", "std", "mean", "step", "sym", "max", "min"})
 """Functions whose names people give to variables as well: `w^T cov w`."""
 
+SAMPLE_SIZES = frozenset({"n", "N"})
+"""Letters that nobody multiplies by in a divisor after a blank: `lambda/n X w`."""
+
+COUNTS = SAMPLE_SIZES | frozenset({"M", "T", "K", "Z", "C", "D", "L"})
+"""Letters that count, or normalise, where something is divided by them."""
+
 _MOST_READINGS = 50
 _WHOLE = "write this as products, sums and functions of whole matrices"
 

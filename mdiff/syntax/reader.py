@@ -15,7 +15,7 @@ from mdiff.syntax.calls import function_head, method_head
 from mdiff.syntax.cursor import Cursor
 from mdiff.syntax.names import ALSO_NAMES, LONGEST_PRODUCT
 from mdiff.syntax.spelling import GREEK_NAMES, spelled
-from mdiff.syntax.statements import Statements
+from mdiff.syntax.statements import begin, end, pass_prelude, separate, use
 from mdiff.syntax.survey import Survey
 from mdiff.syntax.tree import Apply, Name, Number, Product
 from mdiff.syntax.words import (
@@ -57,12 +57,11 @@ def read(words: list[Word], names: Names, *, explicit: bool) -> list[Word]:
 class _Reader:
     """One pass over the words, with the cursor that all its parts share."""
 
-    __slots__ = ("cursor", "names", "statements", "survey")
+    __slots__ = ("cursor", "names", "survey")
 
     def __init__(self, words: list[Word], names: Names, *, explicit: bool) -> None:
         self.names = names
         self.cursor = Cursor(words, names)
-        self.statements = Statements(self.cursor)
         self.survey = Survey(words, self.cursor.partner, names, explicit=explicit)
         names.dialect, names.euler = self.survey.dialect, self.survey.euler
 
@@ -76,12 +75,12 @@ class _Reader:
                 self._word(word)
         if cursor.open:
             raise cursor.unclosed()
-        self.statements.end()
+        end(cursor)
         return cursor.out
 
     def _word(self, word: Word) -> None:
         cursor, kind = self.cursor, word.kind
-        if cursor.begins() and self.statements.prelude():
+        if cursor.begins() and pass_prelude(cursor):
             return
         if kind == "NAME" or kind == "GRADIENT":  # noqa: PLR1714 - the hot path
             self._name(word)
@@ -98,7 +97,7 @@ class _Reader:
             cursor.open.pop()
             self._bracket(word)
         elif kind in SEPARATORS and not (cursor.open and kind == "NEWLINE"):
-            self.statements.separator(word)
+            separate(word, cursor)
         elif kind == "CONSTANT":
             self._constant(word, "ones" if word.text[0] == "1" else "zeros")
         elif kind == "INDEX":
@@ -110,11 +109,9 @@ class _Reader:
         elif kind in ("CONJUGATE", "TIMES") and self._is_star(word):
             self._starred(word)
         elif kind == "COLON" and word.text == "∈":
-            label, helps = (
-                "a set is no part of an expression",
-                ["declare what a name is: --let 'x: n'"],
-            )
-            raise self.names.fail("E006", "`∈` cannot stand here", word.span, label, helps)
+            label = "a set is no part of an expression"
+            help_ = "declare what a name is: --let 'x: n'"
+            raise self.names.fail("E006", "`∈` cannot stand here", word.span, label, [help_])
         elif kind != "NEWLINE":
             if kind == "TRANSPOSE" and word.text == "^T" and "T" in self.names.declared:
                 self.names.note("`^T` as the transpose, not a power")
@@ -164,7 +161,7 @@ class _Reader:
         """A variable, a function, a constant, or a product of letters."""
         cursor = self.cursor
         place = cursor.at - 1
-        if self.statements.begin(word):
+        if begin(word, cursor):
             return
         if place in self.survey.sums:
             raise self.names.indexed(word.span)
@@ -216,7 +213,7 @@ class _Reader:
         parts = self.names.letters(
             word.text, word.span, self.survey, called=called, transposed=transposed
         )
-        self.statements.use(parts, word)
+        use(parts, word, self.cursor)
         if len(parts) == 1:
             self.cursor.out.append(Word("VARIABLE", parts[0], word.start, word.end))
             return
