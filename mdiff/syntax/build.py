@@ -48,7 +48,8 @@ _OF_NUMPY: dict[Operator, Operator] = {"*": ".*", "/": "./"}
 
 def build(words: list[Word], names: Names) -> Parsed:
     """The definitions and the expression; what may surprise a reader goes to `names.readings`."""
-    return cast("Parsed", drive(words, "program", Builder(names), names.text))
+    found = drive(words, "program", Builder(names), names.text)
+    return cast("Parsed", found if isinstance(found, tuple) else ([], found))
 
 
 class Builder(Lists):
@@ -61,10 +62,6 @@ class Builder(Lists):
         self._loose = Loose(names)
 
     # ---- programs and sums
-
-    def bare_program(self, expression: Tree) -> Parsed:
-        """`expression`."""
-        return [], expression
 
     def program(self, definitions: list[Definition], expression: Tree) -> Parsed:
         """`definitions expression`."""
@@ -105,22 +102,19 @@ class Builder(Lists):
     # ---- products
 
     def kron(self, left: Tree, sign: Word, factors: Factors) -> Tree:
-        """`left ⊗ factors`."""
+        """`left ⊗ factors`, or `left : factors`, the inner product."""
         right = self.product(factors)
-        for side in (left, right):
+        kron = sign.kind == "KRON"
+        for side in (left, right) if kron else ():
             if isinstance(side, Product) and not isinstance(side.factors[0][1], Number):
                 self._names.note(f"`⊗` of the whole product {self._cited(side)}")
-        return Apply("kron", (left, right), sign.span, (left.span[0], right.span[1]))
+        function = "kron" if kron else "inner"
+        return Apply(function, (left, right), sign.span, (left.span[0], right.span[1]))
 
     def signed_kron(self, left: Tree, sign: Word, signs: Signs, factors: Factors) -> Tree:
         """`left ⊗ -factors`."""
         right = signed(signs, self.product(factors))
         return Apply("kron", (left, right), sign.span, (left.span[0], right.span[1]))
-
-    def frobenius(self, left: Tree, sign: Word, factors: Factors) -> Tree:
-        """`left : factors`."""
-        right = self.product(factors)
-        return Apply("inner", (left, right), sign.span, (left.span[0], right.span[1]))
 
     def first_run(self, run: list[Tree]) -> Factors:
         """A product begins."""

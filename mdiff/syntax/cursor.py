@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.errors import Label, fail
 from mdiff.syntax.names import FUNCTIONS
 from mdiff.syntax.words import CLOSERS, CLOSING, READ_ENDS, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Sequence
 
     from mdiff.errors import MdiffError
     from mdiff.syntax.names import Names
@@ -90,7 +91,7 @@ class Cursor:
     # ---- brackets
 
     def _unmatched(
-        self, word: Word, what: str, label: str, helps: Iterable[str] = ()
+        self, word: Word, what: str, label: str, helps: Sequence[str] = ()
     ) -> MdiffError:
         return self.names.fail("E005", f"{quote(word.text)} is {what}", word.span, label, helps)
 
@@ -106,11 +107,14 @@ class Cursor:
                     raise self.names.fail("E005", message, word.span, "no bracket is open here")
                 opening = self.words[stack[-1]]
                 if CLOSING[opening.kind] != kind:
-                    raise self.names.fail(
+                    raise fail(
                         "E005",
                         f"{quote(opening.text)} is closed by {quote(word.text)}",
-                        *(opening.span, "opened here"),
-                        also=(word.span, "closed here"),
+                        text=self.names.text,
+                        labels=[
+                            Label(opening.span, "opened here"),
+                            Label(word.span, "closed here"),
+                        ],
                     )
                 self.partner[stack[-1]] = at
                 self._refuse_entry(stack.pop(), at)

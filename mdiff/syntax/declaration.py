@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from mdiff.errors import Label, fail
+from mdiff.errors import fail, fail_at
 from mdiff.properties import SQUARE
 from mdiff.record import Record
 from mdiff.syntax.driver import Lists, drive
@@ -95,20 +95,10 @@ class _Builder(Lists):
     def next_domain(self, domains: list[Sizes], _comma: Word, domain: Sizes) -> list[Sizes]:
         return [*domains, domain]
 
-    def without_shape(self, properties: Words) -> tuple[None, Words]:
-        return None, properties
-
-    def with_shape(self, shape: Sizes) -> tuple[Sizes, Words]:
-        return shape, []
-
-    def properties_before(self, properties: Words, shape: Sizes) -> tuple[Sizes, Words]:
-        return shape, properties
-
-    def properties_after(self, shape: Sizes, properties: Words) -> tuple[Sizes, Words]:
-        return shape, properties
-
-    def properties_around(self, before: Words, shape: Sizes, after: Words) -> tuple[Sizes, Words]:
-        return shape, [*before, *after]
+    def parts(self, *parts: Words | Sizes) -> tuple[Sizes | None, Words]:
+        """A shape, properties, or a shape with properties on either side."""
+        words = [word for part in parts if isinstance(part, list) for word in part]
+        return next((part for part in parts if isinstance(part, tuple)), None), words
 
     # ---- shapes
 
@@ -155,12 +145,8 @@ class _Builder(Lists):
     def size_number(self, word: Word) -> Size:
         if word.text.isdecimal() and len(word.text) <= _MAX_SIZE_DIGITS and int(word.text):
             return int(word.text), ()
-        raise fail(
-            "E013",
-            f"{quote(word.text)} is no size",
-            text=self._text,
-            labels=[Label(word.span, "a whole number of at least 1, or a name")],
-        )
+        label = "a whole number of at least 1, or a name"
+        raise fail_at("E013", f"{quote(word.text)} is no size", self._text, word.span, label)
 
     def size_multiple(self, number: Word, name: Word) -> Size:
         """`2n`."""

@@ -6,6 +6,7 @@ they stand for nothing else. No shape is looked at.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mdiff.syntax.names import FUNCTIONS, LONGEST_PRODUCT
@@ -28,6 +29,7 @@ _MEANT = frozenset({"sigma", "pi", "I", "e"})
 """Letters that mean something before a bracket as well."""
 
 _NABLA = "∇²^{}2₀₁₂₃₄₅₆₇₈₉ \t\n\r"
+_NABLA_WORD = re.compile(r"∇\s*(²|\^2|\^\{2\})?\s*([₀-₉]*)\s*(.*)")
 _PRIMES = {"'": 1, "’": 1, "′": 1, "″": 2}
 
 
@@ -170,16 +172,10 @@ def _derivative(
 
 def _nabla(word: Word, names: Names) -> str:
     """`∇f`, `∇²f`, `∇^2 f`, `∇²₁₂f`."""
-    text = word.text.lstrip("∇ \t\n\r")
-    order = 1
-    for square in ("²", "^2", "^{2}"):
-        if text.startswith(square):
-            order, text = 2, text.removeprefix(square).lstrip()
-    numbers = ""
-    while text and text[0] in "₀₁₂₃₄₅₆₇₈₉":
-        numbers, text = numbers + chr(ord(text[0]) - ord("₀") + ord("0")), text[1:]
-    name = f"{('grad', 'hess')[order - 1]}{numbers}{spelled(text.lstrip())}"
-    return name if name in names.functions else ""
+    match = _NABLA_WORD.fullmatch(word.text)
+    square, numbers, name = match.groups() if match else ("", "", "")
+    found = f"{'hess' if square else 'grad'}{spelled(numbers).removeprefix('_')}{spelled(name)}"
+    return found if found in names.functions else ""
 
 
 def _jacobian(words: list[Word], at: int, closing: dict[int, int], names: Names) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
+from mdiff.errors import fail_at
 from mdiff.syntax.tables import load_tables
 from mdiff.syntax.words import quote
 
@@ -118,19 +118,10 @@ def _unexpected(words: list[Word], word: Word | None, expected: set[str], text: 
         could = ["a name, a number, a function or `(`", *could[4:]]
     wanted = " or ".join(could) or "nothing"
     if word is None:
-        start, end = words[-1].span if words else (0, len(text.rstrip()))
-        return fail(
-            "E007",
-            f"the text ends after {quote(text[start:end])}, where more is needed",
-            text=text,
-            labels=[Label((start, end), f"after this could stand {wanted}")],
-        )
+        span = words[-1].span if words else (0, len(text.rstrip()))
+        message = f"the text ends after {quote(text[slice(*span)])}, where more is needed"
+        return fail_at("E007", message, text, span, f"after this could stand {wanted}")
     helps = ["a product is written `A B` or `A*B`"] if word.kind == "BY" else []
     shown = text[word.start : word.end] if word.kind != "END" else word.text
-    return fail(
-        "E006",
-        f"{quote(shown)} cannot stand here",
-        text=text,
-        labels=[Label(word.span, f"{wanted} could stand here")],
-        helps=helps,
-    )
+    message = f"{quote(shown)} cannot stand here"
+    return fail_at("E006", message, text, word.span, f"{wanted} could stand here", helps)

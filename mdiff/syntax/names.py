@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
+from mdiff.errors import fail_at
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.syntax.calls import CALLED_OPERATORS
 from mdiff.syntax.spelling import GREEK_NAMES, spelled
 from mdiff.syntax.words import MAX_QUOTE, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from mdiff.errors import MdiffError, Span
     from mdiff.syntax.survey import Dialect, Survey
@@ -114,21 +114,14 @@ class Names:
         """A piece of the text for a message, cut where it is long: no cost for a long piece."""
         return quote(self.text[start : min(end, start + MAX_QUOTE + 1)])
 
-    def fail(  # noqa: PLR0913 - as `mdiff.errors.fail`, of one place
-        self,
-        code: str,
-        message: str,
-        span: Span,
-        label: str,
-        helps: Iterable[str] = (),
-        also: tuple[Span, str] | None = None,
+    def fail(
+        self, code: str, message: str, span: Span, label: str, helps: Sequence[str] = ()
     ) -> MdiffError:
-        """Make the error about a place of the text, or about two."""
-        labels = [Label(span, label), *([Label(*also)] if also else [])]
-        return fail(code, message, text=self.text, labels=labels, helps=tuple(helps))
+        """Make the error about a place of the text."""
+        return fail_at(code, message, self.text, span, label, helps)
 
     def unsupported(
-        self, what: str, span: Span, label: str = _WHOLE, helps: Iterable[str] = ()
+        self, what: str, span: Span, label: str = _WHOLE, helps: Sequence[str] = ()
     ) -> MdiffError:
         """Make the error for a part of the language that is still to come."""
         return self.fail("E009", f"{what} is not supported yet", span, label, helps)
@@ -249,14 +242,12 @@ class Names:
             helps.append("did you mean " + " or ".join(quote(text) for text in near[:3]) + "?")
         kind, example = ("function", "R^n -> R") if called else ("name", "n×k")
         declared = name.removeprefix("grad") if called else name
-        return fail(
-            "E101",
+        message, label = (
             f"unknown {kind} {quote(name)}",
-            text=self.text,
-            labels=[Label(span, "not declared, and no name that mdiff knows")],
-            notes=[f"names are declared like this: --let '{declared[:_LONGEST_NAME]}: {example}'"],
-            helps=helps,
+            "not declared, and no name that mdiff knows",
         )
+        note = f"names are declared like this: --let '{declared[:_LONGEST_NAME]}: {example}'"
+        return fail_at("E101", message, self.text, span, label, helps, [note])
 
     def _near(self, name: str, cutoff: float = 0.8) -> list[str]:
         """What an unknown name may be meant for: its parts, and the known names nearest to it."""
@@ -266,28 +257,28 @@ class Names:
 
         known = {*FUNCTIONS, *self.functions, *self.declared, *GREEK_NAMES} - {name}
         near = get_close_matches(name, sorted(k for k in known if len(k) > 1), 2, cutoff)
-        return list(dict.fromkeys((*self._apart(name), *near)))
+        return list(dict.fromkeys((*self._apart(name, known), *near)))
 
-    def _apart(self, name: str) -> list[str]:
-        """The name with blanks in it, where its parts are known: `logdetX`, `AXB`."""
-        known = {*FUNCTIONS, *self.functions, *self.declared, *GREEK_NAMES}
-        found = [
-            f"{name[:at]} {' '.join(name[at:])}"
-            for at in range(max(2, len(name) - LONGEST_PRODUCT), len(name))
-            if name[:at] in known
-        ]
-        found += [
-            f"{' '.join(name[:at])} {name[at:]}"
-            for at in range(1, min(len(name) - 1, LONGEST_PRODUCT + 1))
-            if name[at:] in known
-        ]
-        found += [
-            f"{' '.join(name[:start])} {name[start:end]} {' '.join(name[end:])}"
-            for start in range(1, LONGEST_PRODUCT)
-            for end in range(max(start + 2, len(name) - 2), len(name))
+    def _apart(self, name: str, known: set[str]) -> list[str]:
+        """The name with blanks in it, where its parts are known: `logdetX`, `AXB`.
+
+        Letters stand behind a known name, before one, or on both sides of a function.
+        """
+        whole, most = len(name), LONGEST_PRODUCT
+        cuts = [(0, end) for end in range(max(2, whole - most), whole)]
+        cuts += [(start, whole) for start in range(1, min(whole - 1, most + 1))]
+        cuts += [
+            (start, end)
+            for start in range(1, most)
+            for end in range(max(start + 2, whole - 2), whole)
             if name[start:end] in FUNCTIONS
         ]
-        short = len(name) <= 2 * LONGEST_PRODUCT and name.isalpha()
+        found = [
+            " ".join([*name[:start], name[start:end], *name[end:]])
+            for start, end in cuts
+            if name[start:end] in known
+        ]
+        short = whole <= 2 * most and name.isalpha()
         if short and (self.declared.issuperset(name) or not name.islower()):
             found.append(" ".join(name))
         return found

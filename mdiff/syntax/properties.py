@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
+from mdiff.errors import fail_at
 from mdiff.properties import ROWS, SYNONYMS
 from mdiff.syntax.spelling import superscript
 from mdiff.syntax.words import Word, quote
@@ -146,11 +146,7 @@ def _near(word: str) -> list[str]:
 
 def _unknown_property(word: Word, text: str) -> MdiffError:
     near = _near(word.text)
-    return fail(
-        "E012",
-        f"there is no property {quote(word.text)}",
-        text=text,
-        labels=[Label(word.span, "a property could stand here")],
-        notes=["properties: " + ", ".join(sorted(ROWS))],
-        helps=["did you mean " + " or ".join(quote(name) for name in near) + "?"] if near else [],
-    )
+    message, label = f"there is no property {quote(word.text)}", "a property could stand here"
+    helps = ["did you mean " + " or ".join(quote(name) for name in near) + "?"] if near else []
+    notes = ["properties: " + ", ".join(sorted(ROWS))]
+    return fail_at("E012", message, text, word.span, label, helps, notes)

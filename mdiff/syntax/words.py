@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
+from mdiff.errors import fail, fail_at
 from mdiff.record import Record
 from mdiff.syntax.spelling import spelled
 from mdiff.syntax.tables import load_tables
@@ -171,52 +172,34 @@ def _refuse_control(text: str) -> None:
         if character >= " " and character != "\x7f":
             continue
         letter, commands = _EATEN.get(character, ("", ()))
-        word = letter
-        for following in text[at + 1 : at + 16]:
-            if not (following.isascii() and following.isalpha()):
-                break
-            word += following
+        word = letter + "".join(takewhile(_is_letter, text[at + 1 : at + 16]))
         if character in _BLANK and (word not in commands or len(word) < 3):
             continue
-        helps = (
-            [f"the shell or the string ate the backslash of `\\{word}`: put single quotes around"]
-            if word in commands
-            else ["remove it"]
-        )
-        raise fail(
-            "E003",
-            f"a control character, {ascii(character)[1:-1]}, stands before "
-            f"{quote(text[at + 1 : at + 10]) if at + 1 < len(text) else 'the end'}",
-            text=text,
-            labels=[Label((at, at + 1), "this character cannot be seen")],
-            helps=helps,
-        )
+        help_ = "remove it"
+        if word in commands:
+            help_ = (
+                f"the shell or the string ate the backslash of `\\{word}`: put single quotes around"
+            )
+        before = quote(text[at + 1 : at + 10]) if at + 1 < len(text) else "the end"
+        message = f"a control character, {ascii(character)[1:-1]}, stands before {before}"
+        raise fail_at("E003", message, text, (at, at + 1), "this character cannot be seen", [help_])
+
+
+def _is_letter(character: str) -> bool:
+    return character.isascii() and character.isalpha()
 
 
 def _stray(text: str, at: int) -> MdiffError:
     """The error for a character that begins no word."""
-    character = text[at]
-    if character == "\\":
-        end = at + 1
-        while end < len(text) and text[end].isalpha() and end < at + 20:
-            end += 1
-        return fail(
-            "E009",
-            f"LaTeX input, such as {quote(text[at:end])}, is not supported yet",
-            text=text,
-            labels=[Label((at, end), "write this in plain or unicode notation")],
-        )
+    character, place = text[at], (at, at + 1)
     if character == '"':
-        return fail(
-            "E005",
-            '`"` is never closed',
-            text=text,
-            labels=[Label((at, at + 1), "a text in quotes ends on its line")],
+        return fail_at(
+            "E005", '`"` is never closed', text, place, "a text in quotes ends on its line"
         )
-    shown = quote(character)
-    return fail(
-        "E004",
-        f"the character {shown} means nothing here",
-        text=text,
-        labels=[Label((at, at + 1), f"U+{ord(character):04X}")],
-    )
+    if character == "\\":
+        command = character + "".join(takewhile(str.isalpha, text[at + 1 : at + 20]))
+        message = f"LaTeX input, such as {quote(command)}, is not supported yet"
+        label = "write this in plain or unicode notation"
+        return fail_at("E009", message, text, (at, at + len(command)), label)
+    message = f"the character {quote(character)} means nothing here"
+    return fail_at("E004", message, text, place, f"U+{ord(character):04X}")
