@@ -194,7 +194,7 @@ def _jacobian(words: list[Word], at: int, closing: dict[int, int], names: Names)
     if known or len(rest) <= count or not is_called(words, at + count + 1):
         return "", 0
     apart = rest[count].start > words[at + count].end
-    directed = count and closing.get(closing.get(at + count + 2, -1) + 1)
+    directed = count and closing.get(closing.get(at + count + 2, len(words)) + 1)
     if apart if numbers else not directed:
         return "", 0
     name = f"{'DD' if count else 'D'}{numbers}{rest[count].name}"
