@@ -407,7 +407,6 @@ def test_no_spelling_costs_a_square_of_the_length(text):
     assert time.process_time() - began < 1.5
 
 
-
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside this checkout")
 def test_the_corpus_is_read():
     unread, surprising = [], []

@@ -11,8 +11,7 @@ import lark
 import pytest
 
 from mdiff.errors import MdiffError
-from mdiff.syntax import declaration, tables
-from mdiff.syntax.build import Builder
+from mdiff.syntax import build, declaration, tables
 from mdiff.syntax.make_tables import STARTS, TABLES, make_tables, read_grammar
 
 ROOT = Path(__file__).parents[1]
@@ -37,7 +36,7 @@ def elsewhere(tmp_path, monkeypatch):
 
 def test_every_alternative_has_a_method_and_every_method_an_alternative():
     aliases = {alias for _, _, alias in tables.load_tables().rules if alias}
-    methods = {name for builder in (Builder, declaration._Builder) for name in dir(builder)}
+    methods = {name for builder in (build._Builder, declaration._Builder) for name in dir(builder)}
     assert aliases == {name for name in methods if not name.startswith("_")}
 
 

@@ -48,12 +48,12 @@ _OF_NUMPY: dict[Operator, Operator] = {"*": ".*", "/": "./"}
 
 def build(words: list[Word], names: Names) -> Parsed:
     """The definitions and the expression; what may surprise a reader goes to `names.readings`."""
-    found = drive(words, "program", Builder(names), names.text)
+    found = drive(words, "program", _Builder(names), names.text)
     return cast("Parsed", found if isinstance(found, tuple) else ([], found))
 
 
-class Builder(Lists):
-    """Builds the tree of one text; the grammar shows each alternative in full."""
+class _Builder(Lists):
+    """Builds the tree of one text; the grammar shows each alternative, with what it reads."""
 
     __slots__ = ("_loose", "_names")
 
@@ -64,23 +64,18 @@ class Builder(Lists):
     # ---- programs and sums
 
     def program(self, definitions: list[Definition], expression: Tree) -> Parsed:
-        """`definitions expression`."""
         return definitions, expression
 
     def definition(self, target: Word, _equals: Word, expression: Tree, _end: Word) -> Definition:
-        """`y = expression ;`."""
         return Definition(target.text, expression, (target.start, expression.span[1]))
 
     def first_term(self, tree: Tree) -> Terms:
-        """A sum begins."""
         return tree.span[0], [(1, tree)]
 
     def first_signed_term(self, signs: Signs, tree: Tree) -> Terms:
-        """A sum begins, with a sign."""
         return signs[1], [(signs[0], tree)]
 
     def next_term(self, terms: Terms, signs: Signs, tree: Tree) -> Terms:
-        """A sum goes on."""
         terms[1].append((signs[0], tree))
         return terms
 
@@ -92,7 +87,6 @@ class Builder(Lists):
         return Sum(tuple(terms), (start, terms[-1][1].span[1]))
 
     def sign(self, sign: Word) -> Signs:
-        """`+`, `-`."""
         return 1 if sign.kind == "PLUS" else -1, sign.start
 
     def signs(self, before: Signs, sign: Signs) -> Signs:
@@ -112,12 +106,10 @@ class Builder(Lists):
         return Apply(function, (left, right), sign.span, (left.span[0], right.span[1]))
 
     def signed_kron(self, left: Tree, sign: Word, signs: Signs, factors: Factors) -> Tree:
-        """`left ⊗ -factors`."""
         right = signed(signs, self.product(factors))
         return Apply("kron", (left, right), sign.span, (left.span[0], right.span[1]))
 
     def first_run(self, run: list[Tree]) -> Factors:
-        """A product begins."""
         self._loose.check_product(run)
         return [("*", factor) for factor in run]
 
@@ -205,7 +197,6 @@ class Builder(Lists):
         return Transpose(argument, (argument.span[0], sign.end), attribute=sign.text == ".T")
 
     def inverse_transpose(self, argument: Tree, sign: Word) -> Tree:
-        """`A^-T`."""
         return inverse_transpose(argument, sign.span)
 
     def conjugate(self, argument: Tree, sign: Word) -> Tree:
@@ -248,7 +239,6 @@ class Builder(Lists):
         return self._power(base, as_exponent(exponent), elementwise=numpy, end=exponent.span[1])
 
     def dot_power(self, base: Tree, _sign: Word, exponent: Tree) -> Tree:
-        """`x.^2`."""
         return self._power(base, as_exponent(exponent), elementwise=True, end=exponent.span[1])
 
     def _power(self, base: Tree, exponent: Tree, *, end: int, elementwise: bool = False) -> Tree:
@@ -264,13 +254,11 @@ class Builder(Lists):
         return Power(base, exponent, elementwise, span)
 
     def signed_exponent(self, signs: Signs, tree: Tree) -> Tree:
-        """`-1`."""
         return as_exponent(signed(signs, tree))
 
     # ---- atoms
 
     def variable(self, word: Word) -> Tree:
-        """`x`."""
         return Name(word.text, word.span)
 
     def constant(self, word: Word) -> Tree:
@@ -278,15 +266,12 @@ class Builder(Lists):
         return cast("Tree", word.tree)
 
     def number(self, word: Word) -> Tree:
-        """`0.5`, `½`."""
         return Number(exact(word.text, word.span, self._names), word.span)
 
     def imaginary(self, word: Word) -> Tree:
-        """`1i`."""
         return Apply("imaginary", (), word.span, word.span)
 
     def root(self, sign: Word, argument: Tree) -> Tree:
-        """`√x`."""
         return Apply("sqrt", (argument,), sign.span, (sign.start, argument.span[1]))
 
     def group(self, opening: Word, tree: Tree, closing: Word) -> Tree:
@@ -294,16 +279,13 @@ class Builder(Lists):
         return tree.but(span=(opening.start, closing.end))
 
     def argument(self, arguments: list[Tree], _comma: Word, tree: Tree) -> list[Tree]:
-        """`arguments, tree`."""
         arguments.append(tree)
         return arguments
 
     def call(self, head: Word, _open: Word, arguments: list[Tree], closing: Word) -> Tree:
-        """`tr(A)`."""
         return applied(head, tuple(arguments), closing.end, self._names)
 
     def call_fence(self, head: Word, argument: Tree) -> Tree:
-        """`log|x|`."""
         return applied(head, (argument,), argument.span[1], self._names)
 
     def einsum(
@@ -314,7 +296,6 @@ class Builder(Lists):
         return applied(head, (pattern, *rest), closing.end, self._names)
 
     def inner(self, opening: Word, left: Tree, _comma: Word, right: Tree, closing: Word) -> Tree:
-        """`<A, B>`."""
         return Apply("inner", (left, right), opening.span, (opening.start, closing.end))
 
     def bars(self, opening: Word, argument: Tree, closing: Word) -> Tree:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.syntax.names import FUNCTIONS, LONGEST_PRODUCT
 from mdiff.syntax.spelling import GREEK_NAMES, spelled, superscript
-from mdiff.syntax.words import POSTFIXES, Word, is_called
+from mdiff.syntax.words import POSTFIXES, Word, is_called, label_end
 
 if TYPE_CHECKING:
     from mdiff.syntax.names import Names
@@ -53,7 +53,7 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
         elif word.kind == "NAME":
             name = word.name
             if is_called(words, at):
-                if _is_label(words, at):
+                if label_end(words, at + 1):
                     continue
                 (curves if _lone(words, at) in depended else called).add(name)
             else:
@@ -114,14 +114,6 @@ def _direction(words: list[Word], opening: int, closing: dict[int, int]) -> tupl
     if end is None or last is None or words[end + 1].kind != "OPEN_SQUARE":
         return None
     return end, last
-
-
-def _is_label(words: list[Word], at: int) -> bool:
-    """Whether a name before a bracket is that of the value: `f(x) = …`."""
-    place = at + 2
-    while place < len(words) and words[place].kind in ("NAME", "COMMA"):
-        place += 1
-    return [word.kind for word in words[place : place + 2]] == ["CLOSE", "EQUALS"]
 
 
 def _is_letter(name: str, names: Names) -> bool:

@@ -80,7 +80,7 @@ class _Reader:
 
     def _word(self, word: Word) -> None:
         cursor, kind = self.cursor, word.kind
-        if cursor.begins() and pass_prelude(cursor):
+        if cursor.begins() and pass_prelude(word, cursor):
             return
         if kind == "NAME" or kind == "GRADIENT":  # noqa: PLR1714 - the hot path
             self._name(word)

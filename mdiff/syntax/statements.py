@@ -9,13 +9,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mdiff.record import Record
 from mdiff.syntax.spelling import spelled
-from mdiff.syntax.words import BAR_KINDS, CONTINUING, OPERANDS, SEPARATORS, SIGNS, Word, quote
+from mdiff.syntax.words import (
+    BAR_KINDS,
+    CONTINUING,
+    OPERANDS,
+    SEPARATORS,
+    SIGNS,
+    Word,
+    label_end,
+    quote,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from mdiff.errors import MdiffError
     from mdiff.syntax.cursor import Cursor
     from mdiff.syntax.names import Names
@@ -25,19 +31,55 @@ _NAME = re.compile(r"[^\W\d_]\w*")
 _STARTING = OPERANDS | BAR_KINDS | SIGNS
 
 
-def pass_prelude(cursor: Cursor) -> bool:
+def pass_prelude(word: Word, cursor: Cursor) -> bool:
     """Pass over `∂/∂X` and its like, where a statement begins, and remember the variables."""
-    names, first = cursor.names, cursor.at - 1
-    found = _prelude(cursor.words, first, cursor.commas, names.declared)
-    if found is None:
+    names = cursor.names
+    count, variables = _prelude(word, cursor)
+    if count and cursor.kind(count - 1) == "COLON":
+        count += 1
+    if not count or cursor.kind(count - 1) not in _STARTING:
         return False
-    if found.variables:
-        said = ", ".join(quote(name) for name in found.variables)
-        end = cursor.words[first + found.count - 1].end
-        names.by = found.variables
-        names.by_told = f"{names.cite(cursor.words[first].start, end)} as by {said}"
-    cursor.at += found.count - 1
+    cursor.at += count - 1
+    if variables:
+        said = ", ".join(quote(name) for name in variables)
+        names.by = variables
+        names.by_told = f"{names.cite(word.start, cursor.words[cursor.at - 1].end)} as by {said}"
     return True
+
+
+def _prelude(word: Word, cursor: Cursor) -> tuple[int, tuple[str, ...]]:
+    """How many words say what the derivative is by, and the variables; none where none do.
+
+    A colon may follow. `min(a, b)`, whose bracket has a comma of its own, is a function.
+    """
+    declared, words, at = cursor.names.declared, cursor.words, cursor.at
+    kinds = [cursor.kind(ahead) for ahead in range(3)]
+    if word.kind == "NABLA":
+        return 1, _names(word.text)
+    if word.kind == "PARTIAL" and kinds == ["DIVIDE", "PARTIAL", "NAME"]:
+        return 4, (words[at + 2].name,)
+    if word.kind != "NAME" or word.text in declared:
+        return 0, ()
+    if word.text == "d" and kinds[:2] == ["DIVIDE", "NAME"]:
+        below = words[at + 1].text
+        if below[0] == "d" and below[1:] and below not in declared:
+            return 3, (spelled(below[1:]),)
+    more = int(word.text == "arg" and kinds[0] == "NAME")
+    last, behind = words[at + more - 1], at + more
+    head, _, index = last.text.partition("_")
+    if head not in _EXTREMA:
+        return 0, ()
+    if not index and kinds[more] == "INDEX":
+        return more + 2, _names(words[behind].text)
+    touches = kinds[more] == "OPEN" and words[behind].start == last.end
+    if not index and (touches or behind in cursor.commas):
+        return 0, ()
+    return more + 1, _names(index)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """The names in an index: `_{x,y}`."""
+    return tuple(spelled(name) for name in _NAME.findall(text.replace("\\nabla", "").lstrip("∇_ ")))
 
 
 def begin(word: Word, cursor: Cursor) -> bool:
@@ -60,22 +102,18 @@ def begin(word: Word, cursor: Cursor) -> bool:
 
 def _label(word: Word, cursor: Cursor) -> bool:
     """Pass over the `f(x) =` before the last expression."""
-    closing = cursor.partner[cursor.at]
-    inner = [each.kind for each in cursor.words[cursor.at + 1 : closing]]
-    named = bool(inner) and set(inner[::2]) == {"NAME"} and set(inner[1::2]) <= {"COMMA"}
-    if cursor.kind(closing + 1 - cursor.at) != "EQUALS" or not named:
+    equals = label_end(cursor.words, cursor.at)
+    if not equals or cursor.names.function(word.name, called=True):
         return False
-    if cursor.names.function(word.name, called=True):
-        return False
-    if any(each.kind == "SEMICOLON" for each in cursor.words[closing:]):
+    if any(each.kind == "SEMICOLON" for each in cursor.words[equals:]):
         raise cursor.names.unsupported(
             "a definition with arguments",
-            (word.start, cursor.words[closing].end),
+            (word.start, cursor.words[equals - 1].end),
             "define the value alone",
             [f"write `{word.text} = …`"],
         )
     cursor.names.label = word.name
-    cursor.at = closing + 2
+    cursor.at = equals + 1
     return True
 
 
@@ -122,67 +160,3 @@ def end(cursor: Cursor) -> None:
     if cursor.target and len(cursor.out) > cursor.statement + 2:
         cursor.names.label = cursor.target
         del cursor.out[cursor.statement : cursor.statement + 2]
-
-
-class _Prelude(Record):
-    """What stands before an expression: how many words it takes, and the variables it names."""
-
-    count: int
-    variables: tuple[str, ...]
-
-
-def _prelude(
-    words: list[Word], at: int, commas: Collection[int], declared: Collection[str]
-) -> _Prelude | None:
-    """What stands before the expression that begins at `at`, if anything.
-
-    `commas`: the brackets that hold a comma of their own, as in `min(a, b)`, which is a function.
-    """
-    word = words[at]
-    found: _Prelude | None = None
-    if word.kind == "NABLA":
-        found = _Prelude(1, _names(word.text))
-    elif word.kind == "PARTIAL":
-        kinds = [each.kind for each in words[at : at + 4]]
-        if kinds == ["PARTIAL", "DIVIDE", "PARTIAL", "NAME"]:
-            found = _Prelude(4, (words[at + 3].name,))
-    elif word.kind == "NAME" and word.text not in declared:
-        found = _quotient(words, at, declared) or _extremum(words, at, commas)
-    if found is None or at + found.count >= len(words):
-        return None
-    following = words[at + found.count]
-    if following.kind == "COLON":
-        found = _Prelude(found.count + 1, found.variables)
-        following = words[min(at + found.count, len(words) - 1)]
-    return found if following.kind in _STARTING else None
-
-
-def _quotient(words: list[Word], at: int, declared: Collection[str]) -> _Prelude | None:
-    """`d/dX`, where neither is a name of the problem."""
-    if at + 2 >= len(words) or words[at].text != "d" or words[at + 1].kind != "DIVIDE":
-        return None
-    below = words[at + 2].text
-    if words[at + 2].kind != "NAME" or below in declared or not below.startswith("d"):
-        return None
-    return _Prelude(3, (spelled(below[1:]),)) if below[1:] else None
-
-
-def _extremum(words: list[Word], at: int, commas: Collection[int]) -> _Prelude | None:
-    """`min`, `min_x`, `arg min_{x}`; not the function `min(a, b)`."""
-    count = 2 if words[at].text == "arg" and at + 1 < len(words) else 1
-    word = words[at + count - 1]
-    head, _, index = word.text.partition("_")
-    if word.kind != "NAME" or head not in _EXTREMA:
-        return None
-    following = words[at + count] if at + count < len(words) else None
-    if not index and following is not None and following.kind == "INDEX":
-        return _Prelude(count + 1, _names(following.text))
-    bracket = not index and following is not None and following.kind == "OPEN"
-    if bracket and (at + count in commas or words[at + count].start == word.end):
-        return None
-    return _Prelude(count, _names(index))
-
-
-def _names(text: str) -> tuple[str, ...]:
-    """The names in an index: `_{x,y}`."""
-    return tuple(spelled(name) for name in _NAME.findall(text.replace("\\nabla", "").lstrip("∇_ ")))

@@ -128,6 +128,15 @@ def is_called(words: list[Word], at: int) -> bool:
     return following is not None and following.kind == "OPEN" and following.start == words[at].end
 
 
+def label_end(words: list[Word], opening: int) -> int:
+    """Where the `=` stands behind the bracket of a label, `f(x, y) = …`; 0 where there is none."""
+    at = opening + 1
+    while [word.kind for word in words[at : at + 2]] == ["NAME", "COMMA"]:
+        at += 2
+    ends = [word.kind for word in words[at : at + 3]] == ["NAME", "CLOSE", "EQUALS"]
+    return at + 2 if ends else 0
+
+
 def quote(text: str) -> str:
     """A piece of the user's text for a message: in backticks, short, and printable."""
     if len(text) > MAX_QUOTE:
