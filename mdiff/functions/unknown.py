@@ -66,13 +66,12 @@ class Unknown(Record):
     def axes(self) -> Axes:
         """The sizes along the axes of the value."""
         wide = self.wide
-        if self.result == SCALAR:
-            if len(wide) < 2:
-                return _axes(self.arguments[wide[0]] if wide else SCALAR)
-            return _vec(self.arguments[wide[0]]), _vec(self.arguments[wide[1]])
-        if not wide:
-            return _axes(self.result)
-        return _vec(self.result), _vec(self.arguments[wide[0]])
+        shapes = [self.arguments[place] for place in wide[:2]]
+        if self.result != SCALAR:
+            shapes = [self.result, *shapes][:2]
+        if len(shapes) < 2:
+            return _axes(shapes[0] if shapes else SCALAR)
+        return _vec(shapes[0]), _vec(shapes[1])
 
     @property
     def symmetric(self) -> bool:

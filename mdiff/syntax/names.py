@@ -230,9 +230,12 @@ class Names:
 
     def _is_misspelled(self, name: str) -> bool:
         """Whether an unknown word is rather a known one: `trA`, `Sgima`, `logdetX`."""
-        if len(name) <= LONGEST_PRODUCT:
-            return self._glued(name)
-        return len(name) > _LONGEST_NAME or bool(self._near(name))
+        if len(name) > LONGEST_PRODUCT:
+            return len(name) > _LONGEST_NAME or bool(self._near(name))
+        parts = (name[:2], name[1:]) if len(name) == 3 else ()
+        return any(
+            part in self.declared or part in FUNCTIONS or part in GREEK_NAMES for part in parts
+        )
 
     def unknown(self, name: str, span: Span, *, called: bool = False) -> MdiffError:
         """The error for a name that means nothing, with the known names nearest to it."""
@@ -242,10 +245,8 @@ class Names:
             helps.append("did you mean " + " or ".join(quote(text) for text in near[:3]) + "?")
         kind, example = ("function", "R^n -> R") if called else ("name", "n×k")
         declared = name.removeprefix("grad") if called else name
-        message, label = (
-            f"unknown {kind} {quote(name)}",
-            "not declared, and no name that mdiff knows",
-        )
+        message = f"unknown {kind} {quote(name)}"
+        label = "not declared, and no name that mdiff knows"
         note = f"names are declared like this: --let '{declared[:_LONGEST_NAME]}: {example}'"
         return fail_at("E101", message, self.text, span, label, helps, [note])
 
@@ -282,15 +283,3 @@ class Names:
         if short and (self.declared.issuperset(name) or not name.islower()):
             found.append(" ".join(name))
         return found
-
-    def _glued(self, name: str) -> bool:
-        """Whether a name of three letters is a letter glued to a known name: `trA`, `mux`."""
-        return len(name) == 3 and any(
-            part in self.declared or part in FUNCTIONS or part in GREEK_NAMES
-            for part in (name[:2], name[1:])
-        )
-
-    def indexed(self, span: Span) -> MdiffError:
-        """The error for `sum_i`."""
-        what = f"a sum over an index, {quote(self.text[span[0] : span[1]])},"
-        return self.unsupported(what, span, "write this in matrix form, without the index")

@@ -164,7 +164,9 @@ class _Reader:
         if begin(word, cursor):
             return
         if place in self.survey.sums:
-            raise self.names.indexed(word.span)
+            what = f"a sum over an index, {quote(word.text)},"
+            label = "write this in matrix form, without the index"
+            raise self.names.unsupported(what, word.span, label)
         following = cursor.next()
         dotted = following is not None and following.kind == "DOT_CALL"
         called = dotted or is_called(cursor.words, place)
