@@ -47,7 +47,7 @@ CALLED_OPERATORS: dict[str, Operator] = {
 """Functions of two arguments that are operators."""
 
 _OPTIONS = {"axis": "axis", "dim": "axis", "keepdims": "keepdims", "ord": "ord", "p": "ord"}
-_MOST_WORDS = 5  # of an axis, `-1`, `rows`: a few are enough to see that it is none
+_LONG = 5  # words: an argument that is no option, and is not copied in each nested call
 _SEVERAL_ARGUMENTS = {"kron": 2, "inner": 2, "K": 2, "unvec": 3}
 
 
@@ -132,34 +132,25 @@ def _options(function: str, cursor: Cursor, first: int) -> dict[str, str]:
     `first` is the number of the argument that may be one without a name: a method has its first
     argument before it. Raises `E009` for an option that means nothing here.
     """
-    words, partner, names = cursor.words, cursor.partner, cursor.names
-    found: dict[str, str] = {}
-    opening, last = cursor.at, partner[cursor.at]
-    starts, at = [opening + 1], opening + 1
-    while at < last:
-        if words[at].kind == "COMMA":
-            starts.append(at + 1)
-        at = partner.get(at, at) + 1
-    for count, (start, after) in enumerate(zip(starts, [*starts[1:], last + 1], strict=True)):
-        end = after - 1
-        if start + 2 < end and words[start].kind == "NAME" and words[start + 1].kind == "EQUALS":
-            option = _OPTIONS.get(words[start].text, "")
+    names, found = cursor.names, dict[str, str]()
+    for count, places in enumerate(cursor.arguments(cursor.at)):
+        named = len(places) > 2 and cursor.words[places[1]].kind == "EQUALS"
+        inner = cursor.words[places.start : places.stop] if named or len(places) < _LONG else []
+        if named and inner[0].kind == "NAME":
+            option, value = _OPTIONS.get(inner[0].text, ""), _said(inner[2:])
             if not option:
-                what = f"the option {quote(words[start].text)} of a function is not supported"
+                what = f"the option {quote(inner[0].text)} of a function is not supported"
                 label = "`axis`, `keepdims` and `ord` are read"
-                raise names.fail("E009", what, words[start].span, label)
-            value = _said(words[start + 2 : end])
-        elif count == first and _is_option(
-            function, words[start : min(end, start + _MOST_WORDS)], names
-        ):
-            option, value = "ord" if function == "norm" else "axis", _said(words[start:end])
+                raise names.fail("E009", what, inner[0].span, label)
+        elif count == first and _is_option(function, inner, names):
+            option, value = "ord" if function == "norm" else "axis", _said(inner)
             if value in _FROM_ONE and option == "axis" and names.dialect != "numpy":
                 value = _FROM_ONE[value]
                 found["keepdims"] = "True"
         else:
             continue
         found[option] = value.strip("'\"")
-        cursor.taken.update(range(start - (count > 0), end))
+        cursor.taken.update(range(places.start - (count > 0), places.stop))
     return found
 
 

@@ -6,6 +6,7 @@ which need more than a look at the brackets.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
@@ -63,6 +64,16 @@ class Cursor:
     def next(self) -> Word | None:
         """The next word."""
         return self.words[self.at] if self.at < len(self.words) else None
+
+    def arguments(self, opening: int) -> list[range]:
+        """The places of the words of each argument in a bracket."""
+        starts, at = [opening + 1], opening + 1
+        last = self.partner[opening]
+        while at < last:
+            if self.words[at].kind == "COMMA":
+                starts.append(at + 1)
+            at = self.partner.get(at, at) + 1
+        return [range(start, after - 1) for start, after in pairwise([*starts, last + 1])]
 
     def begins(self) -> bool:
         """Whether nothing of the current statement has been read."""

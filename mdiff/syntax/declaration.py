@@ -5,17 +5,18 @@ It says what was declared, not whether that can be: a symmetric 3×4 matrix is r
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import fail, fail_at
-from mdiff.properties import SQUARE
+from mdiff.properties import ROWS, SQUARE, SYNONYMS
 from mdiff.record import Record
 from mdiff.syntax.driver import Lists, drive
-from mdiff.syntax.properties import classified
-from mdiff.syntax.words import cut, quote
+from mdiff.syntax.spelling import superscript
+from mdiff.syntax.words import Word, cut, quote
 
 if TYPE_CHECKING:
-    from mdiff.syntax.words import Word
+    from mdiff.errors import MdiffError
 
     Words = list[Word]
     Sizes = tuple["Size", "Size | None"]
@@ -27,6 +28,10 @@ ONE: Size = (1, ())
 
 _MAX_SIZE_DIGITS = 9
 _LONGEST = 4096
+_KINDS = {"scalar": "SCALAR", "vector": "VECTOR", "matrix": "MATRIX", "R": "REALS"}
+_SHAPES = frozenset({"VARIABLE", "NUMBER", "SCALAR", "REALS"})
+_SHAPE_ENDS = frozenset({"VARIABLE", "SCALAR", "CLOSE", "CLOSE_BRACE", "CLOSE_SQUARE"})
+_LONGEST_PHRASE = 5  # `symmetric-positive-definite`
 
 
 class Declaration(Record):
@@ -59,8 +64,144 @@ def parse_declaration(text: str) -> Declaration:
             f"a declaration has {len(text)} characters, more than the {_LONGEST} that are read",
             text=text[:_LONGEST],
         )
-    words = classified(cut(text), text)
+    words = _classified(cut(text), text)
     return cast("Declaration", drive(words, "declaration", _Builder(text), text))
+
+
+# ---- words as the grammar's: names, sizes, properties told apart; `n x k` and `ⁿˣᵏ` are sizes
+
+
+def _classified(words: list[Word], text: str) -> list[Word]:
+    """The words as the grammar's kinds. Raises `E012` for a name that can only be a property."""
+    words = [word for word in words if word.kind != "NEWLINE"]
+    head = words[:1]
+    if head and head[0].kind == "NAME":
+        head = [Word("DECLARED", head[0].name, *head[0].span)]
+    rest: list[Word] = []
+    for word in words[1:]:
+        rest += _split(word)
+    if rest and rest[0].kind == "NAME" and rest[0].text == "in":
+        rest[0] = rest[0].as_kind("COLON")
+    out = head
+    at = 0
+    while at < len(rest):
+        at = _classify(rest, at, out, text)
+    return _parted(_without_commas(out))
+
+
+def _parted(words: list[Word]) -> list[Word]:
+    """A comma or `×` before another `R` parts the domains of a function."""
+    last = len(words) - 1
+    return [
+        word.as_kind("AND")
+        if word.kind in ("COMMA", "BY") and at < last and words[at + 1].kind == "REALS"
+        else word
+        for at, word in enumerate(words)
+    ]
+
+
+def _split(word: Word) -> list[Word]:
+    """Words that hide several: `ⁿˣᵏ`, `nxk`, and the `^T` of `R^T`, which is a size here."""
+    if word.kind == "SUPERSCRIPT":
+        line = superscript(word.text)
+        out = [Word("POWER", "^", *word.span)]
+        for letter in line:
+            kind = "BY" if letter == "x" else "NUMBER" if letter.isdecimal() else "NAME"
+            out.append(Word(kind, letter, *word.span))
+        return out
+    if word.kind == "TRANSPOSE" and "T" in word.text and word.text[0] == "^":
+        middle = word.start + 1
+        return [Word("POWER", "^", word.start, middle), Word("NAME", "T", middle, word.end)]
+    if word.kind == "NAME" and "x" in word.text[:-1] and word.text not in _KINDS:
+        rows, _, columns = word.text.partition("x")
+        if _short(columns) and (_short(rows) or not rows):
+            middle = word.start + len(rows)
+            parts = [Word("BY", "x", middle, middle + 1), _size(columns, middle + 1)]
+            return [_size(rows, word.start), *parts] if rows else parts
+    return [word]
+
+
+def _short(size: str) -> bool:
+    return size.isdecimal() or (len(size) == 1 and size.isalpha())
+
+
+def _size(text: str, start: int) -> Word:
+    return Word("NUMBER" if text.isdecimal() else "NAME", text, start, start + len(text))
+
+
+def _classify(rest: list[Word], at: int, out: list[Word], text: str) -> int:
+    """Add the word at `at`, or the property of several words; return where to go on."""
+    word = rest[at]
+    if word.kind != "NAME":
+        out.append(word)
+        return at + 1
+    for count in range(min(_LONGEST_PHRASE, len(rest) - at), 0, -1):
+        parts = [part for part in rest[at : at + count] if part.kind == "NAME"]
+        phrase = "-".join(part.text.lower() for part in parts)
+        name = SYNONYMS.get(phrase, phrase)
+        if name in ROWS and _is_phrase(rest[at : at + count]):
+            out.append(Word("PROPERTY", name, word.start, rest[at + count - 1].end))
+            return at + count
+    after_size = out[-1].kind in ("VARIABLE", "NUMBER")
+    more_follows = at + 1 < len(rest) and rest[at + 1].kind in ("NAME", "NUMBER")
+    if word.text in ("x", "by") and after_size and more_follows:
+        out.append(word.as_kind("BY"))
+    elif word.text in _KINDS:
+        out.append(word.as_kind(_KINDS[word.text]))
+    elif (len(word.text) > 3 and _near(word.text)) or _is_whole(out):
+        raise _unknown_property(word, text)
+    else:
+        out.append(Word("VARIABLE", word.name, *word.span))
+    return at + 1
+
+
+def _is_whole(words: list[Word]) -> bool:
+    """Whether a shape has been said, so that a name can only be meant for a property."""
+    kinds = [word.kind for word in words]
+    if kinds[-1] == "PROPERTY":
+        return not _SHAPES.isdisjoint(kinds)
+    return kinds[-1] in _SHAPE_ENDS or (kinds[-1] == "COMMA" and "BY" in kinds)
+
+
+def _is_phrase(words: list[Word]) -> bool:
+    """Names, with nothing or one hyphen between two of them."""
+    kinds = [word.kind for word in words]
+    if kinds[-1:] != ["NAME"] or not set(kinds) <= {"NAME", "MINUS"}:
+        return False
+    return ("MINUS", "MINUS") not in pairwise(kinds)
+
+
+def _without_commas(words: list[Word]) -> list[Word]:
+    """Commas beside properties only part them."""
+    last = len(words) - 1
+    return [
+        word
+        for at, word in enumerate(words)
+        if word.kind != "COMMA"
+        or not (
+            (at > 0 and words[at - 1].kind == "PROPERTY")
+            or (at < last and words[at + 1].kind == "PROPERTY")
+        )
+    ]
+
+
+def _near(word: str) -> list[str]:
+    """The properties whose names are nearest to a word."""
+    from difflib import get_close_matches
+
+    known = sorted({*ROWS, *SYNONYMS})
+    return get_close_matches(word.lower(), known, 2, 0.75) if len(word) < 64 else []
+
+
+def _unknown_property(word: Word, text: str) -> MdiffError:
+    near = _near(word.text)
+    message, label = f"there is no property {quote(word.text)}", "a property could stand here"
+    helps = ["did you mean " + " or ".join(quote(name) for name in near) + "?"] if near else []
+    notes = ["properties: " + ", ".join(sorted(ROWS))]
+    return fail_at("E012", message, text, word.span, label, helps, notes)
+
+
+# ---- what the grammar's alternatives make of them
 
 
 class _Builder(Lists):

@@ -83,15 +83,13 @@ def _is_euler(words: list[Word], spellings: list[str], names: Names) -> bool:
     """Whether an `e` that nobody declared is only ever raised to a power."""
     if "e" in names.declared:
         return False
-    places = [at for at, name in enumerate(spellings) if name == "e"]
-    raised = all(at + 1 < len(words) and words[at + 1].kind in POWERS for at in places)
-    return raised and not all(_is_plain_power(words, at + 1) for at in places)
-
-
-def _is_plain_power(words: list[Word], at: int) -> bool:
-    """Whether a power is a whole number, as that of any name may be: `^2`, `²`."""
-    text = words[at + 1].text if words[at].kind == "POWER" and at + 1 < len(words) else ""
-    return text.isdecimal() or words[at].text in ("²", "³")
+    behind = [words[at + 1 : at + 3] for at, name in enumerate(spellings) if name == "e"]
+    raised = all(after and after[0].kind in POWERS for after in behind)
+    # a whole number may be the power of any name
+    return raised and not all(
+        after[0].text in ("²", "³") or (after[0].kind == "POWER" and after[-1].text.isdecimal())
+        for after in behind
+    )
 
 
 def _sums(words: list[Word], spellings: list[str], names: Names) -> frozenset[int]:
