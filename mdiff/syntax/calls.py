@@ -86,10 +86,9 @@ def function_head(word: Word, function: str, cursor: Cursor) -> Word:
 
 def method_head(word: Word, cursor: Cursor) -> Word:
     """The word for `X.sum(axis=0)`, `x.dot(y)`. Raises `E101`, and `E009` for an option."""
-    name = word.text[1:]
-    function = "matmul" if name == "dot" else cursor.names.function(name)
+    function = cursor.names.function(word.text[1:])
     if not function:
-        raise cursor.names.unknown(name, (word.start + 1, word.end), called=True)
+        raise cursor.names.unknown(word.text[1:], (word.start + 1, word.end), called=True)
     options = _options(function, cursor, first=0)
     return Word("METHOD", function, word.start + 1, word.end, options=options)
 

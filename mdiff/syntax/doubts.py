@@ -14,7 +14,7 @@ from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum
 from mdiff.syntax.words import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
     from mdiff.errors import MdiffError, Span
     from mdiff.syntax.names import Names
@@ -38,11 +38,12 @@ def divided_by_run(
     together, `1/2n`, after anything else what is not, `-E/k T`, or ends with a norm, `q/4πε|x|`.
     """
     text = names.text
-    norms = _count(run, lambda _, factor: _is_norm(names, factor))
+    norms = _count(_is_norm(names, factor) for factor in run)
     if norms > 1:
         return _divisor(names, run, norms)
-    together = _count(run, lambda before, factor: _is_part(before, factor, blanks=False))
-    count = max(together, _count(run, lambda before, factor: _is_part(before, factor, blanks=True)))
+    pairs = list(zip([None, *run], run, strict=False))
+    together = _count(_is_part(*pair, blanks=False) for pair in pairs)
+    count = max(together, _count(_is_part(*pair, blanks=True) for pair in pairs))
     alone = all(isinstance(factor, Number) for _, factor in factors)
     if count == 1 or (alone and (together == 1 or not isinstance(run[0], Number))):
         return run
@@ -58,10 +59,8 @@ def divided_by_run(
     raise ask(names, (start, end), f"{whole}({divisor})", f"({near}) {rest}")
 
 
-def _count(run: list[Tree], is_part: Callable[[Tree | None, Tree], bool]) -> int:
+def _count(parts: Iterable[bool]) -> int:
     """How many factors are part of the divisor, from the first; at least one is."""
-    before: list[Tree | None] = [None, *run]
-    parts = (is_part(*pair) for pair in zip(before, run, strict=False))
     return max(1, sum(1 for _ in takewhile(bool, parts)))
 
 

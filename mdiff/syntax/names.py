@@ -135,6 +135,8 @@ class Names:
             return name
         if name in self.declared:
             return ""
+        if name == "dot" and self.dialect == "numpy":
+            return "matmul"
         if not called and name.partition("_")[0] in GREEK_NAMES:
             return ""  # `lambda_max` is a number, `lambda_max(H)` an eigenvalue
         if name in _PARTS and not called:

@@ -82,7 +82,7 @@ class _Reader:
         cursor, kind = self.cursor, word.kind
         if cursor.begins() and pass_prelude(word, cursor):
             return
-        if kind == "NAME" or kind == "GRADIENT":  # noqa: PLR1714 - the hot path
+        if kind == "NAME":
             self._name(word)
         elif kind == "BAR":
             read_bar(word, cursor)
@@ -106,13 +106,16 @@ class _Reader:
             cursor.out.append(method_head(word, cursor))
         elif kind == "MODULE":
             self._module(word)
+        elif kind == "GRADIENT" and not begin(word, cursor):  # known ones are names by now
+            name = "grad" + word.name.lstrip("∇ \t\n\r")
+            raise self.names.unknown(name, word.span, called=True)
         elif kind in ("CONJUGATE", "TIMES") and self._is_star(word):
             self._starred(word)
         elif kind == "COLON" and word.text == "∈":
             label = "a set is no part of an expression"
             help_ = "declare what a name is: --let 'x: n'"
             raise self.names.fail("E006", "`∈` cannot stand here", word.span, label, [help_])
-        elif kind != "NEWLINE":
+        elif kind not in ("NEWLINE", "GRADIENT"):
             if kind == "TRANSPOSE" and word.text == "^T" and "T" in self.names.declared:
                 self.names.note("`^T` as the transpose, not a power")
             cursor.out.append(word)
@@ -167,24 +170,20 @@ class _Reader:
             what = f"a sum over an index, {quote(word.text)},"
             label = "write this in matrix form, without the index"
             raise self.names.unsupported(what, word.span, label)
-        following = cursor.next()
-        dotted = following is not None and following.kind == "DOT_CALL"
-        called = dotted or is_called(cursor.words, place)
+        called = cursor.kind(0) == "DOT_CALL" or is_called(cursor.words, place)
         function = self._function(word, called=called)
         if function in ALSO_NAMES and not called and cursor.kind(0) not in _ARGUMENTS:
             self.names.note(f"{quote(word.text)} as a name")
             function = ""
         if function:
             cursor.out.append(function_head(word, function, cursor))
-        elif word.kind == "GRADIENT":
-            raise self.names.unknown(_gradient(word), word.span, called=True)
         else:
             self._variable(word, called=called)
 
     def _function(self, word: Word, *, called: bool) -> str:
         """The function that a name is, "" for none."""
         cursor = self.cursor
-        name = _gradient(word) if word.kind == "GRADIENT" else word.name
+        name = word.name
         function = self.names.function(name, called=called)
         if name == "K" and name not in self.names.functions:
             two = cursor.at in cursor.commas and (called or bool(function))
@@ -193,8 +192,6 @@ class _Reader:
                 self.names.note("`K` before a bracket as a factor")
         if not function and name == "sigma" and called and name not in self.names.declared:
             function = "sigmoid"
-        if name == "dot" and function and self.survey.dialect == "numpy":
-            function = "matmul"
         if called and cursor.at - 1 in self.survey.duplications:
             function = "duplication"
         return function
@@ -250,8 +247,3 @@ class _Reader:
         if following is None or not (name == "pi" or self.names.function(name)):
             span = following.span if following is not None else word.span
             raise self.names.unknown(name or word.text, span, called=True)
-
-
-def _gradient(word: Word) -> str:
-    """The name of the function `∇f`."""
-    return "grad" + spelled(word.text).lstrip("∇ \t\n\r")
