@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from mdiff.syntax.calls import applied
-from mdiff.syntax.doubts import Loose, check_root, divided_by_run
+from mdiff.syntax.doubts import Doubts
 from mdiff.syntax.driver import Lists, drive
 from mdiff.syntax.numerals import exact, raised
 from mdiff.syntax.pattern import check_pattern
@@ -55,11 +55,11 @@ def build(words: list[Word], names: Names) -> Parsed:
 class _Builder(Lists):
     """Builds the tree of one text; the grammar shows each alternative, with what it reads."""
 
-    __slots__ = ("_loose", "_names")
+    __slots__ = ("_doubts", "_names")
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._loose = Loose(names)
+        self._doubts = Doubts(names)
 
     # ---- programs and sums
 
@@ -110,7 +110,7 @@ class _Builder(Lists):
         return Apply("kron", (left, right), sign.span, (left.span[0], right.span[1]))
 
     def first_run(self, run: list[Tree]) -> Factors:
-        self._loose.check_product(run)
+        self._doubts.check_product(run)
         return [("*", factor) for factor in run]
 
     def next_run(self, factors: Factors, sign: Word, run: list[Tree]) -> Factors:
@@ -123,7 +123,7 @@ class _Builder(Lists):
         operator = _OPERATORS[sign.kind]
         if self._names.dialect == "numpy":  # where `*` and `/` are by elements
             operator = _OF_NUMPY.get(operator, operator)
-        self._loose.check_reach(before, run[0], operator)
+        self._doubts.check_reach(before, run[0], operator)
         if operator == "/" and len(run) > 1 and self._bare_transpose(run[0]):
             run = [self._whole(run)]
             self._names.note(f"`/` by the whole of {self._cited(run[0])}")
@@ -131,11 +131,11 @@ class _Builder(Lists):
             run = [self._whole(run)]
             self._names.note(f"{self._cited(run[0])} as one factor")
         elif operator in ("/", "./"):
-            check_root(self._names, before, run[0])
-            self._loose.check_quotient(before, run)
+            self._doubts.check_root(before, run[0])
+            self._doubts.check_quotient(before, run)
             if operator == "/" and len(run) > 1:
-                run = divided_by_run(self._names, factors, run)
-        self._loose.check_product(run)
+                run = self._doubts.divided_by_run(factors, run)
+        self._doubts.check_product(run)
         if operator == "\\":
             left = self.product(factors)
             factors, operator = [("*", inverse(left, left.span, left.span))], "*"
@@ -170,9 +170,9 @@ class _Builder(Lists):
             inner = self._names.text[start : min(end, start + MAX_QUOTE)]
             self._names.note(f"{quote(f'{name} {inner}')} as {quote(f'{name}({inner})')}")
         tree = applied(head, (argument,), argument.span[1], self._names)
-        self._loose.note_call(tree)
+        self._doubts.note_call(tree)
         if factors == 1 and head.text == "exp":
-            self._loose.note_exponential(tree, argument)
+            self._doubts.note_exponential(tree, argument)
         return tree
 
     def _whole(self, run: list[Tree]) -> Tree:
@@ -193,7 +193,7 @@ class _Builder(Lists):
 
     def transpose(self, argument: Tree, sign: Word) -> Tree:
         """`A'`, `A.T`."""
-        self._loose.check_postfix(argument, sign.end)
+        self._doubts.check_postfix(argument, sign.end)
         return Transpose(argument, (argument.span[0], sign.end), attribute=sign.text == ".T")
 
     def inverse_transpose(self, argument: Tree, sign: Word) -> Tree:
@@ -245,9 +245,9 @@ class _Builder(Lists):
         span = (base.span[0], end)
         if isinstance(base, Name) and base.name == "e" and self._names.euler:
             tree = Apply("euler", (exponent,), base.span, span)
-            self._loose.note_exponential(tree, exponent)
+            self._doubts.note_exponential(tree, exponent)
             return tree
-        self._loose.check_postfix(base, end)
+        self._doubts.check_postfix(base, end)
         if isinstance(base, Power) and self._names.text[base.span[1] - 1] != ")":
             whole = self._names.cite(*span)
             self._names.note(f"{whole} from the left, {self._cited(base)} to a power")
