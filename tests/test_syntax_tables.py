@@ -83,9 +83,9 @@ def test_tables_beside_the_grammar_are_used(elsewhere, monkeypatch):
         lambda text: text[: len(text) // 2],
         lambda text: text + "\n",
         lambda text: text.replace("words ", "words ((", 1),
-        lambda text: text.replace("mdiff parse tables 2", "mdiff parse tables 1"),
+        lambda text: text.replace("mdiff parse tables 3", "mdiff parse tables 2"),
         lambda text: text.replace("\nrule ", "\nrule x y ", 1),
-        lambda text: text.replace(">7", ">8", 1),
+        lambda text: text.replace("=7", "=8", 1),
         lambda text: text.replace("TRANSPOSE", "TRANSPOZE"),
     ],
     ids=["empty", "half", "longer", "pattern", "format", "rule", "number", "name"],
@@ -105,7 +105,7 @@ def test_what_lies_in_the_place_of_kept_tables_is_healed(elsewhere, damage):
     if damage == "text":
         kept.write_text("not tables")
     elif damage == "state":
-        kept.write_bytes(whole.replace(b">7", b">8"))
+        kept.write_bytes(whole.replace(b"=7", b"=8"))
     else:
         kept.unlink()
         os.mkfifo(kept)

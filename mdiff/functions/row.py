@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import prod
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.record import Record, derived
@@ -78,15 +79,9 @@ def _axes(shape: str) -> tuple[Axis, Axis]:
 
 
 def _axis(text: str) -> Axis:
-    number = 1
-    letters: list[str] = []
-    for part in text.split("*"):
-        factor = part.strip()
-        if factor.isdigit():
-            number *= int(factor)
-        else:
-            letters.append(factor)
-    return number, tuple(letters)
+    parts = [part.strip() for part in text.split("*")]
+    number = prod(int(part) for part in parts if part.isdigit())
+    return number, tuple(part for part in parts if not part.isdigit())
 
 
 def shape_of(rows: Sequence[str], columns: Sequence[str]) -> str:

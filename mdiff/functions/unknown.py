@@ -14,6 +14,7 @@ of those that are differentiated by stand in the name: `grad2f`, `hess12f`, `D1f
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -132,7 +133,7 @@ def spellings(rows: tuple[Function, ...]) -> dict[str, Function]:
     """The names under which a text may use the rows of an unknown function.
 
     >>> sorted(spellings(unknown("phi", ("scalar",))))
-    ['gradphi', 'hessphi', "phi'", "phi''", 'phi']
+    ['gradphi', 'hessphi', 'phi', "phi'", "phi''"]
     """
     primed = {row.unknown.primed: row for row in rows if row.unknown is not None}
     return {name: row for name, row in primed.items() if name} | {row.name: row for row in rows}
@@ -140,11 +141,9 @@ def spellings(rows: tuple[Function, ...]) -> dict[str, Function]:
 
 def declaration(function: Unknown, renamed: Mapping[str, str] | None = None) -> str:
     """What declares the function: `f: R^n, R^{n×k} -> R`; `renamed` are other names for sizes."""
+    names = renamed or {}
     *arguments, result = (
-        "×".join(
-            "*".join((renamed or {}).get(part, part) for part in axis.split("*"))
-            for axis in shape.split("×")
-        )
+        re.sub(r"\w+", lambda size: names.get(size[0], size[0]), shape)
         for shape in (*function.arguments, function.result)
     )
     return f"{function.name}: {mapping(tuple(arguments), result, '->')}"

@@ -107,6 +107,8 @@ class Cursor:
         return self.names.fail("E005", f"{quote(word.text)} is {what}", word.span, label, helps)
 
     def _match(self) -> None:
+        # One stack for all kinds of brackets; each is pushed and popped once. Angles are brackets,
+        # so `a < b` is refused here; bars are not: which of them opens is not known yet.
         stack: list[int] = []
         for at, word in enumerate(self.words):
             kind = word.kind

@@ -70,6 +70,9 @@ def drive(words: list[Word], start: str, builder: Lists, text: str) -> object:
     part. Raises `E006` at a word that cannot stand where it does, `E007` where the text ends too
     early.
     """
+    # Shift a word, or reduce: the last `size` values become the one that the rule's method makes of
+    # them, and the state before them says where to go on with its left side. Every word is shifted
+    # once and every reduction makes one node of the tree, so the cost is that of the text.
     tables = load_tables()
     actions, rules, end = tables.actions, tables.rules, tables.ends[start]
     states = [tables.starts[start]]
@@ -96,6 +99,8 @@ def drive(words: list[Word], start: str, builder: Lists, text: str) -> object:
 
 def _acceptable(tables: Tables, states: list[int], end: int) -> set[str]:
     """The terminals that could come next, found by trying each without building anything."""
+    # A terminal is possible if reductions alone lead to a state that shifts it; the default of LALR
+    # tables is to reduce on more terminals than can follow, so each one is tried on the states.
     found: set[str] = set()
     for symbol in filter(str.isupper, tables.actions[states[-1]]):
         tried = states.copy()

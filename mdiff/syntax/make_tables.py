@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     States = dict[int, dict[str, tuple[object, "int | Rule"]]]
 
-FORMAT = "mdiff parse tables 2"
+FORMAT = "mdiff parse tables 3"
 """First line of the tables; the number changes with what follows it."""
 
 FILES = ("expressions.lark", "declarations.lark", "words.lark")
@@ -59,8 +59,8 @@ def make_tables(grammar: str) -> str:
 
     Lines: the format; a sum over all that follows; `words`, one regular expression with a group a
     terminal, in Lark's order of trial; `starts` and `ends`, states by start symbol; `rule` with its
-    left side, its length and its alias; `state` with what to do on each symbol: `>7` go to state 7,
-    `<3` reduce rule 3.
+    left side, its length and its alias; `state` with what to do on each symbol: `=7` go to state 7,
+    `=-4` reduce rule 3, which is `~-4`.
     """
     from lark import Lark
 
@@ -81,13 +81,12 @@ def make_tables(grammar: str) -> str:
         f"rule {each.origin.name} {len(each.expansion)} {each.alias or '-'}" for each in rules
     ]
     for state in numbers:
-        actions: dict[str, list[str]] = {}
+        actions: dict[int, list[str]] = {}
         for symbol, (_, target) in states[state].items():
-            action = f">{numbers[target]}" if isinstance(target, int) else f"<{rules.index(target)}"
+            action = numbers[target] if isinstance(target, int) else ~rules.index(target)
             actions.setdefault(action, []).append(symbol)
-        lines.append(
-            "state" + "".join(f" {','.join(sorted(actions[key]))}{key}" for key in sorted(actions))
-        )
+        told = (f" {','.join(sorted(actions[action]))}={action}" for action in sorted(actions))
+        lines.append("state" + "".join(told))
     return _summed("\n".join((*lines, "grammar", grammar)))
 
 

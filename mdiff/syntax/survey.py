@@ -128,6 +128,8 @@ def _duplications(
     """
     if "D" not in names.text or "D" in names.declared or "D" in names.functions:
         return frozenset()
+    # One walk collects the calls `D(…)`, the subscripts `D_n`, and what is used as an operand
+    # outside of sizes; then each is judged. A D among the operands makes all of them variables.
     calls: dict[int, range] = {}
     subscripts: dict[int, str] = {}
     used: set[str] = set()  # as operands, not as sizes

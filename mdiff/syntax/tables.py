@@ -34,12 +34,8 @@ class Tables:
             if kind == "state":
                 row: dict[str, int] = {}
                 for part in parts:
-                    symbols, go, target = part.partition(">")
-                    if go:
-                        row.update(dict.fromkeys(symbols.split(","), int(target)))
-                    else:
-                        symbols, _, target = part.partition("<")
-                        row.update(dict.fromkeys(symbols.split(","), ~int(target)))
+                    symbols, _, action = part.partition("=")
+                    row.update(dict.fromkeys(symbols.split(","), int(action)))
                 self.actions.append(row)
             elif kind == "rule":
                 left, size, alias = parts
