@@ -51,7 +51,7 @@ def fail(  # noqa: PLR0913 - as Diagnostic
     helps: Sequence[str] = (),
 ) -> MdiffError:
     """Make the error to raise: `raise fail("E201", …)`."""
-    return MdiffError(Diagnostic(code, message, text, labels, notes, helps))
+    return MdiffError(Diagnostic(code, message, text, tuple(labels), tuple(notes), tuple(helps)))
 
 
 def fail_at(  # noqa: PLR0913 - as Diagnostic, of one place

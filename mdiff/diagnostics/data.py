@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mdiff.record import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Span = tuple[int, int]
 """Half-open range of character positions in one text."""
@@ -30,9 +25,9 @@ class Diagnostic(Record):
     code: str
     message: str
     text: str = ""
-    labels: Sequence[Label] = ()
-    notes: Sequence[str] = ()
-    helps: Sequence[str] = ()
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    helps: tuple[str, ...] = ()
 
     def without_helps(self) -> Diagnostic:
         """The same without the help lines, where they stand elsewhere."""

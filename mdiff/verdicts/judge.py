@@ -150,7 +150,7 @@ def _ill_typed(asked: Asked, part: Part, error: MdiffError, text: str) -> Verdic
     verdict = _blank(asked, part, text, Proof("none", "refuted", 0, why=found.message))
     verdict.status = "wrong"
     verdict.wrong_shape = found.message
-    verdict.clash = tuple(found.labels)
+    verdict.clash = found.labels
     answer(verdict, part)
     verdict.repair = mended(verdict, part)
     return verdict
