@@ -141,14 +141,7 @@ def _with_file_note(diagnostic: Diagnostic, given: str | None) -> Diagnostic:
         f"`{given}` is a file, and an argument is never taken for one:"
         " `-` reads an expression from standard input, `mdiff batch` reads files"
     )
-    return Diagnostic(
-        diagnostic.code,
-        diagnostic.message,
-        text=diagnostic.text,
-        labels=diagnostic.labels,
-        notes=[*diagnostic.notes, note],
-        helps=diagnostic.helps,
-    )
+    return diagnostic.but(notes=(*diagnostic.notes, note))
 
 
 def _is_file(given: str) -> bool:

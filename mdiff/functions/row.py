@@ -2,16 +2,87 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from math import prod
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.record import Record, derived
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from mdiff.functions.unknown import Unknown
 
 Kind = Literal["elementwise", "wired", "defined", "opaque"]
+
+SCALAR = "scalar"
+
+Axis = tuple[int, tuple[str, ...]]
+"""The size of an axis: a number times letters; `MISSING` is a missing axis."""
+
+MISSING: Axis = (1, ())
+
+
+class Parameter(Record):
+    """One parameter: its name, its shape as written, and its axes."""
+
+    name: str
+    shape: str
+    rows: Axis
+    columns: Axis
+
+
+class Signature(Record):
+    """What `(X: n×n, b: n) -> n×k` says: the parameters, and the value's shape and axes."""
+
+    parameters: tuple[Parameter, ...]
+    result: str
+    rows: Axis
+    columns: Axis
+    pairs: tuple[tuple[str, str], ...] = derived(
+        lambda self: tuple((each.name, each.shape) for each in self.parameters)
+    )
+    axes: tuple[Axis, ...] = derived(
+        lambda self: tuple(axis for each in (*self.parameters, self) for axis in _both(each))
+    )
+
+
+def _both(axes: Parameter | Signature) -> tuple[Axis, Axis]:
+    return axes.rows, axes.columns
+
+
+@lru_cache(4096)
+def _parsed(text: str) -> Signature:
+    """A signature, read once: most rows of the table share theirs with others."""
+    arguments, _, result = text.partition("->")
+    pairs = (part.partition(":")[::2] for part in arguments.strip()[1:-1].split(","))
+    parameters = [
+        Parameter(name.strip(), shape.strip(), *_axes(shape.strip())) for name, shape in pairs
+    ]
+    return Signature(tuple(parameters), result.strip(), *_axes(result.strip()))
+
+
+def _axes(shape: str) -> tuple[Axis, Axis]:
+    rows, _, columns = shape.partition("×")
+    return _axis(rows) if rows != SCALAR else (1, ()), _axis(columns) if columns else (1, ())
+
+
+def _axis(text: str) -> Axis:
+    parts = [part.strip() for part in text.split("*")]
+    number = prod(int(part) for part in parts if part.isdigit())
+    return number, tuple(part for part in parts if not part.isdigit())
+
+
+def shape_of(rows: Sequence[str], columns: Sequence[str]) -> str:
+    """A shape as a signature writes it, from the sizes stacked on its axes, the slowest first.
+
+    >>> shape_of("ik", "j"), shape_of("i", ""), shape_of("", "")
+    ('i*k×j', 'i', 'scalar')
+    """
+    if columns:
+        return f"{'*'.join(rows) or 1}×{'*'.join(columns)}"
+    return "*".join(rows) or SCALAR
 
 
 class Function(Record):
@@ -49,6 +120,8 @@ class Function(Record):
     `commutes`: its two arguments may change places; a number stands first.
     `of_column`: the name of the same function of a column, where that has another.
     `told`: what of its meaning differs from book to book; whoever uses the function is told.
+    `parsed` is the signature, read; `by_elements`: the function takes scalars to a scalar, and so
+    applies to every entry of a matrix.
     """
 
     name: str
@@ -77,13 +150,25 @@ class Function(Record):
     latex: str = ""
     source: str = ""
     unknown: Unknown | None = None
-    parameters: tuple[tuple[str, str], ...] = derived(lambda self: _parameters(self.signature))
-    result: str = derived(lambda self: self.signature.partition("->")[2].strip())
+    parsed: Signature = derived(lambda self: _parsed(self.signature))
+    by_elements: bool = derived(
+        lambda self: {shape for _, shape in self.parameters} == {self.result} == {SCALAR}
+    )
 
     @property
-    def by_elements(self) -> bool:
-        """Whether it takes scalars to a scalar, and so applies to every entry of a matrix."""
-        return {shape for _, shape in self.parameters} == {self.result} == {"scalar"}
+    def parameters(self) -> tuple[tuple[str, str], ...]:
+        """The names of the parameters, each with its shape as written."""
+        return self.parsed.pairs
+
+    @property
+    def letters(self) -> list[str]:
+        """The letters in its shapes."""
+        return [letter for _, letters in self.parsed.axes for letter in letters]
+
+    @property
+    def result(self) -> str:
+        """The shape of the value as written."""
+        return self.parsed.result
 
     @property
     def kind(self) -> Kind:
@@ -92,16 +177,8 @@ class Function(Record):
             return "wired"
         if self.definition:
             return "defined"
-        if self.by_elements:
-            return "elementwise"
-        return "opaque"
+        return "elementwise" if self.by_elements else "opaque"
 
     def __repr__(self) -> str:
         """Name and signature."""
         return f"{self.name}{self.signature}"
-
-
-def _parameters(signature: str) -> tuple[tuple[str, str], ...]:
-    """Names and shapes, left of the arrow."""
-    parts = [each.partition(":") for each in signature.partition("->")[0].strip()[1:-1].split(",")]
-    return tuple((name.strip(), shape.strip()) for name, _, shape in parts)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.functions.table import TABLE
 from mdiff.functions.unknown import mapping, spellings, unknown
 from mdiff.shapes import typed
-from mdiff.shapes.calls import letters_of
 from mdiff.shapes.dims import ONE, SCALAR, named, show_shape
 from mdiff.shapes.excerpt import quote
 from mdiff.shapes.meant import tell_function, tell_kinds
@@ -233,7 +232,7 @@ class _Builder:
         arguments = tuple(self.nodes[part] for part in step.parts)
         if function in checked.unknown:
             (row,) = self.functions[function]
-            letters = {letter: named(letter) for letter in letters_of(row)}  # names of sizes
+            letters = {letter: named(letter) for letter in row.letters}  # names of sizes
             return typed.Apply(row, arguments, letters, shape, span)
         if function == "adjoint":
             return self.adjoint(arguments[0], span)
@@ -300,5 +299,5 @@ def _of_scalar(call: Call, arguments: tuple[Typed, ...], span: Span) -> Typed:
         case "one":
             return typed.Number(Fraction(1), SCALAR, span)
         case None:
-            letters = dict.fromkeys(letters_of(call.row), ONE)
+            letters = dict.fromkeys(call.row.letters, ONE)
             return typed.Apply(call.row, arguments, letters, SCALAR, span)

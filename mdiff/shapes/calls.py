@@ -5,10 +5,9 @@ Also a contraction: the row is then that of its pattern.
 
 from __future__ import annotations
 
-from functools import cache
-from math import prod
 from typing import TYPE_CHECKING
 
+from mdiff.functions.row import MISSING, SCALAR
 from mdiff.functions.table import einsum
 from mdiff.functions.wires import axes, written
 from mdiff.shapes.checked import SCALAR_AXES, Call, Clash, is_plain, unify
@@ -19,31 +18,9 @@ from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply
 
 if TYPE_CHECKING:
-    from mdiff.functions.row import Function
+    from mdiff.functions.row import Axis, Function, Parameter
     from mdiff.shapes.checked import Axes, Checked
     from mdiff.shapes.steps import Step
-
-Axis = tuple[int, tuple[str, ...]]
-"""A number times letters; `MISSING` is a missing axis."""
-
-MISSING: Axis = (1, ())
-
-
-@cache
-def axes_of(shape: str) -> tuple[Axis, Axis]:
-    """The rows and the columns of a shape in a signature: `scalar`, `n`, `1×n`, `2*n×k`."""
-    found = [MISSING, MISSING]
-    for place, text in enumerate(shape.split("×") if shape != "scalar" else ()):
-        parts = [part.strip() for part in text.split("*")]
-        letters = tuple(part for part in parts if not part.isdigit())
-        found[place] = prod(int(part) for part in parts if part.isdigit()), letters
-    return found[0], found[1]
-
-
-def letters_of(row: Function) -> list[str]:
-    """The letters in the shapes of a row."""
-    shapes = (*(shape for _, shape in row.parameters), row.result)
-    return [letter for shape in shapes for _, letters in axes_of(shape) for letter in letters]
 
 
 def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
@@ -75,7 +52,7 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
         if row.by_elements:
             checked.calls[place] = Call(row, {})
             return _together(checked, place, step)
-        if all(map(_fits, [row] * len(arguments), row.parameters, arguments)):
+        if all(map(_fits, [row] * len(arguments), row.parsed.parameters, arguments)):
             return _call(checked, place, step, row)
     if arguments == [SCALAR_AXES] and function not in steps.functions and not rows[0].sizes:
         _doubt_scalars(checked, step)
@@ -116,12 +93,12 @@ def _small_letters(checked: Checked, place: int) -> frozenset[str]:
     return frozenset(name for name in below if not name[0].isupper())
 
 
-def _fits(row: Function, parameter: tuple[str, str], argument: Axes) -> bool:
+def _fits(row: Function, parameter: Parameter, argument: Axes) -> bool:
     """Whether a parameter takes an argument of this kind; some take any."""
-    if row.any_shape and parameter[1] != "scalar":
+    if row.any_shape and parameter.shape != SCALAR:
         return True
-    rows, columns = axes_of(parameter[1])
-    return ((rows == MISSING), (columns == MISSING)) == tuple(axis == ONE_SIZE for axis in argument)
+    missing = parameter.rows == MISSING, parameter.columns == MISSING
+    return missing == tuple(axis == ONE_SIZE for axis in argument)
 
 
 def _doubt_scalars(checked: Checked, step: Step) -> None:
@@ -135,16 +112,17 @@ def _call(checked: Checked, place: int, step: Step, row: Function) -> Axes:
     _doubt_scalars(checked, step)
     letters: dict[str, int] = {}
     if row.name in checked.steps.functions:
-        letters = {letter: checked.steps.names[letter] for letter in letters_of(row)}
+        letters = {letter: checked.steps.names[letter] for letter in row.letters}
     letters.update(zip(row.sizes, step.sizes, strict=False))
-    for part, (_, shape) in zip(step.parts, row.parameters, strict=True):
-        for axis, size in zip(axes_of(shape), checked.axes[part], strict=True):
+    for part, parameter in zip(step.parts, row.parsed.parameters, strict=True):
+        axes = parameter.rows, parameter.columns
+        for axis, size in zip(axes, checked.axes[part], strict=True):
             wanted = _size(checked, axis, letters, size)
             if not checked.sizes.unify(wanted, size, place):
                 raise Clash("E208", place, (part,), (wanted, size))
     checked.calls[place] = Call(row, letters)
-    rows, columns = axes_of(row.result)
-    return _size(checked, rows, letters), _size(checked, columns, letters)
+    signature = row.parsed
+    return _size(checked, signature.rows, letters), _size(checked, signature.columns, letters)
 
 
 def _size(checked: Checked, axis: Axis, letters: dict[str, int], lone: int = ONE_SIZE) -> int:

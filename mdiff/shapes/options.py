@@ -14,7 +14,6 @@ from mdiff.record import Record
 from mdiff.shapes.checked import SCALAR_AXES
 from mdiff.shapes.kinds import (
     CHANGES,
-    COUNTS,
     FURTHER_SCALAR,
     KINDS,
     NO_NUMBERS,
@@ -23,6 +22,7 @@ from mdiff.shapes.kinds import (
     by_letter,
 )
 from mdiff.syntax.derivatives import USUAL
+from mdiff.syntax.names import COUNTS
 from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply, Name, Power, Product, Sum, Text, Transpose
 

@@ -89,12 +89,10 @@ def _product(
             start = found[-1][1].span[0]
             match factor:
                 case Transpose(argument) if argument.span[1] <= factor.span[1]:
-                    inner = differential(argument)
-                    inner.span = start, argument.span[1]
+                    inner = differential(argument).but(span=(start, argument.span[1]))
                     new: Tree = Transpose(inner, (start, factor.span[1]))
                 case _:
-                    new = differential(factor)
-                    new.span = start, factor.span[1]
+                    new = differential(factor).but(span=(start, factor.span[1]))
             found[-1] = found[-1][0], new
         else:
             found.append((operator, factor))
