@@ -9,16 +9,17 @@ from mdiff.errors import MdiffError, fail
 from mdiff.proof import prove, reread
 from mdiff.properties import LINEAR, PROJECTED
 from mdiff.shapes.dims import outline
-from mdiff.shapes.typed import Problem
 from mdiff.syntax import parse, parse_declaration
 from mdiff.verdicts.asked import Asked
-from mdiff.verdicts.claim import named, read
+from mdiff.verdicts.claim import read
 from mdiff.verdicts.differentials import has_differentials
+from mdiff.verdicts.nodes import names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mdiff.proof.result import Structure
+    from mdiff.shapes.typed import Problem
     from mdiff.verdicts.asked import Asking
     from mdiff.verdicts.claim import Part
 
@@ -69,15 +70,12 @@ class Question:
 
     def changing_in(self, parts: Sequence[Part]) -> None:
         """What changes in differentials: as asked, else what the claims are about, else all."""
-        if self.wrt:
-            self.changing = tuple(self.wrt)
-            return
-        met: set[str] = set()
-        for part in parts:
-            met |= part.names() & self.changes
-        if any(map(self.differential, parts)):
+        self.changing = tuple(self.wrt)
+        if not self.wrt and any(map(self.differential, parts)):
+            met: set[str] = set().union(*(part.names() for part in parts))
             every = tuple(api.varying(self.problem(scalar=False)))
-            self.changing = tuple(name for name in every if f"d{name}" in met) or every
+            changing = self.changes & met
+            self.changing = tuple(name for name in every if f"d{name}" in changing) or every
 
     def differential(self, part: Part) -> bool:
         """Whether a claim is about the differential."""
@@ -89,23 +87,21 @@ class Question:
         if differential:
             problem = self.problem(scalar=False)
             return Asked(problem, "d", self.changing, "ambient", self.seed, "d")
-        match self.kind:
-            case "jac":
-                problem = self.problem(scalar=False)
-                return Asked(problem, "jac", (self._one(problem),), "ambient", self.seed, "jac")
-            case "hess":
-                return self._second()
-            case "grad" | "d":
-                problem = self.problem(scalar=True)
-                name = self._one(problem)
-                return Asked(problem, "grad", (name,), self._sense(problem, name), self.seed)
+        if self.kind == "hess":
+            return self._second()
+        problem = self.problem(scalar=self.kind != "jac")
+        name = api.one_of(self.wrt or api.varying(problem), self.expr)
+        if self.kind == "jac":
+            return Asked(problem, "jac", (name,), "ambient", self.seed, "jac")
+        senses = {"projected": PROJECTED, "entries": LINEAR, "tangent": {"orthogonal"}}
+        tied = problem.variables[name].properties & senses.get(self.structure, set())
+        return Asked(problem, "grad", (name,), self.structure if tied else "ambient", self.seed)
 
     def unnamed(self, asked: Asked) -> frozenset[str]:
         """Sizes that neither the expression nor a declaration names."""
         roots = [*(each.expression for each in self.program.definitions), self.program.expression]
-        typed = named(roots)
-        for text in self.let:
-            known = parse_declaration(text)
+        typed = names(roots)
+        for known in map(parse_declaration, self.let):
             for shape in (known.shape, *(known.arguments or ())):
                 typed.update(name for _, factors in shape or () for name in factors)
         return asked.problem.sizes - typed
@@ -117,36 +113,17 @@ class Question:
         again.changing = self.changing
         return again.asked(differential=asked.kind == "d")
 
-    def _one(self, problem: Problem) -> str:
-        """The variable that a gradient is by."""
-        return api.one_of(self.wrt or api.varying(problem), self.expr)
-
-    def _sense(self, problem: Problem, name: str) -> Structure:
-        """In which sense the gradient is asked for, where the variable's structure makes one."""
-        properties = problem.variables[name].properties
-        match self.structure:
-            case "projected":
-                return "projected" if properties & PROJECTED else "ambient"
-            case "entries":
-                return "entries" if properties & LINEAR else "ambient"
-            case "tangent":
-                return "tangent" if "orthogonal" in properties else "ambient"
-            case "ambient":
-                return "ambient"
-
     def _second(self) -> Asked:
         """A Hessian is the Jacobian of the gradient, which is proved first."""
         known = self.problem(scalar=True)
-        names = self.wrt or api.varying(known)
-        first, last = names[0], names[-1]
-        if len(names) > 2 or (len(names) == 2 and not self.wrt):
-            api.one_of(names, self.expr)
+        by = self.wrt or api.varying(known)
+        first, last = by[0], by[-1]
+        if len(by) > 2 or (len(by) == 2 and not self.wrt):
+            api.one_of(by, self.expr)
         slope = api.grad(self.expr, first, [*self.let], structure="ambient")
         gradient = reread(known, slope.plain, (), outline(known.variables[first].shape))
         proof = prove(known, "grad", (first,), gradient, seed=self.seed)
         if not proof.ok:
             raise fail("E302", f"the gradient by {first} cannot be proved: {proof.why}")
-        problem = Problem(
-            gradient, known.variables, known.functions, known.sizes, known.readings, known.text
-        )
+        problem = known.but(expression=gradient)
         return Asked(problem, "jac", (last,), "ambient", self.seed, "hess", (first, last))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, MdiffError, fail
 from mdiff.shapes.dims import ONE, SCALAR
-from mdiff.shapes.typed import Declared, Problem
 from mdiff.syntax.tree import Name, children
 from mdiff.verdicts.scales import CLAIMED
 from mdiff.walk import postorder
@@ -19,7 +18,7 @@ from mdiff.walk import postorder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mdiff.errors import Span
+    from mdiff.shapes.typed import Declared, Problem
     from mdiff.verdicts.asked import Asked
     from mdiff.verdicts.claim import Part
 
@@ -44,7 +43,10 @@ def admitted(
     if not names and not sizes:
         return asked, ()
     _refuse_constant(asked, part, names)
-    own = asked.with_problem(_extended(asked.problem, found, names))
+    claimed = {name: found.variables[name].but(origin=CLAIMED) for name in names}
+    variables = {**asked.problem.variables, **claimed}
+    sizes_too = asked.problem.sizes | found.sizes
+    own = asked.but(problem=asked.problem.but(variables=variables, sizes=sizes_too))
     if all(found.variables[name].shape == SCALAR for name in names) and not _is_right(own, part):
         for sized in _as_sizes([*names, *sizes], sorted(unnamed)):
             again = renamed(sized)
@@ -109,7 +111,12 @@ def _refuse_constant(asked: Asked, part: Part, names: list[str]) -> None:
     constant = {name for name in names if name[0] == "d" and name[1:] in variables}
     if not constant:
         return
-    labels = [Label(span, "does not change here") for span in _places(part, constant)]
+    roots = [*(each.expression for each in part.definitions), part.tree]
+    labels = [
+        Label(node.span, "does not change here")
+        for node in postorder(roots, children)
+        if isinstance(node, Name) and node.name in constant
+    ]
     changing = sorted(name[1:] for name in constant)
     raise fail(
         "E101",
@@ -117,31 +124,4 @@ def _refuse_constant(asked: Asked, part: Part, names: list[str]) -> None:
         text=part.text,
         labels=labels,
         notes=[f"{name} does not change here: name it by --wrt" for name in changing],
-    )
-
-
-def _places(part: Part, names: set[str]) -> Iterator[Span]:
-    roots = [*(each.expression for each in part.definitions), part.tree]
-    for node in postorder(roots, children):
-        match node:
-            case Name(name) if name in names:
-                yield node.span
-            case _:
-                pass
-
-
-def _extended(problem: Problem, found: Problem, names: list[str]) -> Problem:
-    """The problem with more variables and sizes; its expression is the same."""
-    more = {
-        name: Declared(name, each.shape, each.properties, CLAIMED)
-        for name, each in found.variables.items()
-        if name in names
-    }
-    return Problem(
-        problem.expression,
-        {**problem.variables, **more},
-        problem.functions,
-        problem.sizes | found.sizes,
-        problem.readings,
-        problem.text,
     )

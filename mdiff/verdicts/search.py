@@ -1,0 +1,220 @@
+"""A wrong claim on the scales → edits of its terms, and factors, that seem to make it right.
+
+Everything is linear: a claim is a sum of terms, and what a term has to be is the derivative less
+the other terms. So each term is looked at by itself, and one wrong term in many costs no more than
+one in one.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from mdiff.proof.bench import Factor
+from mdiff.record import Record
+from mdiff.syntax.tree import Definition, Sum
+from mdiff.verdicts.nodes import NEW, replaced, scaled, top_terms
+from mdiff.verdicts.scales import Scales
+from mdiff.verdicts.slips import Edit, edit, edits
+from mdiff.verdicts.write import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mdiff.proof.bench import Bench, Measure
+    from mdiff.syntax.tree import Tree
+    from mdiff.verdicts.asked import Asked
+    from mdiff.verdicts.claim import Part
+
+SECOND = 1.0
+"""What a factor costs beside an edit of the same term."""
+
+
+class Weighed(Record):
+    """One term of the claim, with its measure (its sign in it) where it has one."""
+
+    sign: int
+    tree: Tree
+    measure: Measure | None
+
+
+class Candidate(Record):
+    """Edits that, together, seem to make the claim right.
+
+    `positive`: they put a positive factor before all of it, and do nothing else.
+    """
+
+    cost: float
+    edits: tuple[Edit, ...]
+    positive: bool = False
+
+
+class Search:
+    """One wrong claim, its terms, and the derivative that they are held against."""
+
+    def __init__(self, asked: Asked, part: Part, bench: Bench) -> None:
+        self.asked = asked
+        self.part = part
+        self.bench = bench
+        self.scales = Scales(asked, part, bench)
+        self.writer = Writer(part)
+        self.terms = [
+            Weighed(sign, tree, self.scales.measure(sign, tree))
+            for sign, tree in top_terms(part.tree)
+        ]
+        self.is_sum = isinstance(part.tree, Sum)
+        self._ill = [term for term in self.terms if term.measure is None]
+        self._known = self.scales.total(term.measure for term in self.terms)
+        self.done: dict[int, list[tuple[Edit, Measure]]] = {}
+
+    def one_slip(self) -> list[Candidate]:
+        """One edit and perhaps a factor; where a sign or a factor does, nothing else is tried."""
+        found: list[Candidate] = []
+        if len(self.terms) > 1 and not self._ill:
+            found += self._scaled(self.part.tree, self.bench.factor(self._known, self.scales.truth))
+        for term in self.terms:
+            found += self._linear(term)
+        if found:
+            return found
+        for definition in self.part.own:
+            found += self.of_the_whole(edits(definition.expression, self.scales))
+        whole = edits(self.part.tree, self.scales) if self.is_sum else []
+        found += self.of_the_whole(
+            each
+            for each in whole
+            if each.target is self.part.tree and each.slips[0] not in ("sign", "extra")
+        )
+        for term in self.terms:
+            found += self.solved(term, self.tried(term))
+        return found
+
+    def need(self, term: Weighed) -> tuple[Measure, Measure] | None:
+        """What is needed of a term beside the others, and the others; None where one is ill."""
+        if any(each is not term for each in self._ill):
+            return None
+        rest = self._known
+        if term.measure is not None:
+            rest = self.bench.minus(rest, term.measure)
+        return self.bench.minus(self.scales.truth, rest), rest
+
+    def _linear(self, term: Weighed) -> list[Candidate]:
+        """A term dropped, or with a factor."""
+        known = self.need(term)
+        if known is None:
+            return []
+        if len(self.terms) > 1 and self.bench.same(known[0], self.scales.zero):
+            dropped = edit("extra", term.tree, Sum((), NEW))
+            return [Candidate(dropped.cost, (dropped,))]
+        return self.factored(term, known[0])
+
+    def factored(self, term: Weighed, need: Measure) -> list[Candidate]:
+        """A term times a factor that makes it what is needed."""
+        if term.measure is None:
+            return []
+        return self._scaled(term.tree, self.bench.factor(term.measure, need))
+
+    def _scaled(self, tree: Tree, factor: Factor | None) -> list[Candidate]:
+        """A term, or the whole claim, times a factor."""
+        if factor is None or is_one(factor):
+            return []
+        slip, more = _slip(factor)
+        new = self._times(tree, tree, factor)
+        positive = factor.number > 0 and (len(self.terms) == 1 or tree is self.part.tree)
+        made = edit(slip, tree, new, more=more)
+        return [Candidate(made.cost, (made,), positive)]
+
+    def _times(self, target: Tree, node: Tree, factor: Factor) -> Tree:
+        """What stands for a target, times a factor; the sign of a sum in a sum is put before it."""
+        sign = 1
+        if factor.number < 0 and target is not self.part.tree and len(top_terms(node)) > 1:
+            sign = -1
+        new = scaled(node, sign * factor.number, factor.sizes)
+        return new if sign > 0 else Sum(((-1, new),), NEW)
+
+    def of_the_whole(self, found: Iterable[Edit]) -> Iterator[Candidate]:
+        """Edits of the whole of a sum, or of the definitions that the claim begins with."""
+        for each in found:
+            if not self.scales.afford(each.node, self.part.tree):
+                break
+            definitions = [
+                Definition(known.name, replaced(known.expression, each.target, each.node), NEW)
+                for known in self.part.definitions
+            ]
+            tree = replaced(self.part.tree, each.target, each.node)
+            measure = self.scales.whole(definitions, tree)
+            if measure is not None and self.bench.same(measure, self.scales.truth):
+                yield Candidate(each.cost, (each,))
+
+    def tried(self, term: Weighed) -> Iterator[tuple[Edit, Measure]]:
+        """All edits of a term that undo a slip, measured once."""
+        if not self.done.get(id(term)):
+            self.done[id(term)] = [*self.measured(term, edits(term.tree, self.scales))]
+        yield from self.done[id(term)]
+
+    def measured(self, term: Weighed, found: Iterable[Edit]) -> Iterator[tuple[Edit, Measure]]:
+        """Those edits of a term that are typed and have the shape, with their measures."""
+        scales = self.scales
+        for each in found:
+            if not scales.afford(term.tree):
+                break
+            measure = scales.measure(term.sign, replaced(term.tree, each.target, each.node))
+            if measure is not None and (
+                scales.nothing or not self.bench.same(measure, scales.zero)
+            ):
+                yield each, measure
+
+    def solved(self, term: Weighed, tried: Iterable[tuple[Edit, Measure]]) -> Iterator[Candidate]:
+        """Edits within a term that make it what is needed, alone or with a factor."""
+        known = self.need(term)
+        if known is None:
+            return
+        need, rest = known
+        for each, measure in tried:
+            factor = self._factor(measure, need)
+            if factor is not None:
+                changed = self.with_factor(term, each, factor)
+                positive = each.by is not None and self.scales.positive(each.by)
+                positive = positive and len(self.terms) == 1 and factor.number > 0
+                yield Candidate(changed.cost, (changed,), positive)
+            elif len(self.terms) > 1 and each.by is None:
+                whole = self.bench.factor(self.scales.plus(rest, measure), self.scales.truth)
+                if whole is not None:
+                    root, slips = self.part.tree, (*each.slips, _slip(whole)[0])
+                    tree = replaced(root, each.target, each.node)
+                    new = self._times(root, tree, whole)
+                    cost = each.cost + SECOND + 0.2
+                    yield Candidate(cost, (Edit(slips, root, new, cost, root.span, each.about),))
+
+    def _factor(self, measure: Measure, need: Measure) -> Factor | None:
+        """What makes of one measure another; nearly always there is nothing."""
+        if self.bench.same(measure, need):
+            return Factor(Fraction(1))
+        return self.bench.factor(measure, need)
+
+    def with_factor(self, term: Weighed, each: Edit, factor: Factor) -> Edit:
+        """An edit of a term and a factor of the term, as one edit; half of `A + A'` is no slip."""
+        if is_one(factor):
+            return each
+        slip, more = _slip(factor)
+        halved = each.slips == ("transposed term",) and factor.number == Fraction(1, 2)
+        slips = (*each.slips, slip) if each.by is None else ("factor",)
+        node = replaced(term.tree, each.target, each.node)
+        return Edit(
+            each.slips if halved else slips,
+            term.tree,
+            self._times(term.tree, node, factor),
+            each.cost + (0.1 if halved else SECOND + more),
+            term.tree.span,
+            each.about if each.by is None else "",
+        )
+
+
+def is_one(factor: Factor) -> bool:
+    """Whether a factor changes nothing."""
+    return factor.number == 1 and not factor.sizes
+
+
+def _slip(factor: Factor) -> tuple[str, float]:
+    """What a factor undoes, and how much less likely it is than one that is often forgotten."""
+    slip = "sign" if factor.number == -1 and not factor.sizes else "factor"
+    return slip, 0.0 if abs(factor.number) in (1, 2, Fraction(1, 2)) else 0.1
