@@ -1,7 +1,4 @@
-"""What a claim is held against: a problem, by what, and in which sense; it types and proves claims.
-
-Claims and their edits are typed by the hundred, so `quickly` looks for no explanations.
-"""
+"""What a claim is held against: a problem, by what, in which sense; it types and proves claims."""
 
 from __future__ import annotations
 
@@ -17,11 +14,12 @@ from mdiff.proof.reread import known, unknown_functions
 from mdiff.record import Record, derived
 from mdiff.shapes import infer
 from mdiff.shapes.build import build
-from mdiff.shapes.dims import SCALAR, Dim, by_vec, outline, show_shape
+from mdiff.shapes.dims import SCALAR, Dim, by_vec, show_shape
+from mdiff.shapes.dims import outline as outlined
 from mdiff.shapes.flatten import flatten
 from mdiff.shapes.options import options
 from mdiff.shapes.search import search
-from mdiff.shapes.typed import Broadcast
+from mdiff.syntax import parse
 from mdiff.syntax.tree import Program
 
 if TYPE_CHECKING:
@@ -33,68 +31,26 @@ if TYPE_CHECKING:
     from mdiff.shapes.typed import Declared, Problem, Typed
     from mdiff.syntax import Declaration
     from mdiff.syntax.tree import Definition, Tree
+    from mdiff.verdicts.claim import Part
 
 Asking = Literal["grad", "d", "jac", "hess"]
 """What a claim is about: gradient, differential, Jacobian, Hessian."""
 
 
-class Typist(Record):
-    """Types trees in the names of one problem, with `dX` for each variable that changes.
-
-    `outline` is that of a claim, whose axes say how large its `I` is.
-    """
-
-    problem: Problem
-    changing: tuple[str, ...]
-    outline: Outline | None = None
-    known: tuple[list[Declaration], frozenset[str], frozenset[str]] = derived(
-        lambda self: known(self.problem, self.changing)
-    )
-
-    @property
-    def names(self) -> frozenset[str]:
-        """All names of the problem, with its sizes."""
-        return self.known[1]
-
-    @property
-    def functions(self) -> frozenset[str]:
-        """The functions that the problem knows by name alone."""
-        return self.known[2]
-
-    def read(self, definitions: Sequence[Definition], tree: Tree, text: str) -> Problem:
-        """The tree as a problem of its own, in the shape of a claim if it can have that.
-
-        Raises what `infer` raises.
-        """
-        program = Program(tuple(definitions), tree, (), text)
-        return infer(program, self.known[0], sizes=self.problem.sizes, known=self.outline)
-
-    def quickly(
-        self, definitions: Sequence[Definition], tree: Tree, shape: Shape | None = None
-    ) -> Typed | None:
-        """The typed tree, None where there is none; a scalar is spread out to `shape`."""
-        program = Program(tuple(definitions), tree, (), "")
-        try:
-            steps = flatten(program, self.known[0], (), self.problem.sizes, self.outline)
-            checked, clash = search(steps, options(steps), scalar=False, limit=1)
-            if clash is not None or steps.free:
-                return None
-            found = build(checked, program)
-        except MdiffError:
-            return None
-        if not found.sizes <= self.problem.sizes:
-            return None
-        typed = found.expression
-        if shape is not None and typed.shape != shape and typed.shape == SCALAR:
-            return Broadcast(typed, shape, typed.span)
-        return typed
+def _outline(asked: Asked) -> Outline:
+    expression = asked.problem.expression.shape
+    if asked.kind == "d":
+        return outlined(expression)
+    variable = asked.problem.variables[asked.wrt[0]].shape
+    return outlined(variable) if asked.kind == "grad" else by_vec(expression, variable)
 
 
 class Asked(Record):
     """How a derivative is asked for: the problem, by what, as what.
 
     A Hessian is asked for as the Jacobian (`kind`) of a gradient, which is then the problem's
-    expression; `of` are then its two variables.
+    expression; `of` are then its two variables. `outline` are the axes that a claim has to have;
+    `names` those of the problem, with its sizes; `functions` those known by name alone.
     """
 
     problem: Problem
@@ -105,40 +61,60 @@ class Asked(Record):
     name: Asking = "grad"
     second: tuple[str, ...] = ()
     of: tuple[str, ...] = derived(lambda self: self.second or self.wrt)
-
-    @property
-    def outline(self) -> Outline:
-        """The axes that a claim has to have."""
-        expression = self.problem.expression.shape
-        match self.kind:
-            case "grad":
-                return outline(self.problem.variables[self.wrt[0]].shape)
-            case "d":
-                return outline(expression)
-            case "jac":
-                return by_vec(expression, self.problem.variables[self.wrt[0]].shape)
-
-    @property
-    def shape(self) -> Shape:
-        """The shape that a claim has to have."""
-        rows, columns = self.outline
-        return product(rows), product(columns)
+    outline: Outline = derived(_outline)
+    shape: Shape = derived(lambda self: (product(self.outline[0]), product(self.outline[1])))
+    known: tuple[list[Declaration], frozenset[str], frozenset[str]] = derived(
+        lambda self: known(self.problem, self.changing)
+    )
+    names: frozenset[str] = derived(lambda self: self.known[1])
+    functions: frozenset[str] = derived(lambda self: self.known[2])
 
     @property
     def changing(self) -> tuple[str, ...]:
         """The variables whose `dX` claims may have in them."""
         return self.wrt if self.kind == "d" else ()
 
-    def typist(self) -> Typist:
-        """What types claims about it."""
-        return Typist(self.problem, self.changing, self.outline)
+    # ------------------------------------------------------------------------ reading
+
+    def parse(self, text: str) -> Tree:
+        """The tree of an answer, with places in a text of its own."""
+        return parse(text, self.names, self.functions).expression
+
+    def typed(self, part: Part) -> Problem:
+        """A claim as a problem of its own. Raises what `infer` raises."""
+        return self.read(part.definitions, part.tree, part.text, self.outline)
+
+    def read(
+        self,
+        definitions: Sequence[Definition],
+        tree: Tree,
+        text: str,
+        shape: Outline | None = None,
+    ) -> Problem:
+        """A tree as a problem of its own, in a shape if it can have that: how large is its `I`?"""
+        program = Program(tuple(definitions), tree, (), text)
+        return infer(program, self.known[0], sizes=self.problem.sizes, known=shape)
+
+    def quickly(self, definitions: Sequence[Definition], tree: Tree) -> Typed | None:
+        """The typed tree, None where there is none: edits are typed by the hundred."""
+        program = Program(tuple(definitions), tree, (), "")
+        try:
+            steps = flatten(program, self.known[0], (), self.problem.sizes, self.outline)
+            checked, clash = search(steps, options(steps), scalar=False, limit=1)
+            if clash is not None or steps.free:
+                return None
+            found = build(checked, program)
+        except MdiffError:
+            return None
+        return found.expression if found.sizes <= self.problem.sizes else None
+
+    # ------------------------------------------------------------------------ proving
 
     def prove(self, claim: Typed) -> Proof:
         """The proof of a claim, or its refutation; what has another shape is never looked at."""
         if claim.shape != self.shape:
-            found = show_shape(claim.shape)
-            found = "a scalar" if claim.shape == SCALAR else found
-            wanted = "a scalar" if self.shape == SCALAR else show_shape(self.shape)
+            shapes = claim.shape, self.shape
+            found, wanted = ("a scalar" if s == SCALAR else show_shape(s) for s in shapes)
             return Proof("exact", "refuted", 0, why=f"it is {found}, not {wanted}")
         proof = prove(
             self.problem, self.kind, self.wrt, claim, structure=self.structure, seed=self.seed
@@ -147,6 +123,16 @@ class Asked(Record):
             why = "it has no value at points where the expression has one"
             return Proof(proof.method, "refuted", proof.points, why=why)
         return proof
+
+    def right(self, part: Part) -> Proof | None:
+        """The proof of a claim; None where it is not proved, or cannot be read in these names."""
+        try:
+            found = self.typed(part)
+            own = found.sizes <= self.problem.sizes and self.names.issuperset(found.variables)
+            proof = self.prove(found.expression) if own else None
+        except MdiffError:
+            return None
+        return proof if proof is not None and proof.ok else None
 
     def benches(self, anchors: list[Typed]) -> Iterator[Bench]:
         """Where claims are tried: exactly, and where that may miss something, in floating point."""

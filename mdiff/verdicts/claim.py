@@ -44,10 +44,8 @@ class Part(Record):
     readings: tuple[str, ...]
     expression: str
     definitions: tuple[Definition, ...] = derived(lambda self: (*self.inherited, *self.own))
-
-    def names(self) -> set[str]:
-        """All names in it."""
-        return names([*(each.expression for each in self.definitions), self.tree])
+    roots: list[Tree] = derived(lambda self: [*(d.expression for d in self.definitions), self.tree])
+    names: set[str] = derived(lambda self: names(self.roots))
 
 
 def read(text: str, given: Program, known: frozenset[str], functions: frozenset[str]) -> list[Part]:

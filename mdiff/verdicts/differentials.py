@@ -16,7 +16,6 @@ from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import prove, reread
 from mdiff.render import plain
-from mdiff.syntax import parse
 from mdiff.syntax.tree import Apply, Name, Product, Transpose, children
 from mdiff.verdicts.nodes import detached, rewritten, with_parts
 from mdiff.walk import postorder
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from mdiff.errors import Span
     from mdiff.syntax.tree import Operator, Tree
-    from mdiff.verdicts.asked import Typist
+    from mdiff.verdicts.asked import Asked
     from mdiff.verdicts.claim import Part
 
 _NONLINEAR = frozenset(row.name for row in ROWS if row.kind == "elementwise") | {"sqrt"}
@@ -113,13 +112,13 @@ def _is_d(node: Tree) -> bool:
     return isinstance(node, Name) and node.name == "d"
 
 
-def resolved(part: Part, typist: Typist) -> Tree:
+def resolved(part: Part, asked: Asked) -> Tree:
     """The claim's tree with the differential of F in place of `d F`."""
-    problem, wrt = typist.problem, typist.changing
+    problem, wrt = asked.problem, asked.wrt
 
     def differential(inner: Tree, span: Span) -> Tree:
-        found = typist.read(part.definitions, inner, part.text)
-        strangers = sorted(set(found.variables) - typist.names)
+        found = asked.read(part.definitions, inner, part.text)
+        strangers = sorted(set(found.variables) - asked.names)
         if strangers:
             message = f"`{strangers[0]}` is not a name of the expression"
             label = Label(inner.span, f"the differential of `{strangers[0]}` is unknown")
@@ -133,7 +132,7 @@ def resolved(part: Part, typist: Typist) -> Tree:
             message = f"the differential of `{part.text[slice(*inner.span)]}` cannot be proved"
             label = Label(inner.span, proof.why)
             raise fail("E302", message, text=part.text, labels=[label])
-        tree = detached(parse(text, typist.names, typist.functions).expression)
+        tree = detached(asked.parse(text))
         return with_parts(tree, children(tree), span)
 
     def resolve(node: Tree) -> Tree:

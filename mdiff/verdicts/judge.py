@@ -12,8 +12,6 @@ from mdiff.proof.domain import defined
 from mdiff.proof.result import Proof
 from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.typed import Broadcast, Number
-from mdiff.syntax import parse
-from mdiff.verdicts.asked import Typist
 from mdiff.verdicts.conventions import convention, scaled_convention
 from mdiff.verdicts.differentials import resolved
 from mdiff.verdicts.nodes import detached
@@ -107,10 +105,10 @@ def _judged(question: Question, asked: Asked, part: Part, text: str) -> Verdict:
     readings: tuple[str, ...] = ()
     try:
         if asked.kind == "d" and "d" not in question.names:
-            part = part.but(tree=resolved(part, Typist(asked.problem, asked.wrt)))
+            part = part.but(tree=resolved(part, asked))
         renamed = partial(question.renamed, asked)
         asked, told = admitted(asked, part, question.unnamed(asked), renamed)
-        own = asked.typist().read(part.definitions, part.tree, part.text)
+        own = asked.typed(part)
         verdict, readings = _held(asked, part, own.expression, text), own.readings
     except MdiffError as error:
         found = error.diagnostic
@@ -198,11 +196,9 @@ def _known(asked: Asked, part: Part, proof: Proof) -> Known:
         if proof.verdict == "unknown":
             raise
         return Known()
-    typist = asked.typist()
-    program = parse(found.plain, typist.names, typist.functions)
     shown = found.plain
-    if not program.definitions:
-        shown = Writer(part).write(detached(program.expression))
+    if ";" not in shown:
+        shown = Writer(part).write(detached(asked.parse(shown)))
     forms = {"plain": found.plain, "unicode": found.unicode, "latex": found.latex}
     return Known(found.plain, shown, forms, found.conditions)
 

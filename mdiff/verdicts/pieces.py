@@ -71,8 +71,8 @@ def _each_once(found: Iterator[Piece], writer: Writer) -> list[Piece]:
 
 
 def _chain(asked: Asked) -> Iterator[Piece]:
-    typist, text = asked.typist(), asked.problem.text
-    program = parse(text, typist.names, typist.functions)
+    text = asked.problem.text
+    program = parse(text, asked.names, asked.functions)
     roots = [*(each.expression for each in program.definitions), program.expression]
     for node in reversed(postorder(roots, children)):
         match node:
@@ -128,13 +128,12 @@ def _inner(asked: Asked, text: str) -> Iterator[Piece]:
     if asked.kind == "jac" or len(asked.wrt) != 1:
         return
     let, name = asked.declarations({}), asked.wrt[0]
-    typist = asked.typist()
     try:
         rows, columns = api.pose(text, asked.wrt, let).expression.shape
         found = api.grad(text, name, let) if rows == columns else api.jac(text, name, let)
     except MdiffError:
         return
-    tree = detached(parse(found.plain, typist.names, typist.functions).expression)
+    tree = detached(asked.parse(found.plain))
     yield Piece(tree, text)
     yield Piece(Transpose(tree, NEW), text)
 

@@ -72,14 +72,14 @@ class Question:
         """What changes in differentials: as asked, else what the claims are about, else all."""
         self.changing = tuple(self.wrt)
         if not self.wrt and any(map(self.differential, parts)):
-            met: set[str] = set().union(*(part.names() for part in parts))
+            met: set[str] = set().union(*(part.names for part in parts))
             every = tuple(api.varying(self.problem(scalar=False)))
             changing = self.changes & met
             self.changing = tuple(name for name in every if f"d{name}" in changing) or every
 
     def differential(self, part: Part) -> bool:
         """Whether a claim is about the differential."""
-        met = bool(part.names() & self.changes)
+        met = bool(part.names & self.changes)
         return met or self.kind == "d" or ("d" not in self.names and has_differentials(part.tree))
 
     def asked(self, *, differential: bool) -> Asked:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from mdiff.errors import MdiffError
 from mdiff.shapes.dims import ONE
 from mdiff.shapes.typed import Broadcast
-from mdiff.syntax import parse
 from mdiff.syntax.tree import Number, Sum
 from mdiff.verdicts import pieces
 from mdiff.verdicts.claim import reread
@@ -77,8 +76,7 @@ def _stages(search: Search, answer: str, rights: list[bool]) -> Iterator[Iterabl
     yield _completed(search, "chain", pieces.chain(search.asked, search.writer))
     if not answer:
         return
-    typist = search.scales.typist
-    read = parse(answer, typist.names, typist.functions).expression
+    read = search.asked.parse(answer)
     true = detached(read)
     yield _by_scalars(search, true)
     mended = _term_by_term(search, true, rights)
@@ -90,16 +88,10 @@ def _stages(search: Search, answer: str, rights: list[bool]) -> Iterator[Iterabl
 
 def _proof(asked: Asked, part: Part, text: str) -> Proof | None:
     """The proof of a repaired text, read as if it had been typed; None where it is not right."""
-    typist = asked.typist()
     try:
-        other = reread(part, text, typist.names, typist.functions)
-        found = typist.read(other.definitions, other.tree, other.text)
-        if not (found.sizes <= asked.problem.sizes and typist.names.issuperset(found.variables)):
-            return None
-        proof = asked.prove(found.expression)
+        return asked.right(reread(part, text, asked.names, asked.functions))
     except MdiffError:
         return None
-    return proof if proof.ok else None
 
 
 def spread(asked: Asked, part: Part, claim: Typed) -> Repair | None:

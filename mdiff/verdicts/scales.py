@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
 from mdiff.shapes.dims import SCALAR
+from mdiff.shapes.typed import Broadcast
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, children
 from mdiff.walk import postorder
 
@@ -32,20 +33,20 @@ class Scales:
 
     def __init__(self, asked: Asked, part: Part, bench: Bench) -> None:
         self.part = part
-        self.typist = asked.typist()
+        self.asked = asked
         self.bench = bench
         self.shape = asked.shape
         self.work = WORK
         self.truth = bench.truth
         self.zero = bench.minus(bench.truth, bench.truth)
         self.nothing = bench.same(bench.truth, self.zero)
-        problem = self.typist.problem
+        problem = asked.problem
         scalars = {name for name, each in problem.variables.items() if each.shape == SCALAR}
         self._scalars = scalars | {f"d{name}" for name in scalars} | problem.sizes
         # whether scalars in the claim's sum are added to every entry of something else
         self._spread = False
         if isinstance(part.tree, Sum) and self.shape != SCALAR:
-            whole = self.typist.quickly(part.definitions, part.tree)
+            whole = asked.quickly(part.definitions, part.tree)
             self._spread = whole is not None and whole.shape == self.shape
 
     # ------------------------------------------------------------------------ measures
@@ -59,7 +60,9 @@ class Scales:
         self, definitions: Sequence[Definition], tree: Tree, *, spread: bool = False
     ) -> Measure | None:
         """The measure of a whole claim, with other definitions."""
-        typed = self.typist.quickly(definitions, tree, self.shape if spread else None)
+        typed = self.asked.quickly(definitions, tree)
+        if spread and typed is not None and typed.shape == SCALAR:
+            typed = Broadcast(typed, self.shape, typed.span)
         if typed is None or typed.shape != self.shape:
             return None
         return self.bench.measure(typed)
@@ -88,11 +91,11 @@ class Scales:
 
     def others(self, name: str) -> list[str]:
         """The names that may be meant in place of one."""
-        problem = self.typist.problem
+        problem = self.asked.problem
         claimed = {n for n, v in problem.variables.items() if v.origin == CLAIMED}
         if name in problem.sizes:
             return sorted(problem.sizes - {name})
-        known = sorted(self.typist.names - problem.sizes - claimed - {name})
+        known = sorted(self.asked.names - problem.sizes - claimed - {name})
         return [*known, *(sorted(problem.sizes) if name in claimed else ())]
 
     def scalar(self, node: Tree) -> bool:
@@ -101,12 +104,12 @@ class Scales:
 
     def is_scalar(self, node: Tree) -> bool:
         """Whether a tree has the shape of a scalar."""
-        typed = self.typist.quickly(self.part.definitions, node)
+        typed = self.asked.quickly(self.part.definitions, node)
         return typed is not None and typed.shape == SCALAR
 
     def fits(self, tree: Tree) -> bool:
         """Whether a tree has any shape at all."""
-        return self.typist.quickly(self.part.definitions, tree) is not None
+        return self.asked.quickly(self.part.definitions, tree) is not None
 
     def positive(self, node: Tree) -> bool:
         """Whether a scalar is known to be positive wherever the derivative exists."""
@@ -114,7 +117,7 @@ class Scales:
             case Number(value):
                 return value > 0
             case Name(name):
-                known = self.typist.problem.variables.get(name)
+                known = self.asked.problem.variables.get(name)
                 return known is None or "positive" in known.properties
             case Apply(function, _):
                 return function in TABLE and TABLE[function][0].nonnegative
