@@ -36,7 +36,7 @@ def pairs(search: Search, answer: Tree) -> Iterator[Candidate]:
 
     `answer` is the true derivative, with places in a text of its own.
     """
-    search.scales.begin(PAIRS)
+    search.begin(PAIRS)
     yield from _two_terms(search)
     made = [*_made(search, answer)]
     for term in search.terms:
@@ -47,31 +47,30 @@ def pairs(search: Search, answer: Tree) -> Iterator[Candidate]:
         if term.measure is None:
             yield from _shaped(search, term, need)
         for first, measure in search.done.get(id(term), ()):
-            whole = search.scales.plus(rest, measure)
+            whole = search.total([rest, measure])
             sorts = {slip for slip, other in made if search.bench.same(whole, other)}
             if sorts:
-                again = edits(term.tree, search.scales)
+                again = edits(term.tree, search)
                 second = (other for other in again if other.slips[0] in sorts)
                 yield from _together(search, term, ((first, other) for other in second), need)
 
 
 def _made(search: Search, answer: Tree) -> Iterator[tuple[str, Measure]]:
     """What slips would make of the derivative."""
-    scales = search.scales
     if not any(search.done.values()):
         return
-    for each in edits(answer, scales):
-        if not scales.afford(answer):
+    for each in edits(answer, search):
+        if not search.afford(answer):
             break
         tree = replaced(answer, each.target, each.node)
-        measure = scales.whole(search.part.definitions, tree)
+        measure = search.whole(search.part.definitions, tree)
         if measure is not None:
             yield each.slips[0], measure
 
 
 def _two_terms(search: Search) -> Iterator[Candidate]:
     """One edit in each of two terms; in one of them perhaps a factor."""
-    bench, scales = search.bench, search.scales
+    bench = search.bench
     if not 1 < len(search.terms) <= SIDES:
         return
     for at, first in enumerate(search.terms):
@@ -79,7 +78,7 @@ def _two_terms(search: Search) -> Iterator[Candidate]:
             others = [each.measure for each in search.terms if each not in (first, second)]
             if None in others:
                 continue
-            need = bench.minus(scales.truth, scales.total(others))
+            need = bench.minus(search.truth, search.total(others))
             tried = [*search.tried(second)][:TERMS]
             for one, measure in [*search.tried(first)][:TERMS]:
                 left = bench.minus(need, measure)
@@ -93,13 +92,13 @@ def _two_terms(search: Search) -> Iterator[Candidate]:
 
 def _shaped(search: Search, term: Weighed, need: Measure) -> Iterator[Candidate]:
     """Two edits of a term without the shape of the derivative: the first makes it fit."""
-    every = edits(term.tree, search.scales)
+    every = edits(term.tree, search)
     first: list[Edit] = []
     for each in every:
         tree = replaced(term.tree, each.target, each.node)
-        if not search.scales.afford(tree):
+        if not search.afford(tree):
             break
-        if each.slips == ("order",) or search.scales.fits(tree):
+        if each.slips == ("order",) or search.typed(tree) is not None:
             first.append(each)
     both = [(one, other) for one in first for other in every]
     both.sort(key=lambda pair: pair[0].cost + pair[1].cost)
@@ -111,15 +110,15 @@ def _together(
 ) -> Iterator[Candidate]:
     """A term with two edits, where that is what is needed."""
     for one, other in both:
-        if search.scales.work <= 0:
+        if search.work <= 0:
             return
         joint = _joint(one, other)
         tree = term.tree
         for each in joint:
             tree = replaced(tree, each.target, each.node)
-        if not joint or not search.scales.afford(tree):
+        if not joint or not search.afford(tree):
             continue
-        measure = search.scales.measure(term.sign, tree)
+        measure = search.measure(term.sign, tree)
         if measure is not None and search.bench.same(measure, need):
             yield Candidate(one.cost + other.cost, joint)
 

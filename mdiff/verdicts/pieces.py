@@ -13,6 +13,7 @@ from mdiff import api
 from mdiff.errors import MdiffError
 from mdiff.functions.table import TABLE
 from mdiff.record import Record
+from mdiff.shapes.dims import SCALAR
 from mdiff.syntax import parse
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
 from mdiff.verdicts.nodes import (
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from mdiff.syntax.tree import Operator, Tree
     from mdiff.verdicts.asked import Asked
-    from mdiff.verdicts.scales import Scales
+    from mdiff.verdicts.search import Search
     from mdiff.verdicts.write import Writer
 
 MOST = 8
@@ -173,14 +174,14 @@ def _put_in(node: Product, piece: Tree) -> Iterator[Tree]:
             yield product([*known[:at], ("*", piece), *known[at:]])
 
 
-def scalars(answer: Tree, scales: Scales, writer: Writer) -> list[Piece]:
+def scalars(answer: Tree, search: Search) -> list[Piece]:
     """The scalars that are met in the derivative, with their texts."""
     found: dict[str, Tree] = {}
     for node in postorder([answer], children):
         if not isinstance(node, Number | Text | Sum):
-            text = writer.write(node)
-            if text not in found and scales.is_scalar(node):
-                found[text] = node
+            typed = search.typed(node)
+            if typed is not None and typed.shape == SCALAR:
+                found.setdefault(search.writer.write(node), node)
     return [Piece(node, text) for text, node in found.items()]
 
 

@@ -1,8 +1,8 @@
 """A wrong claim → the smallest edits of it that make it right, each proved before it is offered.
 
-There is one loop: stages give candidates, edits that seem to do on the scales; what they make is
+There is one loop: stages give candidates, edits that seem to do on a bench; what they make is
 written into the user's text, read again, and proved. A stage costs more than the one before it, and
-is bounded by the work that the scales allow and by a number of proofs.
+is bounded by the work that is allowed and by a number of proofs.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def spread(asked: Asked, part: Part, claim: Typed) -> Repair | None:
 
 def _completed(search: Search, slip: str, found: list[pieces.Piece]) -> Iterator[Candidate]:
     """A piece of the derivative put into a term, or beside the whole."""
-    search.scales.begin(INSERTS)
+    search.begin(INSERTS)
     if search.is_sum:
         tree = search.part.tree
         outer = pieces.inserts(slip, tree, found)
@@ -125,7 +125,7 @@ def _completed(search: Search, slip: str, found: list[pieces.Piece]) -> Iterator
 
 def _by_scalars(search: Search, true: Tree) -> Iterator[Candidate]:
     """A term times, or divided by, a scalar that is met in the derivative."""
-    scalars = pieces.scalars(true, search.scales, search.writer)
+    scalars = pieces.scalars(true, search)
     for term in search.terms:
         scaled = pieces.scalings(term.tree, scalars)
         yield from search.solved(term, search.measured(term, scaled))
@@ -170,8 +170,8 @@ def _terms_of(search: Search, sign: int, tree: Tree) -> Wanted:
     """The terms of a tree that are not zero, with their measures."""
     found: Wanted = []
     for own, term in expanded(tree, EXPANDED):
-        measure = search.scales.measure(sign * own, term)
-        if measure is not None and not search.bench.same(measure, search.scales.zero):
+        measure = search.measure(sign * own, term)
+        if measure is not None and not search.bench.same(measure, search.zero):
             found.append((measure, sign * own, term))
     return found
 

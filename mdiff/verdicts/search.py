@@ -1,4 +1,4 @@
-"""A wrong claim on the scales → edits of its terms, and factors, that seem to make it right.
+"""A wrong claim on a bench → edits of its terms, and factors, that seem to make it right.
 
 Everything is linear: a claim is a sum of terms, and what a term has to be is the derivative less
 the other terms. So each term is looked at by itself, and one wrong term in many costs no more than
@@ -10,21 +10,31 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from mdiff.calculus.problem import Derivation
 from mdiff.proof.bench import Factor
 from mdiff.record import Record
-from mdiff.syntax.tree import Definition, Sum
+from mdiff.shapes.dims import SCALAR
+from mdiff.shapes.typed import Broadcast
+from mdiff.syntax.tree import Definition, Name, Sum, children
 from mdiff.verdicts.nodes import NEW, replaced, scaled, top_terms
-from mdiff.verdicts.scales import Scales
 from mdiff.verdicts.slips import Edit, edit, edits
 from mdiff.verdicts.write import Writer
+from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mdiff.proof.bench import Bench, Measure
+    from mdiff.shapes.typed import Typed
     from mdiff.syntax.tree import Tree
     from mdiff.verdicts.asked import Asked
     from mdiff.verdicts.claim import Part
+
+CLAIMED = "the claim"
+"""Where a variable is from that only the claim has."""
+
+WORK = 24_000
+"""Nodes that are typed and evaluated in one search: about a second."""
 
 SECOND = 1.0
 """What a factor costs beside an edit of the same term."""
@@ -56,29 +66,37 @@ class Search:
         self.asked = asked
         self.part = part
         self.bench = bench
-        self.scales = Scales(asked, part, bench)
         self.writer = Writer(part)
-        self.terms = [
-            Weighed(sign, tree, self.scales.measure(sign, tree))
-            for sign, tree in top_terms(part.tree)
-        ]
+        self.work = WORK
+        self.truth = bench.truth
+        self.zero = bench.minus(bench.truth, bench.truth)
+        self.nothing = bench.same(bench.truth, self.zero)
+        known = asked.problem.variables.items()
+        scalars = {name for name, each in known if each.shape == SCALAR}
+        self._scalars = scalars | {f"d{name}" for name in scalars} | asked.problem.sizes
         self.is_sum = isinstance(part.tree, Sum)
+        # whether scalars in the claim's sum are added to every entry of something else
+        whole = asked.quickly(part.definitions, part.tree) if self.is_sum else None
+        self._spread = whole is not None and whole.shape == asked.shape != SCALAR
+        self.terms = [
+            Weighed(sign, tree, self.measure(sign, tree)) for sign, tree in top_terms(part.tree)
+        ]
         self._ill = [term for term in self.terms if term.measure is None]
-        self._known = self.scales.total(term.measure for term in self.terms)
+        self._known = self.total(term.measure for term in self.terms)
         self.done: dict[int, list[tuple[Edit, Measure]]] = {}
 
     def one_slip(self) -> list[Candidate]:
         """One edit and perhaps a factor; where a sign or a factor does, nothing else is tried."""
         found: list[Candidate] = []
         if len(self.terms) > 1 and not self._ill:
-            found += self._scaled(self.part.tree, self.bench.factor(self._known, self.scales.truth))
+            found += self._scaled(self.part.tree, self.bench.factor(self._known, self.truth))
         for term in self.terms:
             found += self._linear(term)
         if found:
             return found
         for definition in self.part.own:
-            found += self.of_the_whole(edits(definition.expression, self.scales))
-        whole = edits(self.part.tree, self.scales) if self.is_sum else []
+            found += self.of_the_whole(edits(definition.expression, self))
+        whole = edits(self.part.tree, self) if self.is_sum else []
         found += self.of_the_whole(
             each
             for each in whole
@@ -95,14 +113,14 @@ class Search:
         rest = self._known
         if term.measure is not None:
             rest = self.bench.minus(rest, term.measure)
-        return self.bench.minus(self.scales.truth, rest), rest
+        return self.bench.minus(self.truth, rest), rest
 
     def _linear(self, term: Weighed) -> list[Candidate]:
         """A term dropped, or with a factor."""
         known = self.need(term)
         if known is None:
             return []
-        if len(self.terms) > 1 and self.bench.same(known[0], self.scales.zero):
+        if len(self.terms) > 1 and self.bench.same(known[0], self.zero):
             dropped = edit("extra", term.tree, Sum((), NEW))
             return [Candidate(dropped.cost, (dropped,))]
         return self.factored(term, known[0])
@@ -134,33 +152,30 @@ class Search:
     def of_the_whole(self, found: Iterable[Edit]) -> Iterator[Candidate]:
         """Edits of the whole of a sum, or of the definitions that the claim begins with."""
         for each in found:
-            if not self.scales.afford(each.node, self.part.tree):
+            if not self.afford(each.node, self.part.tree):
                 break
             definitions = [
                 Definition(known.name, replaced(known.expression, each.target, each.node), NEW)
                 for known in self.part.definitions
             ]
             tree = replaced(self.part.tree, each.target, each.node)
-            measure = self.scales.whole(definitions, tree)
-            if measure is not None and self.bench.same(measure, self.scales.truth):
+            measure = self.whole(definitions, tree)
+            if measure is not None and self.bench.same(measure, self.truth):
                 yield Candidate(each.cost, (each,))
 
     def tried(self, term: Weighed) -> Iterator[tuple[Edit, Measure]]:
         """All edits of a term that undo a slip, measured once."""
         if not self.done.get(id(term)):
-            self.done[id(term)] = [*self.measured(term, edits(term.tree, self.scales))]
+            self.done[id(term)] = [*self.measured(term, edits(term.tree, self))]
         yield from self.done[id(term)]
 
     def measured(self, term: Weighed, found: Iterable[Edit]) -> Iterator[tuple[Edit, Measure]]:
         """Those edits of a term that are typed and have the shape, with their measures."""
-        scales = self.scales
         for each in found:
-            if not scales.afford(term.tree):
+            if not self.afford(term.tree):
                 break
-            measure = scales.measure(term.sign, replaced(term.tree, each.target, each.node))
-            if measure is not None and (
-                scales.nothing or not self.bench.same(measure, scales.zero)
-            ):
+            measure = self.measure(term.sign, replaced(term.tree, each.target, each.node))
+            if measure is not None and (self.nothing or not self.bench.same(measure, self.zero)):
                 yield each, measure
 
     def solved(self, term: Weighed, tried: Iterable[tuple[Edit, Measure]]) -> Iterator[Candidate]:
@@ -173,11 +188,11 @@ class Search:
             factor = self._factor(measure, need)
             if factor is not None:
                 changed = self.with_factor(term, each, factor)
-                positive = each.by is not None and self.scales.positive(each.by)
+                positive = each.by is not None and self.positive(each.by)
                 positive = positive and len(self.terms) == 1 and factor.number > 0
                 yield Candidate(changed.cost, (changed,), positive)
             elif len(self.terms) > 1 and each.by is None:
-                whole = self.bench.factor(self.scales.plus(rest, measure), self.scales.truth)
+                whole = self.bench.factor(self.total([rest, measure]), self.truth)
                 if whole is not None:
                     root, slips = self.part.tree, (*each.slips, _slip(whole)[0])
                     tree = replaced(root, each.target, each.node)
@@ -207,6 +222,66 @@ class Search:
             term.tree.span,
             each.about if each.by is None else "",
         )
+
+    # ------------------------------------------------------------------------ measures
+
+    def measure(self, sign: int, tree: Tree) -> Measure | None:
+        """The measure of a term; None where it has none, or another shape."""
+        found = self._look(self.asked.quickly(self.part.definitions, tree), spread=self._spread)
+        return found if found is None or sign > 0 else self.bench.minus(self.zero, found)
+
+    def whole(self, definitions: Sequence[Definition], tree: Tree) -> Measure | None:
+        """The measure of a whole claim, with other definitions."""
+        return self._look(self.asked.quickly(definitions, tree))
+
+    def _look(self, typed: Typed | None, *, spread: bool = False) -> Measure | None:
+        shape = self.asked.shape
+        if spread and typed is not None and typed.shape == SCALAR:
+            typed = Broadcast(typed, shape, typed.span)
+        return self.bench.measure(typed) if typed is not None and typed.shape == shape else None
+
+    def total(self, measures: Iterable[Measure | None]) -> Measure:
+        """The measure of a sum of all that have one."""
+        total = self.zero
+        for measure in measures:
+            if measure is not None:
+                total = self.bench.minus(total, self.bench.minus(self.zero, measure))
+        return total
+
+    def begin(self, work: int) -> None:
+        """Allow some work for another stage, unless the claim was too large for the last one."""
+        self.work = work if self.work > 0 else 0
+
+    def afford(self, *trees: Tree) -> bool:
+        """Whether the search may go on with one more edit of trees of this size."""
+        self.work -= len(postorder(trees, children)) + 8
+        return self.work > 0
+
+    # ------------------------------------------------------------------------ what trees are
+
+    def others(self, name: str) -> list[str]:
+        """The names that may be meant in place of one."""
+        problem = self.asked.problem
+        claimed = {n for n, v in problem.variables.items() if v.origin == CLAIMED}
+        if name in problem.sizes:
+            return sorted(problem.sizes - {name})
+        known = sorted(self.asked.names - problem.sizes - claimed - {name})
+        return [*known, *(sorted(problem.sizes) if name in claimed else ())]
+
+    def is_scalar(self, node: Tree) -> bool:
+        """Whether a node is a name that is known to be a scalar."""
+        return isinstance(node, Name) and node.name in self._scalars
+
+    def typed(self, tree: Tree) -> Typed | None:
+        """A tree in the names of the claim, whatever its shape; None where it has none."""
+        return self.asked.quickly(self.part.definitions, tree)
+
+    def positive(self, node: Tree) -> bool:
+        """Whether a scalar is known to be positive wherever the derivative exists."""
+        typed = self.typed(node)
+        if typed is None:
+            return False
+        return Derivation(self.asked.problem.but(expression=typed)).value().nonnegative
 
 
 def is_one(factor: Factor) -> bool:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mdiff.errors import Span
     from mdiff.syntax.tree import Operator, Tree
     from mdiff.verdicts.nodes import Factors
-    from mdiff.verdicts.scales import Scales
+    from mdiff.verdicts.search import Search
 
 SLIPS: dict[str, tuple[str, float]] = {
     "sign": ("a sign", 1.0),
@@ -110,17 +110,17 @@ def edit(  # noqa: PLR0913 - what is put where, and what is said
     return Edit((slip,), target, node, SLIPS[slip][1] + more, place or target.span, about)
 
 
-def edits(root: Tree, scales: Scales) -> list[Edit]:
-    """All edits of a tree, the likeliest first; `scales` know what its names are."""
+def edits(root: Tree, search: Search) -> list[Edit]:
+    """All edits of a tree, the likeliest first; `search` knows what its names are."""
     order = postorder([root], children)
     parents = {id(part): node for node in order for part in children(node)}
     found: list[Edit] = []
     for node in order:
         if node.span != NEW:
             parent = parents.get(id(node))
-            if not _is_size(node, parent) and not scales.scalar(node):
+            if not _is_size(node, parent) and not search.is_scalar(node):
                 found.extend(_of_a_matrix(node, parent))
-            found.extend(_of_a_node(node, parent, scales))
+            found.extend(_of_a_node(node, parent, search))
     found.sort(key=lambda edit: edit.cost)
     return found
 
@@ -177,22 +177,22 @@ def _inverses(node: Tree, parent: Tree | None) -> Iterator[tuple[float, Tree]]:
             yield from ((0.0, power(node, -1)), (0.1, Transpose(power(node, -1), NEW)))
 
 
-def _of_a_node(node: Tree, parent: Tree | None, scales: Scales) -> Iterator[Edit]:
+def _of_a_node(node: Tree, parent: Tree | None, search: Search) -> Iterator[Edit]:
     """Edits of a node for what it is."""
     match node:
         case Number(value):
             yield from _of_a_number(node, value, parent)
         case Name():
-            yield from (edit("name", node, Name(o, NEW)) for o in scales.others(node.name))
+            yield from (edit("name", node, Name(o, NEW)) for o in search.others(node.name))
             if _is_exponent(node, parent):
                 for sign in (-1, 1):
                     yield edit("power", node, summed([(1, node), (sign, number(1))]))
-            elif scales.scalar(node):
+            elif search.is_scalar(node):
                 yield edit("power", node, power(node, 2))
         case Sum(terms):
             yield from _of_a_sum(node, terms)
         case Product(factors):
-            yield from _of_a_product(node, factors, scales)
+            yield from _of_a_product(node, factors, search)
         case Power(base, exponent, elementwise):
             yield edit("power", node, base)
             yield edit("elementwise", node, Power(base, exponent, not elementwise, NEW))
@@ -261,7 +261,7 @@ _OTHERS: dict[Operator, tuple[Operator, ...]] = {
 """Operators that are taken for each other."""
 
 
-def _of_a_product(node: Product, factors: Factors, scales: Scales) -> Iterator[Edit]:
+def _of_a_product(node: Product, factors: Factors, search: Search) -> Iterator[Edit]:
     """Other orders, other operators, factors left out."""
     count = len(factors)
     trees = [factor for _, factor in factors]
@@ -272,7 +272,7 @@ def _of_a_product(node: Product, factors: Factors, scales: Scales) -> Iterator[E
     def swapped(first: int, second: int, more: float) -> Iterator[Edit]:
         (one, left), (other, right) = factors[first], factors[second]
         same = (one == "/") == (other == "/")
-        if not (same and (scales.scalar(left) or scales.scalar(right))):
+        if not (same and (search.is_scalar(left) or search.is_scalar(right))):
             between = factors[first + 1 : second]
             new = put(first, second, [(one, right), *between, (other, left)])
             yield edit("order", node, new, place=(left.span[0], right.span[1]), more=more)

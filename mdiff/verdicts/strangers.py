@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mdiff.errors import Label, fail
 from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.syntax.tree import Name, children
-from mdiff.verdicts.scales import CLAIMED
+from mdiff.verdicts.search import CLAIMED
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
