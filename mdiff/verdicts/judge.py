@@ -84,19 +84,20 @@ def check_each(  # noqa: PLR0913 - as `check`
     known = [f"{k}: {v}" for k, v in let.items()] if hasattr(let, "items") else list(let)
     question = Question(expr, by, known, kind, structure, seed)
     chains = [(claim, question.read(claim)) for claim in claims]
-    question.changing_in([part for _, parts in chains for part in parts])
+    changing = question.changing([part for _, parts in chains for part in parts])
     verdicts: list[Verdict] = []
     for claim, parts in chains:  # what is joined by `=` is the differential where one part is
-        asked = question.asked(differential=any(map(question.differential, parts)))
+        asked = question.asked(changing if any(map(question.differential, parts)) else ())
         verdicts += [_judged(question, asked, part, claim) for part in parts]
     count = len(verdicts)
+    if count == 1:
+        return verdicts
     rows = [each.text.count("\n", 0, each.trimmed[0]) + 1 for each in verdicts]
-    by_row = len(set(rows)) == count
-    places = [f"line {row}" if by_row else f"claim {at}" for at, row in enumerate(rows, 1)]
-    return [
-        each.but(line=number, lines=count, where=place if count > 1 else "")
-        for number, (each, place) in enumerate(zip(verdicts, places, strict=True), 1)
-    ]
+    where = [f"line {row}" for row in rows]
+    if len(set(rows)) < count:
+        where = [f"claim {number + 1}" for number in range(count)]
+    numbered = enumerate(zip(verdicts, where, strict=True), 1)
+    return [each.but(line=at, lines=count, where=place) for at, (each, place) in numbered]
 
 
 def _judged(question: Question, asked: Asked, part: Part, text: str) -> Verdict:

@@ -114,6 +114,17 @@ def transpose(node: Tree) -> Tree:
     return node.argument if isinstance(node, Transpose) else Transpose(node, NEW)
 
 
+def inverted(node: Tree) -> Tree | None:
+    """What a node is the inverse of."""
+    match node:
+        case Power(base, Number(value), False) if value == -1:
+            return base
+        case Apply("inv", (base,)):
+            return base
+        case _:
+            return None
+
+
 def number(value: Fraction | int) -> Tree:
     """A number that is in no text."""
     return Number(Fraction(value), NEW)

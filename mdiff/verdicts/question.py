@@ -8,6 +8,7 @@ from mdiff import api
 from mdiff.errors import MdiffError, fail
 from mdiff.proof import prove, reread
 from mdiff.properties import LINEAR, PROJECTED
+from mdiff.record import Record, derived
 from mdiff.shapes.dims import outline
 from mdiff.syntax import parse, parse_declaration
 from mdiff.verdicts.asked import Asked
@@ -20,73 +21,72 @@ if TYPE_CHECKING:
 
     from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Problem
+    from mdiff.syntax.tree import Program
     from mdiff.verdicts.asked import Asking
     from mdiff.verdicts.claim import Part
 
 
-class Question:
+def _posed(question: Question) -> Problem:
+    """The expression, typed as a scalar where it has to be one, unless a differential is meant."""
+    try:
+        return question.problem(scalar=question.kind in ("grad", "hess"))
+    except MdiffError as error:
+        if error.diagnostic.code[:2] != "E2" or question.kind != "grad":
+            raise
+        return question.problem(scalar=False)
+
+
+class Question(Record):
     """One expression, and how its derivative is asked for.
 
-    Raises what `pose` raises, and E203 for a gradient or Hessian of what is no scalar.
+    `changes` are the names of differentials; `names` all that a claim may have in it. Raises what
+    `pose` raises, and E203 for a gradient or Hessian of what is no scalar.
     """
 
-    def __init__(  # noqa: PLR0913 - as `check`
-        self,
-        expr: str,
-        wrt: list[str],
-        let: list[str],
-        kind: Asking,
-        structure: Structure,
-        seed: int,
-    ) -> None:
-        self.expr = expr
-        self.wrt = wrt
-        self.let = let
-        self.kind: Asking = kind
-        self.structure: Structure = structure
-        self.seed = seed
-        self._posed: dict[bool, Problem] = {}
-        try:
-            known = self.problem(scalar=kind in ("grad", "hess"))
-        except MdiffError as error:
-            if error.diagnostic.code[:2] != "E2" or kind != "grad":
-                raise
-            known = self.problem(scalar=False)  # a differential may be meant
-        self.functions = frozenset(known.functions)
-        self.program = parse(expr, frozenset(known.variables) | known.sizes, self.functions)
-        self.changes = frozenset({f"d{name}" for name in known.variables} - set(known.variables))
-        self.names = frozenset(known.variables) | known.sizes | self.changes
-        self.changing: tuple[str, ...] = ()
+    expr: str
+    wrt: list[str]
+    let: list[str]
+    kind: Asking
+    structure: Structure
+    seed: int
+    known: Problem = derived(_posed)
+    functions: frozenset[str] = derived(lambda self: frozenset(self.known.functions))
+    own: frozenset[str] = derived(lambda self: self.known.sizes | set(self.known.variables))
+    program: Program = derived(lambda self: parse(self.expr, self.own, self.functions))
+    changes: frozenset[str] = derived(
+        lambda self: frozenset(f"d{name}" for name in self.known.variables) - self.own
+    )
+    names: frozenset[str] = derived(lambda self: self.own | self.changes)
 
     def problem(self, *, scalar: bool) -> Problem:
         """The expression, typed."""
-        if scalar not in self._posed:
-            self._posed[scalar] = api.pose(self.expr, self.wrt, self.let, scalar=scalar)
-        return self._posed[scalar]
+        return api.pose(self.expr, self.wrt, self.let, scalar=scalar)
 
     def read(self, claim: str) -> list[Part]:
         """The parts of a claim."""
         return read(claim, self.program, self.names, self.functions)
 
-    def changing_in(self, parts: Sequence[Part]) -> None:
+    def changing(self, parts: Sequence[Part]) -> tuple[str, ...]:
         """What changes in differentials: as asked, else what the claims are about, else all."""
-        self.changing = tuple(self.wrt)
-        if not self.wrt and any(map(self.differential, parts)):
-            met: set[str] = set().union(*(part.names for part in parts))
-            every = tuple(api.varying(self.problem(scalar=False)))
-            changing = self.changes & met
-            self.changing = tuple(name for name in every if f"d{name}" in changing) or every
+        if self.wrt or not any(map(self.differential, parts)):
+            return tuple(self.wrt)
+        met = {name for part in parts for name in part.names & self.changes}
+        every = tuple(api.varying(self.problem(scalar=False)))
+        return tuple(name for name in every if f"d{name}" in met) or every
 
     def differential(self, part: Part) -> bool:
         """Whether a claim is about the differential."""
         met = bool(part.names & self.changes)
         return met or self.kind == "d" or ("d" not in self.names and has_differentials(part.tree))
 
-    def asked(self, *, differential: bool) -> Asked:
-        """What a claim is held against. Raises E105 where the variable is not named."""
-        if differential:
+    def asked(self, changing: tuple[str, ...]) -> Asked:
+        """What a claim is held against; where something changes in it, the differential.
+
+        Raises E105 where the variable is not named.
+        """
+        if changing:
             problem = self.problem(scalar=False)
-            return Asked(problem, "d", self.changing, "ambient", self.seed, "d")
+            return Asked(problem, "d", changing, "ambient", self.seed, "d")
         if self.kind == "hess":
             return self._second()
         problem = self.problem(scalar=self.kind != "jac")
@@ -110,8 +110,7 @@ class Question:
         """The same with other names for some sizes."""
         let = asked.declarations(sizes)
         again = Question(self.expr, self.wrt, let, self.kind, self.structure, self.seed)
-        again.changing = self.changing
-        return again.asked(differential=asked.kind == "d")
+        return again.asked(asked.changing)
 
     def _second(self) -> Asked:
         """A Hessian is the Jacobian of the gradient, which is proved first."""

@@ -101,7 +101,7 @@ def spread(asked: Asked, part: Part, claim: Typed) -> Repair | None:
     writer = Writer(part)
     text = f"ones({','.join(str(dim) for dim in asked.shape if dim != ONE)})"
     if not (isinstance(part.tree, Number) and part.tree.value == 1):
-        text = f"{writer.fitting(part.tree, TERM)}{writer.style.times}{text}"
+        text = f"{writer.fitting(part.tree, TERM)}{writer.style.signs['*']}{text}"
     proof = _proof(asked, part, splice(part.text, part.tree.span, text))
     return (
         None if proof is None else Repair((Place(("shape",), part.tree.span, text),), text, proof)

@@ -13,6 +13,7 @@ from mdiff.record import Record
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
 from mdiff.verdicts.nodes import (
     NEW,
+    inverted,
     negative,
     number,
     power,
@@ -162,19 +163,17 @@ def _call(function: str, *arguments: Tree) -> Tree:
 
 def _inverses(node: Tree, parent: Tree | None) -> Iterator[tuple[float, Tree]]:
     """A node with an inverse more or less, also with its transpose; how unlikely each is."""
-    match node, parent:
-        case (Power(base, Number(value), False), _) if value == -1:
-            yield 0.0, base
-        case (Apply("inv", (base,)), _):
-            yield 0.0, base
-        case (Transpose(Power(base, Number(value), False)), _) if value == -1:
-            yield from ((0.0, Transpose(base, NEW)), (0.1, base))
-        case (Transpose(base), _):
-            yield from ((0.0, Transpose(power(base, -1), NEW)), (0.1, power(base, -1)))
-        case (_, Power() | Transpose() | Apply("inv", _)):
-            pass
-        case _:
-            yield from ((0.0, power(node, -1)), (0.1, Transpose(power(node, -1), NEW)))
+    bare = node.argument if isinstance(node, Transpose) else node
+    base = inverted(bare)
+    if base is not None and bare is node:
+        yield 0.0, base
+    elif bare is not node or not (
+        isinstance(parent, Power | Transpose)
+        or (isinstance(parent, Apply) and parent.function == "inv")
+    ):
+        other = power(bare, -1) if base is None else base
+        plain, turned = (0.0, 0.1) if bare is node else (0.1, 0.0)
+        yield from ((plain, other), (turned, Transpose(other, NEW)))
 
 
 def _of_a_node(node: Tree, parent: Tree | None, search: Search) -> Iterator[Edit]:

@@ -10,10 +10,10 @@ import re
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.functions.table import TABLE
-from mdiff.record import Record
+from mdiff.record import Record, derived
 from mdiff.render.unicode import symbol
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
-from mdiff.verdicts.nodes import NEW, top_terms
+from mdiff.verdicts.nodes import NEW, inverted, top_terms
 from mdiff.verdicts.verdict import Place
 from mdiff.walk import postorder
 
@@ -48,52 +48,36 @@ _JUXTAPOSED = re.compile(r"[\w)\]}'ᵀ] +[\w(\[\\]")
 
 
 class Style(Record):
-    """How the user writes products, transposes and inverses."""
+    """How the user writes: the signs between factors, a transpose, an inverse."""
 
     latex: bool
-    times: str
-    by_elements: str
-    over_elements: str
+    signs: dict[Operator, str]
     transpose: str
     inverse: str
-
-    @property
-    def numpy(self) -> bool:
-        """Whether `*` is by elements, and `**` a power."""
-        return self.times == " @ "
-
-    def operator(self, operator: Operator) -> str:
-        """A sign between factors."""
-        match operator:
-            case "*":
-                return self.times
-            case ".*":
-                return self.by_elements
-            case "./":
-                return self.over_elements
-            case "/":
-                return "/"
-            case "⊗" | "·" | "@":
-                return f" {operator} "
-            case "\\":
-                raise AssertionError(operator)  # it is in no tree
+    numpy: bool = derived(lambda self: self.signs["*"] == " @ ")
+    joint: bool = derived(lambda self: (self.transpose, self.inverse) == ("^T", "^-1"))
 
 
 def style_of(*texts: str) -> Style:
     """The style of the first text; what that does not show is seen in the next one."""
     latex = any("\\" in text for text in texts)
     times = next(filter(None, map(_times, texts)), " ")
-    transpose = _first(_TRANSPOSES, texts)
-    if times == " @ ":
-        signs, usual = (" * ", " / "), ".T"
-    else:
-        found = _first(_BY_ELEMENTS, texts) or ("\\odot" if latex else ".*")
-        tight = times == "*" and found == ".*"
-        over = " ⊘ " if _first(("⊘",), texts) else " ./ "
-        signs, usual = (found if tight else f" {found} ", over), "^\\top" if latex else "^T"
+    numpy = times == " @ "
+    elements = _first(_BY_ELEMENTS, texts) or ("\\odot" if latex else ".*")
+    tight = times == "*" and elements == ".*"
+    signs: dict[Operator, str] = {
+        "*": times,
+        ".*": " * " if numpy else elements if tight else f" {elements} ",
+        "./": " / " if numpy else " ⊘ " if _first(("⊘",), texts) else " ./ ",
+        "/": "/",
+        "⊗": " ⊗ ",
+        "·": " · ",
+        "@": " @ ",
+    }
+    usual = ".T" if numpy else "^\\top" if latex else "^T"
     inverse = _first(("^{-", "^-", "inv("), texts)
     written = "inv" if inverse == "inv(" else "^{-1}" if latex or inverse == "^{-" else "^-1"
-    return Style(latex, times, *signs, transpose or usual, written)
+    return Style(latex, signs, _first(_TRANSPOSES, texts) or usual, written)
 
 
 def _times(text: str) -> str:
@@ -186,16 +170,13 @@ class Writer:
             case Sum():
                 return TERM
             case Product():
-                return TERM if index == 0 else POSTFIX
-            case Power() | Transpose() | Number() | Name() | Text():
-                return ATOM
-            case Apply(_, arguments):
-                if len(arguments) > 1:
-                    return SUM if parent.head[0] == parent.span[0] else POSTFIX
-                source = self.text[slice(*parent.span)]
-                return SUM if self._strength(parent, source) == ATOM else ATOM
+                return POSTFIX if index else TERM
+            case Apply(_, arguments) if len(arguments) > 1:
+                return SUM if parent.head[0] == parent.span[0] else POSTFIX
+            case Apply():
+                return SUM if self.written(parent)[1] == ATOM else ATOM
             case _:
-                assert_never(parent)
+                return ATOM
 
     # ------------------------------------------------------------------------ nodes
 
@@ -216,7 +197,7 @@ class Writer:
         """The text of a node and how tightly it holds; new nodes are few, so this may recurse."""
         if self.quoted(node):
             source = self.text[slice(*node.span)]
-            return source, self._strength(node, source)
+            return source, _strength(node, source)
         match node:
             case Number(value):
                 return str(value), ATOM if value.denominator == 1 and value >= 0 else TERM
@@ -231,7 +212,8 @@ class Writer:
                 return text if terms[0][0] > 0 else f"-{text}", SUM
             case Product(factors):
                 before = factors[0][1]
-                text = self.fitting(before, TERM if _is_product(before) else POSTFIX)
+                first = TERM if isinstance(before, Product | Number) else POSTFIX
+                text = self.fitting(before, first)
                 for operator, factor in factors[1:]:
                     text += self._operator(operator, before, factor) + self.fitting(factor, POSTFIX)
                     before = factor
@@ -239,9 +221,8 @@ class Writer:
             case Power(base, exponent, elementwise):
                 return self._power(base, exponent, elementwise=elementwise)
             case Transpose(argument):
-                inner = _inverted(argument)
-                joint = self.style.transpose == "^T" and self.style.inverse == "^-1"
-                if joint and inner is not None:
+                inner = inverted(argument)
+                if self.style.joint and inner is not None:
                     return self.fitting(inner, ATOM) + "^-T", POSTFIX
                 return self.fitting(argument, ATOM) + self.style.transpose, POSTFIX
             case Apply("inv", (base,)):
@@ -262,7 +243,7 @@ class Writer:
         numeric = isinstance(left, Number) or isinstance(right, Number)
         if operator == "*" and numeric and self.style.numpy:
             return " * "
-        return self.style.operator(operator)
+        return self.style.signs[operator]
 
     def _power(self, base: Tree, exponent: Tree, *, elementwise: bool) -> tuple[str, int]:
         match base, exponent:
@@ -284,43 +265,27 @@ class Writer:
             return (call, ATOM) if power == 1 else (f"{call}^{power}", POSTFIX)
         return self.fitting(base, ATOM) + self.style.inverse.replace("1", str(power)), POSTFIX
 
-    def _strength(self, node: Tree, source: str) -> int:
-        """How tightly a piece of the user's text holds together."""
-        if bracketed(source):
-            return ATOM
-        match node:
-            case Number() | Name() | Text():
-                return ATOM
-            case Sum():
-                return SUM
-            case Product():
-                return TERM
-            case Power() | Transpose():
-                return POSTFIX
-            case Apply(function, _):
-                if node.head[0] != node.span[0]:  # `A ⊗ B`
-                    return SUM
-                after = source[node.head[1] - node.head[0] :].removeprefix("\\left")
-                called = function in _CONSTANTS or not after or after[0] in "([{|_"
-                fenced = source[0] in "|<‖⟨" or source.endswith(("|", "‖", "⟩", ">"))
-                return ATOM if called or fenced else SUM
-            case _:
-                assert_never(node)
 
-
-def _inverted(node: Tree) -> Tree | None:
-    """What a node is the inverse of."""
+def _strength(node: Tree, source: str) -> int:
+    """How tightly a piece of the user's text holds together."""
+    if bracketed(source):
+        return ATOM
     match node:
-        case Power(base, Number(value), False) if value == -1:
-            return base
-        case Apply("inv", (base,)):
-            return base
+        case Sum():
+            return SUM
+        case Product():
+            return TERM
+        case Power() | Transpose():
+            return POSTFIX
+        case Apply(function, _):
+            if node.head[0] != node.span[0]:  # `A ⊗ B`
+                return SUM
+            after = source[node.head[1] - node.head[0] :].removeprefix("\\left")
+            called = function in _CONSTANTS or not after or after[0] in "([{|_"
+            fenced = source[0] in "|<‖⟨" or source[-1] in "|‖⟩>"
+            return ATOM if called or fenced else SUM
         case _:
-            return None
-
-
-def _is_product(node: Tree) -> bool:
-    return isinstance(node, Product | Number)
+            return ATOM
 
 
 def _bare(piece: str) -> str:
