@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.verdicts.nodes import replaced, within
-from mdiff.verdicts.search import Candidate
 from mdiff.verdicts.slips import edits
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ SIDES = 3
 """Terms of which two may be wrong; with more, each is looked at by itself."""
 
 
-def pairs(search: Search, answer: Tree) -> Iterator[Candidate]:
+def pairs(search: Search, answer: Tree) -> Iterator[tuple[Edit, ...]]:
     """Two edits that seem to make the claim right.
 
     `answer` is the true derivative, with places in a text of its own.
@@ -63,12 +62,12 @@ def _made(search: Search, answer: Tree) -> Iterator[tuple[str, Measure]]:
         if not search.afford(answer):
             break
         tree = replaced(answer, each.target, each.node)
-        measure = search.whole(search.part.definitions, tree)
+        measure = search.whole(tree)
         if measure is not None:
             yield each.slips[0], measure
 
 
-def _two_terms(search: Search) -> Iterator[Candidate]:
+def _two_terms(search: Search) -> Iterator[tuple[Edit, ...]]:
     """One edit in each of two terms; in one of them perhaps a factor."""
     bench = search.bench
     if not 1 < len(search.terms) <= SIDES:
@@ -83,14 +82,13 @@ def _two_terms(search: Search) -> Iterator[Candidate]:
             for one, measure in [*search.tried(first)][:TERMS]:
                 left = bench.minus(need, measure)
                 same = [other for other, own in tried if bench.same(own, left)]
-                for other in [*same, *(c.edits[0] for c in search.factored(second, left))]:
-                    yield Candidate(one.cost + other.cost, (one, other))
+                yield from ((one, other) for other in [*same, *search.factored(second, left)])
             for one, measure in tried:
-                for scaled in search.factored(first, bench.minus(need, measure)):
-                    yield Candidate(one.cost + scaled.cost, (*scaled.edits, one))
+                scaled = search.factored(first, bench.minus(need, measure))
+                yield from ((other, one) for other in scaled)
 
 
-def _shaped(search: Search, term: Weighed, need: Measure) -> Iterator[Candidate]:
+def _shaped(search: Search, term: Weighed, need: Measure) -> Iterator[tuple[Edit, ...]]:
     """Two edits of a term without the shape of the derivative: the first makes it fit."""
     every = edits(term.tree, search)
     first: list[Edit] = []
@@ -107,7 +105,7 @@ def _shaped(search: Search, term: Weighed, need: Measure) -> Iterator[Candidate]
 
 def _together(
     search: Search, term: Weighed, both: Iterable[tuple[Edit, Edit]], need: Measure
-) -> Iterator[Candidate]:
+) -> Iterator[tuple[Edit, ...]]:
     """A term with two edits, where that is what is needed."""
     for one, other in both:
         if search.work <= 0:
@@ -120,7 +118,7 @@ def _together(
             continue
         measure = search.measure(term.sign, tree)
         if measure is not None and search.bench.same(measure, need):
-            yield Candidate(one.cost + other.cost, joint)
+            yield joint
 
 
 def _joint(one: Edit, other: Edit) -> tuple[Edit, ...]:
@@ -132,5 +130,6 @@ def _joint(one: Edit, other: Edit) -> tuple[Edit, ...]:
             if not within(inner.target, outer.node):
                 return ()
             node = replaced(outer.node, inner.target, inner.node)
-            return (outer.but(slips=(*outer.slips, *inner.slips), node=node),)
+            slips, cost = (*outer.slips, *inner.slips), outer.cost + inner.cost
+            return (outer.but(slips=slips, node=node, cost=cost),)
     return one, other

@@ -44,7 +44,7 @@ class Curves(Record):
             return None
         mean_x, mean_y = (sum(each) / len(points) for each in zip(*points, strict=True))
         below = sum((x - mean_x) ** 2 for x, _ in points)
-        return sum((x - mean_x) * (y - mean_y) for x, y in points) / below
+        return float(sum((x - mean_x) * (y - mean_y) for x, y in points) / below)
 
 
 def curves_of(verdict: Verdict, seed: int = 0) -> Curves:

@@ -17,7 +17,6 @@ from mdiff.verdicts import pieces
 from mdiff.verdicts.claim import reread
 from mdiff.verdicts.nodes import NEW, detached, expanded
 from mdiff.verdicts.pairs import pairs
-from mdiff.verdicts.search import Candidate, Search
 from mdiff.verdicts.slips import edit
 from mdiff.verdicts.verdict import Place, Repair
 from mdiff.verdicts.write import TERM, Writer, splice
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from mdiff.syntax.tree import Tree
     from mdiff.verdicts.asked import Asked
     from mdiff.verdicts.claim import Part
-    from mdiff.verdicts.search import Weighed
+    from mdiff.verdicts.search import Search, Weighed
     from mdiff.verdicts.slips import Edit
 
 PROOFS = 12
@@ -46,6 +45,9 @@ INSERTS = 6_000
 EXPANDED = 40
 """Terms of an expanded derivative that are looked at."""
 
+Edits = tuple["Edit", ...]
+"""Edits that are made together."""
+
 Wanted = list[tuple["Measure", int, "Tree"]]
 """Signed terms of the derivative, with their measures."""
 
@@ -58,8 +60,8 @@ def repaired(search: Search, answer: str) -> tuple[Repair | None, list[bool]]:
     rights: list[bool] = []
     for stage in _stages(search, answer, rights):
         seen = {search.part.text.strip()}
-        for candidate in sorted(stage, key=lambda candidate: candidate.cost):
-            text, places = search.writer.edited(candidate.edits)
+        for edits in sorted(stage, key=lambda edits: sum(each.cost for each in edits)):
+            text, places = search.writer.edited(edits)
             if text in seen:
                 continue
             if len(seen) > PROOFS:
@@ -67,23 +69,25 @@ def repaired(search: Search, answer: str) -> tuple[Repair | None, list[bool]]:
             seen.add(text)
             proof = _proof(search.asked, search.part, text)
             if proof is not None:
-                return Repair(places, text, proof, candidate.positive), []
+                return Repair(places, text, proof, all(each.positive for each in edits)), []
     return None, rights
 
 
-def _stages(search: Search, answer: str, rights: list[bool]) -> Iterator[Iterable[Candidate]]:
-    yield search.one_slip()
-    yield _completed(search, "chain", pieces.chain(search.asked, search.writer))
+def _stages(search: Search, answer: str, rights: list[bool]) -> Iterator[Iterable[Edits]]:
+    """What may be tried: tuples of edits that are made together (`zip` makes them of one edit)."""
+    yield zip(search.one_slip())
+    yield zip(_completed(search, "chain", pieces.chain(search.asked, search.writer)))
     if not answer:
         return
     read = search.asked.parse(answer)
     true = detached(read)
-    yield _by_scalars(search, true)
+    yield zip(_by_scalars(search, true))
     mended = _term_by_term(search, true, rights)
-    yield [each for each in mended if each.cost < FAR]
-    yield _completed(search, "missing factor", pieces.factors(true, search.writer))
+    near = sum(each.cost for each in mended) < FAR
+    yield [mended] if mended and near else []
+    yield zip(_completed(search, "missing factor", pieces.factors(true, search.writer)))
     yield pairs(search, read)
-    yield mended
+    yield [mended] if mended else []
 
 
 def _proof(asked: Asked, part: Part, text: str) -> Proof | None:
@@ -111,7 +115,7 @@ def spread(asked: Asked, part: Part, claim: Typed) -> Repair | None:
 # ---------------------------------------------------------------------------- forgotten pieces
 
 
-def _completed(search: Search, slip: str, found: list[pieces.Piece]) -> Iterator[Candidate]:
+def _completed(search: Search, slip: str, found: list[pieces.Piece]) -> Iterator[Edit]:
     """A piece of the derivative put into a term, or beside the whole."""
     search.begin(INSERTS)
     if search.is_sum:
@@ -123,7 +127,7 @@ def _completed(search: Search, slip: str, found: list[pieces.Piece]) -> Iterator
         yield from search.solved(term, search.measured(term, inserted))
 
 
-def _by_scalars(search: Search, true: Tree) -> Iterator[Candidate]:
+def _by_scalars(search: Search, true: Tree) -> Iterator[Edit]:
     """A term times, or divided by, a scalar that is met in the derivative."""
     scalars = pieces.scalars(true, search)
     for term in search.terms:
@@ -134,7 +138,7 @@ def _by_scalars(search: Search, true: Tree) -> Iterator[Candidate]:
 # ---------------------------------------------------------------------------- term by term
 
 
-def _term_by_term(search: Search, true: Tree, rights: list[bool]) -> list[Candidate]:
+def _term_by_term(search: Search, true: Tree, rights: list[bool]) -> Edits:
     """Tell which terms are in the derivative (`rights`); what mends all others at once.
 
     Products of sums are written out on both sides, and terms paired off by their measures: what is
@@ -155,15 +159,15 @@ def _term_by_term(search: Search, true: Tree, rights: list[bool]) -> list[Candid
             continue
         best = _as_one_of(search, term, wanted)
         if best is None:
-            return []
+            return ()
         changed, at = best
         del wanted[at]
         found.append(changed)
     if wanted and not any(rights):
-        return []
+        return ()
     last = search.terms[-1].tree
     found += [edit("missing", last, Sum(((sign, tree),), NEW)) for _, sign, tree in wanted]
-    return [Candidate(sum(each.cost for each in found), tuple(found))] if found else []
+    return tuple(found)
 
 
 def _terms_of(search: Search, sign: int, tree: Tree) -> Wanted:
@@ -189,7 +193,7 @@ def _as_one_of(search: Search, term: Weighed, wanted: Wanted) -> tuple[Edit, int
     found: list[tuple[Edit, int]] = []
     tried = [*search.tried(term)]
     for at, (need, _, _) in enumerate(wanted):
-        found += [(each.edits[0], at) for each in search.factored(term, need)]
+        found += [(each, at) for each in search.factored(term, need)]
         for each, measure in tried:
             factor = search.bench.factor(measure, need)
             if factor is not None and not factor.sizes:

@@ -22,7 +22,7 @@ from mdiff.verdicts.write import Writer
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from mdiff.proof.bench import Bench, Measure
     from mdiff.shapes.typed import Typed
@@ -46,17 +46,6 @@ class Weighed(Record):
     sign: int
     tree: Tree
     measure: Measure | None
-
-
-class Candidate(Record):
-    """Edits that, together, seem to make the claim right.
-
-    `positive`: they put a positive factor before all of it, and do nothing else.
-    """
-
-    cost: float
-    edits: tuple[Edit, ...]
-    positive: bool = False
 
 
 class Search:
@@ -85,23 +74,21 @@ class Search:
         self._known = self.total(term.measure for term in self.terms)
         self.done: dict[int, list[tuple[Edit, Measure]]] = {}
 
-    def one_slip(self) -> list[Candidate]:
+    def one_slip(self) -> list[Edit]:
         """One edit and perhaps a factor; where a sign or a factor does, nothing else is tried."""
-        found: list[Candidate] = []
+        found: list[Edit] = []
         if len(self.terms) > 1 and not self._ill:
-            found += self._scaled(self.part.tree, self.bench.factor(self._known, self.truth))
+            found += self._scaled(self.part.tree, self._known, self.truth)
         for term in self.terms:
             found += self._linear(term)
         if found:
             return found
         for definition in self.part.own:
             found += self.of_the_whole(edits(definition.expression, self))
-        whole = edits(self.part.tree, self) if self.is_sum else []
-        found += self.of_the_whole(
-            each
-            for each in whole
-            if each.target is self.part.tree and each.slips[0] not in ("sign", "extra")
-        )
+        root = self.part.tree
+        whole = edits(root, self) if self.is_sum else []
+        inner = ("sign",), ("extra",)
+        found += self.of_the_whole(e for e in whole if e.target is root and e.slips not in inner)
         for term in self.terms:
             found += self.solved(term, self.tried(term))
         return found
@@ -115,31 +102,28 @@ class Search:
             rest = self.bench.minus(rest, term.measure)
         return self.bench.minus(self.truth, rest), rest
 
-    def _linear(self, term: Weighed) -> list[Candidate]:
+    def _linear(self, term: Weighed) -> list[Edit]:
         """A term dropped, or with a factor."""
         known = self.need(term)
         if known is None:
             return []
         if len(self.terms) > 1 and self.bench.same(known[0], self.zero):
-            dropped = edit("extra", term.tree, Sum((), NEW))
-            return [Candidate(dropped.cost, (dropped,))]
+            return [edit("extra", term.tree, Sum((), NEW))]
         return self.factored(term, known[0])
 
-    def factored(self, term: Weighed, need: Measure) -> list[Candidate]:
+    def factored(self, term: Weighed, need: Measure) -> list[Edit]:
         """A term times a factor that makes it what is needed."""
-        if term.measure is None:
-            return []
-        return self._scaled(term.tree, self.bench.factor(term.measure, need))
+        return [] if term.measure is None else self._scaled(term.tree, term.measure, need)
 
-    def _scaled(self, tree: Tree, factor: Factor | None) -> list[Candidate]:
+    def _scaled(self, tree: Tree, measure: Measure, need: Measure) -> list[Edit]:
         """A term, or the whole claim, times a factor."""
+        factor = self.bench.factor(measure, need)
         if factor is None or is_one(factor):
             return []
         slip, more = _slip(factor)
-        new = self._times(tree, tree, factor)
-        positive = factor.number > 0 and (len(self.terms) == 1 or tree is self.part.tree)
-        made = edit(slip, tree, new, more=more)
-        return [Candidate(made.cost, (made,), positive)]
+        made = edit(slip, tree, self._times(tree, tree, factor), more=more)
+        whole = len(self.terms) == 1 or tree is self.part.tree
+        return [made.but(positive=whole and factor.number > 0)]
 
     def _times(self, target: Tree, node: Tree, factor: Factor) -> Tree:
         """What stands for a target, times a factor; the sign of a sum in a sum is put before it."""
@@ -149,7 +133,7 @@ class Search:
         new = scaled(node, sign * factor.number, factor.sizes)
         return new if sign > 0 else Sum(((-1, new),), NEW)
 
-    def of_the_whole(self, found: Iterable[Edit]) -> Iterator[Candidate]:
+    def of_the_whole(self, found: Iterable[Edit]) -> Iterator[Edit]:
         """Edits of the whole of a sum, or of the definitions that the claim begins with."""
         for each in found:
             if not self.afford(each.node, self.part.tree):
@@ -159,9 +143,9 @@ class Search:
                 for known in self.part.definitions
             ]
             tree = replaced(self.part.tree, each.target, each.node)
-            measure = self.whole(definitions, tree)
+            measure = self._look(self.asked.quickly(definitions, tree))
             if measure is not None and self.bench.same(measure, self.truth):
-                yield Candidate(each.cost, (each,))
+                yield each
 
     def tried(self, term: Weighed) -> Iterator[tuple[Edit, Measure]]:
         """All edits of a term that undo a slip, measured once."""
@@ -178,61 +162,51 @@ class Search:
             if measure is not None and (self.nothing or not self.bench.same(measure, self.zero)):
                 yield each, measure
 
-    def solved(self, term: Weighed, tried: Iterable[tuple[Edit, Measure]]) -> Iterator[Candidate]:
+    def solved(self, term: Weighed, tried: Iterable[tuple[Edit, Measure]]) -> Iterator[Edit]:
         """Edits within a term that make it what is needed, alone or with a factor."""
         known = self.need(term)
         if known is None:
             return
         need, rest = known
+        root = self.part.tree
         for each, measure in tried:
-            factor = self._factor(measure, need)
+            same = self.bench.same(measure, need)
+            factor = Factor(Fraction(1)) if same else self.bench.factor(measure, need)
             if factor is not None:
-                changed = self.with_factor(term, each, factor)
-                positive = each.by is not None and self.positive(each.by)
-                positive = positive and len(self.terms) == 1 and factor.number > 0
-                yield Candidate(changed.cost, (changed,), positive)
+                alone = len(self.terms) == 1 and each.by is not None and factor.number > 0
+                positive = alone and each.by is not None and self.positive(each.by)
+                yield self.with_factor(term, each, factor).but(positive=positive)
             elif len(self.terms) > 1 and each.by is None:
                 whole = self.bench.factor(self.total([rest, measure]), self.truth)
                 if whole is not None:
-                    root, slips = self.part.tree, (*each.slips, _slip(whole)[0])
-                    tree = replaced(root, each.target, each.node)
-                    new = self._times(root, tree, whole)
-                    cost = each.cost + SECOND + 0.2
-                    yield Candidate(cost, (Edit(slips, root, new, cost, root.span, each.about),))
-
-    def _factor(self, measure: Measure, need: Measure) -> Factor | None:
-        """What makes of one measure another; nearly always there is nothing."""
-        if self.bench.same(measure, need):
-            return Factor(Fraction(1))
-        return self.bench.factor(measure, need)
+                    new = self._times(root, replaced(root, each.target, each.node), whole)
+                    slips, cost = (*each.slips, _slip(whole)[0]), each.cost + SECOND + 0.2
+                    yield Edit(slips, root, new, cost, root.span, each.about)
 
     def with_factor(self, term: Weighed, each: Edit, factor: Factor) -> Edit:
         """An edit of a term and a factor of the term, as one edit; half of `A + A'` is no slip."""
         if is_one(factor):
             return each
         slip, more = _slip(factor)
-        halved = each.slips == ("transposed term",) and factor.number == Fraction(1, 2)
-        slips = (*each.slips, slip) if each.by is None else ("factor",)
-        node = replaced(term.tree, each.target, each.node)
-        return Edit(
-            each.slips if halved else slips,
-            term.tree,
-            self._times(term.tree, node, factor),
-            each.cost + (0.1 if halved else SECOND + more),
-            term.tree.span,
-            each.about if each.by is None else "",
-        )
+        slips, cost, about = (*each.slips, slip), each.cost + SECOND + more, each.about
+        if each.slips == ("transposed term",) and factor.number == Fraction(1, 2):
+            slips, cost = each.slips, each.cost + 0.1
+        elif each.by is not None:
+            slips, about = ("factor",), ""
+        tree = replaced(term.tree, each.target, each.node)
+        new = self._times(term.tree, tree, factor)
+        return Edit(slips, term.tree, new, cost, term.tree.span, about)
 
     # ------------------------------------------------------------------------ measures
 
     def measure(self, sign: int, tree: Tree) -> Measure | None:
         """The measure of a term; None where it has none, or another shape."""
-        found = self._look(self.asked.quickly(self.part.definitions, tree), spread=self._spread)
+        found = self._look(self.typed(tree), spread=self._spread)
         return found if found is None or sign > 0 else self.bench.minus(self.zero, found)
 
-    def whole(self, definitions: Sequence[Definition], tree: Tree) -> Measure | None:
-        """The measure of a whole claim, with other definitions."""
-        return self._look(self.asked.quickly(definitions, tree))
+    def whole(self, tree: Tree) -> Measure | None:
+        """The measure of a whole claim."""
+        return self._look(self.typed(tree))
 
     def _look(self, typed: Typed | None, *, spread: bool = False) -> Measure | None:
         shape = self.asked.shape

@@ -86,7 +86,8 @@ class Edit(Record):
     """One edit: `target` becomes `node`, or goes where that is the empty sum.
 
     `slips` are what it undoes, `place` is where to look, `about` the text of what was missing; `by`
-    is the scalar that it multiplies a term by, where it does nothing else.
+    is the scalar that it multiplies a term by, where it does nothing else; `positive`: all that it
+    does is to put a positive factor before the whole claim.
     """
 
     slips: tuple[str, ...]
@@ -96,6 +97,7 @@ class Edit(Record):
     place: Span
     about: str = ""
     by: Tree | None = None
+    positive: bool = False
 
 
 def edit(  # noqa: PLR0913 - what is put where, and what is said
