@@ -12,10 +12,10 @@ from mdiff.proof.domain import defined
 from mdiff.proof.result import Proof
 from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.typed import Broadcast, Number
+from mdiff.verdicts.asked import Question
 from mdiff.verdicts.conventions import convention, scaled_convention
 from mdiff.verdicts.differentials import resolved
 from mdiff.verdicts.nodes import detached
-from mdiff.verdicts.question import Question
 from mdiff.verdicts.repair import repaired, spread
 from mdiff.verdicts.search import Search
 from mdiff.verdicts.strangers import admitted

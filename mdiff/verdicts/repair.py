@@ -7,6 +7,7 @@ is bounded by the work that is allowed and by a number of proofs.
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from mdiff.errors import MdiffError
@@ -15,9 +16,8 @@ from mdiff.shapes.typed import Broadcast
 from mdiff.syntax.tree import Number, Sum
 from mdiff.verdicts import pieces
 from mdiff.verdicts.claim import reread
-from mdiff.verdicts.nodes import NEW, detached, expanded
-from mdiff.verdicts.pairs import pairs
-from mdiff.verdicts.slips import edit
+from mdiff.verdicts.nodes import NEW, detached, expanded, replaced, within
+from mdiff.verdicts.slips import edit, edits
 from mdiff.verdicts.verdict import Place, Repair
 from mdiff.verdicts.write import TERM, Writer, splice
 
@@ -45,6 +45,15 @@ INSERTS = 6_000
 EXPANDED = 40
 """Terms of an expanded derivative that are looked at."""
 
+PAIRS = 4_000
+"""Nodes that are typed and evaluated to find two slips: about 200 ms."""
+
+TERMS = 40
+"""Edits of each of two terms that are tried with each other."""
+
+SIDES = 3
+"""Terms of which two may be wrong; with more, each is looked at by itself."""
+
 Edits = tuple["Edit", ...]
 """Edits that are made together."""
 
@@ -60,8 +69,8 @@ def repaired(search: Search, answer: str) -> tuple[Repair | None, list[bool]]:
     rights: list[bool] = []
     for stage in _stages(search, answer, rights):
         seen = {search.part.text.strip()}
-        for edits in sorted(stage, key=lambda edits: sum(each.cost for each in edits)):
-            text, places = search.writer.edited(edits)
+        for made in sorted(stage, key=lambda made: sum(each.cost for each in made)):
+            text, places = search.writer.edited(made)
             if text in seen:
                 continue
             if len(seen) > PROOFS:
@@ -69,7 +78,7 @@ def repaired(search: Search, answer: str) -> tuple[Repair | None, list[bool]]:
             seen.add(text)
             proof = _proof(search.asked, search.part, text)
             if proof is not None:
-                return Repair(places, text, proof, all(each.positive for each in edits)), []
+                return Repair(places, text, proof, all(each.positive for each in made)), []
     return None, rights
 
 
@@ -86,7 +95,7 @@ def _stages(search: Search, answer: str, rights: list[bool]) -> Iterator[Iterabl
     near = sum(each.cost for each in mended) < FAR
     yield [mended] if mended and near else []
     yield zip(_completed(search, "missing factor", pieces.factors(true, search.writer)))
-    yield pairs(search, read)
+    yield _pairs(search, read)
     yield [mended] if mended else []
 
 
@@ -199,3 +208,108 @@ def _as_one_of(search: Search, term: Weighed, wanted: Wanted) -> tuple[Edit, int
             if factor is not None and not factor.sizes:
                 found.append((search.with_factor(term, each, factor), at))
     return min(found, key=lambda each: each[0].cost, default=None)
+
+
+# ---------------------------------------------------------------------------- two slips
+
+
+def _pairs(search: Search, answer: Tree) -> Iterator[Edits]:
+    """Two edits that seem to make the claim right; `answer` has places in a text of its own.
+
+    All pairs are too many to try, some 400 n² for a claim of n nodes. So the derivative is edited
+    as well: where the claim with one edit is the derivative with another, the second slip is of
+    that sort, and only those are tried.
+    """
+    search.begin(PAIRS)
+    yield from _two_terms(search)
+    made = [*_made(search, answer)]
+    for term in search.terms:
+        known = search.need(term)
+        if known is None:
+            continue
+        need, rest = known
+        if term.measure is None:
+            yield from _shaped(search, term, need)
+        for first, measure in search.done.get(id(term), ()):
+            whole = search.total([rest, measure])
+            sorts = {slip for slip, other in made if search.bench.same(whole, other)}
+            if sorts:
+                again = edits(term.tree, search)
+                second = (other for other in again if other.slips[0] in sorts)
+                yield from _together(search, term, ((first, other) for other in second), need)
+
+
+def _made(search: Search, answer: Tree) -> Iterator[tuple[str, Measure]]:
+    """What slips would make of the derivative."""
+    if not any(search.done.values()):
+        return
+    for each in edits(answer, search):
+        if not search.afford(answer):
+            break
+        tree = replaced(answer, each.target, each.node)
+        measure = search.whole(tree)
+        if measure is not None:
+            yield each.slips[0], measure
+
+
+def _two_terms(search: Search) -> Iterator[Edits]:
+    """An edit of one term, and an edit or a factor of another."""
+    if len(search.terms) > SIDES:
+        return
+    for first, second in permutations(search.terms, 2):
+        others = [each.measure for each in search.terms if each not in (first, second)]
+        if None in others:
+            continue
+        need = search.bench.minus(search.truth, search.total(others))
+        tried = [*search.tried(second)][:TERMS]
+        for one, measure in [*search.tried(first)][:TERMS]:
+            left = search.bench.minus(need, measure)
+            same = [other for other, own in tried if search.bench.same(own, left)]
+            yield from ((one, other) for other in [*same, *search.factored(second, left)])
+
+
+def _shaped(search: Search, term: Weighed, need: Measure) -> Iterator[Edits]:
+    """Two edits of a term without the shape of the derivative: the first makes it fit."""
+    every = edits(term.tree, search)
+    first: list[Edit] = []
+    for each in every:
+        tree = replaced(term.tree, each.target, each.node)
+        if not search.afford(tree):
+            break
+        if each.slips == ("order",) or search.typed(tree) is not None:
+            first.append(each)
+    both = [(one, other) for one in first for other in every]
+    both.sort(key=lambda pair: pair[0].cost + pair[1].cost)
+    yield from _together(search, term, both, need)
+
+
+def _together(
+    search: Search, term: Weighed, both: Iterable[tuple[Edit, Edit]], need: Measure
+) -> Iterator[Edits]:
+    """A term with two edits, where that is what is needed."""
+    for one, other in both:
+        if search.work <= 0:
+            return
+        joint = _joint(one, other)
+        tree = term.tree
+        for each in joint:
+            tree = replaced(tree, each.target, each.node)
+        if not joint or not search.afford(tree):
+            continue
+        measure = search.measure(term.sign, tree)
+        if measure is not None and search.bench.same(measure, need):
+            yield joint
+
+
+def _joint(one: Edit, other: Edit) -> Edits:
+    """Two edits that can be made together; one where one is within the other, none if not."""
+    if one.target is other.target:
+        return ()
+    for outer, inner in ((one, other), (other, one)):
+        if within(inner.target, outer.target):
+            if not within(inner.target, outer.node):
+                return ()
+            node = replaced(outer.node, inner.target, inner.node)
+            slips, cost = (*outer.slips, *inner.slips), outer.cost + inner.cost
+            return (outer.but(slips=slips, node=node, cost=cost),)
+    return one, other
