@@ -54,8 +54,9 @@ class Asked(Record):
     """How a derivative is asked for: the problem, by what, as what.
 
     A Hessian is asked for as the Jacobian (`kind`) of a gradient, which is then the problem's
-    expression; `of` are then its two variables. `outline` are the axes that a claim has to have;
-    `names` those of the problem, with its sizes; `functions` those known by name alone.
+    expression; `of` are then its two variables. `changing` are those whose `dX` claims may have in
+    them; `outline` the axes that a claim has to have; `names` those of the problem, with its sizes;
+    `functions` those known by name alone.
     """
 
     problem: Problem
@@ -66,6 +67,7 @@ class Asked(Record):
     name: Asking = "grad"
     second: tuple[str, ...] = ()
     of: tuple[str, ...] = derived(lambda self: self.second or self.wrt)
+    changing: tuple[str, ...] = derived(lambda self: self.wrt if self.kind == "d" else ())
     outline: Outline = derived(_outline)
     shape: Shape = derived(lambda self: (product(self.outline[0]), product(self.outline[1])))
     known: tuple[list[Declaration], frozenset[str], frozenset[str]] = derived(
@@ -73,11 +75,6 @@ class Asked(Record):
     )
     names: frozenset[str] = derived(lambda self: self.known[1])
     functions: frozenset[str] = derived(lambda self: self.known[2])
-
-    @property
-    def changing(self) -> tuple[str, ...]:
-        """The variables whose `dX` claims may have in them."""
-        return self.wrt if self.kind == "d" else ()
 
     # ------------------------------------------------------------------------ reading
 

@@ -16,7 +16,7 @@ from mdiff.verdicts.asked import Question
 from mdiff.verdicts.conventions import convention, scaled_convention
 from mdiff.verdicts.differentials import resolved
 from mdiff.verdicts.nodes import detached
-from mdiff.verdicts.repair import repaired, spread
+from mdiff.verdicts.repair import repaired
 from mdiff.verdicts.search import Search
 from mdiff.verdicts.strangers import admitted
 from mdiff.verdicts.verdict import Known, Term, Verdict
@@ -151,10 +151,6 @@ def _held(asked: Asked, part: Part, claim: Typed, text: str) -> Verdict:
     )
     if sense is not None and sense.kind == "structure":  # needs no repair
         return verdict
-    if claim.shape == SCALAR != asked.shape:
-        found = spread(asked, part, claim)
-        if found is not None:
-            return verdict.but(repair=found)
     verdict = _repaired(verdict, part, [claim])
     if verdict.repair is None and sense is None:
         return verdict.but(sense=scaled_convention(asked, claim))

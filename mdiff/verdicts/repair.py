@@ -11,48 +11,28 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from mdiff.errors import MdiffError
-from mdiff.shapes.dims import ONE
-from mdiff.shapes.typed import Broadcast
-from mdiff.syntax.tree import Number, Sum
+from mdiff.shapes.dims import ONE, SCALAR
+from mdiff.syntax.tree import Apply, Name, Number, Sum
 from mdiff.verdicts import pieces
 from mdiff.verdicts.claim import reread
-from mdiff.verdicts.nodes import NEW, detached, expanded, replaced, within
+from mdiff.verdicts.nodes import NEW, detached, expanded, replaced, times, within
 from mdiff.verdicts.slips import edit, edits
-from mdiff.verdicts.verdict import Place, Repair
-from mdiff.verdicts.write import TERM, Writer, splice
+from mdiff.verdicts.verdict import Repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mdiff.proof import Proof
     from mdiff.proof.bench import Measure
-    from mdiff.shapes.typed import Typed
     from mdiff.syntax.tree import Tree
-    from mdiff.verdicts.asked import Asked
-    from mdiff.verdicts.claim import Part
     from mdiff.verdicts.search import Search, Weighed
     from mdiff.verdicts.slips import Edit
 
-PROOFS = 12
-"""Candidates of a stage that are proved at most: a bench is hardly ever wrong."""
-
-FAR = 2.0
-"""What terms may cost that are mended one by one, before anything else is looked for."""
-
-INSERTS = 6_000
-"""Nodes that are typed and evaluated to find a forgotten piece: about 250 ms."""
-
-EXPANDED = 40
-"""Terms of an expanded derivative that are looked at."""
-
-PAIRS = 4_000
-"""Nodes that are typed and evaluated to find two slips: about 200 ms."""
-
-TERMS = 40
-"""Edits of each of two terms that are tried with each other."""
-
-SIDES = 3
-"""Terms of which two may be wrong; with more, each is looked at by itself."""
+PROOFS = 12  # of candidates of a stage, at most: a bench is hardly ever wrong
+FAR = 2.0  # what terms may cost that are mended one by one, before anything else is looked for
+EXPANDED = 40  # terms of an expanded derivative that are looked at
+TERMS = 40  # edits of each of two terms that are tried with each other
+SIDES = 3  # terms of which two may be wrong; with more, each is looked at by itself
+INSERTS, PAIRS = 6_000, 4_000  # nodes typed and evaluated for a piece, for two slips: 250, 200 ms
 
 Edits = tuple["Edit", ...]
 """Edits that are made together."""
@@ -76,7 +56,11 @@ def repaired(search: Search, answer: str) -> tuple[Repair | None, list[bool]]:
             if len(seen) > PROOFS:
                 break
             seen.add(text)
-            proof = _proof(search.asked, search.part, text)
+            try:
+                again = reread(search.part, text, search.asked.names, search.asked.functions)
+            except MdiffError:
+                continue
+            proof = search.asked.right(again)
             if proof is not None:
                 return Repair(places, text, proof, all(each.positive for each in made)), []
     return None, rights
@@ -84,6 +68,7 @@ def repaired(search: Search, answer: str) -> tuple[Repair | None, list[bool]]:
 
 def _stages(search: Search, answer: str, rights: list[bool]) -> Iterator[Iterable[Edits]]:
     """What may be tried: tuples of edits that are made together (`zip` makes them of one edit)."""
+    yield zip(_spread(search))
     yield zip(search.one_slip())
     yield zip(_completed(search, "chain", pieces.chain(search.asked, search.writer)))
     if not answer:
@@ -92,33 +77,21 @@ def _stages(search: Search, answer: str, rights: list[bool]) -> Iterator[Iterabl
     true = detached(read)
     yield zip(_by_scalars(search, true))
     mended = _term_by_term(search, true, rights)
-    near = sum(each.cost for each in mended) < FAR
-    yield [mended] if mended and near else []
+    yield [mended] if sum(each.cost for each in mended) < FAR else []
     yield zip(_completed(search, "missing factor", pieces.factors(true, search.writer)))
     yield _pairs(search, read)
-    yield [mended] if mended else []
+    yield [mended]
 
 
-def _proof(asked: Asked, part: Part, text: str) -> Proof | None:
-    """The proof of a repaired text, read as if it had been typed; None where it is not right."""
-    try:
-        return asked.right(reread(part, text, asked.names, asked.functions))
-    except MdiffError:
-        return None
-
-
-def spread(asked: Asked, part: Part, claim: Typed) -> Repair | None:
+def _spread(search: Search) -> Iterator[Edit]:
     """A scalar that was meant for a multiple of ones."""
-    if not asked.prove(Broadcast(claim, asked.shape, claim.span)).ok:
-        return None
-    writer = Writer(part)
-    text = f"ones({','.join(str(dim) for dim in asked.shape if dim != ONE)})"
-    if not (isinstance(part.tree, Number) and part.tree.value == 1):
-        text = f"{writer.fitting(part.tree, TERM)}{writer.style.signs['*']}{text}"
-    proof = _proof(asked, part, splice(part.text, part.tree.span, text))
-    return (
-        None if proof is None else Repair((Place(("shape",), part.tree.span, text),), text, proof)
-    )
+    tree, shape = search.part.tree, search.asked.shape
+    typed = search.typed(tree)
+    if typed is not None and typed.shape == SCALAR != shape:
+        sizes = tuple(Name(str(dim), NEW) for dim in shape if dim != ONE)
+        ones = Apply("ones", sizes, NEW, NEW)
+        alone = isinstance(tree, Number) and tree.value == 1
+        yield edit("shape", tree, ones if alone else times(tree, ones))
 
 
 # ---------------------------------------------------------------------------- forgotten pieces

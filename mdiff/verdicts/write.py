@@ -231,7 +231,8 @@ class Writer:
                 rows = TABLE.get(function, ())
                 latex = self.style.latex and rows and rows[0].latex
                 start, end = _FENCES.get(function, (f"{latex or function}(", ")"))
-                return f"{start}{', '.join(map(self.write, arguments))}{end}", ATOM
+                comma = "," if function in _CONSTANTS else ", "
+                return f"{start}{comma.join(map(self.write, arguments))}{end}", ATOM
             case _:
                 assert_never(node)
 
