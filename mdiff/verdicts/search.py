@@ -30,14 +30,9 @@ if TYPE_CHECKING:
     from mdiff.verdicts.asked import Asked
     from mdiff.verdicts.claim import Part
 
-CLAIMED = "the claim"
-"""Where a variable is from that only the claim has."""
-
-WORK = 24_000
-"""Nodes that are typed and evaluated in one search: about a second."""
-
-SECOND = 1.0
-"""What a factor costs beside an edit of the same term."""
+CLAIMED = "the claim"  # where a variable is from that only the claim has
+WORK = 24_000  # nodes that are typed and evaluated in one search: about a second
+SECOND = 1.0  # what a factor costs beside an edit of the same term
 
 
 class Weighed(Record):

@@ -55,16 +55,10 @@ SLIPS: dict[str, tuple[str, float]] = {
 """The slips in words (`{}` is what they are about), and how far-fetched an edit is that undoes
 one."""
 
-FAR = 0.2
-"""What an order costs more where the factors are no neighbours."""
-
-NUMBER_IN_SUM = 0.3
-"""What a number within the claim costs more than one before a whole term."""
-
-COMPOUND = 0.15
-"""What the transpose of a sum or a product costs more than that of a name."""
-
-LONGEST_SHUFFLE = 6
+FAR = 0.2  # what an order costs more where the factors are no neighbours
+NUMBER_IN_SUM = 0.3  # what a number within the claim costs more than one before a whole term
+COMPOUND = 0.15  # what the transpose of a sum or a product costs more than that of a name
+LONGEST_SHUFFLE = 6  # factors
 
 CONFUSED: dict[str, str] = {
     "sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh", "tan": "tanh", "tanh": "sigmoid",

@@ -10,7 +10,7 @@ from mdiff.shapes.dims import show_shape
 from mdiff.verdicts.slips import SLIPS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mdiff.errors import Span
     from mdiff.proof.result import Proof, Structure
@@ -27,6 +27,11 @@ NAMES: dict[Asking, str] = {
 }  # fmt: skip
 
 POSITIVE = "right up to a positive factor"
+
+
+def _joined(words: Iterable[str]) -> str:
+    """Each once."""
+    return " and ".join(dict.fromkeys(words))
 
 
 class Sense(Record):
@@ -50,11 +55,9 @@ class Place(Record):
     span: Span
     right: str
     about: str = ""
-
-    @property
-    def words(self) -> str:
-        """The slips in words."""
-        return " and ".join(SLIPS[slip][0].format(self.about) for slip in dict.fromkeys(self.slips))
+    words: str = derived(
+        lambda self: _joined(SLIPS[slip][0].format(self.about) for slip in self.slips)
+    )
 
     def message(self, *, whole: bool) -> str:
         """What is to be said about the place; of a `whole` claim right is said elsewhere."""
@@ -82,18 +85,12 @@ class Repair(Record):
     text: str
     proof: Proof
     positive: bool = False
-
-    @property
-    def slips(self) -> tuple[str, ...]:
-        """The slips, each once."""
-        return tuple(dict.fromkeys(slip for place in self.places for slip in place.slips))
-
-    @property
-    def words(self) -> str:
-        """The slips in words, each once."""
-        if self.positive:
-            return POSITIVE
-        return " and ".join(dict.fromkeys(place.words for place in self.places))
+    slips: tuple[str, ...] = derived(
+        lambda self: tuple(dict.fromkeys(slip for place in self.places for slip in place.slips))
+    )
+    words: str = derived(
+        lambda self: POSITIVE if self.positive else _joined(place.words for place in self.places)
+    )
 
 
 class Term(Record):
@@ -111,6 +108,12 @@ class Known(Record):
     shown: str = ""
     forms: Mapping[str, str] = {}
     conditions: tuple[str, ...] = ()
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    """A place without the blanks around it."""
+    inner = text[start:end]
+    return start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip())
 
 
 class Verdict(Record):
@@ -148,6 +151,8 @@ class Verdict(Record):
     structure: Structure = derived(lambda self: self.asked.structure)
     expression: str = derived(lambda self: self.asked.problem.text)
     claim: str = derived(lambda self: self.text[slice(*self.span)].strip())
+    trimmed: Span = derived(lambda self: _trimmed(self.text, *self.span))
+    exit_status: int = derived(lambda self: EXIT[self.status])
     convention: str = derived(lambda self: self.sense.words if self.sense else "")
     answer: str = derived(lambda self: self.known.plain)
     shown: str = derived(lambda self: self.known.shown)
@@ -155,18 +160,6 @@ class Verdict(Record):
     shapes: dict[str, str] = derived(
         lambda self: {n: show_shape(v.shape) for n, v in self.asked.problem.variables.items()}
     )
-
-    @property
-    def trimmed(self) -> Span:
-        """The claim's place without the blanks around it."""
-        start, end = self.span
-        inner = self.text[start:end]
-        return start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip())
-
-    @property
-    def exit_status(self) -> int:
-        """Exit status of the command line: 0 correct, 1 wrong, 6 not proved."""
-        return EXIT[self.status]
 
     @property
     def sentence(self) -> str:
@@ -224,9 +217,14 @@ class Verdict(Record):
         helps = [f"the {NAMES[self.kind]} is `{right}`"] if right else []
         if self.repair is not None and right == self.repair.text:
             helps = [f"right is `{right}` ({self.repair.proof})"]
-        return Diagnostic(
-            code, message, text=self.text, labels=self._labels(), notes=self._notes(), helps=helps
-        )
+        notes = [*self.notes]
+        right_terms = [f"`{term.text}`" for term in self.terms if term.right]
+        if self.repair is None and self.clash:
+            notes.append(f"the {NAMES[self.kind]} has the shape {show_shape(self.asked.shape)}")
+        if self.repair is None and right_terms:
+            notes.append(f"right: {', '.join(right_terms)}")
+        labels = self._labels()
+        return Diagnostic(code, message, text=self.text, labels=labels, notes=notes, helps=helps)
 
     def _labels(self) -> list[Label]:
         whole = self.trimmed
@@ -243,15 +241,6 @@ class Verdict(Record):
         if self.typed is None:
             return [Label(whole, "has another shape")]
         return [Label(whole, self.proof.why if self.undefined else "has another value")]
-
-    def _notes(self) -> list[str]:
-        notes = list(self.notes)
-        if self.repair is not None:
-            return notes
-        if self.clash:
-            notes.append(f"the {NAMES[self.kind]} has the shape {show_shape(self.asked.shape)}")
-        right = [f"`{term.text}`" for term in self.terms if term.right]
-        return [*notes, f"right: {', '.join(right)}"] if right else notes
 
     def json(self) -> dict[str, object]:
         """All of it as one object."""
