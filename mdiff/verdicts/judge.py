@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from mdiff.shapes.typed import Typed
     from mdiff.verdicts.asked import Asked, Asking
     from mdiff.verdicts.claim import Part
-    from mdiff.verdicts.verdict import Status
 
 OPEN = frozenset({"E119", "E209", "E217", "E218", "E219"})
 """Codes of texts that may be read in two ways: whoever claims one is asked which is meant."""
@@ -89,15 +88,12 @@ def check_each(  # noqa: PLR0913 - as `check`
     for claim, parts in chains:  # what is joined by `=` is the differential where one part is
         asked = question.asked(changing if any(map(question.differential, parts)) else ())
         verdicts += [_judged(question, asked, part, claim) for part in parts]
-    count = len(verdicts)
-    if count == 1:
-        return verdicts
     rows = [each.text.count("\n", 0, each.trimmed[0]) + 1 for each in verdicts]
     where = [f"line {row}" for row in rows]
-    if len(set(rows)) < count:
-        where = [f"claim {number + 1}" for number in range(count)]
-    numbered = enumerate(zip(verdicts, where, strict=True), 1)
-    return [each.but(line=at, lines=count, where=place) for at, (each, place) in numbered]
+    if len(set(rows)) < len(rows):
+        where = [f"claim {at}" for at, _ in enumerate(rows, 1)]
+    numbered = enumerate(zip(verdicts, where if len(rows) > 1 else [""], strict=True), 1)
+    return [each.but(line=at, lines=len(rows), where=place) for at, (each, place) in numbered]
 
 
 def _judged(question: Question, asked: Asked, part: Part, text: str) -> Verdict:
@@ -117,10 +113,8 @@ def _judged(question: Question, asked: Asked, part: Part, text: str) -> Verdict:
             raise
         # what has no shape is no derivative
         proof = Proof("none", "refuted", 0, why=found.message)
-        verdict = Verdict(
-            asked, text, part.span, proof, "wrong", _known(asked, part, proof),
-            wrong_shape=found.message, clash=found.labels,
-        )  # fmt: skip
+        verdict = Verdict(asked, text, part.span, proof, _known(asked, part, proof))
+        verdict = verdict.but(wrong_shape=found.message, clash=found.labels)
         verdict = _repaired(verdict, part, [])
     every = (*asked.problem.readings, *told, *part.readings, *readings)
     return verdict.but(readings=tuple(dict.fromkeys(every)))
@@ -131,24 +125,16 @@ def _held(asked: Asked, part: Part, claim: Typed, text: str) -> Verdict:
     if isinstance(claim, Number) and claim.value == 0 and asked.shape != SCALAR:
         claim = Broadcast(claim, asked.shape, claim.span)  # zero in every shape
     proof = asked.prove(claim)
-    known = _known(asked, part, proof)
-    typed = claim if claim.shape == asked.shape else None
-    if proof.verdict != "refuted":
-        status: Status = "correct" if proof.ok else "unproved"
-        return Verdict(asked, text, part.span, proof, status, known, typed=typed)
+    verdict = Verdict(asked, text, part.span, proof, _known(asked, part, proof))
+    if claim.shape == asked.shape:
+        undefined = verdict.status == "wrong" and not defined(asked.problem, claim)
+        verdict = verdict.but(typed=claim, undefined=undefined)
+    else:
+        verdict = verdict.but(wrong_shape=proof.why)
+    if verdict.status != "wrong":
+        return verdict
     sense = convention(asked, claim)
-    verdict = Verdict(
-        asked,
-        text,
-        part.span,
-        proof,
-        "wrong",
-        known,
-        sense,
-        typed,
-        undefined=typed is not None and not defined(asked.problem, claim),
-        wrong_shape="" if typed else proof.why,
-    )
+    verdict = verdict.but(sense=sense)
     if sense is not None and sense.kind == "structure":  # needs no repair
         return verdict
     verdict = _repaired(verdict, part, [claim])
@@ -168,11 +154,12 @@ def _repaired(verdict: Verdict, part: Part, claims: list[Typed]) -> Verdict:
         if found is not None:
             return verdict.but(repair=found)
         if claims and len(rights) > 1 and not verdict.terms:
-            texts = (part.text[slice(*term.tree.span)] for term in search.terms)
-            signs = ("" if term.sign > 0 else "-" for term in search.terms)
-            known = zip(search.terms, signs, texts, rights, strict=True)
-            terms = tuple(Term(t.tree.span, sign + text, right) for t, sign, text, right in known)
-            verdict = verdict.but(terms=terms)
+            terms = []
+            for term, right in zip(search.terms, rights, strict=True):
+                source = part.text[slice(*term.tree.span)]
+                source = source if term.sign > 0 else f"-{source}"
+                terms.append(Term(term.tree.span, source, right))
+            verdict = verdict.but(terms=tuple(terms))
     return verdict
 
 

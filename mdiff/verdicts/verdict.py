@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Status = Literal["correct", "wrong", "unproved"]
 
+STATUS: dict[str, Status] = {"proved": "correct", "refuted": "wrong", "unknown": "unproved"}
+"""What a proof's verdict says of a claim."""
+
 EXIT: dict[Status, int] = {"correct": 0, "wrong": 1, "unproved": 6}
 """Exit status of the command line."""
 
@@ -131,7 +134,6 @@ class Verdict(Record):
     text: str
     span: Span
     proof: Proof
-    status: Status
     known: Known = Known()
     sense: Sense | None = None
     typed: Typed | None = None
@@ -146,6 +148,7 @@ class Verdict(Record):
     lines: int = 1
     where: str = ""
 
+    status: Status = derived(lambda self: STATUS[self.proof.verdict])
     kind: Asking = derived(lambda self: self.asked.name)
     wrt: tuple[str, ...] = derived(lambda self: tuple(dict.fromkeys(self.asked.of)))
     structure: Structure = derived(lambda self: self.asked.structure)
