@@ -25,7 +25,7 @@ from mdiff.verdicts.nodes import (
     rewritten,
     times,
 )
-from mdiff.verdicts.slips import SLIPS, Edit, edit
+from mdiff.verdicts.slips import Edit
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def inserts(slip: str, root: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
             elif id(node) not in in_products:
                 made += [times(piece.tree, node), times(node, piece.tree)]
             made.append(product([("*", node), (".*", piece.tree)]))
-            yield from (edit(slip, node, each, about=piece.about) for each in made)
+            yield from (Edit(slip, node, each, about=piece.about) for each in made)
 
 
 def _put_in(node: Product, piece: Tree) -> Iterator[Tree]:
@@ -187,9 +187,7 @@ def scalars(answer: Tree, search: Search) -> list[Piece]:
 
 def scalings(term: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
     """A term times, or divided by, a scalar."""
-    cost = SLIPS["factor"][1]
     for piece in found:
         by = piece.tree
-        over = product([("*", term), ("/", by)])
-        yield Edit(("factor",), term, over, cost, term.span, by=by)
-        yield Edit(("missing factor",), term, times(term, by), cost, term.span, piece.about, by)
+        yield Edit("factor", term, product([("*", term), ("/", by)]), by=by)
+        yield Edit("missing factor", term, times(term, by), more=-0.6, about=piece.about, by=by)

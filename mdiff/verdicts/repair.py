@@ -16,7 +16,7 @@ from mdiff.syntax.tree import Apply, Name, Number, Sum
 from mdiff.verdicts import pieces
 from mdiff.verdicts.claim import reread
 from mdiff.verdicts.nodes import NEW, detached, expanded, replaced, times, within
-from mdiff.verdicts.slips import edit, edits
+from mdiff.verdicts.slips import Edit, edits
 from mdiff.verdicts.verdict import Repair
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from mdiff.proof.bench import Measure
     from mdiff.syntax.tree import Tree
     from mdiff.verdicts.search import Search, Weighed
-    from mdiff.verdicts.slips import Edit
 
 PROOFS = 12  # of candidates of a stage, at most: a bench is hardly ever wrong
 FAR = 2.0  # what terms may cost that are mended one by one, before anything else is looked for
@@ -34,7 +33,7 @@ TERMS = 40  # edits of each of two terms that are tried with each other
 SIDES = 3  # terms of which two may be wrong; with more, each is looked at by itself
 INSERTS, PAIRS = 6_000, 4_000  # nodes typed and evaluated for a piece, for two slips: 250, 200 ms
 
-Edits = tuple["Edit", ...]
+Edits = tuple[Edit, ...]
 """Edits that are made together."""
 
 Wanted = list[tuple["Measure", int, "Tree"]]
@@ -91,7 +90,7 @@ def _spread(search: Search) -> Iterator[Edit]:
         sizes = tuple(Name(str(dim), NEW) for dim in shape if dim != ONE)
         ones = Apply("ones", sizes, NEW, NEW)
         alone = isinstance(tree, Number) and tree.value == 1
-        yield edit("shape", tree, ones if alone else times(tree, ones))
+        yield Edit("shape", tree, ones if alone else times(tree, ones))
 
 
 # ---------------------------------------------------------------------------- forgotten pieces
@@ -148,7 +147,7 @@ def _term_by_term(search: Search, true: Tree, rights: list[bool]) -> Edits:
     if wanted and not any(rights):
         return ()
     last = search.terms[-1].tree
-    found += [edit("missing", last, Sum(((sign, tree),), NEW)) for _, sign, tree in wanted]
+    found += [Edit("missing", last, Sum(((sign, tree),), NEW)) for _, sign, tree in wanted]
     return tuple(found)
 
 
@@ -208,7 +207,7 @@ def _pairs(search: Search, answer: Tree) -> Iterator[Edits]:
             sorts = {slip for slip, other in made if search.bench.same(whole, other)}
             if sorts:
                 again = edits(term.tree, search)
-                second = (other for other in again if other.slips[0] in sorts)
+                second = (other for other in again if other.slip in sorts)
                 yield from _together(search, term, ((first, other) for other in second), need)
 
 
@@ -222,7 +221,7 @@ def _made(search: Search, answer: Tree) -> Iterator[tuple[str, Measure]]:
         tree = replaced(answer, each.target, each.node)
         measure = search.whole(tree)
         if measure is not None:
-            yield each.slips[0], measure
+            yield each.slip, measure
 
 
 def _two_terms(search: Search) -> Iterator[Edits]:
@@ -249,7 +248,7 @@ def _shaped(search: Search, term: Weighed, need: Measure) -> Iterator[Edits]:
         tree = replaced(term.tree, each.target, each.node)
         if not search.afford(tree):
             break
-        if each.slips == ("order",) or search.typed(tree) is not None:
+        if each.slip == "order" or search.typed(tree) is not None:
             first.append(each)
     both = [(one, other) for one in first for other in every]
     both.sort(key=lambda pair: pair[0].cost + pair[1].cost)
@@ -283,6 +282,5 @@ def _joint(one: Edit, other: Edit) -> Edits:
             if not within(inner.target, outer.node):
                 return ()
             node = replaced(outer.node, inner.target, inner.node)
-            slips, cost = (*outer.slips, *inner.slips), outer.cost + inner.cost
-            return (outer.but(slips=slips, node=node, cost=cost),)
+            return (outer.but(also=inner.slips, node=node, more=outer.more + inner.cost),)
     return one, other

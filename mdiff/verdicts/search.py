@@ -17,7 +17,7 @@ from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.typed import Broadcast
 from mdiff.syntax.tree import Definition, Name, Sum, children
 from mdiff.verdicts.nodes import NEW, replaced, scaled, top_terms
-from mdiff.verdicts.slips import Edit, edit, edits
+from mdiff.verdicts.slips import Edit, edits
 from mdiff.verdicts.write import Writer
 from mdiff.walk import postorder
 
@@ -82,8 +82,8 @@ class Search:
             found += self.of_the_whole(edits(definition.expression, self))
         root = self.part.tree
         whole = edits(root, self) if self.is_sum else []
-        inner = ("sign",), ("extra",)
-        found += self.of_the_whole(e for e in whole if e.target is root and e.slips not in inner)
+        inner = ("sign", "extra")
+        found += self.of_the_whole(e for e in whole if e.target is root and e.slip not in inner)
         for term in self.terms:
             found += self.solved(term, self.tried(term))
         return found
@@ -103,7 +103,7 @@ class Search:
         if known is None:
             return []
         if len(self.terms) > 1 and self.bench.same(known[0], self.zero):
-            return [edit("extra", term.tree, Sum((), NEW))]
+            return [Edit("extra", term.tree, Sum((), NEW))]
         return self.factored(term, known[0])
 
     def factored(self, term: Weighed, need: Measure) -> list[Edit]:
@@ -116,9 +116,9 @@ class Search:
         if factor is None or is_one(factor):
             return []
         slip, more = _slip(factor)
-        made = edit(slip, tree, self._times(tree, tree, factor), more=more)
-        whole = len(self.terms) == 1 or tree is self.part.tree
-        return [made.but(positive=whole and factor.number > 0)]
+        positive = factor.number > 0 and (len(self.terms) == 1 or tree is self.part.tree)
+        new = self._times(tree, tree, factor)
+        return [Edit(slip, tree, new, more=more, positive=positive)]
 
     def _times(self, target: Tree, node: Tree, factor: Factor) -> Tree:
         """What stands for a target, times a factor; the sign of a sum in a sum is put before it."""
@@ -175,22 +175,22 @@ class Search:
                 whole = self.bench.factor(self.total([rest, measure]), self.truth)
                 if whole is not None:
                     new = self._times(root, replaced(root, each.target, each.node), whole)
-                    slips, cost = (*each.slips, _slip(whole)[0]), each.cost + SECOND + 0.2
-                    yield Edit(slips, root, new, cost, root.span, each.about)
+                    more, also = each.more + SECOND + 0.2, (_slip(whole)[0],)
+                    yield Edit(each.slip, root, new, more=more, about=each.about, also=also)
 
     def with_factor(self, term: Weighed, each: Edit, factor: Factor) -> Edit:
         """An edit of a term and a factor of the term, as one edit; half of `A + A'` is no slip."""
         if is_one(factor):
             return each
-        slip, more = _slip(factor)
-        slips, cost, about = (*each.slips, slip), each.cost + SECOND + more, each.about
-        if each.slips == ("transposed term",) and factor.number == Fraction(1, 2):
-            slips, cost = each.slips, each.cost + 0.1
-        elif each.by is not None:
-            slips, about = ("factor",), ""
         tree = replaced(term.tree, each.target, each.node)
         new = self._times(term.tree, tree, factor)
-        return Edit(slips, term.tree, new, cost, term.tree.span, about)
+        if each.slip == "transposed term" and factor.number == Fraction(1, 2):
+            return Edit(each.slip, term.tree, new, more=each.more + 0.1)
+        slip, more = _slip(factor)
+        more += each.more + SECOND
+        if each.by is not None:
+            return Edit("factor", term.tree, new, more=more)
+        return Edit(each.slip, term.tree, new, more=more, about=each.about, also=(slip,))
 
     # ------------------------------------------------------------------------ measures
 

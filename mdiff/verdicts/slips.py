@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.record import Record
+from mdiff.record import Record, derived
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
 from mdiff.verdicts.nodes import (
     NEW,
@@ -79,32 +79,23 @@ _RECIPROCAL = frozenset({"log", "sqrt", "abs", "norm", "norm2", "normF"})
 class Edit(Record):
     """One edit: `target` becomes `node`, or goes where that is the empty sum.
 
-    `slips` are what it undoes, `place` is where to look, `about` the text of what was missing; `by`
-    is the scalar that it multiplies a term by, where it does nothing else; `positive`: all that it
-    does is to put a positive factor before the whole claim.
+    `slip` is what it undoes, as are `also`; `place` where to look, if not at the target; `more`
+    what it costs more than others of its sort; `about` the text of what was missing; `by` the
+    scalar that it multiplies a term by, where it does nothing else; `positive`: all that it does is
+    to put a positive factor before the whole claim.
     """
 
-    slips: tuple[str, ...]
+    slip: str
     target: Tree
     node: Tree
-    cost: float
-    place: Span
+    place: Span | None = None
+    more: float = 0.0
     about: str = ""
     by: Tree | None = None
     positive: bool = False
-
-
-def edit(  # noqa: PLR0913 - what is put where, and what is said
-    slip: str,
-    target: Tree,
-    node: Tree,
-    *,
-    place: Span | None = None,
-    more: float = 0.0,
-    about: str = "",
-) -> Edit:
-    """An edit that undoes one slip."""
-    return Edit((slip,), target, node, SLIPS[slip][1] + more, place or target.span, about)
+    also: tuple[str, ...] = ()
+    slips: tuple[str, ...] = derived(lambda self: (self.slip, *self.also))
+    cost: float = derived(lambda self: SLIPS[self.slip][1] + self.more)
 
 
 def edits(root: Tree, search: Search) -> list[Edit]:
@@ -137,20 +128,20 @@ def _of_a_matrix(node: Tree, parent: Tree | None) -> Iterator[Edit]:
     """Edits that make sense wherever a vector or matrix stands."""
     if not isinstance(parent, Transpose):
         compound = COMPOUND if isinstance(node, Sum | Product) else 0.0
-        yield edit("transpose", node, transpose(node), more=compound)
+        yield Edit("transpose", node, transpose(node), more=compound)
     for more, inverse in _inverses(node, parent):
-        yield edit("inverse", node, inverse, more=more)
+        yield Edit("inverse", node, inverse, more=more)
     if not isinstance(node, Sum | Transpose):
         both = summed([(1, node), (1, Transpose(node, NEW))])
-        yield edit("transposed term", node, both)
+        yield Edit("transposed term", node, both)
         half = product([("*", both), ("/", number(2))])
-        yield edit("transposed term", node, half, more=0.4)
+        yield Edit("transposed term", node, half, more=0.4)
     if not (isinstance(node, Apply) and node.function == "diag"):
         diagonal = _call("diag", node)
-        yield edit("diag", node, diagonal)
-        yield edit("diag", node, _call("diag", diagonal), more=0.1)
+        yield Edit("diag", node, diagonal)
+        yield Edit("diag", node, _call("diag", diagonal), more=0.1)
     if parent is None or isinstance(parent, Sum | Product):
-        yield edit("trace", node, _call("tr", node))
+        yield Edit("trace", node, _call("tr", node))
 
 
 def _call(function: str, *arguments: Tree) -> Tree:
@@ -178,19 +169,19 @@ def _of_a_node(node: Tree, parent: Tree | None, search: Search) -> Iterator[Edit
         case Number(value):
             yield from _of_a_number(node, value, parent)
         case Name():
-            yield from (edit("name", node, Name(o, NEW)) for o in search.others(node.name))
+            yield from (Edit("name", node, Name(o, NEW)) for o in search.others(node.name))
             if _is_exponent(node, parent):
                 for sign in (-1, 1):
-                    yield edit("power", node, summed([(1, node), (sign, number(1))]))
+                    yield Edit("power", node, summed([(1, node), (sign, number(1))]))
             elif search.is_scalar(node):
-                yield edit("power", node, power(node, 2))
+                yield Edit("power", node, power(node, 2))
         case Sum(terms):
             yield from _of_a_sum(node, terms)
         case Product(factors):
             yield from _of_a_product(node, factors, search)
         case Power(base, exponent, elementwise):
-            yield edit("power", node, base)
-            yield edit("elementwise", node, Power(base, exponent, not elementwise, NEW))
+            yield Edit("power", node, base)
+            yield Edit("elementwise", node, Power(base, exponent, not elementwise, NEW))
         case Apply(function, arguments):
             yield from _of_a_call(node, function, arguments)
         case Transpose() | Text():
@@ -202,49 +193,49 @@ def _of_a_number(node: Number, value: Fraction, parent: Tree | None) -> Iterator
         for other in (value + 1, value - 1, -value):
             if other:
                 changed = power(parent.base, other, elementwise=parent.elementwise)
-                yield edit("power", parent, changed)
+                yield Edit("power", parent, changed)
         return
     for other in (2 * value, value / 2, -value, value + 1, value - 1):
         if other and other != value:
             slip = "sign" if other == -value else "factor"
-            yield edit(slip, node, number(other), more=NUMBER_IN_SUM)
+            yield Edit(slip, node, number(other), more=NUMBER_IN_SUM)
 
 
 def _of_a_sum(node: Sum, terms: Sequence[tuple[int, Tree]]) -> Iterator[Edit]:
     for index, (sign, term) in enumerate(terms):
         before, after = terms[:index], terms[index + 1 :]
-        yield edit("sign", node, summed([*before, (-sign, term), *after]), place=term.span)
+        yield Edit("sign", node, summed([*before, (-sign, term), *after]), place=term.span)
         if len(terms) == 1:
             continue
-        yield edit("extra", node, summed([*before, *after]), place=term.span)
+        yield Edit("extra", node, summed([*before, *after]), place=term.span)
         if not isinstance(term, Number):
             for by in (Fraction(2), Fraction(1, 2)):
-                yield edit("factor", term, scaled(term, by), more=NUMBER_IN_SUM)
+                yield Edit("factor", term, scaled(term, by), more=NUMBER_IN_SUM)
 
 
 def _of_a_call(node: Apply, function: str, arguments: Sequence[Tree]) -> Iterator[Edit]:
     for other in CONFUSED.get(function, "").split():
-        yield edit("function", node, _call(other, *arguments))
+        yield Edit("function", node, _call(other, *arguments))
     if function in _NORMS:
         for exponent in (2, 3):
-            yield edit("power", node, power(node, exponent))
+            yield Edit("power", node, power(node, exponent))
     if len(arguments) == 2 and function != "einsum":
-        yield edit("order", node, _call(function, arguments[1], arguments[0]))
+        yield Edit("order", node, _call(function, arguments[1], arguments[0]))
     if len(arguments) != 1 or function in ("eye", "ones", "zeros", "unit"):
         return
     (argument,) = arguments
     if function in ("diag", "tr"):
-        yield edit("diag" if function == "diag" else "trace", node, argument)
+        yield Edit("diag" if function == "diag" else "trace", node, argument)
     else:
-        yield edit("function", node, argument, more=0.2)
-        yield edit("sign", argument, negative(argument), more=0.2)
+        yield Edit("function", node, argument, more=0.2)
+        yield Edit("sign", argument, negative(argument), more=0.2)
     if function in _IN_THEIR_DERIVATIVES:
-        yield edit("function", node, negative(node), more=0.1)
-        yield edit("function", node, summed([(1, number(1)), (-1, node)]), more=0.1)
-        yield edit("power", node, power(node, 2, elementwise=True), more=0.1)
+        yield Edit("function", node, negative(node), more=0.1)
+        yield Edit("function", node, summed([(1, number(1)), (-1, node)]), more=0.1)
+        yield Edit("power", node, power(node, 2, elementwise=True), more=0.1)
     if function in _RECIPROCAL:
         over = product([("*", number(1)), ("./", argument)])
-        yield edit("function", node, over, more=0.2)
+        yield Edit("function", node, over, more=0.2)
 
 
 # ------------------------------------------------------------------------------- products
@@ -270,7 +261,7 @@ def _of_a_product(node: Product, factors: Factors, search: Search) -> Iterator[E
         if not (same and (search.is_scalar(left) or search.is_scalar(right))):
             between = factors[first + 1 : second]
             new = put(first, second, [(one, right), *between, (other, left)])
-            yield edit("order", node, new, place=(left.span[0], right.span[1]), more=more)
+            yield Edit("order", node, new, place=(left.span[0], right.span[1]), more=more)
 
     for index in range(1, count):
         (before, left), (operator, right) = factors[index - 1 : index + 1]
@@ -278,7 +269,7 @@ def _of_a_product(node: Product, factors: Factors, search: Search) -> Iterator[E
         for other in _OTHERS[operator]:
             turned = operator.endswith("/") != other.endswith("/")
             new = put(index, index, [(other, right)])
-            yield edit("inverse" if turned else "elementwise", node, new, place=place)
+            yield Edit("inverse" if turned else "elementwise", node, new, place=place)
         if operator not in ("*", "/", "⊗"):
             continue
         orders = [*swapped(index - 1, index, 0.0)]
@@ -286,21 +277,21 @@ def _of_a_product(node: Product, factors: Factors, search: Search) -> Iterator[E
         if orders and isinstance(left, Transpose) != isinstance(right, Transpose):
             pair = (before, transpose(left)), (operator, transpose(right))  # `u' v` for `u v'`
             new = put(index - 1, index, pair)
-            yield edit("transpose", node, new, place=place, more=FAR)
+            yield Edit("transpose", node, new, place=place, more=FAR)
             one, two = (t.argument if isinstance(t, Transpose) else t for t in (left, right))
             new = put(index - 1, index, [(before, one), (".*", two)])
-            yield edit("elementwise", node, new, place=place, more=0.05)
+            yield Edit("elementwise", node, new, place=place, more=0.05)
     if count <= LONGEST_SHUFFLE and all(operator == "*" for operator, _ in factors):
         for first in range(count):
             for second in range(first + 2, count):
                 yield from swapped(first, second, FAR)
         if count > 2:
             for moved in (trees[1:] + trees[:1], trees[-1:] + trees[:-1], trees[::-1]):
-                yield edit("order", node, times(*moved), more=FAR)
+                yield Edit("order", node, times(*moved), more=FAR)
         yield from _spread_out(node, trees)
     for index, (_, factor) in enumerate(factors):
         if count > 1 and (index or factors[1][0] == "*"):
-            yield edit("extra", node, put(index, index, []), place=factor.span, more=0.1)
+            yield Edit("extra", node, put(index, index, []), place=factor.span, more=0.1)
 
 
 def _spread_out(node: Product, trees: Sequence[Tree]) -> Iterator[Edit]:
@@ -321,13 +312,13 @@ def _spread_out(node: Product, trees: Sequence[Tree]) -> Iterator[Edit]:
             for left in range(1, count):
                 moved = exponent // count * left
                 new = times(*before, *_around(block, base, moved, exponent - moved), *after)
-                yield edit("order", node, new, place=place, more=more)
+                yield Edit("order", node, new, place=place, more=more)
             head = trees[0]
             if first and isinstance(head, Number) and head.value == count + 1 == exponent + 1:
                 sides = [(count - right, right) for right in range(count + 1)]
                 sums = [_around(block, base, *each) for each in sides]
                 spread = Sum(tuple((1, times(*before[1:], *s, *after)) for s in sums), NEW)
-                yield edit("order", node, spread, place=place, more=more + 0.1)
+                yield Edit("order", node, spread, place=place, more=more + 0.1)
 
 
 def _around(block: Sequence[Tree], base: Tree, left: int, right: int) -> list[Tree]:

@@ -122,7 +122,8 @@ class Writer:
         for span, piece, edit in sorted(written, key=lambda each: each[0], reverse=True):
             text = splice(text, span, piece)
             # where "should be …" is said, that is all of what is replaced
-            place = edit.place if edit.slips[0] in POINTED else edit.target.span
+            pointed = edit.place if edit.slip in POINTED else None
+            place = pointed or edit.target.span
             places.append(Place(edit.slips, place, _bare(piece), edit.about))
         return text.strip(), tuple(reversed(places))
 
@@ -134,7 +135,7 @@ class Writer:
         node, target = edit.node, edit.target
         terms = top_terms(self.tree)
         at = next((i for i, (_, term) in enumerate(terms) if term is target), -1)
-        if edit.slips == ("missing",):  # behind all terms
+        if edit.slip == "missing":  # behind all terms
             ((sign, term),) = top_terms(node)
             end = self.tree.span[1]
             return (end, end), f" {'+' if sign > 0 else '-'} {self.fitting(term, TERM)}"
