@@ -9,7 +9,7 @@ from mdiff.diagnostics.data import Diagnostic, Label, Span
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Diagnostic", "Label", "MdiffError", "Span", "fail", "unexpected"]
+__all__ = ["Diagnostic", "Label", "MdiffError", "Span", "fail", "fail_at", "unexpected"]
 
 EXIT_STATUS = {"E0": 3, "E1": 4, "E2": 4, "E3": 5, "E4": 2, "E5": 1, "E9": 70}
 """Exit status of the command line by the first two letters of a code (language, section 3)."""
@@ -51,7 +51,20 @@ def fail(  # noqa: PLR0913 - as Diagnostic
     helps: Sequence[str] = (),
 ) -> MdiffError:
     """Make the error to raise: `raise fail("E201", …)`."""
-    return MdiffError(Diagnostic(code, message, text=text, labels=labels, notes=notes, helps=helps))
+    return MdiffError(Diagnostic(code, message, text, labels, notes, helps))
+
+
+def fail_at(  # noqa: PLR0913 - as Diagnostic, of one place
+    code: str,
+    message: str,
+    text: str,
+    span: Span,
+    label: str,
+    helps: Sequence[str] = (),
+    notes: Sequence[str] = (),
+) -> MdiffError:
+    """Make the error about one place of a text."""
+    return fail(code, message, text=text, labels=[Label(span, label)], helps=helps, notes=notes)
 
 
 def unexpected(error: BaseException) -> MdiffError:

@@ -256,6 +256,11 @@ def test_gradients_by_all_variables_in_the_order_of_the_text():
     ]
 
 
+def test_the_gradient_by_a_power_that_is_not_there_is_zero():
+    (answer,) = api.gradients("q", ["c^2"])
+    assert answer.plain == "0"
+
+
 def test_gradients_by_some_variables_in_the_order_asked():
     answers = api.gradients("||U V^T - A||_F^2", ["V", "U"])
     assert [(a.wrt, a.plain) for a in answers] == [

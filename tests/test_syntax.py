@@ -1,6 +1,8 @@
 """What each spelling of the language reads as, and what is said about it."""
 
 import json
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -228,6 +230,12 @@ ROWS = [
     ("a +\n b", "(sum +a +b)"),
     ("a\n+ b", "(sum +a +b)"),
     ("x;\n", "x"),
+    # brackets leave no doubt how far a function reaches
+    ("(log det A)/(det B)", "((log (det A)) / (det B))"),
+    ("(tr A)/det B", "((tr A) / (det B))"),
+    ("(e^-x)^2", "(^ (euler (sum -x)) 2)"),
+    ("(exp -x)/2", "((exp (sum -x)) / 2)"),
+    ("(e^-x) y", "((euler (sum -x)) * y)"),
 ]
 
 
@@ -365,6 +373,38 @@ def corpus_cases():
             names |= sizes | {f"d{name}" for name in names}
             functions |= {f"grad{name}" for name in functions}
             yield case, frozenset(names), frozenset(functions)
+
+
+def nested(opening, closing, count=5_000):
+    return opening * count + "x" + closing * count
+
+
+LONG = {
+    "calls": nested("f(", ")"),
+    "unknown calls": nested("A(", ")"),
+    "entries": nested("A(1, ", ")"),
+    "sines": nested("sin(", ")"),
+    "axes": nested("sum(", ", axis=0)"),
+    "indices": nested("norm(", ", 2)"),
+    "Kronecker products": nested("kron(x, ", ")"),
+    "commutations": nested("K(K, ", ")"),
+    "duplications": nested("D(", ")"),
+    "second derivatives": nested("D²f(", ")[dx]", 2_500),
+    "open second derivatives": "D²f(" * 5_000,
+    "sides": nested("<", "|x|x>"),
+    "inner products": "<x|x>" * 5_000,
+    "sums": "Σ x_i " * 5_000,
+    "nested quotients in an exponent": "x^(" + nested("1/(", ")") + ")",
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_no_spelling_costs_a_square_of_the_length(text):
+    functions = frozenset({"f", "gradf", "hessf"})
+    began = time.process_time()
+    with suppress(MdiffError):
+        parse(text, frozenset({"A", "x"}), functions)
+    assert time.process_time() - began < 1.5
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside this checkout")

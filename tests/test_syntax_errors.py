@@ -40,6 +40,7 @@ ERRORS = [
     ("A^/", "E006", ["/"], "could stand here"),
     ("A =", "E007", ["="], "after this could stand"),
     ("x +", "E007", ["+"], "could stand a name"),
+    ("f(x) = ", "E007", ["f(x) ="], "could stand a name"),
     ("tr", "E007", ["tr"], "could stand a name"),
     ("a; b", "E008", ["a"], "definitions"),
     ("sum_i x_i", "E009", ["sum_i"], "sum over an index"),

@@ -11,10 +11,8 @@ import lark
 import pytest
 
 from mdiff.errors import MdiffError
-from mdiff.syntax import declaration, tables
-from mdiff.syntax.build import Builder
+from mdiff.syntax import build, declaration, tables
 from mdiff.syntax.make_tables import STARTS, TABLES, make_tables, read_grammar
-from mdiff.syntax.names import Names
 
 ROOT = Path(__file__).parents[1]
 GRAMMAR = read_grammar(str(ROOT / "grammar"))
@@ -38,8 +36,8 @@ def elsewhere(tmp_path, monkeypatch):
 
 def test_every_alternative_has_a_method_and_every_method_an_alternative():
     aliases = {alias for _, _, alias in tables.load_tables().rules if alias}
-    methods = set(Builder(Names("", frozenset(), frozenset())).methods())
-    assert aliases == methods | set(declaration._Builder("").methods())
+    methods = {name for builder in (build._Builder, declaration._Builder) for name in dir(builder)}
+    assert aliases == {name for name in methods if not name.startswith("_")}
 
 
 def test_an_alternative_without_a_method_is_its_only_part():
@@ -85,16 +83,35 @@ def test_tables_beside_the_grammar_are_used(elsewhere, monkeypatch):
         lambda text: text[: len(text) // 2],
         lambda text: text + "\n",
         lambda text: text.replace("words ", "words ((", 1),
-        lambda text: text.replace("mdiff parse tables 1", "mdiff parse tables 0"),
+        lambda text: text.replace("mdiff parse tables 3", "mdiff parse tables 2"),
         lambda text: text.replace("\nrule ", "\nrule x y ", 1),
+        lambda text: text.replace("=7", "=8", 1),
+        lambda text: text.replace("TRANSPOSE", "TRANSPOZE"),
     ],
-    ids=["empty", "half", "longer", "pattern", "format", "rule"],
+    ids=["empty", "half", "longer", "pattern", "format", "rule", "number", "name"],
 )
 def test_damaged_or_foreign_tables_are_made_again(elsewhere, damage):
     path = elsewhere / "grammar" / TABLES
     path.write_text(damage(make_tables(GRAMMAR)), encoding="utf-8", newline="\n")
     assert same(tables.load_tables(), tables.Tables(make_tables(GRAMMAR)))
     assert len(list((elsewhere / "cache" / "mdiff").iterdir())) == 1
+
+
+@pytest.mark.parametrize("damage", ["text", "state", "fifo"])
+def test_what_lies_in_the_place_of_kept_tables_is_healed(elsewhere, damage):
+    made = tables.load_tables()
+    (kept,) = (elsewhere / "cache" / "mdiff").iterdir()
+    whole = kept.read_bytes()
+    if damage == "text":
+        kept.write_text("not tables")
+    elif damage == "state":
+        kept.write_bytes(whole.replace(b"=7", b"=8"))
+    else:
+        kept.unlink()
+        os.mkfifo(kept)
+    tables.load_tables.cache_clear()
+    assert same(tables.load_tables(), made)
+    assert kept.read_bytes() == whole
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(elsewhere):

@@ -131,7 +131,7 @@ class Derivation:
             draft.splice(net, ())
             self.table.place(draft, factor, ())
             terms.append(self.table.single(draft, (), ()))
-        return self.table.added(terms)
+        return self.table.added(terms) if terms else gradient
 
     def jacobian(self, name: str) -> Sum:
         """`d vec(expression) / d vec(variable)^T`, all entries of the variable free."""

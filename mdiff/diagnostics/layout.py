@@ -7,8 +7,11 @@ long sentences are broken between words.
 
 from __future__ import annotations
 
+from bisect import bisect
 from typing import TYPE_CHECKING, Literal
 from unicodedata import category, combining, east_asian_width
+
+from mdiff.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -105,15 +108,12 @@ def cells(shown: str) -> int:
     )
 
 
-class _Mark:
+class _Mark(Record):
     """A label's stretch of one line, in cells; `message` is empty where it goes on below."""
 
-    __slots__ = ("end", "message", "start")
-
-    def __init__(self, start: int, end: int, message: str) -> None:
-        self.start = start
-        self.end = end
-        self.message = message
+    start: int
+    end: int
+    message: str
 
     @property
     def anchor(self) -> int:
@@ -130,7 +130,7 @@ def _source(source: str, labels: Sequence[Label], columns: int | None) -> list[l
     for label in labels:
         begin = min(max(label.span[0], 0), len(source))
         end = min(max(label.span[1], begin), len(source))
-        first, last = _line_of(starts, begin), _line_of(starts, max(begin, end - 1))
+        first, last = (bisect(starts, place) - 1 for place in (begin, max(begin, end - 1)))
         for number in sorted({first, last}):
             left = max(begin, starts[number]) - starts[number]
             right = min(end, _line_end(source, starts, number)) - starts[number]
@@ -150,15 +150,6 @@ def _source(source: str, labels: Sequence[Label], columns: int | None) -> list[l
         shown += [[frame, ("mark", row)] for row in _rows(marks, room)]
         previous = number
     return shown
-
-
-def _line_of(starts: Sequence[int], position: int) -> int:
-    """The number of the line, from zero, that a position is on."""
-    low, high = 0, len(starts) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if starts[middle] <= position else (low, middle - 1)
-    return low
 
 
 def _line_end(source: str, starts: Sequence[int], number: int) -> int:

@@ -2,17 +2,100 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from math import prod
 from typing import TYPE_CHECKING, Literal
 
+from mdiff.record import Record, derived
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from mdiff.functions.unknown import Unknown
 
 Kind = Literal["elementwise", "wired", "defined", "opaque"]
 
+SCALAR = "scalar"
 
-class Function:
+Axis = tuple[int, tuple[str, ...]]
+"""The size of an axis: a number times letters; `(1, ())` is a missing axis."""
+
+Fit = Literal["scalar", "column", "row", "matrix", "square", "any"]
+"""What a parameter takes: `any` is a matrix, a column, a row or a scalar."""
+
+
+class Parameter(Record):
+    """One parameter: its name, its shape as written, what it takes, and its axes."""
+
+    name: str
+    shape: str
+    fit: Fit
+    rows: Axis
+    columns: Axis
+
+
+class Signature(Record):
+    """What `(X: n×n, b: n) -> n×k` says: the parameters, and the value's shape and axes."""
+
+    parameters: tuple[Parameter, ...]
+    result: str
+    rows: Axis
+    columns: Axis
+    pairs: tuple[tuple[str, str], ...] = derived(
+        lambda self: tuple((each.name, each.shape) for each in self.parameters)
+    )
+    axes: tuple[Axis, ...] = derived(
+        lambda self: tuple(axis for each in (*self.parameters, self) for axis in _both(each))
+    )
+
+
+def _both(axes: Parameter | Signature) -> tuple[Axis, Axis]:
+    return axes.rows, axes.columns
+
+
+@lru_cache(4096)
+def _parsed(text: str, any_shape: bool) -> Signature:  # noqa: FBT001 - as in the row
+    """A signature, read once: most rows of the table share theirs with others."""
+    arguments, _, result = text.partition("->")
+    parameters = []
+    for part in arguments.strip()[1:-1].split(","):
+        name, _, shape = (piece.strip() for piece in part.partition(":"))
+        rows, columns = _axes(shape)
+        fit: Fit = "square" if rows == columns else "matrix"
+        if shape == SCALAR:
+            fit = "scalar"
+        elif any_shape:
+            fit = "any"
+        elif (1, ()) in (rows, columns):
+            fit = "column" if columns == (1, ()) else "row"
+        parameters.append(Parameter(name, shape, fit, rows, columns))
+    return Signature(tuple(parameters), result.strip(), *_axes(result.strip()))
+
+
+def _axes(shape: str) -> tuple[Axis, Axis]:
+    rows, _, columns = shape.partition("×")
+    return _axis(rows) if rows != SCALAR else (1, ()), _axis(columns) if columns else (1, ())
+
+
+def _axis(text: str) -> Axis:
+    parts = [part.strip() for part in text.split("*")]
+    number = prod(int(part) for part in parts if part.isdigit())
+    return number, tuple(part for part in parts if not part.isdigit())
+
+
+def shape_of(rows: Sequence[str], columns: Sequence[str]) -> str:
+    """A shape as a signature writes it, from the sizes stacked on its axes, the slowest first.
+
+    >>> shape_of("ik", "j"), shape_of("i", ""), shape_of("", "")
+    ('i*k×j', 'i', 'scalar')
+    """
+    if columns:
+        return f"{'*'.join(rows) or 1}×{'*'.join(columns)}"
+    return "*".join(rows) or SCALAR
+
+
+class Function(Record):
     """One row of the table: a function with one signature.
 
     Signature: `(X: n×n, b: n) -> n×k`. A shape is `scalar`, `n` (a column) or `n×k`; equal
@@ -47,106 +130,50 @@ class Function:
     `commutes`: its two arguments may change places; a number stands first.
     `of_column`: the name of the same function of a column, where that has another.
     `told`: what of its meaning differs from book to book; whoever uses the function is told.
+    `parsed` is the signature, read; `by_elements`: the function takes scalars to a scalar, and so
+    applies to every entry of a matrix.
     """
 
-    __slots__ = (
-        "aliases",
-        "any_shape",
-        "commutes",
-        "commuting",
-        "definition",
-        "differential",
-        "doc",
-        "domain",
-        "entries",
-        "latex",
-        "mask",
-        "name",
-        "nonnegative",
-        "of_column",
-        "parameters",
-        "real",
-        "requires",
-        "result",
-        "signature",
-        "sizes",
-        "source",
-        "sums",
-        "symmetric",
-        "told",
-        "unicode",
-        "unknown",
-        "value",
-        "wires",
+    name: str
+    signature: str
+    doc: str
+    aliases: tuple[str, ...] = ()
+    wires: str = ""
+    definition: str = ""
+    differential: str = ""
+    commuting: str = ""
+    value: str = ""
+    domain: str = ""
+    any_shape: bool = False
+    symmetric: bool = False
+    entries: bool = False
+    requires: str = ""
+    real: bool = False
+    sizes: str = ""
+    nonnegative: bool = False
+    sums: Literal["", "rows", "all"] = ""
+    mask: Fraction | int = 0
+    commutes: bool = False
+    of_column: str = ""
+    told: str = ""
+    unicode: str = ""
+    latex: str = ""
+    source: str = ""
+    unknown: Unknown | None = None
+    parsed: Signature = derived(lambda self: _parsed(self.signature, self.any_shape))
+    by_elements: bool = derived(
+        lambda self: {shape for _, shape in self.parameters} == {self.result} == {SCALAR}
     )
 
-    def __init__(  # noqa: PLR0913 - a row has many columns, nearly all optional
-        self,
-        name: str,
-        signature: str,
-        doc: str,
-        *,
-        aliases: tuple[str, ...] = (),
-        wires: str = "",
-        definition: str = "",
-        differential: str = "",
-        commuting: str = "",
-        value: str = "",
-        domain: str = "",
-        any_shape: bool = False,
-        symmetric: bool = False,
-        entries: bool = False,
-        requires: str = "",
-        real: bool = False,
-        sizes: str = "",
-        nonnegative: bool = False,
-        sums: Literal["", "rows", "all"] = "",
-        mask: Fraction | int = 0,
-        commutes: bool = False,
-        of_column: str = "",
-        told: str = "",
-        unicode: str = "",
-        latex: str = "",
-        source: str = "",
-        unknown: Unknown | None = None,
-    ) -> None:
-        parameters, _, result = signature.partition("->")
-        self.name = name
-        self.signature = signature
-        self.parameters = tuple(
-            (part.partition(":")[0].strip(), part.partition(":")[2].strip())
-            for part in parameters.strip()[1:-1].split(",")
-        )
-        self.result = result.strip()
-        self.doc = doc
-        self.aliases = aliases
-        self.wires = wires
-        self.definition = definition
-        self.differential = differential
-        self.commuting = commuting
-        self.value = value
-        self.domain = domain
-        self.any_shape = any_shape
-        self.symmetric = symmetric
-        self.entries = entries
-        self.requires = requires
-        self.real = real
-        self.sizes = sizes
-        self.nonnegative = nonnegative
-        self.sums = sums
-        self.mask = mask
-        self.commutes = commutes
-        self.of_column = of_column
-        self.told = told
-        self.unicode = unicode
-        self.unknown = unknown
-        self.latex = latex
-        self.source = source
+    @property
+    def parameters(self) -> tuple[tuple[str, str], ...]:
+        """The names of the parameters, each with its shape as written."""
+        return self.parsed.pairs
 
     @property
-    def by_elements(self) -> bool:
-        """Whether it takes scalars to a scalar, and so applies to every entry of a matrix."""
-        return {shape for _, shape in self.parameters} == {self.result} == {"scalar"}
+    def result(self) -> str:
+        """The shape of the value as written."""
+        return self.parsed.result
 
     @property
     def kind(self) -> Kind:
@@ -155,9 +182,7 @@ class Function:
             return "wired"
         if self.definition:
             return "defined"
-        if self.by_elements:
-            return "elementwise"
-        return "opaque"
+        return "elementwise" if self.by_elements else "opaque"
 
     def __repr__(self) -> str:
         """Name and signature."""

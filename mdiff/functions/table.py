@@ -12,7 +12,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 
-from mdiff.functions.row import Function
+from mdiff.functions.row import Function, shape_of
 from mdiff.functions.wires import axes, written
 
 ELEMENTWISE = (
@@ -193,9 +193,9 @@ def einsum(pattern: str) -> Function:
 
 @cache
 def _contraction(inputs: str, output: str) -> Function:
-    shapes = [_shape(group) for group in inputs.split(",")]
+    shapes = [shape_of(*axes(group)) for group in inputs.split(",")]
     parameters = ", ".join(f"X{number}: {shape}" for number, shape in enumerate(shapes, 1))
-    signature = f"({parameters}) -> {_shape(output)}"
+    signature = f"({parameters}) -> {shape_of(*axes(output))}"
     return Function("einsum", signature, "a contraction, by its indices", wires=f"{inputs}->{output}")
 
 
@@ -207,11 +207,3 @@ def pattern_of(row: Function) -> str:
     """
     inputs, _, output = row.wires.partition("->")
     return f"{inputs.replace('.', '')}->{output.removesuffix('.')}"
-
-
-def _shape(term: str) -> str:
-    """The shape in a signature of a term of wires: `(ik)j` is `i*k×j`."""
-    rows, columns = ("*".join(axis) for axis in axes(term))
-    if columns:
-        return f"{rows or 1}×{columns}"
-    return rows or "scalar"

@@ -14,16 +14,16 @@ of those that are differentiated by stand in the name: `grad2f`, `hess12f`, `D1f
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mdiff.functions.row import Function
+from mdiff.functions.row import SCALAR, Function, shape_of
 from mdiff.functions.wires import written
+from mdiff.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-SCALAR = "scalar"
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _PARAMETERS = "uvwxyzabcdefgh"
@@ -32,22 +32,17 @@ Axes = tuple[tuple[str, ...], tuple[str, ...]]
 """The names of the sizes along rows and columns; several on one axis are stacked, slowest first."""
 
 
-class Unknown:
+class Unknown(Record):
     """Which derivative of which function a row is.
 
     `arguments` and `result` are the shapes of the function itself; `by` are the places of the
     arguments that it is differentiated by, none for the function.
     """
 
-    __slots__ = ("arguments", "by", "name", "result")
-
-    def __init__(
-        self, name: str, arguments: tuple[str, ...], result: str, by: tuple[int, ...] = ()
-    ) -> None:
-        self.name = name
-        self.arguments = arguments
-        self.result = result
-        self.by = by
+    name: str
+    arguments: tuple[str, ...]
+    result: str
+    by: tuple[int, ...] = ()
 
     @property
     def wide(self) -> tuple[int, ...]:
@@ -72,13 +67,12 @@ class Unknown:
     def axes(self) -> Axes:
         """The sizes along the axes of the value."""
         wide = self.wide
-        if self.result == SCALAR:
-            if len(wide) < 2:
-                return _axes(self.arguments[wide[0]] if wide else SCALAR)
-            return _vec(self.arguments[wide[0]]), _vec(self.arguments[wide[1]])
-        if not wide:
-            return _axes(self.result)
-        return _vec(self.result), _vec(self.arguments[wide[0]])
+        shapes = [self.arguments[place] for place in wide[:2]]
+        if self.result != SCALAR:
+            shapes = [self.result, *shapes][:2]
+        if len(shapes) < 2:
+            return _axes(shapes[0] if shapes else SCALAR)
+        return _vec(shapes[0]), _vec(shapes[1])
 
     @property
     def symmetric(self) -> bool:
@@ -139,22 +133,17 @@ def spellings(rows: tuple[Function, ...]) -> dict[str, Function]:
     """The names under which a text may use the rows of an unknown function.
 
     >>> sorted(spellings(unknown("phi", ("scalar",))))
-    ['gradphi', 'hessphi', "phi'", "phi''", 'phi']
+    ['gradphi', 'hessphi', 'phi', "phi'", "phi''"]
     """
-    found = {row.name: row for row in rows}
-    found.update(
-        (row.unknown.primed, row) for row in rows if row.unknown is not None and row.unknown.primed
-    )
-    return found
+    primed = {row.unknown.primed: row for row in rows if row.unknown is not None}
+    return {name: row for name, row in primed.items() if name} | {row.name: row for row in rows}
 
 
 def declaration(function: Unknown, renamed: Mapping[str, str] | None = None) -> str:
     """What declares the function: `f: R^n, R^{n×k} -> R`; `renamed` are other names for sizes."""
+    names = renamed or {}
     *arguments, result = (
-        "×".join(
-            "*".join((renamed or {}).get(part, part) for part in axis.split("*"))
-            for axis in shape.split("×")
-        )
+        re.sub(r"\w+", lambda size: names.get(size[0], size[0]), shape)
         for shape in (*function.arguments, function.result)
     )
     return f"{function.name}: {mapping(tuple(arguments), result, '->')}"
@@ -192,13 +181,6 @@ def _space(shape: str) -> str:
     return f"R^{shape}" if len(shape) == 1 else f"R^{{{shape}}}"
 
 
-def _shape(axes: Axes) -> str:
-    rows, columns = ("*".join(axis) for axis in axes)
-    if columns:
-        return f"{rows or 1}×{columns}"
-    return rows or SCALAR
-
-
 # ---- the derivatives, and how each changes
 
 
@@ -218,10 +200,8 @@ def _next(function: Unknown, place: int) -> Unknown:
     In which order two were taken counts only where the second is a direction.
     """
     by = (*function.by, place)
-    found = Unknown(function.name, function.arguments, function.result, by)
-    if found.along is None:
-        found.by = tuple(sorted(by))
-    return found
+    found = function.but(by=by)
+    return found if found.along is not None else function.but(by=tuple(sorted(by)))
 
 
 def _row(function: Unknown) -> Function:
@@ -237,7 +217,7 @@ def _row(function: Unknown) -> Function:
     order = ("declared without a formula", "derivative", "second derivative")[len(function.by)]
     return Function(
         function.spelled,
-        f"({parameters}) -> {_shape(function.axes)}",
+        f"({parameters}) -> {shape_of(*function.axes)}",
         order if not function.by else f"{order} of {function.name}",
         differential=differential,
         value="unknown:",

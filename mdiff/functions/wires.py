@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+_AXIS = re.compile(r"\((.*?)\)|(.)")
+
 
 def axes(term: str) -> tuple[str, str]:
     """The letters on the rows and on the columns of one term, "" for a missing axis.
@@ -9,18 +13,7 @@ def axes(term: str) -> tuple[str, str]:
     >>> axes("(ik)j"), axes("i."), axes("i"), axes("")
     (('ik', 'j'), ('i', ''), ('i', ''), ('', ''))
     """
-    found: list[str] = []
-    group: str | None = None
-    for sign in term:
-        if sign == "(":
-            group = ""
-        elif sign == ")":
-            found.append(group or "")
-            group = None
-        elif group is not None:
-            group += sign
-        else:
-            found.append("" if sign == "." else sign)
+    found = [group or sign.strip(".") for group, sign in _AXIS.findall(term)]
     rows, columns = (*found, "", "")[:2]
     return rows, columns
 

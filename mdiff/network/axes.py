@@ -10,7 +10,7 @@ from mdiff.shapes.dims import Dim
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdiff.functions.row import Function
+    from mdiff.functions.row import Axis, Function
     from mdiff.functions.unknown import Unknown
     from mdiff.network.nodes import Dims, Sum
 
@@ -27,13 +27,12 @@ def result_dims(function: Function, arguments: Sequence[Sum]) -> tuple[Dims, Dim
         return wide.rows, wide.cols
     if function.unknown is not None:
         return _unknown_dims(function.unknown, arguments)
-    letters: dict[str, Dims] = {"scalar": ()}
-    for (_, shape), argument in zip(function.parameters, arguments, strict=True):
-        rows, _, cols = shape.partition("×")
-        letters.setdefault(rows, argument.rows)
-        letters.setdefault(cols, argument.cols)
-    rows, _, cols = function.result.partition("×")
-    return letters[rows], letters[cols] if cols else ()
+    signature = function.parsed
+    known: dict[Axis, Dims] = {(1, ()): ()}
+    for parameter, argument in zip(signature.parameters, arguments, strict=True):
+        known.setdefault(parameter.rows, argument.rows)
+        known.setdefault(parameter.columns, argument.cols)
+    return known[signature.rows], known[signature.columns]
 
 
 def _unknown_dims(function: Unknown, arguments: Sequence[Sum]) -> tuple[Dims, Dims]:

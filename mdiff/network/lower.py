@@ -258,13 +258,13 @@ def bind(function: Function, arguments: tuple[Sum, ...], changes: dict[str, Sum]
     """The parameters of a row, its size letters, and the differentials of parameters, bound."""
     values = dict(changes)
     sizes: dict[str, Dims] = {}
-    for (name, shape), argument in zip(function.parameters, arguments, strict=True):
-        values[name] = argument
-        rows, _, cols = shape.partition("×")
-        if shape != "scalar":
-            sizes.setdefault(rows, argument.rows)
-            if cols:
-                sizes.setdefault(cols, argument.cols)
+    for parameter, argument in zip(function.parsed.parameters, arguments, strict=True):
+        values[parameter.name] = argument
+        for (_, letters), dims in (
+            (parameter.rows, argument.rows),
+            (parameter.columns, argument.cols),
+        ):
+            sizes.update((letter, dims) for letter in letters if letter not in sizes)
     return Scope(lambda declared: values[declared.name], sizes)
 
 

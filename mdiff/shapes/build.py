@@ -14,7 +14,6 @@ from mdiff.shapes import typed
 from mdiff.shapes.dims import ONE, SCALAR, named, show_shape
 from mdiff.shapes.excerpt import quote
 from mdiff.shapes.naming import check_constants, name_sizes
-from mdiff.shapes.signatures import signature_of
 from mdiff.shapes.told import tell_function, tell_kinds
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
@@ -309,4 +308,4 @@ def _of_scalar(call: Call, arguments: tuple[Typed, ...], span: Span) -> Typed:
 
 def _letters(row: Function) -> Iterator[str]:
     """The letters in the shapes of a row."""
-    return (letter for _, letters in signature_of(row).axes for letter in letters)
+    return (letter for _, letters in row.parsed.axes for letter in letters)

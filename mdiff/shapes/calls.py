@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from mdiff.shapes.checked import SCALAR_AXES, Call, Clash, is_plain, unify
 from mdiff.shapes.meant import meant
-from mdiff.shapes.signatures import signature_of
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import SHAPELESS, free_below
 from mdiff.syntax.tree import Apply
 
 if TYPE_CHECKING:
-    from mdiff.functions.row import Function
+    from mdiff.functions.row import Axis, Function, Parameter
     from mdiff.shapes.checked import Axes, Checked
-    from mdiff.shapes.signatures import Axis, Parameter
     from mdiff.shapes.sizes import Sizes
     from mdiff.shapes.steps import Step
 
@@ -90,12 +88,11 @@ def _small_letters(checked: Checked, place: int) -> frozenset[str]:
 
 def _takes(row: Function, arguments: list[Axes], *, natural: bool) -> bool:
     """The kinds fit; `natural`: a scalar counts as a 1-by-1 matrix."""
-    signature = signature_of(row)
-    if signature.elementwise:
+    if row.by_elements:
         return True
     if natural:
         return len(arguments) == 1 and arguments[0] == SCALAR_AXES and not row.sizes
-    return all(map(_fits, signature.parameters, arguments))
+    return all(map(_fits, row.parsed.parameters, arguments))
 
 
 def _fits(parameter: Parameter, axes: Axes) -> bool:
@@ -115,10 +112,10 @@ def _fits(parameter: Parameter, axes: Axes) -> bool:
 
 def _call(checked: Checked, place: int, step: Step, row: Function, *, natural: bool) -> Axes:
     """Give the letters of the signature their sizes, and the result its shape."""
-    signature = signature_of(row)
+    signature = row.parsed
     arguments = [checked.axes[part] for part in step.parts]
     letters: dict[str, int] = {}
-    if signature.elementwise:
+    if row.by_elements:
         checked.calls[place] = Call(row, letters, natural=False)
         return _together(checked, place, step, arguments)
     for part, axes in zip(step.parts, arguments, strict=True):

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
+from mdiff.functions.row import SCALAR
 from mdiff.functions.table import ALIASES, TABLE
-from mdiff.functions.unknown import SCALAR, spellings, unknown
+from mdiff.functions.unknown import spellings, unknown
 from mdiff.properties import ROWS, clash
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import SIZED, Known, sizes_of

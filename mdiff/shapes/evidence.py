@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.wires import axes
-from mdiff.shapes.kinds import COUNTS, KINDS, by_letter
+from mdiff.shapes.kinds import KINDS, by_letter
+from mdiff.syntax.names import COUNTS
 from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 

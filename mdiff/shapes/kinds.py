@@ -20,9 +20,6 @@ GREEK = frozenset(
 NO_NUMBERS = frozenset({"Sigma", "E"})
 """Letters that stand for a sum or an expectation where they are no matrices."""
 
-COUNTS = frozenset({"N", "M", "T", "K", "Z", "C", "D", "L"})
-"""Capitals that count, or normalise, where something is divided by them."""
-
 DATA = frozenset({"X", "Z", "Phi", "Psi"})
 """Letters that matrices of data have, a sample a row."""
 

@@ -1,7 +1,7 @@
-"""What the grammar's alternatives mean: one method each, from the parts of a rule to a tree node.
+"""Words of an expression in, its tree out: what each alternative of the grammar means.
 
-The parts are words and what other methods made, as the alternative in `grammar/expressions.lark`
-says; the casts repeat it. Nothing here looks at names or shapes.
+`grammar/expressions.lark` names a method behind each alternative; its parameters are the parts of
+that alternative, words and what other methods made. Nothing here looks at shapes.
 """
 
 from __future__ import annotations
@@ -9,265 +9,296 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from mdiff.syntax.calls import applied
-from mdiff.syntax.doubts import Exponentials, check_reach, check_root, divided_by_run
-from mdiff.syntax.driver import first, more
-from mdiff.syntax.factors import FactorBuilder
-from mdiff.syntax.nodes import inverse, signed
-from mdiff.syntax.tree import Apply, Definition, Number, Product, Sum, Transpose
+from mdiff.syntax.doubts import Doubts
+from mdiff.syntax.driver import Lists, drive
+from mdiff.syntax.numerals import exact, raised
+from mdiff.syntax.pattern import check_pattern
+from mdiff.syntax.tree import (
+    Apply,
+    Definition,
+    Name,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Text,
+    Transpose,
+    as_exponent,
+    inverse,
+    inverse_transpose,
+    signed,
+)
 from mdiff.syntax.words import MAX_QUOTE, quote
 
 if TYPE_CHECKING:
-    from mdiff.syntax.driver import Method, Parts
     from mdiff.syntax.names import Names
-    from mdiff.syntax.nodes import Signs
-    from mdiff.syntax.tree import Operator, Tree
+    from mdiff.syntax.tree import Operator, Signs, Tree
     from mdiff.syntax.words import Word
 
+    Parsed = tuple[list[Definition], Tree]
     Terms = tuple[int, list[tuple[int, Tree]]]  # where the sum starts, and its signed terms
     Factors = list[tuple[Operator, Tree]]
 
+_OPERATORS: dict[str, Operator] = {
+    "TIMES": "*", "CDOT": "·", "AT": "@", "DIVIDE": "/", "LEFT_DIVIDE": "\\", "DOT_TIMES": ".*",
+    "DOT_DIVIDE": "./",
+}  # fmt: skip
+_OF_NUMPY: dict[Operator, Operator] = {"*": ".*", "/": "./"}
 
-class Builder:
-    """Builds the tree of one text; what the reader may be surprised by goes to `names.readings`."""
 
-    __slots__ = ("exponentials", "names", "open_calls")
+def build(words: list[Word], names: Names) -> Parsed:
+    """The definitions and the expression; what may surprise a reader goes to `names.readings`."""
+    found = drive(words, "program", _Builder(names), names.text)
+    return cast("Parsed", found if isinstance(found, tuple) else ([], found))
+
+
+class _Builder(Lists):
+    """Builds the tree of one text; the grammar shows each alternative, with what it reads."""
+
+    __slots__ = ("_doubts", "_names")
 
     def __init__(self, names: Names) -> None:
-        self.names = names
-        self.exponentials = Exponentials(names)
-        self.open_calls: set[int] = set()  # functions whose argument stands in no brackets
+        self._names = names
+        self._doubts = Doubts(names)
 
-    def methods(self) -> dict[str, Method]:
-        """The methods by the aliases of the grammar."""
-        factors = FactorBuilder(self.names, self.exponentials)
-        return {
-            "bare_program": self.bare_program,
-            "program": self.program,
-            "first": first,
-            "more": more,
-            "argument": factors.argument,
-            "definition": self.definition,
-            "sum": self.sum,
-            "first_term": self.first_term,
-            "first_signed_term": self.first_signed_term,
-            "next_term": self.next_term,
-            "signs": self.signs,
-            "plus": self.plus,
-            "minus": self.minus,
-            "product": self.product,
-            "kron": self.kron,
-            "signed_kron": self.signed_kron,
-            "frobenius": self.frobenius,
-            "first_run": self.first_run,
-            "next_run": self.next_run,
-            "next_signed_run": self.next_signed_run,
-            "times": self.times,
-            "centered": lambda _: "·",
-            "at": lambda _: "@",
-            "divide": self.divide,
-            "left_divide": lambda _: "\\",
-            "dot_times": self.dot_times,
-            "dot_divide": self.dot_divide,
-            "bracketless": self.bracketless,
-            "signed_bracketless": self.signed_bracketless,
-            "transpose": factors.transpose,
-            "inverse_transpose": factors.inverse_transpose,
-            "conjugate": factors.conjugate,
-            "positive": factors.positive,
-            "method": factors.method,
-            "method_call": factors.method_call,
-            "superscript": factors.superscript,
-            "power": factors.power,
-            "dot_power": factors.dot_power,
-            "signed_exponent": factors.signed_exponent,
-            "variable": factors.variable,
-            "constant": factors.constant,
-            "number": factors.number,
-            "imaginary": factors.imaginary,
-            "root": factors.root,
-            "group": factors.group,
-            "call": factors.call,
-            "call_fence": factors.call_fence,
-            "einsum": factors.einsum,
-            "inner": factors.inner,
-            "absolute": factors.bars,
-            "norm": factors.bars,
-        }
+    # ---- programs and sums
 
-    # ---- programs
+    def program(self, definitions: list[Definition], expression: Tree) -> Parsed:
+        return definitions, expression
 
-    def bare_program(self, parts: Parts) -> tuple[list[Definition], Tree]:
-        """`expression`."""
-        return [], cast("Tree", parts[0])
-
-    def program(self, parts: Parts) -> tuple[list[Definition], Tree]:
-        """`definitions expression`."""
-        return cast("list[Definition]", parts[0]), cast("Tree", parts[1])
-
-    def definition(self, parts: Parts) -> Definition:
-        """`TARGET = expression ;`."""
-        target, expression = cast("Word", parts[0]), cast("Tree", parts[2])
+    def definition(self, target: Word, _equals: Word, expression: Tree, _end: Word) -> Definition:
         return Definition(target.text, expression, (target.start, expression.span[1]))
 
-    # ---- sums
-
-    def first_term(self, parts: Parts) -> Terms:
-        """`kronecker`: a sum begins."""
-        tree = cast("Tree", parts[0])
+    def first_term(self, tree: Tree) -> Terms:
         return tree.span[0], [(1, tree)]
 
-    def first_signed_term(self, parts: Parts) -> Terms:
-        """`signs kronecker`: a sum begins, with a sign."""
-        sign, start = cast("Signs", parts[0])
-        return start, [(sign, cast("Tree", parts[1]))]
+    def first_signed_term(self, signs: Signs, tree: Tree) -> Terms:
+        return signs[1], [(signs[0], tree)]
 
-    def next_term(self, parts: Parts) -> Terms:
-        """`terms signs kronecker`."""
-        terms = cast("Terms", parts[0])
-        sign, _ = cast("Signs", parts[1])
-        terms[1].append((sign, cast("Tree", parts[2])))
+    def next_term(self, terms: Terms, signs: Signs, tree: Tree) -> Terms:
+        terms[1].append((signs[0], tree))
         return terms
 
-    def sum(self, parts: Parts) -> Tree:
-        """`terms`: the sum is whole; one positive term is no sum."""
-        start, terms = cast("Terms", parts[0])
+    def sum(self, whole: Terms) -> Tree:
+        """A sum ends; one positive term is none."""
+        start, terms = whole
         if len(terms) == 1 and terms[0][0] == 1:
             return terms[0][1]
         return Sum(tuple(terms), (start, terms[-1][1].span[1]))
 
-    def plus(self, parts: Parts) -> Signs:
-        """`+`."""
-        return 1, cast("Word", parts[0]).start
+    def sign(self, sign: Word) -> Signs:
+        return 1 if sign.kind == "PLUS" else -1, sign.start
 
-    def minus(self, parts: Parts) -> Signs:
-        """`-`."""
-        return -1, cast("Word", parts[0]).start
-
-    def signs(self, parts: Parts) -> Signs:
-        """`signs sign`: `- -` is `+`."""
-        before, sign = cast("Signs", parts[0]), cast("Signs", parts[1])
+    def signs(self, before: Signs, sign: Signs) -> Signs:
+        """`- -` is `+`."""
         return before[0] * sign[0], before[1]
-
-    # ---- Kronecker products
-
-    def kron(self, parts: Parts) -> Tree:
-        """`kronecker ⊗ product`."""
-        left, sign, right = cast("Tree", parts[0]), cast("Word", parts[1]), self.product(parts[2:])
-        for side in (left, right):
-            if isinstance(side, Product) and not isinstance(side.factors[0][1], Number):
-                self.names.note(f"`⊗` of the whole product {self._cited(side)}")
-        return Apply("kron", (left, right), sign.span, (left.span[0], right.span[1]))
-
-    def signed_kron(self, parts: Parts) -> Tree:
-        """`kronecker ⊗ signs product`."""
-        right = signed(cast("Signs", parts[2]), self.product(parts[3:]))
-        left, sign = cast("Tree", parts[0]), cast("Word", parts[1])
-        return Apply("kron", (left, right), sign.span, (left.span[0], right.span[1]))
-
-    def frobenius(self, parts: Parts) -> Tree:
-        """`kronecker : product`."""
-        left, sign, right = cast("Tree", parts[0]), cast("Word", parts[1]), self.product(parts[2:])
-        return Apply("inner", (left, right), sign.span, (left.span[0], right.span[1]))
 
     # ---- products
 
-    def times(self, parts: Parts) -> Operator:  # noqa: ARG002 - the sign says it all
-        """`*`: numpy's is by elements."""
-        return ".*" if self.names.dialect == "numpy" else "*"
+    def kron(self, left: Tree, sign: Word, factors: Factors) -> Tree:
+        """`left ⊗ factors`, or `left : factors`, the inner product."""
+        right = self.product(factors)
+        kron = sign.kind == "KRON"
+        for side in (left, right) if kron else ():
+            if isinstance(side, Product) and not isinstance(side.factors[0][1], Number):
+                self._names.note(f"`⊗` of the whole product {self._cited(side)}")
+        function = "kron" if kron else "inner"
+        return Apply(function, (left, right), sign.span, (left.span[0], right.span[1]))
 
-    def divide(self, parts: Parts) -> Operator:  # noqa: ARG002
-        """`/`."""
-        return "./" if self.names.dialect == "numpy" else "/"
+    def signed_kron(self, left: Tree, sign: Word, signs: Signs, factors: Factors) -> Tree:
+        right = signed(signs, self.product(factors))
+        return Apply("kron", (left, right), sign.span, (left.span[0], right.span[1]))
 
-    def dot_times(self, parts: Parts) -> Operator:  # noqa: ARG002
-        """`.*`."""
-        return ".*"
-
-    def dot_divide(self, parts: Parts) -> Operator:  # noqa: ARG002
-        """`./`."""
-        return "./"
-
-    def first_run(self, parts: Parts) -> Factors:
-        """`run`: a product begins."""
-        run = cast("list[Tree]", parts[0])
-        self.exponentials.check_product(run)
+    def first_run(self, run: list[Tree]) -> Factors:
+        self._doubts.check_product(run)
         return [("*", factor) for factor in run]
 
-    def next_run(self, parts: Parts) -> Factors:
-        """`product operator run`: the run's first factor takes the operator, the others `*`.
+    def next_run(self, factors: Factors, sign: Word, run: list[Tree]) -> Factors:
+        """A product goes on: the run's first factor takes the operator, the others `*`.
 
         The one exception of the language: `a / x^T b` divides by the whole run, since a division
         by a transpose alone has no meaning.
         """
-        factors, run = cast("Factors", parts[0]), cast("list[Tree]", parts[2])
-        operator = cast("Operator", parts[1])
-        if id(factors[-1][1]) in self.open_calls and not isinstance(run[0], Number):
-            check_reach(self.names, factors[-1][1], run[0], operator)
+        before = factors[-1][1]
+        operator = _OPERATORS[sign.kind]
+        if self._names.dialect == "numpy":  # where `*` and `/` are by elements
+            operator = _OF_NUMPY.get(operator, operator)
+        self._doubts.check_reach(before, run[0], operator)
         if operator == "/" and len(run) > 1 and self._bare_transpose(run[0]):
             run = [self._whole(run)]
-            self.names.note(f"`/` by the whole of {self._cited(run[0])}")
+            self._names.note(f"`/` by the whole of {self._cited(run[0])}")
         elif operator == ".*" and len(run) > 1 and self._is_outer(run):
             run = [self._whole(run)]
-            self.names.note(f"{self._cited(run[0])} as one factor")
+            self._names.note(f"{self._cited(run[0])} as one factor")
         elif operator in ("/", "./"):
-            check_root(self.names, factors[-1][1], run[0])
-            self.exponentials.check_quotient(factors[-1][1], run)
+            self._doubts.check_root(before, run[0])
+            self._doubts.check_quotient(before, run)
             if operator == "/" and len(run) > 1:
-                run = divided_by_run(self.names, factors, run)
-        self.exponentials.check_product(run)
+                run = self._doubts.divided_by_run(factors, run)
+        self._doubts.check_product(run)
         if operator == "\\":
-            left = self.product([factors])
+            left = self.product(factors)
             factors, operator = [("*", inverse(left, left.span, left.span))], "*"
         factors.append((operator, run[0]))
         factors.extend(("*", factor) for factor in run[1:])
         return factors
 
-    def next_signed_run(self, parts: Parts) -> Factors:
-        """`product operator signs run`: the signs belong to the run's first factor."""
-        run = cast("list[Tree]", parts[3])
-        run[0] = signed(cast("Signs", parts[2]), run[0])
-        return self.next_run([parts[0], parts[1], run])
+    def next_signed_run(
+        self, factors: Factors, sign: Word, signs: Signs, run: list[Tree]
+    ) -> Factors:
+        """The same, with signs that belong to the run's first factor: `a*-x`."""
+        return self.next_run(factors, sign, [signed(signs, run[0]), *run[1:]])
 
-    def product(self, parts: Parts) -> Tree:
-        """`product`: it is whole; one factor is no product."""
-        factors = cast("Factors", parts[0])
+    def product(self, factors: Factors) -> Tree:
+        """A product ends; one factor is none."""
         if len(factors) == 1:
             return factors[0][1]
         return Product(tuple(factors), (factors[0][1].span[0], factors[-1][1].span[1]))
 
-    def bracketless(self, parts: Parts) -> Tree:
-        """`FUNCTION run`: the function of the whole run."""
-        head, run = cast("Word", parts[0]), cast("list[Tree]", parts[1])
+    def bracketless(self, head: Word, run: list[Tree]) -> Tree:
+        """`tr A B`: the function of the whole run."""
         return self._bracketless(head, self._whole(run), len(run))
 
-    def signed_bracketless(self, parts: Parts) -> Tree:
-        """`FUNCTION signs run`."""
-        head, run = cast("Word", parts[0]), cast("list[Tree]", parts[2])
-        return self._bracketless(head, signed(cast("Signs", parts[1]), self._whole(run)), len(run))
+    def signed_bracketless(self, head: Word, signs: Signs, run: list[Tree]) -> Tree:
+        """`exp -x`."""
+        return self._bracketless(head, signed(signs, self._whole(run)), len(run))
 
     def _bracketless(self, head: Word, argument: Tree, factors: int) -> Tree:
         if factors > 1:
-            name = self.names.text[head.start : head.end]
+            name = self._names.text[head.start : head.end]
             start, end = argument.span
-            inner = self.names.text[start : min(end, start + MAX_QUOTE)]
-            cited = f"{name} {inner}"
-            self.names.note(f"{quote(cited)} as {quote(f'{name}({inner})')}")
-        tree = applied(head, (argument,), argument.span[1], self.names)
-        self.open_calls.add(id(tree))
+            inner = self._names.text[start : min(end, start + MAX_QUOTE)]
+            self._names.note(f"{quote(f'{name} {inner}')} as {quote(f'{name}({inner})')}")
+        tree = applied(head, (argument,), argument.span[1], self._names)
+        self._doubts.note_call(tree)
         if factors == 1 and head.text == "exp":
-            self.exponentials.note(tree, argument)
+            self._doubts.note_exponential(tree, argument)
         return tree
 
     def _whole(self, run: list[Tree]) -> Tree:
-        return self.product([[("*", factor) for factor in run]])
+        return self.product([("*", factor) for factor in run])
 
     def _bare_transpose(self, factor: Tree) -> bool:
         """Whether a factor is a transpose that does not stand in brackets."""
-        return isinstance(factor, Transpose) and self.names.text[factor.span[1] - 1] != ")"
+        return isinstance(factor, Transpose) and self._names.text[factor.span[1] - 1] != ")"
 
     def _is_outer(self, run: list[Tree]) -> bool:
         """Whether a run is a column times a row, `y y^T`."""
         return self._bare_transpose(run[-1]) and not self._bare_transpose(run[0])
 
     def _cited(self, tree: Tree) -> str:
-        return self.names.cite(*tree.span)
+        return self._names.cite(*tree.span)
+
+    # ---- postfixes
+
+    def transpose(self, argument: Tree, sign: Word) -> Tree:
+        """`A'`, `A.T`."""
+        self._doubts.check_postfix(argument, sign.end)
+        return Transpose(argument, (argument.span[0], sign.end), attribute=sign.text == ".T")
+
+    def inverse_transpose(self, argument: Tree, sign: Word) -> Tree:
+        return inverse_transpose(argument, sign.span)
+
+    def conjugate(self, argument: Tree, sign: Word) -> Tree:
+        """`A^H`: the conjugate transpose."""
+        return Apply("adjoint", (argument,), sign.span, (argument.span[0], sign.end))
+
+    def positive(self, argument: Tree, sign: Word) -> Tree:
+        """`(z)_+`: the positive part."""
+        return Apply("relu", (argument,), sign.span, (argument.span[0], sign.end))
+
+    def method(self, argument: Tree, head: Word, _open: Word, closing: Word) -> Tree:
+        """`X.sum()`."""
+        return applied(head, (argument,), closing.end, self._names, start=argument.span[0])
+
+    def method_call(
+        self, argument: Tree, head: Word, _open: Word, arguments: list[Tree], closing: Word
+    ) -> Tree:
+        """`x.dot(y)`."""
+        start = argument.span[0]
+        return applied(head, (argument, *arguments), closing.end, self._names, start=start)
+
+    def superscript(self, tree: Tree, sign: Word) -> Tree:
+        """`A⁻¹ᵀ`: powers and transposes, from the left."""
+        for negative, said, start, end in raised(sign, self._names):
+            if said == "T" and negative:
+                tree = inverse_transpose(tree, (start, end))
+            elif said == "T":
+                tree = Transpose(tree, (tree.span[0], end))
+            else:
+                exponent: Tree = Name(said, (start + negative, end))
+                if said.isdecimal():
+                    exponent = Number(exact(said, (start, end), self._names), (start, end))
+                signs = (-1 if negative else 1, start)
+                tree = self._power(tree, as_exponent(signed(signs, exponent)), end=end)
+        return tree
+
+    def power(self, base: Tree, sign: Word, exponent: Tree) -> Tree:
+        """`A^2`, `A**2`: numpy's is by elements."""
+        numpy = sign.text == "**" and self._names.dialect == "numpy"
+        return self._power(base, as_exponent(exponent), elementwise=numpy, end=exponent.span[1])
+
+    def dot_power(self, base: Tree, _sign: Word, exponent: Tree) -> Tree:
+        return self._power(base, as_exponent(exponent), elementwise=True, end=exponent.span[1])
+
+    def _power(self, base: Tree, exponent: Tree, *, end: int, elementwise: bool = False) -> Tree:
+        span = (base.span[0], end)
+        if isinstance(base, Name) and base.name == "e" and self._names.euler:
+            tree = Apply("euler", (exponent,), base.span, span)
+            self._doubts.note_exponential(tree, exponent)
+            return tree
+        self._doubts.check_postfix(base, end)
+        if isinstance(base, Power) and self._names.text[base.span[1] - 1] != ")":
+            whole = self._names.cite(*span)
+            self._names.note(f"{whole} from the left, {self._cited(base)} to a power")
+        return Power(base, exponent, elementwise, span)
+
+    def signed_exponent(self, signs: Signs, tree: Tree) -> Tree:
+        return as_exponent(signed(signs, tree))
+
+    # ---- atoms
+
+    def variable(self, word: Word) -> Tree:
+        return Name(word.text, word.span)
+
+    def constant(self, word: Word) -> Tree:
+        """`1_n`: the reader has made it."""
+        return cast("Tree", word.tree)
+
+    def number(self, word: Word) -> Tree:
+        return Number(exact(word.text, word.span, self._names), word.span)
+
+    def imaginary(self, word: Word) -> Tree:
+        return Apply("imaginary", (), word.span, word.span)
+
+    def root(self, sign: Word, argument: Tree) -> Tree:
+        return Apply("sqrt", (argument,), sign.span, (sign.start, argument.span[1]))
+
+    def group(self, opening: Word, tree: Tree, closing: Word) -> Tree:
+        """`(x + y)`: the node again, with the brackets in its span."""
+        return tree.but(span=(opening.start, closing.end))
+
+    def argument(self, arguments: list[Tree], _comma: Word, tree: Tree) -> list[Tree]:
+        arguments.append(tree)
+        return arguments
+
+    def call(self, head: Word, _open: Word, arguments: list[Tree], closing: Word) -> Tree:
+        return applied(head, tuple(arguments), closing.end, self._names)
+
+    def call_fence(self, head: Word, argument: Tree) -> Tree:
+        return applied(head, (argument,), argument.span[1], self._names)
+
+    def einsum(
+        self, head: Word, _open: Word, quoted: Word, _comma: Word, rest: list[Tree], closing: Word
+    ) -> Tree:
+        """`einsum("ij->ji", A)`."""
+        pattern = Text(check_pattern(quoted, self._names.text), quoted.span)
+        return applied(head, (pattern, *rest), closing.end, self._names)
+
+    def inner(self, opening: Word, left: Tree, _comma: Word, right: Tree, closing: Word) -> Tree:
+        return Apply("inner", (left, right), opening.span, (opening.start, closing.end))
+
+    def bars(self, opening: Word, argument: Tree, closing: Word) -> Tree:
+        """`|x|`, `||x||`; the closing bars know which norm, and its exponent if it has one."""
+        arguments = (argument,) if closing.tree is None else (argument, closing.tree)
+        return Apply(closing.text, arguments, opening.span, (opening.start, closing.end))

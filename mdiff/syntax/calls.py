@@ -1,26 +1,25 @@
-"""A function as it is called in, the node of the function that is meant out: `norm(A, 'fro')`.
+"""The name of a function in, the word that calls it out; later the node of the call.
 
-The options of a call, `axis=0`, `keepdims=True`, `ord=2`, and the numbers that MATLAB and numpy put
-in their place, choose among rows of the table; they are no arguments.
+`sin^2 x` has a power, `exp.(X)` a dot. The options of a call, `axis=0`, `keepdims=True`, `ord=2`,
+and the numbers that MATLAB and numpy put in their place, choose among rows of the table; they are
+no arguments.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
 from mdiff.functions.table import TABLE
-from mdiff.syntax.nodes import inverse
-from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Transpose
-from mdiff.syntax.words import quote
+from mdiff.syntax.spelling import superscript
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Transpose, inverse
+from mdiff.syntax.words import FENCES, PLAIN_OPERANDS, POSTFIXES, POWERS, Word, quote
 
 if TYPE_CHECKING:
-    from mdiff.errors import MdiffError
+    from mdiff.errors import Span
+    from mdiff.syntax.cursor import Cursor
     from mdiff.syntax.names import Names
-    from mdiff.syntax.survey import Dialect
     from mdiff.syntax.tree import Operator, Tree
-    from mdiff.syntax.words import Word
 
 NORMS = {
     "": "norm", "2": "norm2", "1": "norm1", "F": "normF", "Fro": "normF", "fro": "normF",
@@ -41,120 +40,157 @@ _ENDS = {"0": "c", "1": "r", "-1": "r", "rows": "r", "cols": "c", "all": "all"}
 _FROM_ONE = {"1": "0", "2": "1"}
 """MATLAB counts the axes from one, and keeps both of them."""
 
-CALLED_OPERATORS = {
+CALLED_OPERATORS: dict[str, Operator] = {
     "multiply": ".*", "hadamard": ".*", "hadamardproduct": ".*", "divide": "./", "matmul": "@",
     "solve": "\\",
 }  # fmt: skip
 """Functions of two arguments that are operators."""
 
 _OPTIONS = {"axis": "axis", "dim": "axis", "keepdims": "keepdims", "ord": "ord", "p": "ord"}
+_LONG = 5  # words: an argument that is no option, and is not copied in each nested call
+_SEVERAL_ARGUMENTS = {"kron": 2, "inner": 2, "K": 2, "unvec": 3}
 
 
-def take_options(  # noqa: PLR0913 - where the words of a call are
-    head: Word,
-    words: list[Word],
-    first: int,
-    last: int,
-    partner: dict[int, int],
-    dialect: Dialect,
-    text: str,
-) -> set[int]:
-    """Move the options among the words of a call to its head; the places of those words.
+# ---- the word that calls
 
-    `first` and `last` are the places of its brackets. Raises `E009` for an option that means
-    nothing here.
+
+def function_head(word: Word, function: str, cursor: Cursor) -> Word:
+    """The word for a function, before a bracket or before a product.
+
+    Raises `E006` for a dot or a missing bracket, `E009` for an option, `E010` for a power.
     """
-    taken: set[int] = set()
-    starts = [first + 1]
-    at = first + 1
-    while at < last:
-        if words[at].kind == "COMMA":
-            starts.append(at + 1)
-        at = partner.get(at, at) + 1
-    for count, (start, end) in enumerate(
-        zip(starts, [*(each - 1 for each in starts[1:]), last], strict=True)
-    ):
-        inner = words[start:end]
-        if len(inner) > 2 and inner[0].kind == "NAME" and inner[1].kind == "EQUALS":
-            option = _OPTIONS.get(inner[0].text)
-            if option is None:
-                raise _no_option(inner[0], text)
-            value = "".join(word.text for word in inner[2:])
-        elif count == (head.kind != "METHOD") and _is_option(head.text, inner, dialect):
-            option = "ord" if head.text == "norm" else "axis"
-            value = "".join(word.text for word in inner)
-            if value in _FROM_ONE and option == "axis" and dialect != "numpy":
+    names = cursor.names
+    power = _power(word, cursor)
+    options: dict[str, str] = {}
+    if cursor.kind(0) == "DOT_CALL":
+        if not any(row.by_elements for row in TABLE.get(function, ())):
+            message = f"{quote(word.text)} is no function of scalars: it is not applied by elements"
+            span = cursor.words[cursor.at].span
+            raise names.fail("E006", message, span, "no dot could stand here")
+        options["dotted"] = "True"
+        cursor.at += 1
+    fenced = cursor.kind(0) in FENCES
+    contraction = function == "einsum" and function not in names.functions
+    if not fenced and (contraction or function in _SEVERAL_ARGUMENTS):
+        count = _SEVERAL_ARGUMENTS.get(function, 0)
+        what = {0: "a pattern and", 2: "two", 3: "three"}[count]
+        example = ", ".join(["…"] * count) or '"ij->ji", …'
+        message = f"`{function}` takes {what} arguments, in brackets"
+        raise names.fail("E006", message, word.span, f"`{function}({example})` could stand here")
+    if cursor.kind(0) == "OPEN":
+        _note_bracket(word, cursor)
+        options |= _options(function, cursor, first=1)
+    kind = "EINSUM" if contraction else "CALL" if fenced else "FUNCTION"
+    return Word(kind, function, word.start, word.end, power, options=options)
+
+
+def method_head(word: Word, cursor: Cursor) -> Word:
+    """The word for `X.sum(axis=0)`, `x.dot(y)`. Raises `E101`, and `E009` for an option."""
+    function = cursor.names.function(word.text[1:])
+    if not function:
+        raise cursor.names.unknown(word.text[1:], (word.start + 1, word.end), called=True)
+    options = _options(function, cursor, first=0)
+    return Word("METHOD", function, word.start + 1, word.end, options=options)
+
+
+def _power(word: Word, cursor: Cursor) -> int:
+    """The 2 of `sin^2 x`; its words are passed over."""
+    following = cursor.next()
+    if following is None or following.kind not in POWERS:
+        return 1
+    cursor.at += 1
+    text, end = following.text, following.end
+    if following.kind == "SUPERSCRIPT":
+        text = superscript(text)
+    elif (number := cursor.next()) is not None:
+        text, end = number.text, number.end
+        cursor.at += 1
+    if text.isdecimal() and text.isascii() and len(text) < 4:
+        return int(text)
+    raise cursor.names.fail(
+        "E010",
+        f"{quote(word.text)} can have a whole number as its power here, as in `sin^2(x)`",
+        *((word.start, end), "a function, not a value"),
+        [f"put the power behind the brackets: `{word.text}(x)^-1`"],
+    )
+
+
+def _note_bracket(word: Word, cursor: Cursor) -> None:
+    """`tr (A) B`: say that the function takes the bracket alone."""
+    between = cursor.names.text[word.end : cursor.words[cursor.at].start]
+    after = cursor.partner[cursor.at] + 1
+    following = cursor.words[after].kind if after < len(cursor.words) else ""
+    if between.strip() != between and following in PLAIN_OPERANDS | POSTFIXES:
+        call = cursor.names.cite(word.start, cursor.words[after - 1].end)
+        cursor.names.note(f"{call} of its bracket alone")
+
+
+def _options(function: str, cursor: Cursor, first: int) -> dict[str, str]:
+    """The options in the brackets that come next, whose words are then taken.
+
+    `first` is the number of the argument that may be one without a name: a method has its first
+    argument before it. Raises `E009` for an option that means nothing here.
+    """
+    names, found = cursor.names, dict[str, str]()
+    for count, places in enumerate(cursor.arguments(cursor.at)):
+        named = len(places) > 2 and cursor.words[places[1]].kind == "EQUALS"
+        inner = cursor.words[places.start : places.stop] if named or len(places) < _LONG else []
+        if named and inner[0].kind == "NAME":
+            option, value = _OPTIONS.get(inner[0].text, ""), _said(inner[2:])
+            if not option:
+                what = f"the option {quote(inner[0].text)} of a function is not supported"
+                label = "`axis`, `keepdims` and `ord` are read"
+                raise names.fail("E009", what, inner[0].span, label)
+        elif count == first and _is_option(function, inner, names):
+            option, value = "ord" if function == "norm" else "axis", _said(inner)
+            if value in _FROM_ONE and option == "axis" and names.dialect != "numpy":
                 value = _FROM_ONE[value]
-                head.options["keepdims"] = "True"
+                found["keepdims"] = "True"
         else:
             continue
-        head.options[option] = value.strip("'\"")
-        taken.update(range(start - (start > first + 1), end))
-    return taken
+        found[option] = value.strip("'\"")
+        cursor.taken.update(range(places.start - (count > 0), places.stop))
+    return found
 
 
-def _is_option(function: str, inner: list[Word], dialect: Dialect) -> bool:
+def _said(words: list[Word]) -> str:
+    return "".join(word.text for word in words)
+
+
+def _is_option(function: str, inner: list[Word], names: Names) -> bool:
     """Whether an argument of a call is a norm's index or an axis; a method has no other."""
     if function == "norm":
         return len(inner) == 1
-    axis = "".join(word.text for word in inner)
-    end = _ENDS.get(_FROM_ONE.get(axis, axis) if dialect != "numpy" else axis)
+    axis = _said(inner)
+    end = _ENDS.get(_FROM_ONE.get(axis, axis) if names.dialect != "numpy" else axis)
     return end is not None and f"{function}{end}" in TABLE
 
 
-def _no_option(word: Word, text: str) -> MdiffError:
-    return fail(
-        "E009",
-        f"the option {quote(word.text)} of a function is not supported",
-        text=text,
-        labels=[Label(word.span, "`axis`, `keepdims` and `ord` are read")],
-    )
+# ---- the node of the call
 
 
-def _chosen(head: Word, names: Names) -> tuple[str, Tree | None]:
-    """The function that a call with options means, and the exponent of a norm that has one."""
-    function, options = head.text, head.options
-    if "ord" in options and function == "norm":
-        index = options["ord"]
-        return (_INDUCED[index], None) if index in _INDUCED else norm_with(index, head, names)
-    if "axis" not in options:
-        return function, None
-    along = f"{function}{_ENDS.get(options['axis'], '?')}"
-    if along in TABLE:
-        return along, None
-    raise fail(
-        "E009",
-        f"{quote(function)} along the axis {quote(options['axis'])} is not supported yet",
-        text=names.text,
-        labels=[Label(head.span, "this function")],
-    )
-
-
-def _keeps_axes(head: Word, function: str) -> bool:
-    """Whether the vector that a function along an axis gives has two axes."""
-    kept = head.options.get("keepdims") == "True" and function in TABLE
-    return kept and TABLE[function][0].result.isalpha() and TABLE[function][0].result != "scalar"
-
-
-def applied(head: Word, arguments: tuple[Tree, ...], end: int, names: Names) -> Tree:
-    """The node of a call that ends at `end`.
+def applied(
+    head: Word, arguments: tuple[Tree, ...], end: int, names: Names, *, start: int = -1
+) -> Tree:
+    """The node of a call that ends at `end`; it starts with its head where nothing else is said.
 
     Raises `E009` and `E010` for options with which there is no such function.
     """
-    span = (head.start, end)
+    span = (head.start if start < 0 else start, end)
     function, exponent = _chosen(head, names)
     if exponent is not None:
         arguments = (*arguments, exponent)
+    zeros = [isinstance(each, Number) and each.value == 0 for each in arguments]
+    tree: Tree
     if function == "transpose" and len(arguments) == 1:
-        tree: Tree = Transpose(arguments[0], span)
+        tree = Transpose(arguments[0], span)
     elif function in CALLED_OPERATORS and len(arguments) == 2:
-        operator = cast("Operator", CALLED_OPERATORS[function])
-        left, right = arguments
+        operator, (left, right) = CALLED_OPERATORS[function], arguments
         if operator == "\\":
             left, operator = inverse(left, head.span, left.span), "*"
         tree = Product((("*", left), (operator, right)), span)
-    elif _is_relu(function, arguments):
-        tree = Apply("relu", (_nonzero(arguments),), head.span, span)
+    elif function == "max" and len(arguments) == 2 and sum(zeros) == 1:
+        tree = Apply("relu", (arguments[zeros.index(False)],), head.span, span)
     else:
         tree = Apply(function, arguments, head.span, span, dotted="dotted" in head.options)
     if _keeps_axes(head, function):
@@ -166,41 +202,38 @@ def applied(head: Word, arguments: tuple[Tree, ...], end: int, names: Names) -> 
     return tree
 
 
-def _is_relu(function: str, arguments: tuple[Tree, ...]) -> bool:
-    """`max(0, z)` and `max(z, 0)`."""
-    return function == "max" and len(arguments) == 2 and sum(map(_is_zero, arguments)) == 1
+def _chosen(head: Word, names: Names) -> tuple[str, Tree | None]:
+    """The function that a call with options means, and the exponent of a norm that has one."""
+    function, options = head.text, head.options
+    if "ord" in options and function == "norm":
+        index = options["ord"]
+        return (_INDUCED[index], None) if index in _INDUCED else norm_with(index, head.span, names)
+    if "axis" not in options:
+        return function, None
+    along = f"{function}{_ENDS.get(options['axis'], '?')}"
+    if along in TABLE:
+        return along, None
+    what = f"{quote(function)} along the axis {quote(options['axis'])}"
+    raise names.unsupported(what, head.span, "this function")
 
 
-def _is_zero(tree: Tree) -> bool:
-    return isinstance(tree, Number) and tree.value == 0
+def _keeps_axes(head: Word, function: str) -> bool:
+    """Whether the vector that a function along an axis gives has two axes."""
+    kept = head.options.get("keepdims") == "True" and function in TABLE
+    return kept and TABLE[function][0].result.isalpha() and TABLE[function][0].result != "scalar"
 
 
-def _nonzero(arguments: tuple[Tree, ...]) -> Tree:
-    """The one of two arguments that is not zero."""
-    return arguments[1] if _is_zero(arguments[0]) else arguments[0]
-
-
-def norm_with(index: str, word: Word, names: Names) -> tuple[str, Tree | None]:
+def norm_with(index: str, span: Span, names: Names) -> tuple[str, Tree | None]:
     """The norm with an index, and its exponent where that is the index. Raises `E010`."""
     index = index.replace(" ", "")
     if index in NORMS:
         return NORMS[index], None
-    exponent = _exponent(index, word, names)
-    if exponent is not None:
-        return "normp", exponent
-    raise fail(
-        "E010",
-        f"there is no norm with the index {quote(index)}",
-        text=names.text,
-        labels=[Label(word.span, "`F`, `1`, `2`, `p`, `inf` or `*` could stand here")],
-    )
-
-
-def _exponent(index: str, word: Word, names: Names) -> Tree | None:
-    """The p of `||x||_p`: a positive number, or a letter that is one."""
     upper, _, lower = index.partition("/")
     if upper.isdecimal() and (lower.isdecimal() or not lower) and len(index) < 10:
         value = Fraction(int(upper), int(lower or "1") or 1)
-        return Number(value, word.span) if value > 0 else None
-    lone = index.isascii() and index.islower() and index in names.declared
-    return Name(index, word.span) if lone or index in _EXPONENTS else None
+        if value > 0:
+            return "normp", Number(value, span)
+    elif index in _EXPONENTS or (index.isascii() and index.islower() and index in names.declared):
+        return "normp", Name(index, span)
+    label = "`F`, `1`, `2`, `p`, `inf` or `*` could stand here"
+    raise names.fail("E010", f"there is no norm with the index {quote(index)}", span, label)

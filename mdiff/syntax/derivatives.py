@@ -6,12 +6,12 @@ they stand for nothing else. No shape is looked at.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from mdiff.syntax.kinds import POSTFIXES
 from mdiff.syntax.names import FUNCTIONS, LONGEST_PRODUCT
 from mdiff.syntax.spelling import GREEK_NAMES, spelled, superscript
-from mdiff.syntax.words import Word, is_called
+from mdiff.syntax.words import POSTFIXES, Word, is_called, label_end
 
 if TYPE_CHECKING:
     from mdiff.syntax.names import Names
@@ -29,8 +29,8 @@ _MEANT = frozenset({"sigma", "pi", "I", "e"})
 """Letters that mean something before a bracket as well."""
 
 _NABLA = "∇²^{}2₀₁₂₃₄₅₆₇₈₉ \t\n\r"
+_NABLA_WORD = re.compile(r"∇\s*(²|\^2|\^\{2\})?\s*([₀-₉]*)\s*(.*)")
 _PRIMES = {"'": 1, "’": 1, "′": 1, "″": 2}
-_BRACKETS = {"OPEN": 1, "OPEN_SQUARE": 1, "CLOSE": -1, "CLOSE_SQUARE": -1}
 
 
 def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
@@ -51,9 +51,9 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
         if word.kind == "GRADIENT":
             used.add(spelled(word.text.lstrip(_NABLA)))
         elif word.kind == "NAME":
-            name = spelled(word.text)
+            name = word.name
             if is_called(words, at):
-                if _is_label(words, at):
+                if label_end(words, at + 1):
                     continue
                 (curves if _lone(words, at) in depended else called).add(name)
             else:
@@ -69,33 +69,51 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
 def with_derivatives(words: list[Word], names: Names) -> list[Word]:
     """The words with derivatives of known functions as names.
 
-    `∇f`, `∇²f`, `∇₁f`, `f'`, `f″`, `D²f(x)[dx]`, each right before a bracket.
+    `∇f`, `∇²f`, `∇₁f`, `f'`, `f″`, `D²f(x)[dx]`, each right before a bracket. The direction of a
+    second derivative in square brackets, `(x)[dx]`, becomes its last argument, `(x, dx)`.
     """
     if not names.functions:
         return words
-    words = list(words)
+    closing = _closings(words)
+    instead: dict[int, Word] = {}
     found: list[Word] = []
     at = 0
     while at < len(words):
-        name, count = _derivative(words, at, names)
+        name, count = _derivative(words, at, closing, names)
         if not name:
-            found.append(words[at])
+            found.append(instead.get(at, words[at]))
+            if at in instead and instead[at].kind == "COMMA":
+                at += 1  # the square bracket
             at += 1
             continue
-        last = words[at + count - 1]
-        found.append(Word("NAME", name, words[at].start, last.end))
+        found.append(Word("NAME", name, words[at].start, words[at + count - 1].end))
         at += count
-        if name.startswith("DD"):
-            _direct(words, at)
+        if name.startswith("DD") and (directed := _direction(words, at, closing)):
+            end, last = directed
+            instead[end] = Word("COMMA", ",", words[end].start, words[end + 1].end)
+            instead[last] = Word("CLOSE", ")", *words[last].span)
     return found
 
 
-def _is_label(words: list[Word], at: int) -> bool:
-    """Whether a name before a bracket is that of the value: `f(x) = …`."""
-    place = at + 2
-    while place < len(words) and words[place].kind in ("NAME", "COMMA"):
-        place += 1
-    return [word.kind for word in words[place : place + 2]] == ["CLOSE", "EQUALS"]
+def _closings(words: list[Word]) -> dict[int, int]:
+    """For each round or square bracket where as many have closed as opened from there on."""
+    found: dict[int, int] = {}
+    stack: list[int] = []
+    for at, word in enumerate(words):
+        if word.kind in ("OPEN", "OPEN_SQUARE"):
+            stack.append(at)
+        elif word.kind in ("CLOSE", "CLOSE_SQUARE") and stack:
+            found[stack.pop()] = at
+    return found
+
+
+def _direction(words: list[Word], opening: int, closing: dict[int, int]) -> tuple[int, int] | None:
+    """Where the brackets `(x)` and `[dx]` close that follow each other."""
+    end = closing.get(opening)
+    last = closing.get(end + 1) if end is not None else None
+    if end is None or last is None or words[end + 1].kind != "OPEN_SQUARE":
+        return None
+    return end, last
 
 
 def _is_letter(name: str, names: Names) -> bool:
@@ -108,26 +126,28 @@ def _is_letter(name: str, names: Names) -> bool:
 def _lone(words: list[Word], at: int) -> str:
     """The one name in the brackets that follow a word, `A(t)`, or ""."""
     alone = [word.kind for word in words[at + 1 : at + 4]] == ["OPEN", "NAME", "CLOSE"]
-    return spelled(words[at + 2].text) if alone else ""
+    return words[at + 2].name if alone else ""
 
 
 def _is_raised(words: list[Word], at: int, names: Names) -> bool:
     """Whether a word is the letter of `M(q)^-1` or `M(q)^T`; `D(n)` has a size."""
     if words[at].kind != "NAME" or not _lone(words, at):
         return False
-    name = spelled(words[at].text)
+    name = words[at].name
     raised = at + 4 < len(words) and words[at + 4].kind in POSTFIXES
     return raised and name not in _MEANT | {"D"} and _is_letter(name, names)
 
 
-def _derivative(words: list[Word], at: int, names: Names) -> tuple[str, int]:
+def _derivative(
+    words: list[Word], at: int, closing: dict[int, int], names: Names
+) -> tuple[str, int]:
     """The name of the derivative that begins with a word, and how many words it is; "" for none."""
     word = words[at]
     if word.kind == "GRADIENT":
         return _nabla(word, names), 1
     if word.kind != "NAME":
         return "", 0
-    name = spelled(word.text)
+    name = word.name
     if name in names.functions:
         count = order = 0
         while at + count + 1 < len(words) and words[at + count + 1].text in _PRIMES:
@@ -138,64 +158,36 @@ def _derivative(words: list[Word], at: int, names: Names) -> tuple[str, int]:
             return primed, count + 1
         return "", 0
     if name.rstrip("0123456789") in ("D", "D_"):
-        return _jacobian(words, at, names)
+        return _jacobian(words, at, closing, names)
     return "", 0
 
 
 def _nabla(word: Word, names: Names) -> str:
     """`∇f`, `∇²f`, `∇^2 f`, `∇²₁₂f`."""
-    text = word.text.lstrip("∇ \t\n\r")
-    order = 1
-    for square in ("²", "^2", "^{2}"):
-        if text.startswith(square):
-            order, text = 2, text.removeprefix(square).lstrip()
-    numbers = ""
-    while text and text[0] in "₀₁₂₃₄₅₆₇₈₉":
-        numbers, text = numbers + chr(ord(text[0]) - ord("₀") + ord("0")), text[1:]
-    name = f"{('grad', 'hess')[order - 1]}{numbers}{spelled(text.lstrip())}"
-    return name if name in names.functions else ""
+    match = _NABLA_WORD.fullmatch(word.text)
+    square, numbers, name = match.groups() if match else ("", "", "")
+    found = f"{'hess' if square else 'grad'}{spelled(numbers).removeprefix('_')}{spelled(name)}"
+    return found if found in names.functions else ""
 
 
-def _jacobian(words: list[Word], at: int, names: Names) -> tuple[str, int]:
+def _jacobian(words: list[Word], at: int, closing: dict[int, int], names: Names) -> tuple[str, int]:
     """`D²f(x)[dx]`, `D^2 f(x)[dx]`, `D₁f(x, y)`, `D₁₂²f(x, t)`.
 
     Without numbers and a direction, `D f(x)` and `D^2 f(x)` are products with a matrix D.
     """
-    numbers = spelled(words[at].text)[1:].removeprefix("_")
+    numbers = words[at].name[1:].removeprefix("_")
     rest = words[at + 1 : at + 4]
     count = 0
     if rest and rest[0].kind == "SUPERSCRIPT" and superscript(rest[0].text) == "2":
         count = 1
     elif len(rest) > 1 and rest[0].kind == "POWER" and rest[1].text == "2":
         count = 2
-    known = spelled(words[at].text) in names.declared
+    known = words[at].name in names.declared
     if known or len(rest) <= count or not is_called(words, at + count + 1):
         return "", 0
-    opening = at + count + 2
     apart = rest[count].start > words[at + count].end
-    if apart if numbers else not (count and _closing(words, _closing(words, opening) + 1)):
+    directed = count and closing.get(closing.get(at + count + 2, len(words)) + 1)
+    if apart if numbers else not directed:
         return "", 0
-    name = f"{'DD' if count else 'D'}{numbers}{spelled(rest[count].text)}"
+    name = f"{'DD' if count else 'D'}{numbers}{rest[count].name}"
     return (name, count + 2) if name in names.functions else ("", 0)
-
-
-def _closing(words: list[Word], opening: int) -> int:
-    """Where the bracket closes that a word opens; 0 where it opens none, or none closes it."""
-    if opening >= len(words) or words[opening].kind not in ("OPEN", "OPEN_SQUARE"):
-        return 0
-    depth = 0
-    for at in range(opening, len(words)):
-        depth += _BRACKETS.get(words[at].kind, 0)
-        if depth == 0:
-            return at
-    return 0
-
-
-def _direct(words: list[Word], opening: int) -> None:
-    """Make `(x)[dx]` after a second derivative `(x, dx)`."""
-    end = _closing(words, opening)
-    last = _closing(words, end + 1) if end else 0
-    if last and words[end + 1].kind == "OPEN_SQUARE":
-        comma = Word("COMMA", ",", words[end].start, words[end + 1].end)
-        closing = Word("CLOSE", ")", *words[last].span)
-        words[end : last + 1] = [comma, *words[end + 2 : last], closing]

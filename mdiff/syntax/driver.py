@@ -6,23 +6,16 @@ its own builder, and lets an error say exactly what could have stood in its plac
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
+from mdiff.errors import fail_at
 from mdiff.syntax.tables import load_tables
 from mdiff.syntax.words import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mdiff.errors import MdiffError
     from mdiff.syntax.tables import Tables
     from mdiff.syntax.words import Word
-
-Parts = list[object]
-Method = Callable[[Parts], object]
-"""Makes the value of a rule from those of its parts, which are words or what methods made."""
 
 END = "$END"
 
@@ -54,16 +47,34 @@ _DESCRIPTIONS = (
 )
 
 
-def drive(words: list[Word], start: str, methods: Mapping[str, Method], text: str) -> object:
+class Lists:
+    """The methods of lists, which grow from the left."""
+
+    __slots__ = ()
+
+    def first(self, part: object) -> list[object]:
+        """A list begins."""
+        return [part]
+
+    def more(self, items: list[object], part: object) -> list[object]:
+        """A list goes on."""
+        items.append(part)
+        return items
+
+
+def drive(words: list[Word], start: str, builder: Lists, text: str) -> object:
     """The value of the whole text.
 
-    `methods` are by the aliases of the grammar; an alternative without alias is its only part.
-    Raises `E006` at a word that cannot stand where it does, `E007` where the text ends too early.
+    `builder` has a method for each alias of the grammar, which makes the value of a rule from those
+    of its parts; these are words or what methods made. An alternative without alias is its only
+    part. Raises `E006` at a word that cannot stand where it does, `E007` where the text ends too
+    early.
     """
+    # Shift a word, or reduce: the last `size` values become the one that the rule's method makes of
+    # them, and the state before them says where to go on with its left side. Every word is shifted
+    # once and every reduction makes one node of the tree, so the cost is that of the text.
     tables = load_tables()
-    actions = tables.actions
-    rules = [(left, size, methods.get(alias)) for left, size, alias in tables.rules]
-    end = tables.ends[start]
+    actions, rules, end = tables.actions, tables.rules, tables.ends[start]
     states = [tables.starts[start]]
     values: list[object] = []
     for word in (*words, None):
@@ -76,9 +87,9 @@ def drive(words: list[Word], start: str, methods: Mapping[str, Method], text: st
                 states.append(action)
                 values.append(word)
                 break
-            left, size, method = rules[~action]
-            if method is not None:
-                values[-size:] = [method(values[-size:])]
+            left, size, alias = rules[~action]
+            if alias:
+                values[-size:] = [getattr(builder, alias)(*values[-size:])]
             del states[-size:]
             states.append(actions[states[-1]][left])
             if word is None and states[-1] == end and len(states) == 2:
@@ -86,43 +97,22 @@ def drive(words: list[Word], start: str, methods: Mapping[str, Method], text: st
     raise AssertionError(kind)  # the end is either accepted or refused
 
 
-def first(parts: Parts) -> list[object]:
-    """The method of a list that begins."""
-    return [parts[0]]
-
-
-def more(parts: Parts) -> list[object]:
-    """The method of a list that grows."""
-    items = cast("list[object]", parts[0])
-    items.append(parts[1])
-    return items
-
-
 def _acceptable(tables: Tables, states: list[int], end: int) -> set[str]:
     """The terminals that could come next, found by trying each without building anything."""
+    # A terminal is possible if reductions alone lead to a state that shifts it; the default of LALR
+    # tables is to reduce on more terminals than can follow, so each one is tried on the states.
     found: set[str] = set()
-    for symbol in tables.actions[states[-1]]:
-        if symbol.islower():
-            continue
-        depth, tail = len(states), list[int]()
-        while True:
-            top = tail[-1] if tail else states[depth - 1]
-            action = tables.actions[top].get(symbol)
-            if action is None:
-                break
-            if action >= 0:
-                found.add(symbol)
-                break
+    for symbol in filter(str.isupper, tables.actions[states[-1]]):
+        tried = states.copy()
+        action = tables.actions[tried[-1]].get(symbol)
+        while action is not None and action < 0:
             left, size, _ = tables.rules[~action]
-            while size and tail:
-                tail.pop()
-                size -= 1
-            depth -= size
-            top = tail[-1] if tail else states[depth - 1]
-            tail.append(tables.actions[top][left])
-            if symbol == END and tail[-1] == end and depth == 1:
-                found.add(symbol)
-                break
+            del tried[-size:]
+            tried.append(tables.actions[tried[-1]][left])
+            accepted = symbol == END and tried[1:] == [end]
+            action = 0 if accepted else tables.actions[tried[-1]].get(symbol)
+        if action is not None:
+            found.add(symbol)
     return found
 
 
@@ -133,19 +123,10 @@ def _unexpected(words: list[Word], word: Word | None, expected: set[str], text: 
         could = ["a name, a number, a function or `(`", *could[4:]]
     wanted = " or ".join(could) or "nothing"
     if word is None:
-        last = words[-1]
-        return fail(
-            "E007",
-            f"the text ends after {quote(last.text)}, where more is needed",
-            text=text,
-            labels=[Label(last.span, f"after this could stand {wanted}")],
-        )
+        span = words[-1].span if words else (0, len(text.rstrip()))
+        message = f"the text ends after {quote(text[slice(*span)])}, where more is needed"
+        return fail_at("E007", message, text, span, f"after this could stand {wanted}")
     helps = ["a product is written `A B` or `A*B`"] if word.kind == "BY" else []
     shown = text[word.start : word.end] if word.kind != "END" else word.text
-    return fail(
-        "E006",
-        f"{quote(shown)} cannot stand here",
-        text=text,
-        labels=[Label(word.span, f"{wanted} could stand here")],
-        helps=helps,
-    )
+    message = f"{quote(shown)} cannot stand here"
+    return fail_at("E006", message, text, word.span, f"{wanted} could stand here", helps)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
+from mdiff.errors import fail_at
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.syntax.calls import CALLED_OPERATORS
 from mdiff.syntax.spelling import GREEK_NAMES, spelled
 from mdiff.syntax.words import MAX_QUOTE, quote
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mdiff.errors import MdiffError, Span
     from mdiff.syntax.survey import Dialect, Survey
 
@@ -51,7 +53,14 @@ _PROSE = frozenset({
 ALSO_NAMES = frozenset({"cov", "var", "std", "mean", "step", "sym", "max", "min"})
 """Functions whose names people give to variables as well: `w^T cov w`."""
 
+SAMPLE_SIZES = frozenset({"n", "N"})
+"""Letters that nobody multiplies by in a divisor after a blank: `lambda/n X w`."""
+
+COUNTS = SAMPLE_SIZES | frozenset({"M", "T", "K", "Z", "C", "D", "L"})
+"""Letters that count, or normalise, where something is divided by them."""
+
 _MOST_READINGS = 50
+_WHOLE = "write this as products, sums and functions of whole matrices"
 
 
 def canonical(name: str, *, any_case: bool) -> str:
@@ -105,6 +114,18 @@ class Names:
         """A piece of the text for a message, cut where it is long: no cost for a long piece."""
         return quote(self.text[start : min(end, start + MAX_QUOTE + 1)])
 
+    def fail(
+        self, code: str, message: str, span: Span, label: str, helps: Sequence[str] = ()
+    ) -> MdiffError:
+        """Make the error about a place of the text."""
+        return fail_at(code, message, self.text, span, label, helps)
+
+    def unsupported(
+        self, what: str, span: Span, label: str = _WHOLE, helps: Sequence[str] = ()
+    ) -> MdiffError:
+        """Make the error for a part of the language that is still to come."""
+        return self.fail("E009", f"{what} is not supported yet", span, label, helps)
+
     def function(self, name: str, *, called: bool = False) -> str:
         """The canonical name of the function called `name`; "" where it is none.
 
@@ -114,6 +135,8 @@ class Names:
             return name
         if name in self.declared:
             return ""
+        if name == "dot" and self.dialect == "numpy":
+            return "matmul"
         if not called and name.partition("_")[0] in GREEK_NAMES:
             return ""  # `lambda_max` is a number, `lambda_max(H)` an eigenvalue
         if name in _PARTS and not called:
@@ -150,12 +173,8 @@ class Names:
             self.note(f"{quote(raw)} as {quote(' '.join(parts))}")
             return parts
         if name in _PROSE:
-            raise fail(
-                "E101",
-                f"{quote(raw)} is a word, and no part of an expression",
-                text=self.text,
-                labels=[Label(span, "write the expression alone")],
-            )
+            message = f"{quote(raw)} is a word, and no part of an expression"
+            raise self.fail("E101", message, span, "write the expression alone")
         if called or (name not in _WORDS and self._is_misspelled(name)):
             raise self.unknown(name, span, called=called)
         if name not in _WORDS and survey.dialect == "notes":
@@ -213,9 +232,12 @@ class Names:
 
     def _is_misspelled(self, name: str) -> bool:
         """Whether an unknown word is rather a known one: `trA`, `Sgima`, `logdetX`."""
-        if len(name) <= LONGEST_PRODUCT:
-            return self._glued(name)
-        return len(name) > _LONGEST_NAME or bool(self._near(name))
+        if len(name) > LONGEST_PRODUCT:
+            return len(name) > _LONGEST_NAME or bool(self._near(name))
+        parts = (name[:2], name[1:]) if len(name) == 3 else ()
+        return any(
+            part in self.declared or part in FUNCTIONS or part in GREEK_NAMES for part in parts
+        )
 
     def unknown(self, name: str, span: Span, *, called: bool = False) -> MdiffError:
         """The error for a name that means nothing, with the known names nearest to it."""
@@ -225,14 +247,10 @@ class Names:
             helps.append("did you mean " + " or ".join(quote(text) for text in near[:3]) + "?")
         kind, example = ("function", "R^n -> R") if called else ("name", "n×k")
         declared = name.removeprefix("grad") if called else name
-        return fail(
-            "E101",
-            f"unknown {kind} {quote(name)}",
-            text=self.text,
-            labels=[Label(span, "not declared, and no name that mdiff knows")],
-            notes=[f"names are declared like this: --let '{declared[:_LONGEST_NAME]}: {example}'"],
-            helps=helps,
-        )
+        message = f"unknown {kind} {quote(name)}"
+        label = "not declared, and no name that mdiff knows"
+        note = f"names are declared like this: --let '{declared[:_LONGEST_NAME]}: {example}'"
+        return fail_at("E101", message, self.text, span, label, helps, [note])
 
     def _near(self, name: str, cutoff: float = 0.8) -> list[str]:
         """What an unknown name may be meant for: its parts, and the known names nearest to it."""
@@ -242,44 +260,28 @@ class Names:
 
         known = {*FUNCTIONS, *self.functions, *self.declared, *GREEK_NAMES} - {name}
         near = get_close_matches(name, sorted(k for k in known if len(k) > 1), 2, cutoff)
-        return list(dict.fromkeys((*self._apart(name), *near)))
+        return list(dict.fromkeys((*self._apart(name, known), *near)))
 
-    def _apart(self, name: str) -> list[str]:
-        """The name with blanks in it, where its parts are known: `logdetX`, `AXB`."""
-        known = {*FUNCTIONS, *self.functions, *self.declared, *GREEK_NAMES}
-        found = [
-            f"{name[:at]} {' '.join(name[at:])}"
-            for at in range(max(2, len(name) - LONGEST_PRODUCT), len(name))
-            if name[:at] in known
-        ]
-        found += [
-            f"{' '.join(name[:at])} {name[at:]}"
-            for at in range(1, min(len(name) - 1, LONGEST_PRODUCT + 1))
-            if name[at:] in known
-        ]
-        found += [
-            f"{' '.join(name[:start])} {name[start:end]} {' '.join(name[end:])}"
-            for start in range(1, LONGEST_PRODUCT)
-            for end in range(max(start + 2, len(name) - 2), len(name))
+    def _apart(self, name: str, known: set[str]) -> list[str]:
+        """The name with blanks in it, where its parts are known: `logdetX`, `AXB`.
+
+        Letters stand behind a known name, before one, or on both sides of a function.
+        """
+        whole, most = len(name), LONGEST_PRODUCT
+        cuts = [(0, end) for end in range(max(2, whole - most), whole)]
+        cuts += [(start, whole) for start in range(1, min(whole - 1, most + 1))]
+        cuts += [
+            (start, end)
+            for start in range(1, most)
+            for end in range(max(start + 2, whole - 2), whole)
             if name[start:end] in FUNCTIONS
         ]
-        short = len(name) <= 2 * LONGEST_PRODUCT and name.isalpha()
+        found = [
+            " ".join([*name[:start], name[start:end], *name[end:]])
+            for start, end in cuts
+            if name[start:end] in known
+        ]
+        short = whole <= 2 * most and name.isalpha()
         if short and (self.declared.issuperset(name) or not name.islower()):
             found.append(" ".join(name))
         return found
-
-    def _glued(self, name: str) -> bool:
-        """Whether a name of three letters is a letter glued to a known name: `trA`, `mux`."""
-        return len(name) == 3 and any(
-            part in self.declared or part in FUNCTIONS or part in GREEK_NAMES
-            for part in (name[:2], name[1:])
-        )
-
-    def indexed(self, span: Span) -> MdiffError:
-        """The error for `sum_i`."""
-        return fail(
-            "E009",
-            f"a sum over an index, {quote(self.text[span[0] : span[1]])}, is not supported yet",
-            text=self.text,
-            labels=[Label(span, "write this in matrix form, without the index")],
-        )

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
-from mdiff.syntax.brackets import unsupported
-from mdiff.syntax.build import Builder
+from mdiff.syntax.build import build
 from mdiff.syntax.derivatives import unknown_functions, with_derivatives
-from mdiff.syntax.driver import drive
 from mdiff.syntax.names import Names
 from mdiff.syntax.reader import read
-from mdiff.syntax.spelling import spelled, superscript
-from mdiff.syntax.subscripts import as_known
+from mdiff.syntax.spelling import superscript
 from mdiff.syntax.tree import Program
-from mdiff.syntax.words import cut, quote
+from mdiff.syntax.words import Word, cut, quote
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError
-    from mdiff.syntax.tree import Definition, Tree
 
 _HIGHEST_POWER = 100
 
@@ -44,16 +39,24 @@ def parse(
     ('`Ax` as `A x`',)
     """
     known = Names(text, names, functions, sizes)
-    words = as_known(cut(text), names)
+    words = [_as_known(word, names) for word in cut(text)]
     unknown = frozenset[str]() if explicit else unknown_functions(words, known)
     known.functions |= unknown
     words = read(with_derivatives(words, known), known, explicit=explicit)
-    value = drive(words, "program", Builder(known).methods(), text)
-    definitions, expression = cast("tuple[list[Definition], Tree]", value)
+    definitions, expression = build(words, known)
     return Program(
         tuple(definitions), expression, tuple(known.readings), text,
         known.dialect, known.by, known.by_told, known.label, unknown,
     )  # fmt: skip
+
+
+def _as_known(word: Word, known: frozenset[str]) -> Word:
+    """The word, with `W₁` as `W1` where this is known and `W_1` is not: so mdiff prints it."""
+    if word.kind == "NAME" and not word.text.isascii() and word.name not in known:
+        short = word.name.replace("_", "", 1)
+        if short in known:
+            return Word("NAME", short, word.start, word.end)
+    return word
 
 
 def parse_name(text: str) -> str:
@@ -82,9 +85,9 @@ def parse_variable(text: str) -> tuple[str, int]:
     kinds = [word.kind for word in words]
     if kinds[:1] != ["NAME"]:
         raise _no_name(text)
-    name = spelled(words[0].text)
+    name = words[0].name
     if kinds[1:2] in (["OPEN_SQUARE"], ["INDEX"]):
-        raise unsupported("the derivative by an entry", (0, len(text)), text)
+        raise _nowhere(text).unsupported("the derivative by an entry", (0, len(text)))
     exponent = ""
     if kinds == ["NAME", "POWER", "NUMBER"]:
         exponent = words[2].text
@@ -98,9 +101,10 @@ def parse_variable(text: str) -> tuple[str, int]:
 
 
 def _no_name(text: str) -> MdiffError:
-    return fail(
-        "E106",
-        f"{quote(text)} is not a name: name a variable to differentiate by",
-        text=text,
-        labels=[Label((0, len(text)), "a name could stand here: `x`, `A_1`, `Sigma`")],
-    )
+    message = f"{quote(text)} is not a name: name a variable to differentiate by"
+    label = "a name could stand here: `x`, `A_1`, `Sigma`"
+    return _nowhere(text).fail("E106", message, (0, len(text)), label)
+
+
+def _nowhere(text: str) -> Names:
+    return Names(text, frozenset(), frozenset())

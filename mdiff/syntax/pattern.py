@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
+from mdiff.errors import fail_at
 from mdiff.syntax.words import quote
 
 if TYPE_CHECKING:
@@ -75,10 +75,6 @@ def _is_letter(sign: str) -> bool:
 
 
 def _malformed(start: int, end: int, what: str, text: str) -> MdiffError:
-    return fail(
-        "E014",
-        "the pattern of `einsum` is not well formed",
-        text=text,
-        labels=[Label((start, end), what)],
-        notes=['a pattern is written like this: `einsum("ij,jk->ik", A, B)`'],
-    )
+    note = 'a pattern is written like this: `einsum("ij,jk->ik", A, B)`'
+    message = "the pattern of `einsum` is not well formed"
+    return fail_at("E014", message, text, (start, end), what, notes=[note])

@@ -7,16 +7,18 @@ brackets; it builds nothing.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
 from mdiff.syntax.bars import read_bar, read_bars
-from mdiff.syntax.brackets import unsupported
-from mdiff.syntax.constants import constant
+from mdiff.syntax.calls import function_head, method_head
 from mdiff.syntax.cursor import Cursor
-from mdiff.syntax.duplication import duplications
-from mdiff.syntax.heads import function_head, method_head
-from mdiff.syntax.kinds import (
+from mdiff.syntax.names import ALSO_NAMES, LONGEST_PRODUCT
+from mdiff.syntax.spelling import GREEK_NAMES, spelled
+from mdiff.syntax.statements import begin, end, pass_prelude, separate, use
+from mdiff.syntax.survey import Survey
+from mdiff.syntax.tree import Apply, Name, Number, Product
+from mdiff.syntax.words import (
     BAR_KINDS,
     CLOSERS,
     CLOSING,
@@ -25,19 +27,20 @@ from mdiff.syntax.kinds import (
     ROUND,
     SEPARATORS,
     SIGNS,
+    Word,
+    is_called,
+    quote,
 )
-from mdiff.syntax.names import ALSO_NAMES
-from mdiff.syntax.spelling import spelled
-from mdiff.syntax.statements import Statements
-from mdiff.syntax.survey import Survey
-from mdiff.syntax.words import Word, is_called, quote
 
 if TYPE_CHECKING:
+    from mdiff.errors import Span
     from mdiff.syntax.names import Names
+    from mdiff.syntax.tree import Operator, Tree
 
 _ENDING = CLOSERS | {"COMMA", "SEMICOLON"}
 _ARGUMENTS = OPERANDS | BAR_KINDS | POWERS
 """What may follow a function that stands without brackets."""
+_MOST_DIGITS = 18
 _POSITIVE = frozenset({"_+", "₊", "_{+}"})
 
 
@@ -54,15 +57,13 @@ def read(words: list[Word], names: Names, *, explicit: bool) -> list[Word]:
 class _Reader:
     """One pass over the words, with the cursor that all its parts share."""
 
-    __slots__ = ("cursor", "duplications", "names", "statements", "survey")
+    __slots__ = ("cursor", "names", "survey")
 
     def __init__(self, words: list[Word], names: Names, *, explicit: bool) -> None:
         self.names = names
         self.cursor = Cursor(words, names)
-        self.statements = Statements(self.cursor)
-        self.survey = Survey(words, names, explicit=explicit)
+        self.survey = Survey(words, self.cursor.partner, names, explicit=explicit)
         names.dialect, names.euler = self.survey.dialect, self.survey.euler
-        self.duplications = duplications(words, self.cursor.partner, names)
 
     def read(self) -> list[Word]:
         """All words, and the end of the program checked."""
@@ -74,21 +75,21 @@ class _Reader:
                 self._word(word)
         if cursor.open:
             raise cursor.unclosed()
-        self.statements.end()
+        end(cursor)
         return cursor.out
 
     def _word(self, word: Word) -> None:
         cursor, kind = self.cursor, word.kind
-        if cursor.begins() and self.statements.prelude():
+        if cursor.begins() and pass_prelude(word, cursor):
             return
-        if kind == "NAME" or kind == "GRADIENT":  # noqa: PLR1714 - the hot path
+        if kind == "NAME":
             self._name(word)
         elif kind == "BAR":
             read_bar(word, cursor)
         elif kind == "BARS":
             read_bars(word, cursor)
         elif kind in CLOSING:
-            cursor.open.append(word)
+            cursor.opened(word)
             self._bracket(word)
         elif kind in CLOSERS:
             if cursor.innermost() in ("OPEN_ABS", "OPEN_NORM"):
@@ -96,7 +97,7 @@ class _Reader:
             cursor.open.pop()
             self._bracket(word)
         elif kind in SEPARATORS and not (cursor.open and kind == "NEWLINE"):
-            self.statements.separator(word)
+            separate(word, cursor)
         elif kind == "CONSTANT":
             self._constant(word, "ones" if word.text[0] == "1" else "zeros")
         elif kind == "INDEX":
@@ -105,17 +106,16 @@ class _Reader:
             cursor.out.append(method_head(word, cursor))
         elif kind == "MODULE":
             self._module(word)
+        elif kind == "GRADIENT" and not begin(word, cursor):  # known ones are names by now
+            name = "grad" + word.name.lstrip("∇ \t\n\r")
+            raise self.names.unknown(name, word.span, called=True)
         elif kind in ("CONJUGATE", "TIMES") and self._is_star(word):
             self._starred(word)
         elif kind == "COLON" and word.text == "∈":
-            raise fail(
-                "E006",
-                "`∈` cannot stand here",
-                text=self.names.text,
-                labels=[Label(word.span, "a set is no part of an expression")],
-                helps=["declare what a name is: --let 'x: n'"],
-            )
-        elif kind != "NEWLINE":
+            label = "a set is no part of an expression"
+            help_ = "declare what a name is: --let 'x: n'"
+            raise self.names.fail("E006", "`∈` cannot stand here", word.span, label, [help_])
+        elif kind not in ("NEWLINE", "GRADIENT"):
             if kind == "TRANSPOSE" and word.text == "^T" and "T" in self.names.declared:
                 self.names.note("`^T` as the transpose, not a power")
             cursor.out.append(word)
@@ -146,21 +146,17 @@ class _Reader:
     def _bracket(self, word: Word) -> None:
         """Brackets of any kind group."""
         kind = word.kind.partition("_")[0] if word.kind in ROUND else word.kind
-        self.cursor.out.append(Word(kind, word.text, word.start, word.end))
+        self.cursor.out.append(word.as_kind(kind))
 
     def _index(self, word: Word) -> None:
         """A subscript that is no part of a name: `(z)_+`, and an entry of anything else."""
         if word.text in _POSITIVE and self.cursor.operand_before():
-            self.cursor.out.append(Word("POSITIVE", word.text, word.start, word.end))
+            self.cursor.out.append(word.as_kind("POSITIVE"))
             return
         if self.cursor.operand_before():
-            raise unsupported("an entry, `(X)_{ij}`,", word.span, self.names.text)
-        raise fail(
-            "E006",
-            f"{quote(word.text)} cannot stand here",
-            text=self.names.text,
-            labels=[Label(word.span, "an index of nothing")],
-        )
+            raise self.names.unsupported("an entry, `(X)_{ij}`,", word.span)
+        message = f"{quote(word.text)} cannot stand here"
+        raise self.names.fail("E006", message, word.span, "an index of nothing")
 
     # ---- names
 
@@ -168,28 +164,26 @@ class _Reader:
         """A variable, a function, a constant, or a product of letters."""
         cursor = self.cursor
         place = cursor.at - 1
-        if self.statements.begin(word):
+        if begin(word, cursor):
             return
         if place in self.survey.sums:
-            raise self.names.indexed(word.span)
-        following = cursor.next()
-        dotted = following is not None and following.kind == "DOT_CALL"
-        called = dotted or is_called(cursor.words, place)
+            what = f"a sum over an index, {quote(word.text)},"
+            label = "write this in matrix form, without the index"
+            raise self.names.unsupported(what, word.span, label)
+        called = cursor.kind(0) == "DOT_CALL" or is_called(cursor.words, place)
         function = self._function(word, called=called)
         if function in ALSO_NAMES and not called and cursor.kind(0) not in _ARGUMENTS:
             self.names.note(f"{quote(word.text)} as a name")
             function = ""
         if function:
             cursor.out.append(function_head(word, function, cursor))
-        elif word.kind == "GRADIENT":
-            raise self.names.unknown(_gradient(word), word.span, called=True)
         else:
             self._variable(word, called=called)
 
     def _function(self, word: Word, *, called: bool) -> str:
         """The function that a name is, "" for none."""
         cursor = self.cursor
-        name = _gradient(word) if word.kind == "GRADIENT" else spelled(word.text)
+        name = word.name
         function = self.names.function(name, called=called)
         if name == "K" and name not in self.names.functions:
             two = cursor.at in cursor.commas and (called or bool(function))
@@ -198,20 +192,18 @@ class _Reader:
                 self.names.note("`K` before a bracket as a factor")
         if not function and name == "sigma" and called and name not in self.names.declared:
             function = "sigmoid"
-        if name == "dot" and function and self.survey.dialect == "numpy":
-            function = "matmul"
-        if called and cursor.at - 1 in self.duplications:
+        if called and cursor.at - 1 in self.survey.duplications:
             function = "duplication"
         return function
 
     def _variable(self, word: Word, *, called: bool) -> None:
-        head, _, index = spelled(word.text).partition("_")
+        head, _, index = word.name.partition("_")
         declared = self.names.declared
         constant = index and head in ("I", "e") and word.text[0] == head  # no accent, `ê`
         if constant and not declared.intersection((head, f"{head}_{index}")):
             self._constant(word, "eye" if head == "I" else "unit")
             return
-        if self.cursor.at - 1 in self.duplications:
+        if self.cursor.at - 1 in self.survey.duplications:
             if index not in self.names.sizes:
                 self.names.note(f"{quote(word.text)} as the duplication matrix")
             self._constant(word, "duplication")
@@ -220,7 +212,7 @@ class _Reader:
         parts = self.names.letters(
             word.text, word.span, self.survey, called=called, transposed=transposed
         )
-        self.statements.use(parts, word)
+        use(parts, word, self.cursor)
         if len(parts) == 1:
             self.cursor.out.append(Word("VARIABLE", parts[0], word.start, word.end))
             return
@@ -228,7 +220,25 @@ class _Reader:
             self.cursor.out.append(Word("VARIABLE", part, at, at + 1))
 
     def _constant(self, word: Word, function: str) -> None:
-        self.cursor.out.append(constant(word, function, self.names.declared))
+        """The word as a whole node: a function of the size in its subscript."""
+        index = word.text[1:].lstrip("_")
+        size = self._size(spelled("_" + index).lstrip("_"), (word.end - len(index), word.end))
+        tree = Apply(function, (size,), (word.start, word.start + 1), word.span)
+        self.cursor.out.append(Word("CONSTANT", word.text, word.start, word.end, tree=tree))
+
+    def _size(self, text: str, span: Span) -> Tree:
+        """The size in a subscript: `n`, `3`, `2n`, `mn`."""
+        rest = text.lstrip("0123456789")
+        digits = text[: len(text) - len(rest)]
+        parts: list[Tree] = [Number(Fraction(int(digits[:_MOST_DIGITS])), span)] if digits else []
+        if rest:
+            known = rest in self.names.declared or rest in GREEK_NAMES
+            whole = known or len(rest) > LONGEST_PRODUCT or not rest.isalpha()
+            parts += [Name(part, span) for part in ([rest] if whole else rest)]
+        if len(parts) == 1:
+            return parts[0]
+        times: Operator = "*"
+        return Product(tuple((times, part) for part in parts), span)
 
     def _module(self, word: Word) -> None:
         """`np.` before a function or a constant; nothing else of a module is known."""
@@ -237,8 +247,3 @@ class _Reader:
         if following is None or not (name == "pi" or self.names.function(name)):
             span = following.span if following is not None else word.span
             raise self.names.unknown(name or word.text, span, called=True)
-
-
-def _gradient(word: Word) -> str:
-    """The name of the function `∇f`."""
-    return "grad" + spelled(word.text).lstrip("∇ \t\n\r")

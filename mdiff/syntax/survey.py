@@ -1,18 +1,20 @@
 """Words of an expression in, what the whole of them says about each out.
 
-People write in the manner of their tool, one manner a text, and what `*`, `Rxs` or `Σ_t` means is
-decided by the rest of the text. This pass looks; it changes nothing and refuses nothing.
+People write in the manner of their tool, one manner a text, and what `*`, `Rxs`, `Σ_t` or `D(n)`
+means is decided by the rest of the text. This pass looks; it changes nothing and refuses nothing.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from mdiff.syntax.kinds import OPERAND_ENDS, OPERANDS, POWERS
-from mdiff.syntax.names import FUNCTIONS
-from mdiff.syntax.spelling import spelled
+from mdiff.syntax.names import FUNCTIONS, LONGEST_PRODUCT
+from mdiff.syntax.spelling import GREEK_NAMES
+from mdiff.syntax.words import OPERAND_ENDS, OPERANDS, POWERS, is_called
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from mdiff.syntax.names import Names
     from mdiff.syntax.words import Word
 
@@ -28,25 +30,31 @@ _NUMPY = frozenset({".sum", ".mean", ".dot", ".std", ".var", ".max", ".min", ".p
 
 _SUMS = frozenset({"sum", "prod", "mean"})
 _INDICES = frozenset("ijklmnst")
+_SIZED = frozenset({"D", "K", "eye", "ones", "zeros"})
+_SIZES = frozenset("mnkpqr")
+"""The names that sizes have where nobody named them."""
 
 
 class Survey:
     """What a text as a whole says.
 
-    `dialect`; `alone`, the names that stand for themselves somewhere; `words`, the runs of letters;
-    `euler`: `e` is the base of the exponential function; `sums`: the places of the words that are
-    sums over an index.
+    `dialect`; `alone`, the names that stand for themselves somewhere; `runs`, the runs of letters;
+    `euler`: `e` is the base of the exponential function; the places of the words that are `sums`
+    over an index, and of those that are `duplications`, the constant matrix D.
     """
 
-    __slots__ = ("alone", "dialect", "euler", "runs", "sums")
+    __slots__ = ("alone", "dialect", "duplications", "euler", "runs", "sums")
 
-    def __init__(self, words: list[Word], names: Names, *, explicit: bool) -> None:
-        spellings = [spelled(word.text) if word.kind == "NAME" else "" for word in words]
+    def __init__(
+        self, words: list[Word], partner: Mapping[int, int], names: Names, *, explicit: bool
+    ) -> None:
+        spellings = [word.name if word.kind == "NAME" else "" for word in words]
         self.alone = {name for name in spellings if len(name) == 1}
         self.runs = {name for name in spellings if len(name) > 1 and name.isalpha()}
         self.dialect: Dialect = "table" if explicit else _dialect(words, spellings)
         self.euler = _is_euler(words, spellings, names)
         self.sums = _sums(words, spellings, names)
+        self.duplications = _duplications(words, spellings, partner, names)
 
 
 def _dialect(words: list[Word], spellings: list[str]) -> Dialect:
@@ -75,38 +83,105 @@ def _is_euler(words: list[Word], spellings: list[str], names: Names) -> bool:
     """Whether an `e` that nobody declared is only ever raised to a power."""
     if "e" in names.declared:
         return False
-    places = [at for at, name in enumerate(spellings) if name == "e"]
-    raised = all(at + 1 < len(words) and words[at + 1].kind in POWERS for at in places)
-    return raised and not all(_is_plain_power(words, at + 1) for at in places)
-
-
-def _is_plain_power(words: list[Word], at: int) -> bool:
-    """Whether a power is a whole number, as that of any name may be: `^2`, `²`."""
-    text = words[at + 1].text if words[at].kind == "POWER" and at + 1 < len(words) else ""
-    return text.isdecimal() or words[at].text in ("²", "³")
+    behind = [words[at + 1 : at + 3] for at, name in enumerate(spellings) if name == "e"]
+    raised = all(after and after[0].kind in POWERS for after in behind)
+    # a whole number may be the power of any name
+    return raised and not all(
+        after[0].text in ("²", "³") or (after[0].kind == "POWER" and after[-1].text.isdecimal())
+        for after in behind
+    )
 
 
 def _sums(words: list[Word], spellings: list[str], names: Names) -> frozenset[int]:
     """The places of `sum_i`, `Σ_{i=1}`, `Σ_t x_t`, `Σ x_i`; a Σ that is a matrix is none."""
     found: set[int] = set()
-    for at, name in enumerate(spellings):
+    later: set[str] = set()  # the subscripts behind a place, from the right
+    sole = spellings.count("Sigma") == 1
+    for at in range(len(words) - 1, -1, -1):
+        name = spellings[at]
         head, _, index = name.partition("_")
-        if head not in _SUMS and head != "Sigma":
-            continue
-        if head in names.declared or name in names.declared:
-            continue
-        following = words[at + 1] if at + 1 < len(words) else None
-        if following is not None and following.kind == "INDEX":
-            found.add(at)
-        elif head in _SUMS:
-            if index:
+        named = head in _SUMS or head == "Sigma"
+        if named and head not in names.declared and name not in names.declared:
+            following = words[at + 1].kind if at + 1 < len(words) else ""
+            if following == "INDEX" or (head in _SUMS and index):
                 found.add(at)
-        elif following is not None and following.kind in OPERANDS:
-            indices = {index} & _INDICES if index else _INDICES
-            later = {each.partition("_")[2] for each in spellings[at + 1 :]}
-            before = words[at - 1].kind if at else ""
-            begins = before not in OPERAND_ENDS or before in ("NUMBER", "FRACTION")
-            sole = bool(index) or spellings.count(name) == 1
-            if begins and sole and indices & later:
-                found.add(at)
+            elif head == "Sigma" and following in OPERANDS:
+                before = words[at - 1].kind if at else ""
+                begins = before not in OPERAND_ENDS or before in ("NUMBER", "FRACTION")
+                met = later & ({index} & _INDICES if index else _INDICES)
+                if begins and met and (index or sole):
+                    found.add(at)
+        later.add(index)
     return frozenset(found)
+
+
+# ---- the duplication matrix
+
+
+def _duplications(
+    words: list[Word], spellings: list[str], partner: Mapping[int, int], names: Names
+) -> frozenset[int]:
+    """The places of the words that are the duplication matrix: `D(n)`, `D_n`, `Dₙ`.
+
+    People like the letter for their own matrices, so that nothing is taken from a variable D: it is
+    the constant only where every D of the text is a call of something that can only be a size.
+    """
+    if "D" not in names.text or "D" in names.declared or "D" in names.functions:
+        return frozenset()
+    # One walk collects the calls `D(…)`, the subscripts `D_n`, and what is used as an operand
+    # outside of sizes; then each is judged. A D among the operands makes all of them variables.
+    calls: dict[int, range] = {}
+    subscripts: dict[int, str] = {}
+    used: set[str] = set()  # as operands, not as sizes
+    inside = -1
+    for at, name in enumerate(spellings):
+        if not name:
+            continue
+        if name in _SIZED and is_called(words, at):
+            inside = max(inside, partner[at + 1])
+            if name == "D":
+                calls[at] = range(at + 2, partner[at + 1])
+            continue
+        if name.startswith("D_") and name not in names.declared:
+            subscripts[at] = name[2:]
+        defined = at + 1 < len(words) and words[at + 1].kind == "EQUALS"
+        if at > inside or defined:
+            used.update(_factors(name, names))
+            if defined and name.startswith("D_"):
+                return frozenset()
+    if "D" in used or not all(_is_size(words, places, used, names) for places in calls.values()):
+        return frozenset()
+    known = {at for at, index in subscripts.items() if _is_size_name(index, used, names)}
+    return frozenset(known.union(calls))
+
+
+def _factors(name: str, names: Names) -> Iterator[str]:
+    """The factors that a name may stand for."""
+    yield name
+    short = 1 < len(name) <= LONGEST_PRODUCT and name.isalpha()
+    if short and not (name in names.declared or name in FUNCTIONS or name in GREEK_NAMES):
+        yield from name
+
+
+def _is_size(words: list[Word], places: range, used: set[str], names: Names) -> bool:
+    """Whether the words in a bracket are a size: names, whole numbers, products of those."""
+    operand = False
+    for word in map(words.__getitem__, places):
+        if word.kind == "TIMES" and operand:
+            operand = False
+        elif (word.kind == "NUMBER" and word.text.isdecimal()) or (
+            word.kind == "NAME" and _is_size_name(word.name, used, names)
+        ):
+            operand = True
+        else:
+            return False
+    return operand
+
+
+def _is_size_name(name: str, used: set[str], names: Names) -> bool:
+    """Whether a name is a size: a known one, or one by its letter that is nothing else."""
+    if name in names.sizes:
+        return True
+    if name in names.declared or name in names.functions or name in used:
+        return False
+    return name[:1] in _SIZES and (len(name) == 1 or name[1:].isdecimal())

@@ -1,15 +1,16 @@
 """Finds the parse tables that belong to the grammar; makes them, once, where there are none."""
 
 # pathlib would cost more at the start than all the reading here:
-# ruff: noqa: PTH100, PTH103, PTH105, PTH111, PTH117, PTH118, PTH120, PTH123
+# ruff: noqa: PTH100, PTH103, PTH105, PTH108, PTH111, PTH113, PTH117, PTH118, PTH120, PTH123
 from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from functools import cache
 
 from mdiff.errors import fail
-from mdiff.syntax.make_tables import FORMAT, TABLES, make_tables, read_grammar
+from mdiff.syntax.make_tables import TABLES, is_whole, make_tables, read_grammar
 
 
 class Tables:
@@ -23,22 +24,18 @@ class Tables:
 
     def __init__(self, text: str) -> None:
         lines = text.split("\n")
-        self.words = re.compile(lines[1].removeprefix("words "))
-        self.starts = _states(lines[2])
-        self.ends = _states(lines[3])
+        self.words = re.compile(lines[2].removeprefix("words "))
+        self.starts = _states(lines[3])
+        self.ends = _states(lines[4])
         self.rules: list[tuple[str, int, str]] = []
         self.actions: list[dict[str, int]] = []
-        for line in lines[4:]:
+        for line in lines[5:]:
             kind, *parts = line.split(" ")
             if kind == "state":
                 row: dict[str, int] = {}
                 for part in parts:
-                    symbols, go, target = part.partition(">")
-                    if go:
-                        row.update(dict.fromkeys(symbols.split(","), int(target)))
-                    else:
-                        symbols, _, target = part.partition("<")
-                        row.update(dict.fromkeys(symbols.split(","), ~int(target)))
+                    symbols, _, action = part.partition("=")
+                    row.update(dict.fromkeys(symbols.split(","), int(action)))
                 self.actions.append(row)
             elif kind == "rule":
                 left, size, alias = parts
@@ -84,14 +81,14 @@ def _grammar() -> tuple[str, str]:
 
 def _read(path: str, grammar: str) -> Tables | None:
     """The tables in a file, or None where they are missing, damaged, or of another grammar."""
+    if not os.path.isfile(path):  # a pipe in its place would never end
+        return None
     try:
         with open(path, encoding="utf-8", newline="\n") as file:
             text = file.read()
-        if text.startswith(FORMAT + "\n") and text.endswith("\ngrammar\n" + grammar):
-            return Tables(text)
-    except (OSError, ValueError, IndexError, re.error):
-        pass
-    return None
+    except (OSError, ValueError):
+        return None
+    return Tables(text) if is_whole(text, grammar) else None
 
 
 def _cache_path(grammar: str) -> str:
@@ -112,7 +109,9 @@ def _keep(path: str, text: str) -> None:
     draft = f"{path}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        with open(draft, "w", encoding="utf-8", newline="\n") as file:
+        with suppress(FileNotFoundError):
+            os.unlink(draft)
+        with open(draft, "x", encoding="utf-8", newline="\n") as file:
             file.write(text)
         os.replace(draft, path)
     except OSError:

@@ -6,106 +6,83 @@ Nothing here computes anything. Trees may be deep: walk them with `mdiff.walk`, 
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:
-    from fractions import Fraction
+from mdiff.record import Record
+from mdiff.walk import postorder
 
+if TYPE_CHECKING:
     from mdiff.errors import Span
     from mdiff.syntax.survey import Dialect
 
 Operator = Literal["*", "/", ".*", "./", "⊗", "·", "@", "\\"]
 """`·` is the product, or the inner one of two vectors; `@` is numpy's. `\\` is in no tree."""
 
+Signs = tuple[int, int]
+"""The sign that several make, and where they start."""
 
-class Number:
+
+class Number(Record):
     """A number as written; decimals are exact fractions."""
 
-    __slots__ = ("span", "value")
-    __match_args__ = ("value",)
-
-    def __init__(self, value: Fraction, span: Span) -> None:
-        self.value = value
-        self.span = span
+    value: Fraction
+    span: Span
 
 
-class Name:
+class Name(Record):
     """A variable, a size, or a constant that is spelled like one (`I`, `pi`)."""
 
-    __slots__ = ("name", "span")
-    __match_args__ = ("name",)
-
-    def __init__(self, name: str, span: Span) -> None:
-        self.name = name
-        self.span = span
+    name: str
+    span: Span
 
 
-class Text:
+class Text(Record):
     """The pattern of `einsum`, as written between its quotes; no value, and no other use.
 
     It is well formed (`mdiff.syntax.pattern`); there may be blanks in it. It starts at
     `span[0] + 1` of the text.
     """
 
-    __slots__ = ("span", "value")
-    __match_args__ = ("value",)
-
-    def __init__(self, value: str, span: Span) -> None:
-        self.value = value
-        self.span = span
+    value: str
+    span: Span
 
 
-class Sum:
+class Sum(Record):
     """Signed terms: `a - b + c`; a lone `-a` is a sum of one term with sign -1."""
 
-    __slots__ = ("span", "terms")
-    __match_args__ = ("terms",)
-
-    def __init__(self, terms: tuple[tuple[int, Tree], ...], span: Span) -> None:
-        self.terms = terms
-        self.span = span
+    terms: tuple[tuple[int, Tree], ...]
+    span: Span
 
 
-class Product:
+class Product(Record):
     """Factors from the left, each after the first with the operator before it.
 
     The first factor's operator is `*` and means nothing. Juxtaposition is `*`.
     """
 
-    __slots__ = ("factors", "span")
-    __match_args__ = ("factors",)
-
-    def __init__(self, factors: tuple[tuple[Operator, Tree], ...], span: Span) -> None:
-        self.factors = factors
-        self.span = span
+    factors: tuple[tuple[Operator, Tree], ...]
+    span: Span
 
 
-class Power:
+class Power(Record):
     """`base ^ exponent`, or `base .^ exponent` where `elementwise`."""
 
-    __slots__ = ("base", "elementwise", "exponent", "span")
-    __match_args__ = ("base", "exponent", "elementwise")
-
-    def __init__(self, base: Tree, exponent: Tree, elementwise: bool, span: Span) -> None:  # noqa: FBT001
-        self.base = base
-        self.exponent = exponent
-        self.elementwise = elementwise
-        self.span = span
+    base: Tree
+    exponent: Tree
+    elementwise: bool
+    span: Span
 
 
-class Transpose:
+class Transpose(Record):
     """The transpose of its argument; `attribute`: written `.T`, which keeps numpy's vectors."""
 
-    __slots__ = ("argument", "attribute", "span")
-    __match_args__ = ("argument",)
-
-    def __init__(self, argument: Tree, span: Span, *, attribute: bool = False) -> None:
-        self.argument = argument
-        self.span = span
-        self.attribute = attribute
+    argument: Tree
+    span: Span
+    attribute: bool = False
 
 
-class Apply:
+class Apply(Record):
     """A function of the table, an abstract function, or a sized constant (`ones(m,n)`).
 
     `function` is the canonical name in the table (aliases resolved): `||x||` is `norm`,
@@ -118,40 +95,25 @@ class Apply:
     `head` is the span of the function's name alone; `dotted`: by elements at all events, `exp.(X)`.
     """
 
-    __slots__ = ("arguments", "dotted", "function", "head", "span")
-    __match_args__ = ("function", "arguments")
-
-    def __init__(
-        self,
-        function: str,
-        arguments: tuple[Tree, ...],
-        head: Span,
-        span: Span,
-        *,
-        dotted: bool = False,
-    ) -> None:
-        self.function = function
-        self.arguments = arguments
-        self.head = head
-        self.span = span
-        self.dotted = dotted
+    function: str
+    arguments: tuple[Tree, ...]
+    head: Span
+    span: Span
+    dotted: bool = False
 
 
 Tree = Number | Name | Text | Sum | Product | Power | Transpose | Apply
 
 
-class Definition:
+class Definition(Record):
     """`name = expression`, one before the last part of a text."""
 
-    __slots__ = ("expression", "name", "span")
-
-    def __init__(self, name: str, expression: Tree, span: Span) -> None:
-        self.name = name
-        self.expression = expression
-        self.span = span
+    name: str
+    expression: Tree
+    span: Span
 
 
-class Program:
+class Program(Record):
     """A whole text: definitions in order, then the expression; `readings` tell what may surprise.
 
     `text` is the text as it was read; all spans count in it. `dialect` is the manner in which it is
@@ -160,32 +122,15 @@ class Program:
     `Apply("f", (x,))`.
     """
 
-    __slots__ = (
-        "by", "by_told", "definitions", "dialect", "expression", "label", "readings", "text",
-        "unknown",
-    )  # fmt: skip
-
-    def __init__(  # noqa: PLR0913 - the parts of a text
-        self,
-        definitions: tuple[Definition, ...],
-        expression: Tree,
-        readings: tuple[str, ...],
-        text: str,
-        dialect: Dialect = "notes",
-        by: tuple[str, ...] = (),
-        by_told: str = "",
-        label: str = "",
-        unknown: frozenset[str] = frozenset(),
-    ) -> None:
-        self.definitions = definitions
-        self.expression = expression
-        self.readings = readings
-        self.text = text
-        self.dialect: Dialect = dialect
-        self.by = by
-        self.by_told = by_told
-        self.label = label
-        self.unknown = unknown
+    definitions: tuple[Definition, ...]
+    expression: Tree
+    readings: tuple[str, ...]
+    text: str
+    dialect: Dialect = "notes"
+    by: tuple[str, ...] = ()
+    by_told: str = ""
+    label: str = ""
+    unknown: frozenset[str] = frozenset()
 
 
 def children(node: Tree) -> tuple[Tree, ...]:
@@ -203,3 +148,46 @@ def children(node: Tree) -> tuple[Tree, ...]:
             return (argument,)
         case Apply(_, arguments):
             return arguments
+
+
+def signed(signs: Signs, tree: Tree) -> Tree:
+    """The node, or the sum that is its negative."""
+    sign, start = signs
+    return tree if sign == 1 else Sum(((sign, tree),), (start, tree.span[1]))
+
+
+def inverse(argument: Tree, span: Span, whole: Span) -> Tree:
+    """`A^-1`, where `span` is that of the sign that says so."""
+    return Power(argument, Number(Fraction(-1), span), elementwise=False, span=whole)
+
+
+def inverse_transpose(argument: Tree, span: Span) -> Tree:
+    """`A^-T`, where `span` is that of the postfix."""
+    whole = (argument.span[0], span[1])
+    return Transpose(inverse(argument, span, whole), whole)
+
+
+def as_exponent(tree: Tree) -> Tree:
+    """An exponent, as one number where it is one: `-1`, `(1/2)`, `{-1/2}`."""
+    values: dict[int, Fraction] = {}
+    for node in postorder([tree], _parts_of_number):
+        match node:
+            case Number(value):
+                values[id(node)] = value
+            case Sum(((sign, term),)) if id(term) in values:
+                values[id(node)] = sign * values[id(term)]
+            case Product(((_, top), ("/", bottom))) if id(top) in values and values.get(id(bottom)):
+                values[id(node)] = values[id(top)] / values[id(bottom)]
+            case _:
+                return tree
+    return Number(values[id(tree)], tree.span)
+
+
+def _parts_of_number(tree: Tree) -> tuple[Tree, ...]:
+    match tree:
+        case Sum(((_, term),)):
+            return (term,)
+        case Product(((_, top), ("/", bottom))):
+            return (top, bottom)
+        case _:
+            return ()

@@ -2,15 +2,75 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
-from mdiff.syntax.kinds import SEPARATORS
+from mdiff.errors import fail, fail_at
+from mdiff.record import Record
+from mdiff.syntax.spelling import spelled
 from mdiff.syntax.tables import load_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mdiff.errors import MdiffError, Span
     from mdiff.syntax.tree import Tree
+
+# The kinds of words in groups; the kinds themselves are the terminals of `grammar/words.lark` and
+# those that the reader makes.
+
+CLOSING = {
+    "OPEN": "CLOSE",
+    "OPEN_BRACE": "CLOSE_BRACE",
+    "OPEN_SQUARE": "CLOSE_SQUARE",
+    "OPEN_ANGLE": "CLOSE_ANGLE",
+}
+"""The brackets that open → those that close them."""
+
+CLOSERS = frozenset(CLOSING.values())
+
+ROUND = frozenset({"OPEN_BRACE", "OPEN_SQUARE", "CLOSE_BRACE", "CLOSE_SQUARE"})
+"""Brackets that group just as round ones do."""
+
+BAR_KINDS = frozenset({"BAR", "BARS"})
+
+FENCES = BAR_KINDS.union(CLOSING)
+"""What may open the argument of a function."""
+
+PLAIN_OPERANDS = frozenset(
+    {"NAME", "NUMBER", "FRACTION", "CONSTANT", "OPEN", "OPEN_ANGLE", "ROOT"}
+)  # fmt: skip
+"""Words that begin an operand also where a bar stands before them."""
+
+OPERANDS = PLAIN_OPERANDS | {"OPEN_BRACE", "OPEN_SQUARE", "GRADIENT", "MODULE"}
+"""Words that begin an operand."""
+
+_ENDS = CLOSERS | {
+    "NUMBER", "FRACTION", "IMAGINARY", "CONSTANT", "TRANSPOSE", "INVERSE_TRANSPOSE", "SUPERSCRIPT",
+    "CONJUGATE",
+}  # fmt: skip
+
+OPERAND_ENDS = _ENDS | {"NAME", "INDEX"}
+"""Words that end an operand, as they are typed."""
+
+READ_ENDS = _ENDS | {"VARIABLE", "POSITIVE", "CLOSE_ABS", "CLOSE_NORM"}
+"""Words that end an operand, as the reader leaves them."""
+
+POWERS = frozenset({"POWER", "SUPERSCRIPT"})
+
+POSTFIXES = POWERS | {"TRANSPOSE", "INVERSE_TRANSPOSE", "CONJUGATE", "DOT_POWER", "METHOD"}
+
+CONTINUING = POSTFIXES | {
+    "TIMES", "CDOT", "AT", "DIVIDE", "LEFT_DIVIDE", "DOT_TIMES", "DOT_DIVIDE", "KRON", "EQUALS",
+}  # fmt: skip
+"""Words that begin no statement: where a line begins with one, the line before goes on."""
+
+SIGNS = frozenset({"PLUS", "MINUS"})
+
+SEPARATORS = frozenset({"NEWLINE", "SEMICOLON"})
+"""What parts statements."""
+
+# How long texts may be.
 
 MAX_LENGTH = 262_144
 """Longest text that is read, in characters."""
@@ -31,7 +91,7 @@ _EATEN = {
 _BLANK = "\t\n\r"
 
 
-class Word:
+class Word(Record):
     """One word of a text: what it is to the grammar, and how it is spelled.
 
     `text` is the spelling at first; the reader puts a name's meaning in its place. `power` is the
@@ -39,35 +99,42 @@ class Word:
     `options` are those of a call: `axis`, `keepdims`, the dot of `exp.(X)`.
     """
 
-    __slots__ = ("end", "kind", "options", "power", "start", "text", "tree")
-
-    def __init__(  # noqa: PLR0913 - the last two are for few words
-        self,
-        kind: str,
-        text: str,
-        start: int,
-        end: int,
-        power: int = 1,
-        tree: Tree | None = None,
-    ) -> None:
-        self.kind = kind
-        self.text = text
-        self.start = start
-        self.end = end
-        self.power = power
-        self.tree = tree
-        self.options: dict[str, str] = {}
+    kind: str
+    text: str
+    start: int
+    end: int
+    power: int = 1
+    tree: Tree | None = None
+    options: Mapping[str, str] = {}
 
     @property
     def span(self) -> Span:
         """Its place in the text."""
         return (self.start, self.end)
 
+    @property
+    def name(self) -> str:
+        """Its spelling in the letters that mdiff uses."""
+        return spelled(self.text)
+
+    def as_kind(self, kind: str) -> Word:
+        """The same word as another kind."""
+        return Word(kind, self.text, self.start, self.end)
+
 
 def is_called(words: list[Word], at: int) -> bool:
     """Whether a round bracket follows a word at once."""
     following = words[at + 1] if at + 1 < len(words) else None
     return following is not None and following.kind == "OPEN" and following.start == words[at].end
+
+
+def label_end(words: list[Word], opening: int) -> int:
+    """Where the `=` stands behind the bracket of a label, `f(x, y) = …`; 0 where there is none."""
+    at = opening + 1
+    while [word.kind for word in words[at : at + 2]] == ["NAME", "COMMA"]:
+        at += 2
+    ends = [word.kind for word in words[at : at + 3]] == ["NAME", "CLOSE", "EQUALS"]
+    return at + 2 if ends else 0
 
 
 def quote(text: str) -> str:
@@ -114,52 +181,34 @@ def _refuse_control(text: str) -> None:
         if character >= " " and character != "\x7f":
             continue
         letter, commands = _EATEN.get(character, ("", ()))
-        word = letter
-        for following in text[at + 1 : at + 16]:
-            if not (following.isascii() and following.isalpha()):
-                break
-            word += following
+        word = letter + "".join(takewhile(_is_letter, text[at + 1 : at + 16]))
         if character in _BLANK and (word not in commands or len(word) < 3):
             continue
-        helps = (
-            [f"the shell or the string ate the backslash of `\\{word}`: put single quotes around"]
-            if word in commands
-            else ["remove it"]
-        )
-        raise fail(
-            "E003",
-            f"a control character, {ascii(character)[1:-1]}, stands before "
-            f"{quote(text[at + 1 : at + 10]) if at + 1 < len(text) else 'the end'}",
-            text=text,
-            labels=[Label((at, at + 1), "this character cannot be seen")],
-            helps=helps,
-        )
+        help_ = "remove it"
+        if word in commands:
+            help_ = (
+                f"the shell or the string ate the backslash of `\\{word}`: put single quotes around"
+            )
+        before = quote(text[at + 1 : at + 10]) if at + 1 < len(text) else "the end"
+        message = f"a control character, {ascii(character)[1:-1]}, stands before {before}"
+        raise fail_at("E003", message, text, (at, at + 1), "this character cannot be seen", [help_])
+
+
+def _is_letter(character: str) -> bool:
+    return character.isascii() and character.isalpha()
 
 
 def _stray(text: str, at: int) -> MdiffError:
     """The error for a character that begins no word."""
-    character = text[at]
-    if character == "\\":
-        end = at + 1
-        while end < len(text) and text[end].isalpha() and end < at + 20:
-            end += 1
-        return fail(
-            "E009",
-            f"LaTeX input, such as {quote(text[at:end])}, is not supported yet",
-            text=text,
-            labels=[Label((at, end), "write this in plain or unicode notation")],
-        )
+    character, place = text[at], (at, at + 1)
     if character == '"':
-        return fail(
-            "E005",
-            '`"` is never closed',
-            text=text,
-            labels=[Label((at, at + 1), "a text in quotes ends on its line")],
+        return fail_at(
+            "E005", '`"` is never closed', text, place, "a text in quotes ends on its line"
         )
-    shown = quote(character)
-    return fail(
-        "E004",
-        f"the character {shown} means nothing here",
-        text=text,
-        labels=[Label((at, at + 1), f"U+{ord(character):04X}")],
-    )
+    if character == "\\":
+        command = character + "".join(takewhile(str.isalpha, text[at + 1 : at + 20]))
+        message = f"LaTeX input, such as {quote(command)}, is not supported yet"
+        label = "write this in plain or unicode notation"
+        return fail_at("E009", message, text, (at, at + len(command)), label)
+    message = f"the character {quote(character)} means nothing here"
+    return fail_at("E004", message, text, place, f"U+{ord(character):04X}")

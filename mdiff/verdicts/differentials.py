@@ -17,7 +17,7 @@ from mdiff.notation.tree import Book
 from mdiff.proof import prove, reread
 from mdiff.render import plain
 from mdiff.syntax.tree import Apply, Name, Product, Transpose, children
-from mdiff.verdicts.nodes import detached, rewritten, with_parts
+from mdiff.verdicts.nodes import detached, rewritten
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def resolved(part: Part, asked: Asked) -> Tree:
             label = Label(inner.span, proof.why)
             raise fail("E302", message, text=part.text, labels=[label])
         tree = detached(asked.parse(text))
-        return with_parts(tree, children(tree), span)
+        return tree.but(span=span)
 
     def resolve(node: Tree) -> Tree:
         return _with_changes(node, differential) if isinstance(node, Product) else node

@@ -114,7 +114,7 @@ def _judged(question: Question, asked: Asked, part: Part, text: str) -> Verdict:
         # what has no shape is no derivative
         proof = Proof("none", "refuted", 0, why=found.message)
         verdict = Verdict(asked, text, part.span, proof, _known(asked, part, proof))
-        verdict = verdict.but(wrong_shape=found.message, clash=found.labels)
+        verdict = verdict.but(wrong_shape=found.message, clash=tuple(found.labels))
         verdict = _repaired(verdict, part, [])
     every = (*asked.problem.readings, *told, *part.readings, *readings)
     return verdict.but(readings=tuple(dict.fromkeys(every)))
