@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mdiff.proof.bench import Bench
     from mdiff.proof.result import Kind, Structure
     from mdiff.shapes.dims import Outline, Shape
-    from mdiff.shapes.typed import Declared, Problem, Typed
+    from mdiff.shapes.typed import Problem, Typed
     from mdiff.syntax import Declaration
     from mdiff.syntax.tree import Definition, Tree
     from mdiff.verdicts.claim import Part
@@ -155,18 +155,15 @@ class Asked(Record):
 
     def declarations(self, renamed: Mapping[str, str]) -> list[str]:
         """What declares all that is known of the names, with other names for some sizes."""
-        problem = self.problem
-        found = [_declaration(each, renamed) for each in problem.variables.values()]
-        return [*found, *unknown_functions(problem, renamed)]
-
-
-def _declaration(declared: Declared, renamed: Mapping[str, str]) -> str:
-    rows, columns = (
-        Dim(dim.number, tuple(renamed.get(name, name) for name in dim.factors))
-        for dim in declared.shape
-    )
-    words = f"{declared.name}: {show_shape((rows, columns))}", *sorted(declared.properties)
-    return " ".join(words)
+        found = unknown_functions(self.problem, renamed)
+        for each in reversed(self.problem.variables.values()):
+            rows, columns = (
+                Dim(dim.number, tuple(renamed.get(name, name) for name in dim.factors))
+                for dim in each.shape
+            )
+            shape = show_shape((rows, columns))
+            found.insert(0, " ".join([f"{each.name}: {shape}", *sorted(each.properties)]))
+        return found
 
 
 def _posed(question: Question) -> Problem:

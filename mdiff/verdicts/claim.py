@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mdiff.errors import Span
     from mdiff.syntax.tree import Definition, Program, Tree
 
-_OPENING, _CLOSING = "([{", ")]}"
 _WORD = re.compile(r"[dD]?[^\W\d_]\w*(?:\([^()]*\))?")
 _QUOTIENT = re.compile(r"d\s*\w*\s*/\s*d\s*\w+|grad\b.*")
 _OPERATOR = re.compile(r"∂|∇|\\partial|\\nabla|\\frac\s*\{\s*(?:∂|\\partial|d\b)")
@@ -110,14 +109,11 @@ def _pieces(text: str, names: frozenset[str]) -> list[tuple[int, int, int]]:
 
 def _merely_names(text: str, names: frozenset[str]) -> bool:
     """Whether what stands before the first `=` only says what is claimed: `d f`, `∂f/∂x`, `G`."""
-    if _OPERATOR.match(text):
-        return True
     if _WORD.fullmatch(text):
         word = text.partition("(")[0]
         return word not in names and not names.issuperset(word)
-    if _QUOTIENT.fullmatch(text):
-        return True
-    return "d" not in names and bool(_DIFFERENTIAL.match(text))
+    differential = "d" not in names and _DIFFERENTIAL.match(text)
+    return bool(differential or _OPERATOR.match(text) or _QUOTIENT.fullmatch(text))
 
 
 def _split(text: str, signs: str, start: int = 0) -> list[Span]:
@@ -126,15 +122,11 @@ def _split(text: str, signs: str, start: int = 0) -> list[Span]:
     depth, at = 0, start
     for place in range(start, len(text)):
         sign = text[place]
-        if sign in _OPENING:
-            depth += 1
-        elif sign in _CLOSING:
-            depth -= 1
-        elif sign in signs and depth <= 0:
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign in signs and depth <= 0:
             found.append((at, place))
             at = place + 1
-    found.append((at, len(text)))
-    return found
+    return [*found, (at, len(text))]
 
 
 def _continued(text: str, statements: Sequence[Span]) -> list[Span]:

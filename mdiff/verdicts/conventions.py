@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     Attempt = tuple[Sense, Asked, Typed]
     """A sense in which something may be right, and what it is then held against."""
 
-MOST_NAMES = 6
-"""Square variables that are tried as symmetric ones."""
+MOST_NAMES = 6  # square variables that are tried as symmetric ones
 
 
 def convention(asked: Asked, claim: Typed) -> Sense | None:

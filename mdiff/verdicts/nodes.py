@@ -24,12 +24,8 @@ NEW: Span = (-1, -1)
 def with_parts(node: Tree, parts: Sequence[Tree], span: Span = NEW) -> Tree:
     """A node like another one, with other parts and a span of its own."""
     match node:
-        case Number(value):
-            return Number(value, span)
-        case Name(name):
-            return Name(name, span)
-        case Text(value):
-            return Text(value, span)
+        case Number() | Name() | Text():
+            return node.but(span=span)
         case Sum(terms):
             signs = (sign for sign, _ in terms)
             return Sum(tuple(zip(signs, parts, strict=True)), span)

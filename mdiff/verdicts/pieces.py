@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from mdiff.verdicts.search import Search
     from mdiff.verdicts.write import Writer
 
-MOST = 8
-"""Pieces of a sort that are looked for."""
+MOST = 8  # pieces of a sort that are looked for
 
 
 class Piece(Record):

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from mdiff.verdicts.asked import Asked
     from mdiff.verdicts.claim import Part
 
-MOST_SIZES = 4
-"""Sizes nobody named, each of which a name of the claim may be."""
+MOST_SIZES = 4  # sizes nobody named, each of which a name of the claim may be
 
 
 def admitted(
