@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.problem import Derivation
+from mdiff.errors import MdiffError
 from mdiff.proof.bench import Factor
 from mdiff.record import Record
 from mdiff.shapes.dims import SCALAR
@@ -248,9 +249,11 @@ class Search:
     def positive(self, node: Tree) -> bool:
         """Whether a scalar is known to be positive wherever the derivative exists."""
         typed = self.typed(node)
-        if typed is None:
+        try:
+            known = typed and Derivation(self.asked.problem.but(expression=typed)).value()
+        except MdiffError:
             return False
-        return Derivation(self.asked.problem.but(expression=typed)).value().nonnegative
+        return known is not None and known.nonnegative
 
 
 def is_one(factor: Factor) -> bool:
