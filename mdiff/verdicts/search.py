@@ -249,11 +249,12 @@ class Search:
     def positive(self, node: Tree) -> bool:
         """Whether a scalar is known to be positive wherever the derivative exists."""
         typed = self.typed(node)
+        if typed is None:
+            return False
         try:
-            known = typed and Derivation(self.asked.problem.but(expression=typed)).value()
+            return Derivation(self.asked.problem.but(expression=typed)).value().nonnegative
         except MdiffError:
             return False
-        return known is not None and known.nonnegative
 
 
 def is_one(factor: Factor) -> bool:

@@ -226,8 +226,9 @@ class Verdict(Record):
             notes.append(f"the {NAMES[self.kind]} has the shape {show_shape(self.asked.shape)}")
         if self.repair is None and right_terms:
             notes.append(f"right: {', '.join(right_terms)}")
-        labels = self._labels()
-        return Diagnostic(code, message, text=self.text, labels=labels, notes=notes, helps=helps)
+        return Diagnostic(
+            code, message, self.text, tuple(self._labels()), tuple(notes), tuple(helps)
+        )
 
     def _labels(self) -> list[Label]:
         whole = self.trimmed
