@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mdiff.proof.arrays import Entries
-    from mdiff.proof.result import Expansion, Kind, Structure
+    from mdiff.proof.result import Expansion, Kind, Method, Structure
     from mdiff.shapes.typed import Problem, Typed
 
 POINTS = 3
@@ -46,16 +46,9 @@ BOTH = frozenset((-1, 1))
 AGREES, CERTAIN = 1e-9, 1e-35
 """Relative errors of right answers: in floats, and with many digits."""
 
-Finding = Literal["agrees", "differs", "shape", "outside", "singular", "undefined", "doubt"]
-"""What is found at a point. `outside`: there is no derivative; `singular`: the claim divides by
-what is zero; `undefined`: it has no value otherwise."""
-
-
-REFUTED = {
-    "shape": "it has another shape",
-    "differs": "the derivative has another value (relative error {error})",
-    "undefined": "it has no value at points where the derivative exists",
-}
+Met = Literal["agrees", "differs", "shape", "outside", "singular", "undefined"]
+"""What is met at a point. `outside`: there is no derivative; `singular`: the claim divides by what
+is zero; `undefined`: it has no value otherwise."""
 
 
 def prove(  # noqa: PLR0913 - a problem, a claim about it, and how to look
@@ -119,19 +112,15 @@ class _Attempt:
         if self._target.complex:
             return Proof("none", "unknown", 0, why="complex variables")
         agreed = 0
-        orthogonal = [
-            name
-            for name, declared in self._target.problem.variables.items()
-            if "orthogonal" in declared.properties
-        ]
-        rounds = 4 if self._written.needs.signed else min(4, 2 ** len(orthogonal))
+        properties = [each.properties for each in self._target.problem.variables.values()]
+        turns = sum("orthogonal" in each for each in properties)
+        rounds = 4 if self._written.needs.signed else min(4, 2**turns)
         try:
             for count in range(POINTS * rounds + self._written.program.sized):
                 large = count == POINTS * rounds
                 found = self._at_sizes(POINTS if large else count % POINTS, count)
                 if found in ("differs", "shape"):
-                    why = "it has another shape" if found == "shape" else "it has another value"
-                    return Proof("exact", "refuted", agreed + 1, why=why)
+                    return _refuted("exact", found, agreed + 1)
                 agreed += found == "agrees"
         except Unsupported as reason:
             return Proof("none", "unknown", agreed, why=str(reason))
@@ -140,7 +129,7 @@ class _Attempt:
             return Proof("none", "unknown", agreed, why=why)
         return Proof("exact", "proved", agreed)
 
-    def _at_sizes(self, number: int, count: int) -> Finding:
+    def _at_sizes(self, number: int, count: int) -> Met:
         """What is found at the first sizes at which derivative and claim have values."""
         for sizes in size_orders(self._target.problem.sizes, number):
             try:
@@ -158,7 +147,7 @@ class _Attempt:
                 return found
         return "outside"
 
-    def _draws(self, known: Stage, count: int) -> Finding:
+    def _draws(self, known: Stage, count: int) -> Met:
         """Compare at a point where all that must be a square is one."""
         for draw in range(DRAWS):
             try:
@@ -194,9 +183,8 @@ class _Attempt:
             if count >= TRIES and (not agreed or count * known.cost > PRODUCTS):
                 break
             found = self._at_point(known, count, DIGITS[thorough and agreed < PRECISE])
-            if found in REFUTED:
-                why = REFUTED[found].format(error=f"{self._error:.1e}")
-                return Proof("numeric", "refuted", agreed + 1, error=self._error, why=why)
+            if found in ("differs", "shape", "undefined"):
+                return _refuted("numeric", found, agreed + 1, self._error)
             singular += found == "singular"
             agreed += found == "agrees"
             if agreed >= wanted and not thorough and all(map(BOTH.issubset, self._signs)):
@@ -206,7 +194,7 @@ class _Attempt:
         if singular:
             why = "it takes inverses of what has none at the points found"
             return Proof("none", "unknown", agreed, why=why)
-        return Proof("none", "unknown", 0, why="no point of the domain found", nowhere=True)
+        return Proof("none", "unknown", 0, why="no point of the domain found", finding="nowhere")
 
     def _real_stages(self) -> Iterator[Stage]:
         """Sizes at which residues agreed, else all, one after the other, without end."""
@@ -217,7 +205,7 @@ class _Attempt:
             found = [self._stage(sizes) for sizes in orders]
         return cycle(found)
 
-    def _at_point(self, known: Stage, count: int, digits: int) -> Finding:
+    def _at_point(self, known: Stage, count: int, digits: int) -> Met:
         """Compare in floats (no `digits`), and where that is not clear, with many digits."""
         target = self._target
         try:
@@ -228,7 +216,7 @@ class _Attempt:
             if isinstance(reason, OverflowError) and not digits:
                 return self._at_point(known, count, DIGITS[1])
             return "outside"
-        found: Finding = "differs"
+        found: Met = "differs"
         try:
             claim = line.claimed()
             if claim is None:
@@ -253,6 +241,20 @@ class _Attempt:
             self._signs = signs
         for known, more in zip(self._signs, signs, strict=True):
             known.update(more)
+
+
+def _refuted(method: Method, found: Met, points: int, error: float | None = None) -> Proof:
+    """What a point has refuted."""
+    match found:
+        case "shape":
+            return Proof(method, "refuted", points, error, "it has another shape", "shape")
+        case "undefined":
+            why = "it has no value at points where the derivative exists"
+            return Proof(method, "refuted", points, error, why, "undefined")
+        case _:
+            told = f" (relative error {error:.1e})" if error else ""
+            why = f"the derivative has another value{told}"
+            return Proof(method, "refuted", points, error, why, "differs")
 
 
 def _relative_error(truth: Entries, claim: Entries, least: float) -> float:

@@ -15,6 +15,8 @@ Kind = Literal["grad", "d", "jac"]
 Expansion = Literal["d2", "taylor1", "taylor2"]
 """A second differential, where X moves by dX and dX does not change; a Taylor polynomial in dX."""
 
+Finding = Literal["", "shape", "differs", "undefined", "nowhere"]
+
 Structure = Literal["ambient", "projected", "entries", "tangent"]
 
 
@@ -24,7 +26,9 @@ class Proof(Record):
     `exact`: by arithmetic in finite fields, and where something depends on signs, or exists in a
     part of space only, over the real numbers as well; `numeric`: over these only. `points`: how
     many agree (or were tried). `error`: the largest relative error over the real numbers. `why`:
-    one clause where the verdict is not `proved`. `nowhere`: no point of the domain was found.
+    one clause where the verdict is not `proved`; `finding` says it as data: the answer has another
+    `shape`, it `differs`, it is `undefined` where the derivative exists, or the derivative exists
+    `nowhere`, as far as points were found.
     """
 
     method: Method
@@ -32,7 +36,7 @@ class Proof(Record):
     points: int
     error: float | None = None
     why: str = ""
-    nowhere: bool = False
+    finding: Finding = ""
 
     @property
     def ok(self) -> bool:

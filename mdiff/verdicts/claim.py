@@ -9,84 +9,51 @@ import re
 from typing import TYPE_CHECKING
 
 from mdiff.errors import fail
-from mdiff.functions.table import ROWS
+from mdiff.record import Record, derived
 from mdiff.syntax import parse
-from mdiff.syntax.tree import Apply, Name, Product, Transpose, children
-from mdiff.verdicts.nodes import rewritten
-from mdiff.walk import postorder
+from mdiff.verdicts.differentials import joined
+from mdiff.verdicts.nodes import names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mdiff.errors import Span
-    from mdiff.syntax.tree import Definition, Operator, Program, Tree
+    from mdiff.syntax.tree import Definition, Program, Tree
 
-_OPENING, _CLOSING = "([{", ")]}"
 _WORD = re.compile(r"[dD]?[^\W\d_]\w*(?:\([^()]*\))?")
 _QUOTIENT = re.compile(r"d\s*\w*\s*/\s*d\s*\w+|grad\b.*")
 _OPERATOR = re.compile(r"∂|∇|\\partial|\\nabla|\\frac\s*\{\s*(?:∂|\\partial|d\b)")
 _DIFFERENTIAL = re.compile(r"(?:d|\\mathrm\{d\}|\\mathrm d)(?![^\W\d_])")
-_NONLINEAR = frozenset(row.name for row in ROWS if row.kind == "elementwise") | {"sqrt"}
 _DEFINITION = re.compile(r"\s*[^\W\d_]\w*\s*=")
 
 
-class Part:
+class Part(Record):
     """One claim of a text: what is read of it, all spans counting in the whole text.
 
-    `text` is the whole text with everything blanked that is not part of this claim. `given` are
-    the definitions of the expression, whose spans count elsewhere; `own` those of the claim;
+    `text` is the whole text with everything blanked that is not part of this claim. `inherited`
+    are the definitions of the expression, whose spans count elsewhere; `own` those of the claim;
     `expression` is the text of the expression.
     """
 
-    __slots__ = ("expression", "given", "own", "readings", "span", "text", "tree")
-
-    def __init__(  # noqa: PLR0913 - the parts of a claim
-        self,
-        text: str,
-        span: Span,
-        given: tuple[Definition, ...],
-        own: tuple[Definition, ...],
-        tree: Tree,
-        readings: tuple[str, ...],
-        expression: str,
-    ) -> None:
-        self.expression = expression
-        self.text = text
-        self.span = span
-        self.given = given
-        self.own = own
-        self.tree = tree
-        self.readings = readings
-
-    @property
-    def definitions(self) -> tuple[Definition, ...]:
-        """All definitions that hold in it."""
-        return (*self.given, *self.own)
-
-    def names(self) -> set[str]:
-        """All names in it."""
-        return named([*(each.expression for each in self.definitions), self.tree])
+    text: str
+    span: Span
+    inherited: tuple[Definition, ...]
+    own: tuple[Definition, ...]
+    tree: Tree
+    readings: tuple[str, ...]
+    expression: str
+    definitions: tuple[Definition, ...] = derived(lambda self: (*self.inherited, *self.own))
+    roots: list[Tree] = derived(lambda self: [*(d.expression for d in self.definitions), self.tree])
+    names: set[str] = derived(lambda self: names(self.roots))
 
 
-def named(roots: Sequence[Tree]) -> set[str]:
-    """All names in some trees."""
-    found: set[str] = set()
-    for node in postorder(roots, children):
-        match node:
-            case Name(name):
-                found.add(name)
-            case _:
-                pass
-    return found
-
-
-def read(text: str, given: Program, names: frozenset[str], functions: frozenset[str]) -> list[Part]:
+def read(text: str, given: Program, known: frozenset[str], functions: frozenset[str]) -> list[Part]:
     """The claims of a text, in order.
 
-    `given` is the program of the expression, whose definitions hold in the claims as well; `names`
-    are those of the problem, with its differentials. Raises what `parse` raises, E001 for nothing.
+    `given` is the program of the expression, whose definitions hold in the claims as well; `known`
+    are the names of the problem, with its differentials. Raises what `parse` raises, and E001.
     """
-    known = names | frozenset(each.name for each in given.definitions)
+    known |= frozenset(each.name for each in given.definitions)
     parts = []
     for start, end, body in _pieces(text, known):
         kept = _blanked(text, [(0, body), (start, end)])
@@ -97,102 +64,26 @@ def read(text: str, given: Program, names: frozenset[str], functions: frozenset[
     return parts
 
 
-def reread(part: Part, text: str, names: frozenset[str], functions: frozenset[str]) -> Part:
+def reread(part: Part, text: str, known: frozenset[str], functions: frozenset[str]) -> Part:
     """Another text in the place of a part's own."""
-    known = names | frozenset(each.name for each in part.given)
+    known |= frozenset(each.name for each in part.inherited)
     program = parse(text, known, functions)
-    return _part(program, (0, len(text)), part.given, known, part.expression)
+    return _part(program, (0, len(text)), part.inherited, known, part.expression)
 
 
 def _part(
     program: Program,
     span: Span,
     given: Sequence[Definition],
-    names: frozenset[str],
+    known: frozenset[str],
     expression: str,
 ) -> Part:
     own = program.definitions
     # a definition of the expression is replaced by the claim's own one of that name
-    inherited = tuple(each for each in given if each.name not in {name.name for name in own})
+    inherited = tuple(each for each in given if each.name not in {other.name for other in own})
     readings = list(program.readings)
-    tree = joined_differentials(program.expression, names, program.text, readings)
+    tree = joined(program.expression, known, program.text, readings)
     return Part(program.text, span, inherited, own, tree, tuple(readings), expression)
-
-
-def joined_differentials(tree: Tree, names: frozenset[str], text: str, readings: list[str]) -> Tree:
-    """The tree with `d X` made `dX`, unless `d` is a name; and `sin x dx` made `sin(x) dx`."""
-
-    def joined(node: Tree) -> Tree:
-        match node:
-            case Product(factors) if "d" not in names:
-                return _joined(node, factors, names)
-            case Apply(function, (Product(factors),)) if function in _NONLINEAR:
-                return _freed(node, factors, names, text, readings)
-            case _:
-                return node
-
-    return rewritten(tree, joined)
-
-
-def _joined(
-    node: Product, factors: tuple[tuple[Operator, Tree], ...], names: frozenset[str]
-) -> Tree:
-    found: list[tuple[Operator, Tree]] = []
-    for operator, factor in factors:
-        changed = _change(found[-1][1], factor, names) if found and operator == "*" else None
-        if changed is None:
-            found.append((operator, factor))
-        else:
-            found[-1] = (found[-1][0], changed)
-    if len(found) == len(factors):
-        return node
-    return found[0][1] if len(found) == 1 else Product(tuple(found), node.span)
-
-
-def _freed(
-    node: Apply,
-    factors: tuple[tuple[Operator, Tree], ...],
-    names: frozenset[str],
-    text: str,
-    readings: list[str],
-) -> Tree:
-    """`sin x dx`: no claim is a sine of a differential, so the function ends before `dx`."""
-    start = node.arguments[0].span[0]
-    if "(" in text[node.head[1] : start + 1]:
-        return node
-    count = len(factors)
-    while count > 1 and _is_change(factors[count - 1][1], names):
-        count -= 1
-    if count == len(factors):
-        return node
-    last = factors[count - 1][1].span[1]
-    inner = factors[0][1] if count == 1 else Product(factors[:count], (start, last))
-    call = Apply(node.function, (inner,), node.head, (node.span[0], last))
-    rest = text[last : node.span[1]].strip()
-    readings.append(
-        f"`{text[slice(*node.span)]}` is read as `({text[node.span[0] : last]}) {rest}`"
-    )
-    return Product((("*", call), *factors[count:]), node.span)
-
-
-def _is_change(node: Tree, names: frozenset[str]) -> bool:
-    match node:
-        case Name(name):
-            return name.startswith("d") and name in names and name[1:] in names
-        case _:
-            return False
-
-
-def _change(before: Tree, factor: Tree, names: frozenset[str]) -> Tree | None:
-    """`dX` where `before` is `d` and the factor is X, or its transpose."""
-    match before, factor:
-        case Name("d"), Name(name) if f"d{name}" in names:
-            return Name(f"d{name}", (before.span[0], factor.span[1]))
-        case Name("d"), Transpose(Name(name)) if f"d{name}" in names:
-            changed = Name(f"d{name}", (before.span[0], factor.argument.span[1]))
-            return Transpose(changed, (before.span[0], factor.span[1]))
-        case _:
-            return None
 
 
 def _pieces(text: str, names: frozenset[str]) -> list[tuple[int, int, int]]:
@@ -218,14 +109,11 @@ def _pieces(text: str, names: frozenset[str]) -> list[tuple[int, int, int]]:
 
 def _merely_names(text: str, names: frozenset[str]) -> bool:
     """Whether what stands before the first `=` only says what is claimed: `d f`, `∂f/∂x`, `G`."""
-    if _OPERATOR.match(text):
-        return True
     if _WORD.fullmatch(text):
         word = text.partition("(")[0]
         return word not in names and not names.issuperset(word)
-    if _QUOTIENT.fullmatch(text):
-        return True
-    return "d" not in names and bool(_DIFFERENTIAL.match(text))
+    differential = "d" not in names and _DIFFERENTIAL.match(text)
+    return bool(differential or _OPERATOR.match(text) or _QUOTIENT.fullmatch(text))
 
 
 def _split(text: str, signs: str, start: int = 0) -> list[Span]:
@@ -234,15 +122,11 @@ def _split(text: str, signs: str, start: int = 0) -> list[Span]:
     depth, at = 0, start
     for place in range(start, len(text)):
         sign = text[place]
-        if sign in _OPENING:
-            depth += 1
-        elif sign in _CLOSING:
-            depth -= 1
-        elif sign in signs and depth <= 0:
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign in signs and depth <= 0:
             found.append((at, place))
             at = place + 1
-    found.append((at, len(text)))
-    return found
+    return [*found, (at, len(text))]
 
 
 def _continued(text: str, statements: Sequence[Span]) -> list[Span]:

@@ -6,137 +6,123 @@ from typing import TYPE_CHECKING
 
 from mdiff.properties import LINEAR
 from mdiff.shapes.dims import ONE, SCALAR
-from mdiff.shapes.typed import Declared, Number, Problem, Product, Transpose
+from mdiff.shapes.typed import Number, Product, Transpose
+from mdiff.verdicts.verdict import Sense
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Property, Typed
     from mdiff.verdicts.asked import Asked
 
-MOST_NAMES = 6
-"""Square variables that are tried as symmetric ones."""
+    Attempt = tuple[Sense, Asked, Typed]
+    """A sense in which something may be right, and what it is then held against."""
+
+MOST_NAMES = 6  # square variables that are tried as symmetric ones
 
 
-def convention(asked: Asked, claim: Typed) -> str:
-    """In what other convention, or under what condition, a refuted claim is right; "" in none."""
-    for words, other, form in _attempts(asked, claim):
+def convention(asked: Asked, claim: Typed) -> Sense | None:
+    """In what other convention, or under what condition, a refuted claim is right."""
+    for sense, other, form in _attempts(asked, claim):
         if other.prove(form).ok:
-            return words
+            return sense
         if other is asked:
-            multiple = _multiple(asked, form)
-            if multiple:
-                return f"{words}, up to {multiple}"
-    return ""
+            found = _up_to_a_factor([(sense, other, form)])
+            if found is not None:
+                return found
+    return None
 
 
-def scaled_convention(asked: Asked, claim: Typed) -> str:
-    """In what other convention a multiple of a refuted claim is right; "" where in none."""
-    for words, other, form in _attempts(asked, claim):
-        multiple = _multiple(other, form)
-        if multiple:
-            return f"{words}, up to {multiple}"
-    return ""
+def scaled_convention(asked: Asked, claim: Typed) -> Sense | None:
+    """In what other convention a multiple of a refuted claim is right."""
+    return _up_to_a_factor(_attempts(asked, claim))
 
 
-def _multiple(asked: Asked, form: Typed) -> str:
-    """Up to what factor something is right, in words; "" where up to none."""
-    bench = next(asked.benches([form]), None)
-    measure = None if bench is None else bench.measure(form)
-    factor = None if bench is None or measure is None else bench.factor(measure, bench.truth)
-    if factor is None or factor.sizes:
-        return ""
-    number = Number(factor.number, SCALAR, form.span)
-    multiple = Product((("scale", number), ("scale", form)), form.shape, form.span)
-    if not asked.prove(multiple).ok:
-        return ""
-    if factor.number > 0:
-        return "a positive factor"
-    return "the sign" if factor.number == -1 else f"the factor {factor.number}"
-
-
-Attempt = tuple[str, "Asked", "Typed"]
+def _up_to_a_factor(attempts: Iterable[Attempt]) -> Sense | None:
+    """The first sense in which a multiple is right."""
+    for sense, asked, form in attempts:
+        bench = next(asked.benches([form]), None)
+        measure = bench and bench.measure(form)
+        factor = bench.factor(measure, bench.truth) if bench and measure else None
+        if factor is None or factor.sizes:
+            continue
+        number = Number(factor.number, SCALAR, form.span)
+        multiple = Product((("scale", number), ("scale", form)), form.shape, form.span)
+        if asked.prove(multiple).ok:
+            what = "the sign" if factor.number == -1 else f"the factor {factor.number}"
+            what = "a positive factor" if factor.number > 0 else what
+            return Sense(sense.kind, f"{sense.words}, up to {what}")
+    return None
 
 
 def _attempts(asked: Asked, claim: Typed) -> Iterator[Attempt]:
-    """The senses in which a claim may be right, in words, each with what it is held against."""
+    """The senses in which a claim may be right: another structure, layout, or condition."""
     shape = asked.shape
     if asked.kind == "grad" and claim.shape == shape:
-        yield from _structures(asked, claim)
+        for structure, words in _structures(asked):
+            if structure != asked.structure:
+                other = asked.but(structure=structure)
+                yield Sense("structure", f"right {words}"), other, claim
     turned = Transpose(claim, (claim.shape[1], claim.shape[0]), claim.span)
-    other = "numerator" if asked.kind == "grad" else "denominator"
-    forms = [("right", claim)] if claim.shape == shape else []
+    forms: list[tuple[Sense, Typed]] = []
+    if claim.shape == shape:
+        forms.append((Sense("condition", "right"), claim))
     if asked.kind != "d" and turned.shape == shape != SCALAR:
-        forms.append((f"right in {other} layout (transposed)", turned))
-    for words, form in forms:
-        if form is turned:
-            yield words, asked, form
-    for words, form in forms:
+        layout = "numerator" if asked.kind == "grad" else "denominator"
+        sense = Sense("layout", f"right in {layout} layout (transposed)")
+        forms.append((sense, turned))
+        yield sense, asked, turned
+    for sense, form in forms:
         for condition, under in _conditions(asked):
-            yield f"{words} {condition}", under, form
+            kind = sense.kind if condition.kind == "condition" else condition.kind
+            yield Sense(kind, f"{sense.words} {condition.words}"), under, form
 
 
-def _structures(asked: Asked, claim: Typed) -> Iterator[Attempt]:
-    """Gradients of a structured variable in another sense."""
+def _structures(asked: Asked) -> Iterator[tuple[Structure, str]]:
+    """The senses of a gradient by a structured variable."""
     name = asked.wrt[0]
     properties = asked.problem.variables[name].properties
-    tied = sorted(properties & LINEAR)
-    words: dict[Structure, str] = {}
-    if tied:
-        words["projected"] = f"right as the projected gradient by a {tied[0]} {name}"
-        words["ambient"] = f"right as the ambient gradient (all entries of {name} free)"
-        words["entries"] = f"right as the entries table of a {tied[0]} {name}, not its gradient"
+    for tied in sorted(properties & LINEAR)[:1]:
+        yield "projected", f"as the projected gradient by a {tied} {name}"
+        yield "ambient", f"as the ambient gradient (all entries of {name} free)"
+        yield "entries", f"as the entries table of a {tied} {name}, not its gradient"
     if "orthogonal" in properties:
-        words["tangent"] = f"right as the gradient tangent to the orthogonal matrices at {name}"
-    for structure, word in words.items():
-        if structure != asked.structure:
-            yield word, asked.with_structure(structure), claim
+        yield "tangent", f"as the gradient tangent to the orthogonal matrices at {name}"
 
 
-def _conditions(asked: Asked) -> Iterator[tuple[str, Asked]]:
+def _conditions(asked: Asked) -> Iterator[tuple[Sense, Asked]]:
     """Variables taken as what nobody declared: symmetric, each alone, then all; positive; a sum."""
     variables = asked.problem.variables.values()
-    names = [
-        each.name
-        for each in variables
-        if each.shape[0] == each.shape[1] != ONE and not each.properties & LINEAR
-    ][:MOST_NAMES]
-    groups: list[tuple[str, ...]] = [(name,) for name in names]
+    square = (each for each in variables if each.shape[0] == each.shape[1] != ONE)
+    names = [each.name for each in square if not each.properties & LINEAR][:MOST_NAMES]
+    groups = [[name] for name in names]
     if len(names) > 1:
-        groups.append(tuple(names))
+        groups.append(names)
     for group in groups:
         own = asked.kind == "grad" and asked.wrt[0] in group
-        symmetric = asked.with_problem(_with(asked.problem, group, "symmetric"))
+        symmetric = _declared(asked, group, "symmetric")
         words = f"if {group[0]} is symmetric"
         if len(group) > 1:
             words = f"if {', '.join(group[:-1])} and {group[-1]} are symmetric"
-        yield words, symmetric.with_structure("projected") if own else symmetric
+        projected = symmetric.but(structure="projected") if own else symmetric
+        yield Sense("condition", words), projected
         if own:
-            name = asked.wrt[0]
-            words = f"as the entries table of a symmetric {name}, not its gradient"
-            yield words, symmetric.with_structure("entries")
+            words = f"as the entries table of a symmetric {asked.wrt[0]}, not its gradient"
+            yield Sense("structure", words), symmetric.but(structure="entries")
     bare = [each for each in variables if ONE in each.shape and not each.properties]
     for each in bare[:MOST_NAMES]:
-        positive = asked.with_problem(_with(asked.problem, (each.name,), "positive"))
-        yield f"if {each.name} is positive", positive
-        if each.shape[0] != ONE == each.shape[1] and each.name not in asked.wrt:
-            simplex = asked.with_problem(_with(asked.problem, (each.name,), "simplex"))
-            yield f"if {each.name} sums to one", simplex
+        name = each.name
+        yield Sense("condition", f"if {name} is positive"), _declared(asked, [name], "positive")
+        if each.shape[0] != ONE == each.shape[1] and name not in asked.wrt:
+            simplex = _declared(asked, [name], "simplex")
+            yield Sense("condition", f"if {name} sums to one"), simplex
 
 
-def _with(problem: Problem, names: tuple[str, ...], what: Property) -> Problem:
-    """The problem with some variables declared more than they are; the expression is the same."""
-    variables = dict(problem.variables)
+def _declared(asked: Asked, names: list[str], what: Property) -> Asked:
+    """The question with some variables declared more than they are; the expression is the same."""
+    variables = dict(asked.problem.variables)
     for name in names:
         known = variables[name]
-        properties: frozenset[Property] = known.properties.union((what,))
-        variables[name] = Declared(name, known.shape, properties, known.origin)
-    return Problem(
-        problem.expression,
-        variables,
-        problem.functions,
-        problem.sizes,
-        problem.readings,
-        problem.text,
-    )
+        variables[name] = known.but(properties=known.properties | {what})
+    return asked.but(problem=asked.problem.but(variables=variables))

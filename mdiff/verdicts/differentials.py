@@ -11,99 +11,131 @@ from typing import TYPE_CHECKING
 
 from mdiff.calculus.problem import Derivation
 from mdiff.errors import Label, fail
+from mdiff.functions.table import ROWS
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import prove, reread
 from mdiff.render import plain
-from mdiff.shapes.typed import Problem
-from mdiff.syntax import parse
-from mdiff.syntax.tree import Name, Product, Transpose, children
+from mdiff.syntax.tree import Apply, Name, Product, Transpose, children
 from mdiff.verdicts.nodes import detached, rewritten
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mdiff.errors import Span
     from mdiff.syntax.tree import Operator, Tree
+    from mdiff.verdicts.asked import Asked
     from mdiff.verdicts.claim import Part
-    from mdiff.verdicts.typist import Typist
+
+_NONLINEAR = frozenset(row.name for row in ROWS if row.kind == "elementwise") | {"sqrt"}
 
 
 def has_differentials(tree: Tree) -> bool:
     """Whether `d` stands before something in a tree."""
-    for node in postorder([tree], children):
-        match node:
-            case Product(factors):
-                for (_, before), (operator, _) in pairwise(factors):
-                    if operator == "*" and _is_d(before):
-                        return True
-            case _:
-                pass
-    return False
+    return any(
+        operator == "*" and _is_d(before)
+        for node in postorder([tree], children)
+        if isinstance(node, Product)
+        for (_, before), (operator, _) in pairwise(node.factors)
+    )
 
 
-def resolved(part: Part, typist: Typist, wrt: tuple[str, ...]) -> Tree:
-    """The claim's tree with the differential of F in place of `d F`."""
+def joined(tree: Tree, names: frozenset[str], text: str, readings: list[str]) -> Tree:
+    """The tree with `d X` made `dX`, unless `d` is a name; and `sin x dx` made `sin(x) dx`."""
 
-    def differential(inner: Tree) -> Tree:
-        found = typist.read(part.definitions, inner, part.text)
-        strangers = sorted(set(found.variables) - typist.names)
-        if strangers:
-            message = f"`{strangers[0]}` is not a name of the expression"
-            label = Label(inner.span, f"the differential of `{strangers[0]}` is unknown")
-            raise fail("E101", message, text=part.text, labels=[label])
-        expression, known = found.expression, typist.problem
-        problem = Problem(expression, known.variables, known.functions, known.sizes, (), known.text)
-        derivation = Derivation(problem)
-        value = derivation.differential(list(wrt))
-        text = plain(Reader(derivation.table, Book()).read(value), known.variables)
-        proof = prove(problem, "d", wrt, reread(problem, text, wrt))
-        if not proof.ok:
-            source = part.text[slice(*inner.span)]
-            raise fail(
-                "E302",
-                f"the differential of `{source}` cannot be proved",
-                text=part.text,
-                labels=[Label(inner.span, proof.why)],
-            )
-        return detached(parse(text, typist.names, typist.functions).expression)
+    def change(inner: Tree, span: Span) -> Tree | None:
+        if isinstance(inner, Name) and f"d{inner.name}" in names:
+            return Name(f"d{inner.name}", span)
+        return None
 
-    def resolve(node: Tree) -> Tree:
-        match node:
-            case Product(factors):
-                return _product(node, factors, differential)
-            case _:
-                return node
+    def join(node: Tree) -> Tree:
+        if isinstance(node, Product) and "d" not in names:
+            return _with_changes(node, change)
+        if isinstance(node, Apply) and node.function in _NONLINEAR:
+            return _freed(node, names, text, readings)
+        return node
 
-    return rewritten(part.tree, resolve)
+    return rewritten(tree, join)
 
 
-def _product(
-    node: Product,
-    factors: tuple[tuple[Operator, Tree], ...],
-    differential: Callable[[Tree], Tree],
-) -> Tree:
+def _with_changes(node: Product, change: Callable[[Tree, Span], Tree | None]) -> Tree:
+    """A product with the change of F in place of `d F`; of `d F'` the transpose of that.
+
+    `change` gets F and the span of `d F`, and gives None for what is left alone.
+    """
     found: list[tuple[Operator, Tree]] = []
-    for operator, factor in factors:
+    for operator, factor in node.factors:
+        new = None
         if found and operator == "*" and _is_d(found[-1][1]):
             start = found[-1][1].span[0]
-            match factor:
-                case Transpose(argument) if argument.span[1] <= factor.span[1]:
-                    inner = differential(argument).but(span=(start, argument.span[1]))
-                    new: Tree = Transpose(inner, (start, factor.span[1]))
-                case _:
-                    new = differential(factor).but(span=(start, factor.span[1]))
-            found[-1] = found[-1][0], new
-        else:
+            inner = factor.argument if isinstance(factor, Transpose) else factor
+            new = change(inner, (start, inner.span[1]))
+            if new is not None and inner is not factor:
+                new = Transpose(new, (start, factor.span[1]))
+        if new is None:
             found.append((operator, factor))
-    if len(found) == len(factors):
+        else:
+            found[-1] = (found[-1][0], new)
+    if len(found) == len(node.factors):
         return node
     return found[0][1] if len(found) == 1 else Product(tuple(found), node.span)
 
 
+def _freed(node: Apply, names: frozenset[str], text: str, readings: list[str]) -> Tree:
+    """`sin x dx`: no claim is a sine of a differential, so the function ends before `dx`."""
+    argument = node.arguments[0]
+    bracketed = "(" in text[node.head[1] : argument.span[0] + 1]
+    if bracketed or len(node.arguments) > 1 or not isinstance(argument, Product):
+        return node
+    factors = argument.factors
+    count = len(factors)
+    while count > 1 and _is_change(factors[count - 1][1], names):
+        count -= 1
+    if count == len(factors):
+        return node
+    last = factors[count - 1][1].span[1]
+    inner = factors[0][1]
+    if count > 1:
+        inner = Product(factors[:count], (argument.span[0], last))
+    call = Apply(node.function, (inner,), node.head, (node.span[0], last))
+    whole, rest = text[slice(*node.span)], text[last : node.span[1]].strip()
+    readings.append(f"`{whole}` is read as `({text[node.span[0] : last]}) {rest}`")
+    return Product((("*", call), *factors[count:]), node.span)
+
+
+def _is_change(node: Tree, names: frozenset[str]) -> bool:
+    return isinstance(node, Name) and node.name[0] == "d" and names >= {node.name, node.name[1:]}
+
+
 def _is_d(node: Tree) -> bool:
-    match node:
-        case Name("d"):
-            return True
-        case _:
-            return False
+    return isinstance(node, Name) and node.name == "d"
+
+
+def resolved(part: Part, asked: Asked) -> Tree:
+    """The claim's tree with the differential of F in place of `d F`."""
+    problem, wrt = asked.problem, asked.wrt
+
+    def differential(inner: Tree, span: Span) -> Tree:
+        found = asked.read(part.definitions, inner, part.text)
+        strangers = sorted(set(found.variables) - asked.names)
+        if strangers:
+            message = f"`{strangers[0]}` is not a name of the expression"
+            label = Label(inner.span, f"the differential of `{strangers[0]}` is unknown")
+            raise fail("E101", message, text=part.text, labels=[label])
+        own = problem.but(expression=found.expression, readings=())
+        derivation = Derivation(own)
+        value = derivation.differential(list(wrt))
+        text = plain(Reader(derivation.table, Book()).read(value), problem.variables)
+        proof = prove(own, "d", wrt, reread(own, text, wrt))
+        if not proof.ok:
+            message = f"the differential of `{part.text[slice(*inner.span)]}` cannot be proved"
+            label = Label(inner.span, proof.why)
+            raise fail("E302", message, text=part.text, labels=[label])
+        tree = detached(asked.parse(text))
+        return tree.but(span=span)
+
+    def resolve(node: Tree) -> Tree:
+        return _with_changes(node, differential) if isinstance(node, Product) else node
+
+    return rewritten(part.tree, resolve)

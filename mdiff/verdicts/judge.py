@@ -7,25 +7,28 @@ from typing import TYPE_CHECKING
 
 from mdiff import api
 from mdiff.errors import MdiffError
+from mdiff.proof import reread
 from mdiff.proof.result import Proof
-from mdiff.shapes.dims import SCALAR, show_shape
+from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.typed import Broadcast, Number
-from mdiff.verdicts.diagnose import answer, diagnosed, mended
+from mdiff.verdicts.asked import Question
+from mdiff.verdicts.conventions import convention, scaled_convention
 from mdiff.verdicts.differentials import resolved
-from mdiff.verdicts.question import Question
+from mdiff.verdicts.nodes import detached
+from mdiff.verdicts.repair import repaired
+from mdiff.verdicts.search import Search
 from mdiff.verdicts.strangers import admitted
-from mdiff.verdicts.typist import Typist
-from mdiff.verdicts.verdict import Verdict
+from mdiff.verdicts.verdict import Known, Term, Verdict
+from mdiff.verdicts.write import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mdiff.errors import Span
+    from mdiff.answer import Answer
     from mdiff.proof.result import Structure
-    from mdiff.shapes.typed import Problem, Typed
+    from mdiff.shapes.typed import Typed
     from mdiff.verdicts.asked import Asked, Asking
     from mdiff.verdicts.claim import Part
-
 
 OPEN = frozenset({"E119", "E209", "E217", "E218", "E219"})
 """Codes of texts that may be read in two ways: whoever claims one is asked which is meant."""
@@ -74,101 +77,124 @@ def check_each(  # noqa: PLR0913 - as `check`
     seed: int = 0,
 ) -> list[Verdict]:
     """The verdicts on all lines of a derivation."""
-    question = Question(expr, _names(wrt), _declarations(let), kind, structure, seed)
+    texts = [wrt] if isinstance(wrt, str) else list(wrt or ())
+    by = api.by_name([part for text in texts for part in text.split(",") if part.strip()])
+    known = [f"{k}: {v}" for k, v in let.items()] if hasattr(let, "items") else list(let)
+    question = Question(expr, by, known, kind, structure, seed)
     chains = [(claim, question.read(claim)) for claim in claims]
-    lines = [(claim, part) for claim, parts in chains for part in parts]
-    question.changing_in([part for _, part in lines])
+    changing = question.changing([part for _, parts in chains for part in parts])
     verdicts: list[Verdict] = []
     for claim, parts in chains:  # what is joined by `=` is the differential where one part is
-        asked = question.asked(differential=any(map(question.differential, parts)))
+        asked = question.asked(changing if any(map(question.differential, parts)) else ())
         verdicts += [_judged(question, asked, part, claim) for part in parts]
-    rows = [text.count("\n", 0, _start(text, part.span)) + 1 for text, part in lines]
-    for number, (verdict, row) in enumerate(zip(verdicts, rows, strict=True), 1):
-        verdict.line, verdict.lines = number, len(lines)
-        if len(lines) > 1:
-            verdict.where = f"line {row}" if len(set(rows)) == len(rows) else f"claim {number}"
-    return verdicts
-
-
-def _start(text: str, span: Span) -> int:
-    """Where a claim begins, without the blanks before it."""
-    return span[1] - len(text[span[0] : span[1]].lstrip())
-
-
-def _names(wrt: str | Sequence[str] | None) -> list[str]:
-    texts = [wrt] if isinstance(wrt, str) else list(wrt or ())
-    return api.by_name([part for text in texts for part in text.split(",") if part.strip()])
-
-
-def _declarations(let: Sequence[str] | Mapping[str, str]) -> list[str]:
-    return [f"{k}: {v}" for k, v in let.items()] if hasattr(let, "items") else list(let)
+    rows = [each.text.count("\n", 0, each.trimmed[0]) + 1 for each in verdicts]
+    where = [f"line {row}" for row in rows]
+    if len(set(rows)) < len(rows):
+        where = [f"claim {at}" for at, _ in enumerate(rows, 1)]
+    numbered = enumerate(zip(verdicts, where if len(rows) > 1 else [""], strict=True), 1)
+    return [each.but(line=at, lines=len(rows), where=place) for at, (each, place) in numbered]
 
 
 def _judged(question: Question, asked: Asked, part: Part, text: str) -> Verdict:
     """The verdict on one claim; `text` is the whole that its spans count in."""
     told: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
     try:
         if asked.kind == "d" and "d" not in question.names:
-            part.tree = resolved(part, Typist(asked.problem, asked.wrt), asked.wrt)
-            part.readings = tuple(each for each in part.readings if "product `d " not in each)
+            part = part.but(tree=resolved(part, asked))
         renamed = partial(question.renamed, asked)
         asked, told = admitted(asked, part, question.unnamed(asked), renamed)
-        claim, own = _typed(asked, part)
-        verdict, readings = _held(asked, part, claim, text), own.readings
+        own = asked.typed(part)
+        verdict, readings = _held(asked, part, own.expression, text), own.readings
     except MdiffError as error:
-        if error.diagnostic.code[:2] != "E2" or error.diagnostic.code in OPEN:
+        found = error.diagnostic
+        if found.code[:2] != "E2" or found.code in OPEN:
             raise
-        verdict, readings = _ill_typed(asked, part, error, text), ()
-    known = [*asked.problem.readings, *told, *part.readings, *readings]
-    verdict.readings = tuple(dict.fromkeys(known))
-    return verdict
-
-
-def _typed(asked: Asked, part: Part) -> tuple[Typed, Problem]:
-    """The claim in a problem's names; a plain 0 is zero in every shape."""
-    own = asked.typist().read(part.definitions, part.tree, part.text)
-    claim = own.expression
-    shape = asked.shape
-    match claim:
-        case Number(value) if value == 0 and shape != SCALAR:
-            claim = Broadcast(claim, shape, claim.span)
-        case _:
-            pass
-    return claim, own
-
-
-def _blank(asked: Asked, part: Part, text: str, proof: Proof) -> Verdict:
-    """A verdict with all that is known before anything is looked for."""
-    verdict = Verdict(asked, text, part.span, proof)
-    verdict.shapes = {n: show_shape(v.shape) for n, v in asked.problem.variables.items()}
-    return verdict
-
-
-def _ill_typed(asked: Asked, part: Part, error: MdiffError, text: str) -> Verdict:
-    """The verdict on a claim in which shapes do not fit: what has no shape is no derivative."""
-    found = error.diagnostic
-    verdict = _blank(asked, part, text, Proof("none", "refuted", 0, why=found.message))
-    verdict.status = "wrong"
-    verdict.wrong_shape = found.message
-    verdict.clash = found.labels
-    answer(verdict, part)
-    verdict.repair = mended(verdict, part)
-    return verdict
+        # what has no shape is no derivative
+        proof = Proof("none", "refuted", 0, why=found.message)
+        verdict = Verdict(asked, text, part.span, proof, _known(asked, part, proof))
+        verdict = verdict.but(wrong_shape=found.message, clash=tuple(found.labels))
+        verdict = _repaired(verdict, part, [])
+    every = (*asked.problem.readings, *told, *part.readings, *readings)
+    return verdict.but(readings=tuple(dict.fromkeys(every)))
 
 
 def _held(asked: Asked, part: Part, claim: Typed, text: str) -> Verdict:
     """The verdict on a typed claim."""
+    if isinstance(claim, Number) and claim.value == 0 and asked.shape != SCALAR:
+        claim = Broadcast(claim, asked.shape, claim.span)  # zero in every shape
     proof = asked.prove(claim)
-    verdict = _blank(asked, part, text, proof)
-    answer(verdict, part, needed=proof.verdict == "unknown")
-    verdict.typed = claim if claim.shape == asked.shape else None
-    match proof.verdict:
-        case "proved":
-            verdict.status = "correct"
-        case "unknown":
-            verdict.status = "unproved"
-        case "refuted":
-            verdict.status = "wrong"
-            verdict.wrong_shape = "" if verdict.typed else proof.why
-            diagnosed(verdict, asked, part, claim)
+    verdict = Verdict(asked, text, part.span, proof, _known(asked, part, proof))
+    if claim.shape == asked.shape:
+        verdict = verdict.but(typed=claim)
+    else:
+        verdict = verdict.but(wrong_shape=proof.why)
+    if verdict.status != "wrong":
+        return verdict
+    sense = convention(asked, claim)
+    verdict = verdict.but(sense=sense)
+    if sense is not None and sense.kind == "structure":  # needs no repair
+        return verdict
+    verdict = _repaired(verdict, part, [claim])
+    if verdict.repair is None and sense is None:
+        return verdict.but(sense=scaled_convention(asked, claim))
     return verdict
+
+
+def _repaired(verdict: Verdict, part: Part, claims: list[Typed]) -> Verdict:
+    """A verdict with what repairs a wrong claim, or with the terms of it that are right."""
+    asked = verdict.asked
+    for bench in asked.benches(claims):
+        if asked.name != "hess" and any(bench.equal(c, asked.problem.expression) for c in claims):
+            verdict = verdict.but(notes=("this is the expression itself, not its derivative",))
+        search = Search(asked, part, bench)
+        found, rights = repaired(search, "" if verdict.notes else verdict.answer)
+        if found is not None:
+            return verdict.but(repair=found)
+        if claims and len(rights) > 1 and not verdict.terms:
+            terms = []
+            for term, right in zip(search.terms, rights, strict=True):
+                source = part.text[slice(*term.tree.span)]
+                source = source if term.sign > 0 else f"-{source}"
+                terms.append(Term(term.tree.span, source, right))
+            verdict = verdict.but(terms=tuple(terms))
+    return verdict
+
+
+def _known(asked: Asked, part: Part, proof: Proof) -> Known:
+    """The true derivative and its conditions, where mdiff has one that is proved.
+
+    Where nothing can be proved, raises what deriving raises, which says why.
+    """
+    try:
+        found = _derived(asked)
+        if found is None:
+            return Known()
+        if not proof.ok:
+            claim = reread(asked.problem, found.plain, asked.changing)
+            if not asked.prove(claim).ok:
+                return Known()
+    except MdiffError:
+        if proof.verdict == "unknown":
+            raise
+        return Known()
+    shown = found.plain
+    if ";" not in shown:
+        shown = Writer(part).write(detached(asked.parse(shown)))
+    forms = {"plain": found.plain, "unicode": found.unicode, "latex": found.latex}
+    return Known(found.plain, shown, forms, found.conditions)
+
+
+def _derived(asked: Asked) -> Answer | None:
+    text, let = asked.problem.text, asked.declarations({})
+    match asked.name:
+        case "d":
+            return api.d(text, asked.wrt, let)
+        case "jac":
+            return api.jac(text, asked.wrt, let)
+        case "hess":
+            return api.hess(text, tuple(dict.fromkeys(asked.of)), let)
+        case "grad" if asked.structure in ("projected", "ambient"):
+            return api.grad(text, asked.wrt[0], let, structure=asked.structure)
+        case _:
+            return None

@@ -14,24 +14,22 @@ from __future__ import annotations
 import re
 
 from mdiff.errors import Label, fail
+from mdiff.record import Record
 
 _DECLARED = re.compile(r",\s*(?=[^\W\d_]\w*\s*(?::|∈))")
 _COMMENT = re.compile(r"#[^\n]*")
 
 
-class Lines:
+class Lines(Record):
     """What a text asks: the expression, by what, declarations, and the claims.
 
     Each claim is the whole text with all but its own line blanked, so that places stay true.
     """
 
-    __slots__ = ("claims", "expression", "let", "wrt")
-
-    def __init__(self, expression: str, wrt: list[str], let: list[str], claims: list[str]) -> None:
-        self.expression = expression
-        self.wrt = wrt
-        self.let = let
-        self.claims = claims
+    expression: str
+    wrt: list[str]
+    let: list[str]
+    claims: list[str]
 
 
 def read_lines(text: str, expression: str | None = None) -> Lines:
@@ -39,31 +37,30 @@ def read_lines(text: str, expression: str | None = None) -> Lines:
 
     Raises E001 where there is no expression or no claim.
     """
-    found = Lines("", [], [], [])
+    wrt: list[str] = []
+    let: list[str] = []
+    claims: list[str] = []
     definitions: list[str] = []
     start = 0
     for line in text.split("\n"):
         end = start + len(line)
         kept = _COMMENT.sub(lambda match: " " * len(match.group()), line)
         word, _, rest = kept.strip().partition(" ")
-        if not kept.strip():
-            pass
-        elif word == "let":
-            found.let += [part.strip() for part in _DECLARED.split(rest)]
+        if word == "let":
+            let += [part.strip() for part in _DECLARED.split(rest)]
         elif word == "def":
             definitions.append(rest.strip())
-        elif not found.expression and expression is None:
-            found.expression, found.wrt = _question(kept)
-        else:
+        elif word and not expression:
+            expression, wrt = _question(kept)
+        elif word:
             blank = "".join(sign if sign == "\n" else " " for sign in text)
-            found.claims.append(f"{blank[:start]}{kept}{blank[end:]}")
+            claims.append(f"{blank[:start]}{kept}{blank[end:]}")
         start = end + 1
-    found.expression = "; ".join([*definitions, expression or found.expression])
-    if not (expression or found.expression) or not found.claims:
-        what = "claim about it" if expression or found.expression else "expression"
+    if not expression or not claims:
+        what = "claim about it" if expression else "expression"
         label = Label((0, len(text.rstrip())), "lines are an expression, then claims")
         raise fail("E001", f"there is no {what}", text=text, labels=[label])
-    return found
+    return Lines("; ".join([*definitions, expression]), wrt, let, claims)
 
 
 def _question(line: str) -> tuple[str, list[str]]:

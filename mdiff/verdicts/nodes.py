@@ -1,4 +1,4 @@
-"""Nodes of a syntax tree → others made of them: parts replaced, transposes, powers, factors."""
+"""Nodes of a syntax tree → others made of them: parts replaced, factors, sums written out."""
 
 from __future__ import annotations
 
@@ -6,199 +6,220 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
-from mdiff.verdicts.write import NEW
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mdiff.errors import Span
     from mdiff.syntax.tree import Operator, Tree
 
+    Terms = Sequence[tuple[int, Tree]]
+    Factors = Sequence[tuple[Operator, Tree]]
 
-def replaced(root: Tree, target: Tree, node: Tree) -> Tree:
-    """The tree with a node in the place of another; the nodes above it are new."""
-    if root is target:
-        return node
-    parents: dict[int, tuple[Tree, int]] = {}
-    for each in postorder([root], children):
-        for index, part in enumerate(children(each)):
-            parents[id(part)] = (each, index)
-    while target is not root:
-        parent, index = parents[id(target)]
-        node = with_child(parent, index, node, NEW)
-        target = parent
-    return node
+NEW: Span = (-1, -1)
+"""The span of a node that is nowhere in the user's text."""
+
+
+def with_parts(node: Tree, parts: Sequence[Tree], span: Span = NEW) -> Tree:
+    """A node like another one, with other parts and a span of its own."""
+    match node:
+        case Number() | Name() | Text():
+            return node.but(span=span)
+        case Sum(terms):
+            signs = (sign for sign, _ in terms)
+            return Sum(tuple(zip(signs, parts, strict=True)), span)
+        case Product(factors):
+            operators = (operator for operator, _ in factors)
+            return Product(tuple(zip(operators, parts, strict=True)), span)
+        case Power():
+            return Power(parts[0], parts[1], node.elementwise, span)
+        case Transpose():
+            return Transpose(parts[0], span)
+        case Apply(function):
+            return Apply(function, tuple(parts), node.head if span != NEW else NEW, span)
 
 
 def rewritten(tree: Tree, change: Callable[[Tree], Tree]) -> Tree:
     """The tree with every node changed, its parts first; nodes above a change keep their span."""
     made: dict[int, Tree] = {}
     for node in postorder([tree], children):
-        new = node
-        for index, part in enumerate(children(node)):
-            if made[id(part)] is not part:
-                new = with_child(new, index, made[id(part)], new.span)
-        made[id(node)] = change(new)
+        parts = children(node)
+        changed = [made[id(part)] for part in parts]
+        same = all(one is other for one, other in zip(parts, changed, strict=True))
+        made[id(node)] = change(node if same else with_parts(node, changed, node.span))
     return made[id(tree)]
 
 
-def with_child(parent: Tree, index: int, child: Tree, span: Span) -> Tree:
-    """A node with another child, and a span of its own."""
-    match parent:
-        case Number() | Name() | Text():
-            return parent
-        case Sum(terms):
-            changed = [*terms]
-            changed[index] = (terms[index][0], child)
-            return Sum(tuple(changed), span)
-        case Product(factors):
-            joined = [*factors]
-            joined[index] = (factors[index][0], child)
-            return Product(tuple(joined), span)
-        case Power(base, exponent, elementwise):
-            if index == 0:
-                return Power(child, exponent, elementwise, span)
-            return Power(base, child, elementwise, span)
-        case Transpose():
-            return Transpose(child, span)
-        case Apply(function, arguments):
-            given = (*arguments[:index], child, *arguments[index + 1 :])
-            return Apply(function, given, parent.head, span)
+def replaced(root: Tree, target: Tree, node: Tree) -> Tree:
+    """The tree with a node in the place of another; the nodes above it are new."""
+    made = {id(target): node}
+    for each in postorder([root], children):
+        parts = children(each)
+        if id(each) not in made and any(id(part) in made for part in parts):
+            made[id(each)] = with_parts(each, [made.get(id(part), part) for part in parts])
+    return made.get(id(root), root)
 
 
 def detached(tree: Tree) -> Tree:
     """A copy of a tree of another text, whose places mean nothing here."""
-    made: dict[int, Tree] = {}
-    for node in postorder([tree], children):
-        parts = [made[id(part)] for part in children(node)]
-        made[id(node)] = _copy(node, parts)
-    return made[id(tree)]
+    return rewritten(tree, lambda node: with_parts(node, children(node)))
 
 
-def _copy(node: Tree, parts: Sequence[Tree]) -> Tree:
-    match node:
-        case Number(value):
-            return Number(value, NEW)
-        case Name(name):
-            return Name(name, NEW)
-        case Text(value):
-            return Text(value, NEW)
-        case Sum(terms):
-            signs = (sign for sign, _ in terms)
-            return Sum(tuple(zip(signs, parts, strict=True)), NEW)
-        case Product(factors):
-            operators = (operator for operator, _ in factors)
-            return Product(tuple(zip(operators, parts, strict=True)), NEW)
-        case Power():
-            return Power(parts[0], parts[1], node.elementwise, NEW)
-        case Transpose():
-            return Transpose(parts[0], NEW)
-        case Apply(function, _):
-            return Apply(function, tuple(parts), NEW, NEW)
+def within(node: Tree, root: Tree) -> bool:
+    """Whether a node is in a tree."""
+    return any(each is node for each in postorder([root], children))
+
+
+def names(roots: Iterable[Tree]) -> set[str]:
+    """All names in some trees."""
+    return {each.name for each in postorder(roots, children) if isinstance(each, Name)}
+
+
+# ----------------------------------------------------------------------- sums and products
+
+
+def top_terms(tree: Tree) -> Terms:
+    """The terms of a sum; what is no sum is its only term."""
+    return tree.terms if isinstance(tree, Sum) else ((1, tree),)
+
+
+def factors_of(tree: Tree) -> Factors:
+    """The factors of a product; what is no product is its only factor."""
+    return tree.factors if isinstance(tree, Product) else (("*", tree),)
+
+
+def summed(terms: Terms) -> Tree:
+    """The sum of some terms; a single one that is added is none."""
+    return terms[0][1] if len(terms) == 1 and terms[0][0] > 0 else Sum(tuple(terms), NEW)
+
+
+def product(factors: Factors) -> Tree:
+    """The product of some factors, whatever stands before the first; a single one is none."""
+    first = factors[0][1]
+    return first if len(factors) == 1 else Product((("*", first), *factors[1:]), NEW)
+
+
+def times(*trees: Tree) -> Tree:
+    """The product of some trees."""
+    return product([("*", tree) for tree in trees])
 
 
 def transpose(node: Tree) -> Tree:
     """The transpose of a node, without a second transpose."""
+    return node.argument if isinstance(node, Transpose) else Transpose(node, NEW)
+
+
+def inverted(node: Tree) -> Tree | None:
+    """What a node is the inverse of."""
     match node:
-        case Transpose(argument):
-            return argument
+        case Power(base, Number(value), False) if value == -1:
+            return base
+        case Apply("inv", (base,)):
+            return base
         case _:
-            return Transpose(node, NEW)
+            return None
 
 
-def power(node: Tree, exponent: Fraction, *, elementwise: bool = False) -> Tree:
+def number(value: Fraction | int) -> Tree:
+    """A number that is in no text."""
+    return Number(Fraction(value), NEW)
+
+
+def power(node: Tree, exponent: Fraction | int, *, elementwise: bool = False) -> Tree:
     """A power of a node."""
-    if exponent == 1:
-        return node
-    return Power(node, Number(exponent, NEW), elementwise, NEW)
+    return node if exponent == 1 else Power(node, number(exponent), elementwise, NEW)
 
 
 def negative(node: Tree) -> Tree:
     """A node with the other sign."""
-    match node:
-        case Sum(((-1, term),)):
-            return term
-        case Sum(terms):
-            return Sum(tuple((-sign, term) for sign, term in terms), NEW)
-        case Number(value):
-            return Number(-value, NEW) if value < 0 else Sum(((-1, node),), NEW)
-        case _:
-            return Sum(((-1, node),), NEW)
+    if isinstance(node, Number) and node.value < 0:
+        return number(-node.value)
+    return summed([(-sign, term) for sign, term in top_terms(node)])
 
 
-def scaled(node: Tree, number: Fraction, sizes: Sequence[tuple[str, int]] = ()) -> Tree:
-    """A node times a number and powers of sizes; numbers in it are joined with that."""
-    factors: tuple[tuple[Operator, Tree], ...] = (("*", node),)
-    match node:
-        case Sum(((sign, term),)):
-            number, node = number * sign, term
-            factors = (("*", term),)
-        case _:
-            pass
-    match node:
-        case Number(value):
-            factors, number = (), number * value
-        case Product(parts):
-            kept: list[tuple[Operator, Tree]] = []
-            for operator, part in parts:
-                match operator, part:
-                    case "*", Number(value):
-                        number *= value
-                    case "/", Number(value) if value:
-                        number /= value
-                    case _:
-                        kept.append((operator, part))
-            if kept and kept[0][0] == "*":
-                factors = tuple(kept)
-            else:
-                number, factors = _own_number(number, parts), parts
-        case _:
-            pass
-    below: list[tuple[Operator, Tree]] = []
+def scaled(node: Tree, by: Fraction, sizes: Sequence[tuple[str, int]] = ()) -> Tree:
+    """A node times a number and powers of sizes; what stands in it already is joined with them."""
+    if isinstance(node, Sum) and len(node.terms) == 1:
+        ((sign, node),) = node.terms
+        by *= sign
+    factors = factors_of(node)
+    rest = [each for each in factors if _numeric(*each) is None]
+    if not rest or rest[0][0] == "*":
+        for each in factors:
+            by *= _numeric(*each) or 1
+        factors = rest
     front: list[tuple[Operator, Tree]] = []
+    below: list[tuple[Operator, Tree]] = []
     for name, exponent in sizes:
-        cancelled = _without_size(factors, name, "/" if exponent > 0 else "*")
-        if cancelled is not None:
-            factors = cancelled
-            continue
-        size: tuple[Operator, Tree] = ("/" if exponent < 0 else "*", Name(name, NEW))
-        (below if exponent < 0 else front).append(size)
-    sign, number = (1, number) if number > 0 else (-1, -number)
-    head: list[tuple[Operator, Tree]] = []
-    if number.numerator != 1 or (not front and (below or number != 1)) or not (factors or front):
-        head.append(("*", Number(Fraction(number.numerator), NEW)))
-    if number.denominator != 1:
-        head.append(("/", Number(Fraction(number.denominator), NEW)))
+        left = _without(factors, "/" if exponent > 0 else "*", name)
+        if left is not None:
+            factors = left
+        elif exponent > 0:
+            front.append(("*", Name(name, NEW)))
+        else:
+            below.append(("/", Name(name, NEW)))
+    top, bottom = abs(by).numerator, by.denominator
+    one = top == 1 and (front or (bottom == 1 and not below)) and (front or factors)
+    head: list[tuple[Operator, Tree]] = [] if one else [("*", number(top))]
+    head += [("/", number(bottom))] if bottom != 1 else []
     every = [*head, *front, *below, *factors]
     if every[0][0] != "*":
-        every.insert(0, ("*", Number(Fraction(1), NEW)))
-    result = every[0][1] if len(every) == 1 else Product(tuple(every), NEW)
-    return result if sign > 0 else negative(result)
+        every.insert(0, ("*", number(1)))
+    return product(every) if by > 0 else negative(product(every))
 
 
-def _without_size(
-    factors: tuple[tuple[Operator, Tree], ...], name: str, operator: Operator
-) -> tuple[tuple[Operator, Tree], ...] | None:
+def _numeric(operator: Operator, factor: Tree) -> Fraction | None:
+    """What a factor multiplies by, where that is a number."""
+    if not isinstance(factor, Number) or operator not in ("*", "/"):
+        return None
+    if operator == "/":
+        return 1 / factor.value if factor.value else None
+    return factor.value
+
+
+def _without(factors: Factors, operator: Operator, name: str) -> Factors | None:
     """Factors without a size that stands among them in this way; None where it does not."""
     for at, (own, factor) in enumerate(factors):
-        match factor:
-            case Name(found) if found == name and own == operator:
-                rest = (*factors[:at], *factors[at + 1 :])
-                return rest if not rest or rest[0][0] == "*" else None
-            case _:
-                pass
+        if own == operator and isinstance(factor, Name) and factor.name == name:
+            rest = (*factors[:at], *factors[at + 1 :])
+            return rest if not rest or rest[0][0] == "*" else None
     return None
 
 
-def _own_number(number: Fraction, parts: Sequence[tuple[Operator, Tree]]) -> Fraction:
-    """The number without those that stand in the product itself."""
-    for operator, part in parts:
-        match operator, part:
-            case "*", Number(value):
-                number /= value
-            case "/", Number(value) if value:
-                number *= value
+def expanded(tree: Tree, most: int) -> Terms:
+    """The signed terms of a tree with all products of sums written out.
+
+    A part that would have more than `most` terms is left as it is, so that the cost is bounded by
+    `most` times the nodes.
+    """
+    made: dict[int, Terms] = {}
+    for node in postorder([tree], children):
+        terms: Terms = [(1, node)]
+        match node:
+            case Sum(own):
+                terms = [(sign * s, t) for sign, term in own for s, t in made[id(term)]]
+            case Transpose(argument) if len(made[id(argument)]) > 1:
+                terms = [(sign, Transpose(term, NEW)) for sign, term in made[id(argument)]]
+            case Product(factors):
+                terms = _written_out(node, factors, made, most)
             case _:
                 pass
-    return number
+        made[id(node)] = terms if len(terms) <= most else [(1, node)]
+    return made[id(tree)]
+
+
+def _written_out(node: Tree, factors: Factors, made: dict[int, Terms], most: int) -> Terms:
+    found: list[tuple[int, tuple[tuple[Operator, Tree], ...]]] = [(1, ())]
+    for operator, factor in factors:
+        terms = made[id(factor)] if operator in ("*", ".*") else [(1, factor)]
+        found = [
+            (sign * own, (*before, (operator, term)))
+            for sign, before in found
+            for own, term in terms
+        ]
+        if len(found) > most:
+            break
+    if len(found) == 1 and found[0][0] == 1:
+        return [(1, node)]
+    return [(sign, product(joined)) for sign, joined in found]

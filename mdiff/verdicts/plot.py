@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import fail
 from mdiff.proof.reread import reread
+from mdiff.record import Record, derived
 
 if TYPE_CHECKING:
     from mdiff.shapes.typed import Typed
@@ -21,24 +22,29 @@ LOWEST = -16
 CLAIM, ANSWER, BOTH = "x", "o", "*"
 
 
-class Curves:
+class Curves(Record):
     """The errors at every step: of the right derivative, and of the claim.
 
     `truncation` and `rounding` are the fitted slopes of the right one on log axes, None where
     too little of it is seen.
     """
 
-    __slots__ = ("answer", "claim", "rounding", "steps", "truncation")
+    steps: tuple[float, ...]
+    answer: list[float]
+    claim: list[float] | None
+    lowest: int = derived(lambda self: self.answer.index(min(self.answer)))
+    truncation: float | None = derived(lambda self: self.slope(0, self.lowest))
+    rounding: float | None = derived(lambda self: self.slope(self.lowest + 2, len(self.steps)))
 
-    def __init__(
-        self, steps: tuple[float, ...], answer: list[float], claim: list[float] | None
-    ) -> None:
-        self.steps = steps
-        self.answer = answer
-        self.claim = claim
-        lowest = min(range(len(steps)), key=lambda at: answer[at])
-        self.truncation = _slope(steps[:lowest], answer[:lowest])
-        self.rounding = _slope(steps[lowest + 2 :], answer[lowest + 2 :])
+    def slope(self, first: int, end: int) -> float | None:
+        """The slope of the line through some of the right errors, on log axes (least squares)."""
+        pairs = zip(self.steps[first:end], self.answer[first:end], strict=True)
+        points = [(log10(x), log10(y)) for x, y in pairs if isfinite(y) and y > 0]
+        if len(points) < 3:
+            return None
+        mean_x, mean_y = (sum(each) / len(points) for each in zip(*points, strict=True))
+        below = sum((x - mean_x) ** 2 for x, _ in points)
+        return float(sum((x - mean_x) * (y - mean_y) for x, y in points) / below)
 
 
 def curves_of(verdict: Verdict, seed: int = 0) -> Curves:
@@ -48,7 +54,7 @@ def curves_of(verdict: Verdict, seed: int = 0) -> Curves:
     asked = verdict.asked
     answer: Typed | None = None
     if verdict.answer:
-        answer = reread(asked.problem, verdict.answer, asked.wrt if asked.kind == "d" else ())
+        answer = reread(asked.problem, verdict.answer, asked.changing)
     claims = [answer] if verdict.typed is None else [answer, verdict.typed]
     found = curves(
         asked.problem, asked.kind, asked.wrt, claims, structure=asked.structure, seed=seed
@@ -56,21 +62,6 @@ def curves_of(verdict: Verdict, seed: int = 0) -> Curves:
     if found is None:
         raise fail("E302", "no point was found where difference quotients exist: nothing to plot")
     return Curves(STEPS, found[0], found[1] if len(found) > 1 else None)
-
-
-def _slope(steps: tuple[float, ...], errors: list[float]) -> float | None:
-    """The slope of the line through points on log axes (least squares)."""
-    points = [
-        (log10(step), log10(error))
-        for step, error in zip(steps, errors, strict=True)
-        if isfinite(error) and error > 0
-    ]
-    if len(points) < 3:
-        return None
-    mean_x = sum(x for x, _ in points) / len(points)
-    mean_y = sum(y for _, y in points) / len(points)
-    below = sum((x - mean_x) ** 2 for x, _ in points)
-    return sum((x - mean_x) * (y - mean_y) for x, y in points) / below
 
 
 def as_text(curves: Curves) -> str:

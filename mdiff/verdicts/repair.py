@@ -1,275 +1,286 @@
 """A wrong claim → the smallest edits of it that make it right, each proved before it is offered.
 
-Edits are typed again and held against the derivative on a bench; what survives is written into the
-user's text, read again, and proved. A claim is a sum of terms, and the bench is linear: each term
-is looked at by itself, so that one wrong term in many costs no more than one in one.
+There is one loop: stages give candidates, edits that seem to do on a bench; what they make is
+written into the user's text, read again, and proved. A stage costs more than the one before it, and
+is bounded by the work that is allowed and by a number of proofs.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from mdiff.errors import MdiffError
-from mdiff.proof.bench import Factor
-from mdiff.syntax.tree import Definition
-from mdiff.verdicts.change import Candidate, Change, Pen
-from mdiff.verdicts.edit import COSTS
-from mdiff.verdicts.edits import edits
-from mdiff.verdicts.findings import Repair
-from mdiff.verdicts.missing import inserts
-from mdiff.verdicts.nodes import replaced, scaled
-from mdiff.verdicts.scales import Scales
-from mdiff.verdicts.write import SUM
+from mdiff.shapes.dims import ONE, SCALAR
+from mdiff.syntax.tree import Apply, Name, Number, Sum
+from mdiff.verdicts import pieces
+from mdiff.verdicts.claim import reread
+from mdiff.verdicts.nodes import NEW, detached, expanded, replaced, times, within
+from mdiff.verdicts.slips import Edit, edits
+from mdiff.verdicts.verdict import Repair
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from mdiff.proof import Proof
-    from mdiff.proof.bench import Bench, Measure
-    from mdiff.shapes.dims import Shape
+    from mdiff.proof.bench import Measure
     from mdiff.syntax.tree import Tree
-    from mdiff.verdicts.claim import Part
-    from mdiff.verdicts.edit import Edit
-    from mdiff.verdicts.missing import Piece
-    from mdiff.verdicts.typist import Typist
+    from mdiff.verdicts.search import Search, Weighed
 
-PROOFS = 12
-"""Candidates that are proved at most: a bench is hardly ever wrong."""
+PROOFS = 12  # of candidates of a stage, at most: a bench is hardly ever wrong
+FAR = 2.0  # what terms may cost that are mended one by one, before anything else is looked for
+EXPANDED = 40  # terms of an expanded derivative that are looked at
+TERMS = 40  # edits of each of two terms that are tried with each other
+SIDES = 3  # terms of which two may be wrong; with more, each is looked at by itself
+INSERTS, PAIRS = 6_000, 4_000  # nodes typed and evaluated for a piece, for two slips: 250, 200 ms
 
-SECOND = 1.0
-"""What a factor costs beside an edit of the same term."""
+Edits = tuple[Edit, ...]
+"""Edits that are made together."""
 
-
-INSERTS = 6_000
-"""Nodes that are typed and evaluated to find a forgotten piece: about 250 ms."""
-
-Tried = list[tuple["Edit", "Measure"]]
-"""Edits, with the measures of what they make."""
+Wanted = list[tuple["Measure", int, "Tree"]]
+"""Signed terms of the derivative, with their measures."""
 
 
-class Weighed:
-    """One term of the claim, with its measure (its sign in it) where it has one."""
+def repaired(search: Search, answer: str) -> tuple[Repair | None, list[bool]]:
+    """The smallest repair; where there is none, which terms of the claim are right.
 
-    __slots__ = ("index", "measure", "sign", "tree", "tried")
-
-    def __init__(self, index: int, sign: int, tree: Tree, measure: Measure | None) -> None:
-        self.index = index
-        self.sign = sign
-        self.tree = tree
-        self.measure = measure
-        self.tried: Tried = []
-
-
-class Search:
-    """One wrong claim, its terms, and the derivative that they are held against."""
-
-    def __init__(self, part: Part, typist: Typist, bench: Bench, shape: Shape) -> None:
-        self.part = part
-        self.bench = bench
-        self.pen = Pen(part)
-        self.scales = Scales(part, typist, bench, shape, is_sum=self.pen.sum)
-        self.terms = [
-            Weighed(index, sign, tree, self.scales.measure(sign, tree))
-            for index, (sign, tree) in enumerate(self.pen.terms)
-        ]
-        self._ill = [term for term in self.terms if term.measure is None]
-        known = (term.measure for term in self.terms)
-        self._known = self.scales.total(measure for measure in known if measure is not None)
-
-    def candidates(self) -> list[Candidate]:
-        """All that seem to make the claim right by one edit and perhaps a factor, smallest first.
-
-        Where a sign or a factor does, nothing else is looked for.
-        """
-        found = self._factors()
-        for term in self.terms:
-            found += self._linear(term)
-        if not found:
-            found = [*self._definitions(), *self._wholes(), *self._edits()]
-        found.sort(key=lambda candidate: candidate.cost)
-        return found
-
-    def need(self, term: Weighed) -> tuple[Measure, Measure] | None:
-        """What is needed of a term beside the others, and the others; None where one is ill."""
-        if any(each is not term for each in self._ill):
-            return None
-        rest = self._known
-        if term.measure is not None:
-            rest = self.bench.minus(rest, term.measure)
-        return self.bench.minus(self.scales.truth, rest), rest
-
-    def _linear(self, term: Weighed) -> list[Candidate]:
-        """A term dropped, or with a factor."""
-        known = self.need(term)
-        if known is None:
-            return []
-        need, _ = known
-        if self.bench.same(need, self.scales.zero) and len(self.terms) > 1:
-            return [Candidate(COSTS["extra"], [self.pen.dropped(term.index)])]
-        if term.measure is None:
-            return []
-        return self.scaled(term, self.bench.factor(term.measure, need))
-
-    def _edits(self) -> list[Candidate]:
-        """Edits within the terms."""
-        found: list[Candidate] = []
-        for term in self.terms:
-            known = self.need(term)
-            if known is not None:
-                self.try_edits(term)
-                found += self._edited(term, term.tried, *known)
-        return found
-
-    def _factors(self) -> list[Candidate]:
-        """The whole claim times a factor."""
-        if len(self.terms) < 2 or self._ill:
-            return []
-        factor = self.bench.factor(self._known, self.scales.truth)
-        if factor is None:
-            return []
-        tree = self.part.tree
-        node = scaled(tree, factor.number, factor.sizes)
-        slip = _slip(factor)
-        cost = COSTS[slip] + (0.0 if _plain(factor) else 0.1)
-        change = Change((slip,), tree.span, node, SUM, tree.span)
-        return [Candidate(cost, [change], positive=factor.number > 0)]
-
-    def scaled(self, term: Weighed, factor: Factor | None) -> list[Candidate]:
-        """A term times a factor."""
-        if factor is None or (factor.number == 1 and not factor.sizes):
-            return []
-        slip = _slip(factor)
-        cost = COSTS[slip] + (0.0 if _plain(factor) else 0.1)
-        change = self.pen.of_term((slip,), term.index, term.tree, factor)
-        alone = len(self.terms) == 1
-        return [Candidate(cost, [change], positive=alone and factor.number > 0)]
-
-    def _definitions(self) -> list[Candidate]:
-        """Edits of the definitions that the claim begins with."""
-        found = []
-        for definition in self.part.own:
-            others = self.part.definitions
-            for edit in edits(definition.expression, self.scales):
-                if not self.scales.afford([definition.expression, self.part.tree]):
-                    break
-                tree = replaced(definition.expression, edit.target, edit.node)
-                changed = Definition(definition.name, tree, definition.span)
-                given = [changed if each is definition else each for each in others]
-                measure = self.scales.whole(given, self.part.tree)
-                if measure is not None and self.bench.same(measure, self.scales.truth):
-                    change = self.pen.edited(edit, definition.expression)
-                    found.append(Candidate(edit.cost, [change]))
-        return found
-
-    def _wholes(self) -> list[Candidate]:
-        """Edits of the whole of a sum: its transpose, its trace, and the like."""
-        if not self.pen.sum:
-            return []
-        tree = self.part.tree
-        outer = edits(tree, self.scales)
-        within = ("sign", "extra")
-        return self._whole(e for e in outer if e.target is tree and e.slip not in within)
-
-    def _edited(self, term: Weighed, tried: Tried, need: Measure, rest: Measure) -> list[Candidate]:
-        """Edits within a term that give what is needed of it, alone or with a factor."""
-        found = []
-        truth = self.scales.truth
-        for edit, measure in tried:
-            same = self.bench.same(measure, need)
-            factor = Factor(Fraction(1)) if same else self.bench.factor(measure, need)
-            if factor is not None:
-                cost = edit.cost
-                changes = [self.pen.edited(edit, term.tree)]
-                if factor.number != 1 or factor.sizes:
-                    halved = edit.slip == "transposed term" and factor.number == Fraction(1, 2)
-                    cost += 0.1 if halved else SECOND + (0.0 if _plain(factor) else 0.1)
-                    slips = (edit.slip,) if halved else (edit.slip, _slip(factor))
-                    tree = replaced(term.tree, edit.target, edit.node)
-                    changes = [self.pen.of_term(slips, term.index, tree, factor, edit.about)]
-                found.append(Candidate(cost, changes))
-            elif len(self.terms) > 1:
-                factor = self.bench.factor(self.scales.plus(rest, measure), truth)
-                if factor is not None:
-                    root = replaced(self.part.tree, edit.target, edit.node)
-                    node = scaled(root, factor.number, factor.sizes)
-                    span = self.part.tree.span
-                    slips = (edit.slip, _slip(factor))
-                    changes = [Change(slips, span, node, SUM, span, edit.about)]
-                    found.append(Candidate(edit.cost + SECOND + 0.2, changes))
-        return found
-
-    def try_edits(self, term: Weighed) -> None:
-        """Measure every edit of a term that is typed and has the shape."""
-        if not term.tried:
-            term.tried = self._tried(term, edits(term.tree, self.scales))
-
-    def _tried(self, term: Weighed, found: Iterable[Edit]) -> Tried:
-        tried: Tried = []
-        for edit in found:
-            if not self.scales.afford([term.tree]):
+    `answer` is the true derivative, "" where that is not known.
+    """
+    rights: list[bool] = []
+    for stage in _stages(search, answer, rights):
+        seen = {search.part.text.strip()}
+        for made in sorted(stage, key=lambda made: sum(each.cost for each in made)):
+            text, places = search.writer.edited(made)
+            if text in seen:
+                continue
+            if len(seen) > PROOFS:
                 break
-            tree = replaced(term.tree, edit.target, edit.node)
-            measure = self.scales.measure(term.sign, tree)
-            if measure is not None and (
-                self.scales.nothing or not self.bench.same(measure, self.scales.zero)
-            ):
-                tried.append((edit, measure))
-        return tried
-
-    def completed(self, found: Sequence[Piece]) -> list[Candidate]:
-        """A piece of the derivative put into a term, or beside the whole."""
-        candidates: list[Candidate] = []
-        self.scales.begin(INSERTS)
-        if self.pen.sum:
-            tree = self.part.tree
-            outer = (edit for edit in inserts(tree, found) if edit.target is tree)
-            candidates += self._whole(outer)
-        for term in self.terms:
-            known = self.need(term)
-            if known is not None:
-                tried = self._tried(term, inserts(term.tree, found))
-                candidates += self._edited(term, tried, *known)
-        candidates.sort(key=lambda candidate: candidate.cost)
-        return candidates
-
-    def _whole(self, found: Iterable[Edit]) -> list[Candidate]:
-        """Edits of the whole of a sum."""
-        candidates = []
-        for edit in found:
-            if not self.scales.afford([edit.node]):
-                break
-            measure = self.scales.whole(self.part.definitions, edit.node)
-            if measure is not None and self.bench.same(measure, self.scales.truth):
-                candidates.append(Candidate(edit.cost, [self.pen.edited(edit, self.part.tree)]))
-        return candidates
+            seen.add(text)
+            try:
+                again = reread(search.part, text, search.asked.names, search.asked.functions)
+            except MdiffError:
+                continue
+            proof = search.asked.right(again)
+            if proof is not None:
+                return Repair(places, text, proof, all(each.positive for each in made)), []
+    return None, rights
 
 
-def _slip(factor: Factor) -> str:
-    return "sign" if factor.number == -1 and not factor.sizes else "factor"
+def _stages(search: Search, answer: str, rights: list[bool]) -> Iterator[Iterable[Edits]]:
+    """What may be tried: tuples of edits that are made together (`zip` makes them of one edit)."""
+    yield zip(_spread(search))
+    yield zip(search.one_slip())
+    yield zip(_completed(search, "chain", pieces.chain(search.asked, search.writer)))
+    if not answer:
+        return
+    read = search.asked.parse(answer)
+    true = detached(read)
+    yield zip(_by_scalars(search, true))
+    mended = _term_by_term(search, true, rights)
+    yield [mended] if sum(each.cost for each in mended) < FAR else []
+    yield zip(_completed(search, "missing factor", pieces.factors(true, search.writer)))
+    yield _pairs(search, read)
+    yield [mended]
 
 
-def _plain(factor: Factor) -> bool:
-    """Whether a factor is one that is often forgotten: -1, 2, 1/2, n, 1/n."""
-    return abs(factor.number) in (1, 2, Fraction(1, 2))
+def _spread(search: Search) -> Iterator[Edit]:
+    """A scalar that was meant for a multiple of ones."""
+    tree, shape = search.part.tree, search.asked.shape
+    typed = search.typed(tree)
+    if typed is not None and typed.shape == SCALAR != shape:
+        sizes = tuple(Name(str(dim), NEW) for dim in shape if dim != ONE)
+        ones = Apply("ones", sizes, NEW, NEW)
+        alone = isinstance(tree, Number) and tree.value == 1
+        yield Edit("shape", tree, ones if alone else times(tree, ones))
 
 
-def proved(
-    search: Search, candidates: Sequence[Candidate], prove: Callable[[str], Proof | None]
-) -> Repair | None:
-    """The first candidate that is right when its text is read again; `prove` says so."""
-    seen: set[str] = set()
-    for candidate in candidates:
-        if len(seen) >= PROOFS:
-            return None
-        text, places = search.pen.written(candidate)
-        if text in seen or text == search.part.text.strip():
+# ---------------------------------------------------------------------------- forgotten pieces
+
+
+def _completed(search: Search, slip: str, found: list[pieces.Piece]) -> Iterator[Edit]:
+    """A piece of the derivative put into a term, or beside the whole."""
+    search.begin(INSERTS)
+    if search.is_sum:
+        tree = search.part.tree
+        outer = pieces.inserts(slip, tree, found)
+        yield from search.of_the_whole(each for each in outer if each.target is tree)
+    for term in search.terms:
+        inserted = pieces.inserts(slip, term.tree, found)
+        yield from search.solved(term, search.measured(term, inserted))
+
+
+def _by_scalars(search: Search, true: Tree) -> Iterator[Edit]:
+    """A term times, or divided by, a scalar that is met in the derivative."""
+    scalars = pieces.scalars(true, search)
+    for term in search.terms:
+        scaled = pieces.scalings(term.tree, scalars)
+        yield from search.solved(term, search.measured(term, scaled))
+
+
+# ---------------------------------------------------------------------------- term by term
+
+
+def _term_by_term(search: Search, true: Tree, rights: list[bool]) -> Edits:
+    """Tell which terms are in the derivative (`rights`); what mends all others at once.
+
+    Products of sums are written out on both sides, and terms paired off by their measures: what is
+    left of the derivative is what the other terms should be. Cost: an edit of a term is measured
+    once, and compared with at most `EXPANDED` terms.
+    """
+    wanted = _terms_of(search, 1, true)
+    for term in search.terms:
+        own = _terms_of(search, term.sign, term.tree)
+        left: Wanted | None = wanted if own else None
+        for measure, _, _ in own:
+            left = None if left is None else _less(search, left, measure)
+        rights.append(left is not None)
+        wanted = wanted if left is None else left
+    found: list[Edit] = []
+    for term, right in zip(search.terms, rights, strict=True):
+        if right:
             continue
-        seen.add(text)
-        try:
-            proof = prove(text)
-        except MdiffError:
-            continue
-        if proof is not None and proof.ok:
-            return Repair(places, text, proof, positive=candidate.positive)
+        best = _as_one_of(search, term, wanted)
+        if best is None:
+            return ()
+        changed, at = best
+        del wanted[at]
+        found.append(changed)
+    if wanted and not any(rights):
+        return ()
+    last = search.terms[-1].tree
+    found += [Edit("missing", last, Sum(((sign, tree),), NEW)) for _, sign, tree in wanted]
+    return tuple(found)
+
+
+def _terms_of(search: Search, sign: int, tree: Tree) -> Wanted:
+    """The terms of a tree that are not zero, with their measures."""
+    found: Wanted = []
+    for own, term in expanded(tree, EXPANDED):
+        measure = search.measure(sign * own, term)
+        if measure is not None and not search.bench.same(measure, search.zero):
+            found.append((measure, sign * own, term))
+    return found
+
+
+def _less(search: Search, wanted: Wanted, measure: Measure) -> Wanted | None:
+    """What is wanted without one term; None where that is not wanted."""
+    for at, (each, _, _) in enumerate(wanted):
+        if search.bench.same(each, measure):
+            return wanted[:at] + wanted[at + 1 :]
     return None
+
+
+def _as_one_of(search: Search, term: Weighed, wanted: Wanted) -> tuple[Edit, int] | None:
+    """The cheapest edit that makes a term one of those that are wanted."""
+    found: list[tuple[Edit, int]] = []
+    tried = [*search.tried(term)]
+    for at, (need, _, _) in enumerate(wanted):
+        found += [(each, at) for each in search.factored(term, need)]
+        for each, measure in tried:
+            factor = search.bench.factor(measure, need)
+            if factor is not None and not factor.sizes:
+                found.append((search.with_factor(term, each, factor), at))
+    return min(found, key=lambda each: each[0].cost, default=None)
+
+
+# ---------------------------------------------------------------------------- two slips
+
+
+def _pairs(search: Search, answer: Tree) -> Iterator[Edits]:
+    """Two edits that seem to make the claim right; `answer` has places in a text of its own.
+
+    All pairs are too many to try, some 400 n² for a claim of n nodes. So the derivative is edited
+    as well: where the claim with one edit is the derivative with another, the second slip is of
+    that sort, and only those are tried.
+    """
+    search.begin(PAIRS)
+    yield from _two_terms(search)
+    made = [*_made(search, answer)]
+    for term in search.terms:
+        known = search.need(term)
+        if known is None:
+            continue
+        need, rest = known
+        if term.measure is None:
+            yield from _shaped(search, term, need)
+        for first, measure in search.done.get(id(term), ()):
+            whole = search.total([rest, measure])
+            sorts = {slip for slip, other in made if search.bench.same(whole, other)}
+            if sorts:
+                again = edits(term.tree, search)
+                second = (other for other in again if other.slip in sorts)
+                yield from _together(search, term, ((first, other) for other in second), need)
+
+
+def _made(search: Search, answer: Tree) -> Iterator[tuple[str, Measure]]:
+    """What slips would make of the derivative."""
+    if not any(search.done.values()):
+        return
+    for each in edits(answer, search):
+        if not search.afford(answer):
+            break
+        tree = replaced(answer, each.target, each.node)
+        measure = search.whole(tree)
+        if measure is not None:
+            yield each.slip, measure
+
+
+def _two_terms(search: Search) -> Iterator[Edits]:
+    """An edit of one term, and an edit or a factor of another."""
+    if len(search.terms) > SIDES:
+        return
+    for first, second in permutations(search.terms, 2):
+        others = [each.measure for each in search.terms if each not in (first, second)]
+        if None in others:
+            continue
+        need = search.bench.minus(search.truth, search.total(others))
+        tried = [*search.tried(second)][:TERMS]
+        for one, measure in [*search.tried(first)][:TERMS]:
+            left = search.bench.minus(need, measure)
+            same = [other for other, own in tried if search.bench.same(own, left)]
+            yield from ((one, other) for other in [*same, *search.factored(second, left)])
+
+
+def _shaped(search: Search, term: Weighed, need: Measure) -> Iterator[Edits]:
+    """Two edits of a term without the shape of the derivative: the first makes it fit."""
+    every = edits(term.tree, search)
+    first: list[Edit] = []
+    for each in every:
+        tree = replaced(term.tree, each.target, each.node)
+        if not search.afford(tree):
+            break
+        if each.slip == "order" or search.typed(tree) is not None:
+            first.append(each)
+    both = [(one, other) for one in first for other in every]
+    both.sort(key=lambda pair: pair[0].cost + pair[1].cost)
+    yield from _together(search, term, both, need)
+
+
+def _together(
+    search: Search, term: Weighed, both: Iterable[tuple[Edit, Edit]], need: Measure
+) -> Iterator[Edits]:
+    """A term with two edits, where that is what is needed."""
+    for one, other in both:
+        if search.work <= 0:
+            return
+        joint = _joint(one, other)
+        tree = term.tree
+        for each in joint:
+            tree = replaced(tree, each.target, each.node)
+        if not joint or not search.afford(tree):
+            continue
+        measure = search.measure(term.sign, tree)
+        if measure is not None and search.bench.same(measure, need):
+            yield joint
+
+
+def _joint(one: Edit, other: Edit) -> Edits:
+    """Two edits that can be made together; one where one is within the other, none if not."""
+    if one.target is other.target:
+        return ()
+    for outer, inner in ((one, other), (other, one)):
+        if within(inner.target, outer.target):
+            if not within(inner.target, outer.node):
+                return ()
+            node = replaced(outer.node, inner.target, inner.node)
+            return (outer.but(also=inner.slips, node=node, more=outer.more + inner.cost),)
+    return one, other

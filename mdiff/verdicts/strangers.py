@@ -9,22 +9,20 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, MdiffError, fail
+from mdiff.errors import Label, fail
 from mdiff.shapes.dims import ONE, SCALAR
-from mdiff.shapes.typed import Declared, Problem
 from mdiff.syntax.tree import Name, children
-from mdiff.verdicts.scales import CLAIMED
+from mdiff.verdicts.search import CLAIMED
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mdiff.errors import Span
+    from mdiff.shapes.typed import Declared
     from mdiff.verdicts.asked import Asked
     from mdiff.verdicts.claim import Part
 
-MOST_SIZES = 4
-"""Sizes nobody named, each of which a name of the claim may be."""
+MOST_SIZES = 4  # sizes nobody named, each of which a name of the claim may be
 
 
 def admitted(
@@ -33,35 +31,25 @@ def admitted(
     """What a claim is held against where it has names of its own, and what they are read as.
 
     `unnamed` are sizes that mdiff named itself; `renamed` poses the question with other names for
-    them. Raises E101 for the differential of what does not change.
+    them. Raises what `infer` raises, E101 for the differential of what does not change.
     """
-    found = _read(asked, part)
-    if found is None:
-        return asked, ()
-    known = asked.typist().names
-    names = [name for name in found.variables if name not in known]
-    sizes = sorted((found.sizes - asked.problem.sizes) | (part.names() & unnamed))
+    found = asked.typed(part)
+    names = [name for name in found.variables if name not in asked.names]
+    sizes = sorted((found.sizes - asked.problem.sizes) | (part.names & unnamed))
     if not names and not sizes:
         return asked, ()
     _refuse_constant(asked, part, names)
-    own = asked.with_problem(_extended(asked.problem, found, names))
-    if all(found.variables[name].shape == SCALAR for name in names) and not _is_right(own, part):
+    claimed = {name: found.variables[name].but(origin=CLAIMED) for name in names}
+    variables = {**asked.problem.variables, **claimed}
+    sizes_too = asked.problem.sizes | found.sizes
+    own = asked.but(problem=asked.problem.but(variables=variables, sizes=sizes_too))
+    if all(found.variables[name].shape == SCALAR for name in names) and not own.right(part):
         for sized in _as_sizes([*names, *sizes], sorted(unnamed)):
             again = renamed(sized)
-            if _is_right(again, part):
+            if again.right(part):
                 changed = [(old, new) for old, new in sized.items() if new in (*names, *sizes)]
                 return again, tuple(_size(new, old, asked) for old, new in changed)
     return own, tuple(f"`{name}` as {_kind(found.variables[name])}" for name in names)
-
-
-def _read(asked: Asked, part: Part) -> Problem | None:
-    """The claim with free names; None where its shapes do not fit."""
-    try:
-        return asked.typist().read(part.definitions, part.tree, part.text)
-    except MdiffError as error:
-        if error.diagnostic.code[:2] != "E2":
-            raise
-        return None
 
 
 def _as_sizes(names: list[str], unnamed: list[str]) -> Iterator[dict[str, str]]:
@@ -76,14 +64,6 @@ def _as_sizes(names: list[str], unnamed: list[str]) -> Iterator[dict[str, str]]:
             changed = {old: new for old, new in given.items() if old != new}
             if changed:
                 yield changed
-
-
-def _is_right(asked: Asked, part: Part) -> bool:
-    try:
-        claim = asked.typist().read(part.definitions, part.tree, part.text).expression
-    except MdiffError:
-        return False
-    return claim.shape == asked.shape and asked.prove(claim).ok
 
 
 def _size(name: str, size: str, asked: Asked) -> str:
@@ -109,7 +89,11 @@ def _refuse_constant(asked: Asked, part: Part, names: list[str]) -> None:
     constant = {name for name in names if name[0] == "d" and name[1:] in variables}
     if not constant:
         return
-    labels = [Label(span, "does not change here") for span in _places(part, constant)]
+    labels = [
+        Label(node.span, "does not change here")
+        for node in postorder(part.roots, children)
+        if isinstance(node, Name) and node.name in constant
+    ]
     changing = sorted(name[1:] for name in constant)
     raise fail(
         "E101",
@@ -117,31 +101,4 @@ def _refuse_constant(asked: Asked, part: Part, names: list[str]) -> None:
         text=part.text,
         labels=labels,
         notes=[f"{name} does not change here: name it by --wrt" for name in changing],
-    )
-
-
-def _places(part: Part, names: set[str]) -> Iterator[Span]:
-    roots = [*(each.expression for each in part.definitions), part.tree]
-    for node in postorder(roots, children):
-        match node:
-            case Name(name) if name in names:
-                yield node.span
-            case _:
-                pass
-
-
-def _extended(problem: Problem, found: Problem, names: list[str]) -> Problem:
-    """The problem with more variables and sizes; its expression is the same."""
-    more = {
-        name: Declared(name, each.shape, each.properties, CLAIMED)
-        for name, each in found.variables.items()
-        if name in names
-    }
-    return Problem(
-        problem.expression,
-        {**problem.variables, **more},
-        problem.functions,
-        problem.sizes | found.sizes,
-        problem.readings,
-        problem.text,
     )

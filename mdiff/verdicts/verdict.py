@@ -5,85 +5,162 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.errors import Diagnostic, Label
+from mdiff.record import Record, derived
 from mdiff.shapes.dims import show_shape
-from mdiff.verdicts.findings import POSITIVE
+from mdiff.verdicts.slips import SLIPS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mdiff.errors import Span
-    from mdiff.proof.result import Proof
+    from mdiff.proof.result import Proof, Structure
     from mdiff.shapes.typed import Typed
     from mdiff.verdicts.asked import Asked, Asking
-    from mdiff.verdicts.findings import Repair, Term
 
 Status = Literal["correct", "wrong", "unproved"]
+
+STATUS: dict[str, Status] = {"proved": "correct", "refuted": "wrong", "unknown": "unproved"}
+"""What a proof's verdict says of a claim."""
 
 EXIT: dict[Status, int] = {"correct": 0, "wrong": 1, "unproved": 6}
 """Exit status of the command line."""
 
 NAMES: dict[Asking, str] = {
-    "grad": "gradient",
-    "d": "differential",
-    "jac": "Jacobian",
-    "hess": "Hessian",
-}
+    "grad": "gradient", "d": "differential", "jac": "Jacobian", "hess": "Hessian",
+}  # fmt: skip
+
+POSITIVE = "right up to a positive factor"
 
 
-class Verdict:
-    """The verdict on a claim, with its evidence.
+def _joined(words: Iterable[str]) -> str:
+    """Each once."""
+    return " and ".join(dict.fromkeys(words))
 
-    `convention`: in what other convention, or under what condition, a wrong claim is right;
-    `answer` the true derivative (plain), "" where mdiff has none, `shown` the same as the user
-    writes; `terms` those of a claim that nothing small repairs; `clash` where shapes do not fit.
-    `line` which of several claims this is about, from 1, of `lines`, and `where` that in words.
-    `span` is the claim's place in `text`, `typed` what it is where its shape is right.
+
+class Sense(Record):
+    """In what sense a wrong claim is right, in words.
+
+    `kind`: as another thing by the same name (`structure`), in another `layout`, or as it stands
+    under a `condition`.
     """
 
-    __slots__ = (
-        "answer", "asked", "claim", "clash", "conditions", "convention", "expression", "forms",
-        "kind", "line", "lines", "notes", "proof", "readings", "repair", "shapes", "shown", "span",
-        "status", "structure", "terms", "text", "typed", "where", "wrong_shape", "wrt",
-    )  # fmt: skip
+    kind: Literal["structure", "layout", "condition"]
+    words: str
 
-    def __init__(
-        self,
-        asked: Asked,
-        text: str,
-        span: Span,
-        proof: Proof,
-    ) -> None:
-        self.status: Status = "unproved"
-        self.asked = asked
-        self.kind = asked.name
-        self.wrt = tuple(dict.fromkeys(asked.of))
-        self.expression = asked.problem.text
-        self.text = text
-        self.span = span
-        self.claim = text[span[0] : span[1]].strip()
-        self.proof = proof
-        self.structure = asked.structure
-        self.convention = ""
-        self.typed: Typed | None = None
-        self.repair: Repair | None = None
-        self.terms: tuple[Term, ...] = ()
-        self.answer = ""
-        self.shown = ""
-        self.forms: Mapping[str, str] = {}
-        self.conditions: tuple[str, ...] = ()
-        self.readings: tuple[str, ...] = ()
-        self.shapes: dict[str, str] = {}
-        self.notes: tuple[str, ...] = ()
-        self.wrong_shape = ""
-        self.clash: tuple[Label, ...] = ()
-        self.line = 1
-        self.lines = 1
-        self.where = ""
 
-    @property
-    def exit_status(self) -> int:
-        """Exit status of the command line: 0 correct, 1 wrong, 6 not proved."""
-        return EXIT[self.status]
+class Place(Record):
+    """One place of a claim that is wrong: the slips, and the text that should stand there.
+
+    `about` is what is missing, where the slip is that something is.
+    """
+
+    slips: tuple[str, ...]
+    span: Span
+    right: str
+    about: str = ""
+    words: str = derived(
+        lambda self: _joined(SLIPS[slip][0].format(self.about) for slip in self.slips)
+    )
+
+    def message(self, *, whole: bool) -> str:
+        """What is to be said about the place; of a `whole` claim right is said elsewhere."""
+        match self.slips:
+            case ("extra",):
+                return "this is too much"
+            case ("missing",):
+                return f"after this, `{self.right}` is missing"
+            case ("chain" | "missing factor",):
+                return self.words
+            case (("sign" | "factor") as slip,):
+                said = f"the {slip} is wrong"
+                return said if whole else f"{said}: `{self.right}`"
+            case _:
+                return self.words if whole else f"should be `{self.right}`"
+
+
+class Repair(Record):
+    """What a claim should have been: the places that are wrong, and the whole text put right.
+
+    `positive`: only a positive factor before all of it is wrong.
+    """
+
+    places: tuple[Place, ...]
+    text: str
+    proof: Proof
+    positive: bool = False
+    slips: tuple[str, ...] = derived(
+        lambda self: tuple(dict.fromkeys(slip for place in self.places for slip in place.slips))
+    )
+    words: str = derived(
+        lambda self: POSITIVE if self.positive else _joined(place.words for place in self.places)
+    )
+
+
+class Term(Record):
+    """A term of a wrong claim, and whether it is one of the true derivative."""
+
+    span: Span
+    text: str
+    right: bool
+
+
+class Known(Record):
+    """The true derivative, where mdiff has one that is proved: plain, and as the user writes."""
+
+    plain: str = ""
+    shown: str = ""
+    forms: Mapping[str, str] = {}
+    conditions: tuple[str, ...] = ()
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    """A place without the blanks around it."""
+    inner = text[start:end]
+    return start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip())
+
+
+class Verdict(Record):
+    """The verdict on a claim, with its evidence.
+
+    `sense`: in what other convention, or under what condition, a wrong claim is right; `terms`
+    those of a claim that nothing small repairs; `clash` where shapes do not fit. `line` which of
+    several claims this is about, from 1, of `lines`, and `where` that in words. `span` is the
+    claim's place in `text`, `typed` what it is where its shape is right. `answer` is the true derivative
+    (plain), "" where mdiff has none, `shown` the same as the user writes.
+    """
+
+    asked: Asked
+    text: str
+    span: Span
+    proof: Proof
+    known: Known = Known()
+    sense: Sense | None = None
+    typed: Typed | None = None
+    repair: Repair | None = None
+    terms: tuple[Term, ...] = ()
+    readings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    wrong_shape: str = ""
+    clash: tuple[Label, ...] = ()
+    line: int = 1
+    lines: int = 1
+    where: str = ""
+
+    status: Status = derived(lambda self: STATUS[self.proof.verdict])
+    kind: Asking = derived(lambda self: self.asked.name)
+    wrt: tuple[str, ...] = derived(lambda self: tuple(dict.fromkeys(self.asked.of)))
+    structure: Structure = derived(lambda self: self.asked.structure)
+    expression: str = derived(lambda self: self.asked.problem.text)
+    claim: str = derived(lambda self: self.text[slice(*self.span)].strip())
+    trimmed: Span = derived(lambda self: _trimmed(self.text, *self.span))
+    exit_status: int = derived(lambda self: EXIT[self.status])
+    convention: str = derived(lambda self: self.sense.words if self.sense else "")
+    answer: str = derived(lambda self: self.known.plain)
+    shown: str = derived(lambda self: self.known.shown)
+    conditions: tuple[str, ...] = derived(lambda self: self.known.conditions)
+    shapes: dict[str, str] = derived(
+        lambda self: {n: show_shape(v.shape) for n, v in self.asked.problem.variables.items()}
+    )
 
     @property
     def sentence(self) -> str:
@@ -99,32 +176,29 @@ class Verdict:
                 return f"unproved: {self.proof.why}"
             case "wrong":
                 right = self.right(form)
-                said = f"right is {right}"
-                if self.convention:
-                    said = f"the {NAMES[self.kind]} is {right}"
-                parts = [self.finding or self.proof.why, *([said] if right else [])]
-                return f"wrong: {'; '.join(parts)}"
+                said = f"the {NAMES[self.kind]} is {right}" if self.sense else f"right is {right}"
+                found = self.finding or self.proof.why
+                return f"wrong: {found}; {said}" if right else f"wrong: {found}"
 
     @property
     def finding(self) -> str:
         """What is wrong, in a few words; "" where nothing in particular is."""
-        if self.convention:
-            return self.convention
+        if self.sense is not None:
+            return self.sense.words
         if self.repair is not None and self.repair.slips != ("shape",):
             return self.repair.words
         return self.wrong_shape
 
     def right(self, form: str | None = None) -> str:
         """What is right, in a form; without one as the user writes. "" where it is not known."""
-        if form is not None and form in self.forms:
-            return self.forms[form]
+        if form is not None and form in self.known.forms:
+            return self.known.forms[form]
         if self.repair is None:
             return self.shown
-        layout = self.convention and not self.convention.startswith("right if")
-        (first, *_) = self.repair.places
-        longer = 3 * len(self.repair.text) > 4 * len(self.shown)
-        longer = longer and first.span == self._trimmed()
-        return self.shown if self.shown and (layout or longer) else self.repair.text
+        other = self.sense is not None and self.sense.kind != "condition"
+        whole = self.repair.places[0].span == self.trimmed
+        longer = whole and 3 * len(self.repair.text) > 4 * len(self.shown)
+        return self.shown if self.shown and (other or longer) else self.repair.text
 
     def diagnostic(self, form: str | None = None) -> Diagnostic | None:
         """What is wrong with a wrong claim, and where: E501, E502 (shape), E503 (convention)."""
@@ -136,21 +210,26 @@ class Verdict:
             code, message = "E502", f"this cannot be {by}: {self.wrong_shape}"
         if self.repair is not None and self.repair.positive:
             message = f"{message}, but it is {POSITIVE}"
-        if self.convention:
-            code, message = "E503", f"this is not {by}, but it is {self.convention}"
+        if self.sense is not None:
+            code, message = "E503", f"this is not {by}, but it is {self.sense.words}"
         if self.where:
             message = f"{self.where}: {message}"
+        right = self.right(form)
+        helps = [f"the {NAMES[self.kind]} is `{right}`"] if right else []
+        if self.repair is not None and right == self.repair.text:
+            helps = [f"right is `{right}` ({self.repair.proof})"]
+        notes = [*self.notes]
+        right_terms = [f"`{term.text}`" for term in self.terms if term.right]
+        if self.repair is None and self.clash:
+            notes.append(f"the {NAMES[self.kind]} has the shape {show_shape(self.asked.shape)}")
+        if self.repair is None and right_terms:
+            notes.append(f"right: {', '.join(right_terms)}")
         return Diagnostic(
-            code,
-            message,
-            text=self.text,
-            labels=tuple(self._labels()),
-            notes=tuple(self._notes()),
-            helps=tuple(self._helps(form)),
+            code, message, self.text, tuple(self._labels()), tuple(notes), tuple(helps)
         )
 
     def _labels(self) -> list[Label]:
-        whole = self._trimmed()
+        whole = self.trimmed
         if self.repair is not None:
             return [
                 Label(place.span, place.message(whole=place.span == whole))
@@ -163,28 +242,11 @@ class Verdict:
             return [Label(term.span, "this term is not in it") for term in wrong]
         if self.typed is None:
             return [Label(whole, "has another shape")]
-        other = "another value" in self.proof.why
-        return [Label(whole, "has another value" if other else self.proof.why)]
-
-    def _trimmed(self) -> Span:
-        start, end = self.span
-        inner = self.text[start:end]
-        return start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip())
-
-    def _notes(self) -> list[str]:
-        notes = list(self.notes)
-        if self.clash and self.repair is None:
-            notes.append(f"the {NAMES[self.kind]} has the shape {show_shape(self.asked.shape)}")
-        right = [f"`{term.text}`" for term in self.terms if term.right]
-        if right and self.repair is None:
-            notes.append(f"right: {', '.join(right)}")
-        return notes
-
-    def _helps(self, form: str | None) -> list[str]:
-        right = self.right(form)
-        if self.repair is not None and right == self.repair.text:
-            return [f"right is `{right}` ({self.repair.proof})"]
-        return [f"the {NAMES[self.kind]} is `{right}`"] if right else []
+        return [
+            Label(
+                whole, self.proof.why if self.proof.finding == "undefined" else "has another value"
+            )
+        ]
 
     def json(self) -> dict[str, object]:
         """All of it as one object."""
@@ -214,7 +276,7 @@ class Verdict:
             "repaired": repair.text if repair is not None else None,
             "terms": [{"text": term.text, "right": term.right} for term in self.terms],
             "answer": self.answer or None,
-            **{form: text for form, text in self.forms.items() if form != "plain"},
+            **{form: text for form, text in self.known.forms.items() if form != "plain"},
             "conditions": list(self.conditions),
             "reading": list(self.readings),
             "shapes": self.shapes,

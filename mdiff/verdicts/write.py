@@ -1,4 +1,4 @@
-"""Nodes of a syntax tree → text in the user's own way of writing; nothing is computed or checked.
+"""Nodes and edits of a claim → text in the user's own way of writing; nothing is judged here.
 
 What the user wrote is quoted as it stands; only nodes that an edit has made are put into words.
 What is written may be misread: whoever uses it parses it again.
@@ -10,72 +10,74 @@ import re
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.functions.table import TABLE
+from mdiff.record import Record, derived
 from mdiff.render.unicode import symbol
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
+from mdiff.verdicts.nodes import NEW, inverted, top_terms
+from mdiff.verdicts.verdict import Place
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from fractions import Fraction
 
     from mdiff.errors import Span
     from mdiff.syntax.tree import Operator, Tree
-
-NEW: Span = (-1, -1)
-"""The span of a node that an edit has made."""
+    from mdiff.verdicts.claim import Part
+    from mdiff.verdicts.slips import Edit
 
 SUM, TERM, POSTFIX, ATOM = range(4)
 """How tightly a text holds together."""
 
 LONGEST_SIGN = 4
 
-_SPELLINGS: dict[Operator, tuple[str, ...]] = {
-    "*": ("", "*"),
-    "·": ("·", "⋅"),
-    "@": ("@",),
-    "\\": ("\\",),
-    "/": ("/", "÷"),
-    ".*": (".*", "⊙", "∘", "*"),
-    "./": ("./", "⊘", "/"),
-    "⊗": ("⊗",),
-}
+POINTED = frozenset({"sign", "factor", "extra"})
+"""Slips that are shown where they are, in a larger piece of the claim that is replaced."""
 
+_SPELLINGS: dict[Operator, tuple[str, ...]] = {
+    "*": ("", "*"), "·": ("·", "⋅"), "@": ("@",), "\\": ("\\",), "/": ("/", "÷"),
+    ".*": (".*", "⊙", "∘", "*"), "./": ("./", "⊘", "/"), "⊗": ("⊗",),
+}  # fmt: skip
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _FENCES = {
     "norm": ("||", "||"), "norm2": ("||", "||"), "normF": ("||", "||_F"), "norm1": ("||", "||_1"),
 }  # fmt: skip
 _CONSTANTS = frozenset({"eye", "ones", "zeros", "unit"})
-
-
 _TRANSPOSES = ("'", "ᵀ", ".T", "^\\top", "^{\\top}", "^\\intercal", "^T")
 _BY_ELEMENTS = ("⊙", "∘", "\\odot", "\\circ", ".*")
 _JUXTAPOSED = re.compile(r"[\w)\]}'ᵀ] +[\w(\[\\]")
 
 
-class Style:
-    """How the user writes: products, transposes, inverses, products by elements.
+class Style(Record):
+    """How the user writes: the signs between factors, a transpose, an inverse."""
 
-    What the first text does not show is seen in the next one.
-    """
+    latex: bool
+    signs: dict[Operator, str]
+    transpose: str
+    inverse: str
+    numpy: bool = derived(lambda self: self.signs["*"] == " @ ")
+    joint: bool = derived(lambda self: (self.transpose, self.inverse) == ("^T", "^-1"))
 
-    __slots__ = ("by_elements", "inverse", "latex", "numpy", "over_elements", "times", "transpose")
 
-    def __init__(self, *texts: str) -> None:
-        self.latex = any("\\" in text for text in texts)
-        self.times = next(filter(None, map(_times, texts)), " ")
-        usual = ".*" if self.times == "*" else " .* "
-        found = _first(_BY_ELEMENTS, texts) or ("\\odot" if self.latex else ".*")
-        self.by_elements = usual if found == ".*" else f" {found} "
-        self.over_elements = " ⊘ " if _first(("⊘",), texts) else " ./ "
-        self.numpy = self.times == " @ "
-        if self.numpy:
-            self.by_elements, self.over_elements = " * ", " / "
-        usual = "^\\top" if self.latex else ".T" if self.numpy else "^T"
-        self.transpose = _first(_TRANSPOSES, texts) or usual
-        inverse = _first(("^{-", "^-", "inv("), texts)
-        self.inverse = "^{-1}" if self.latex or inverse == "^{-" else "^-1"
-        if inverse == "inv(":
-            self.inverse = "inv"
+def style_of(*texts: str) -> Style:
+    """The style of the first text; what that does not show is seen in the next one."""
+    latex = any("\\" in text for text in texts)
+    times = next(filter(None, map(_times, texts)), " ")
+    numpy = times == " @ "
+    elements = _first(_BY_ELEMENTS, texts) or ("\\odot" if latex else ".*")
+    tight = times == "*" and elements == ".*"
+    signs: dict[Operator, str] = {
+        "*": times,
+        ".*": " * " if numpy else elements if tight else f" {elements} ",
+        "./": " / " if numpy else " ⊘ " if _first(("⊘",), texts) else " ./ ",
+        "/": "/",
+        "⊗": " ⊗ ",
+        "·": " · ",
+        "@": " @ ",
+    }
+    usual = ".T" if numpy else "^\\top" if latex else "^T"
+    inverse = _first(("^{-", "^-", "inv("), texts)
+    written = "inv" if inverse == "inv(" else "^{-1}" if latex or inverse == "^{-" else "^-1"
+    return Style(latex, signs, _first(_TRANSPOSES, texts) or usual, written)
 
 
 def _times(text: str) -> str:
@@ -93,128 +95,157 @@ def _first(signs: Sequence[str], texts: Sequence[str]) -> str:
 
 
 class Writer:
-    """Writes nodes of one claim.
+    """Writes nodes of one claim, and edits into its text."""
 
-    `roots` are its trees as they were parsed, `context` another text by the same hand.
-    """
-
-    __slots__ = ("_hidden", "_texts", "style", "text")
-
-    def __init__(self, text: str, roots: Sequence[Tree], context: str = "") -> None:
-        self.text = text
-        self.style = Style(text, context)
-        self._texts = f"{text}\n{context}"
+    def __init__(self, part: Part) -> None:
+        self.text = part.text
+        self.tree = part.tree
+        self.style = style_of(part.text, part.expression)
+        self._texts = f"{part.text}\n{part.expression}"
         self._hidden: set[int] = set()
+        self._parents: dict[int, tuple[Tree, int]] = {}
+        roots = [*(each.expression for each in part.own), part.tree]
         for node in postorder(roots, children):
-            # `A^-T` is one piece of text and two nodes: the inner one cannot be quoted
-            self._hidden.update(id(part) for part in children(node) if part.span == node.span)
+            for index, below in enumerate(children(node)):
+                self._parents[id(below)] = node, index
+                # `A^-T` is one piece of text and two nodes: the inner one cannot be quoted
+                if below.span == node.span:
+                    self._hidden.add(id(below))
 
-    def quoted(self, node: Tree) -> bool:
-        """Whether the node stands in the user's text by itself."""
-        return node.span != NEW and id(node) not in self._hidden
+    # ------------------------------------------------------------------------ edits
 
-    def fitting(self, node: Tree, context: int) -> str:
-        """The text of a node, in brackets where it does not hold together tightly enough."""
-        text, strength = self.write(node)
-        return text if strength >= context else f"({text})"
+    def edited(self, edits: Sequence[Edit]) -> tuple[str, tuple[Place, ...]]:
+        """The text with edits made, and the places with what should stand there."""
+        text = self.text
+        places = []
+        written = [(*self._piece(edit), edit) for edit in edits]
+        for span, piece, edit in sorted(written, key=lambda each: each[0], reverse=True):
+            text = splice(text, span, piece)
+            # where "should be …" is said, that is all of what is replaced
+            pointed = edit.place if edit.slip in POINTED else None
+            place = pointed or edit.target.span
+            places.append(Place(edit.slips, place, _bare(piece), edit.about))
+        return text.strip(), tuple(reversed(places))
 
-    def context(self, parent: Tree | None, index: int) -> int:
-        """How tightly a text has to hold together to stand as this part of a node."""
+    def _piece(self, edit: Edit) -> tuple[Span, str]:
+        """What an edit replaces, and by which text.
+
+        Terms are dropped with the sign before them, and a term's sign changes where it stands.
+        """
+        node, target = edit.node, edit.target
+        terms = top_terms(self.tree)
+        at = next((i for i, (_, term) in enumerate(terms) if term is target), -1)
+        if edit.slip == "missing":  # behind all terms
+            ((sign, term),) = top_terms(node)
+            end = self.tree.span[1]
+            return (end, end), f" {'+' if sign > 0 else '-'} {self.fitting(term, TERM)}"
+        match node:
+            case Sum(()):
+                start, end = self._signed(at)
+                if at == 0 and terms[1][0] > 0:  # the sign of the next one as well
+                    end = terms[1][1].span[0]
+                return (start, end), ""
+            case Sum(((-1, term),)) if at >= 0 and target is not self.tree:
+                other = "+" if terms[at][0] < 0 else "-"
+                lead = f" {other} " if at else other.strip("+")
+                return self._signed(at), lead + self.fitting(term, TERM)
+            case _:
+                return target.span, self.fitting(node, self._room(target))
+
+    def _signed(self, at: int) -> Span:
+        """The span of a term of the sum with the sign before it."""
+        terms = top_terms(self.tree)
+        start, end = terms[at][1].span
+        if at:
+            return terms[at - 1][1].span[1], end
+        source = self.text[slice(*self.tree.span)]
+        inner = source.removeprefix("\\left")[1:].lstrip() if bracketed(source) else source
+        return min(start, self.tree.span[1] - len(inner)), end
+
+    def _room(self, target: Tree) -> int:
+        """How tightly a text has to hold together to stand in a node's place."""
+        parent, index = self._parents.get(id(target), (None, 0))
         match parent:
             case None:
                 return SUM
             case Sum():
                 return TERM
             case Product():
-                return TERM if index == 0 else POSTFIX
-            case Power() | Transpose() | Number() | Name() | Text():
-                return ATOM
-            case Apply(_, arguments):
-                if len(arguments) > 1:
-                    return SUM if parent.head[0] == parent.span[0] else POSTFIX
-                source = self.text[parent.span[0] : parent.span[1]]
-                return SUM if self._strength(parent, source) == ATOM else ATOM
+                return POSTFIX if index else TERM
+            case Apply(_, arguments) if len(arguments) > 1:
+                return SUM if parent.head[0] == parent.span[0] else POSTFIX
+            case Apply():
+                return SUM if self.written(parent)[1] == ATOM else ATOM
             case _:
-                assert_never(parent)
+                return ATOM
 
-    def write(self, node: Tree) -> tuple[str, int]:
+    # ------------------------------------------------------------------------ nodes
+
+    def quoted(self, node: Tree) -> bool:
+        """Whether the node stands in the user's text by itself."""
+        return node.span != NEW and id(node) not in self._hidden
+
+    def fitting(self, node: Tree, room: int) -> str:
+        """The text of a node, in brackets where it does not hold together tightly enough."""
+        text, strength = self.written(node)
+        return text if strength >= room else f"({text})"
+
+    def write(self, node: Tree) -> str:
+        """The text of a node."""
+        return self.written(node)[0]
+
+    def written(self, node: Tree) -> tuple[str, int]:
         """The text of a node and how tightly it holds; new nodes are few, so this may recurse."""
         if self.quoted(node):
-            source = self.text[node.span[0] : node.span[1]]
-            return source, self._strength(node, source)
+            source = self.text[slice(*node.span)]
+            return source, _strength(node, source)
         match node:
             case Number(value):
-                return _number(value), ATOM if value.denominator == 1 and value >= 0 else TERM
+                return str(value), ATOM if value.denominator == 1 and value >= 0 else TERM
             case Name(name):
                 letter = symbol(name)
                 return letter if letter in self._texts else name, ATOM
             case Text(value):
                 return f'"{value}"', ATOM
             case Sum(terms):
-                return self._sum(terms), SUM
+                pieces = [f" {'+' if s > 0 else '-'} {self.fitting(t, TERM)}" for s, t in terms]
+                text = "".join(pieces)[3:]
+                return text if terms[0][0] > 0 else f"-{text}", SUM
             case Product(factors):
-                return self._product(factors), TERM
+                before = factors[0][1]
+                first = TERM if isinstance(before, Product | Number) else POSTFIX
+                text = self.fitting(before, first)
+                for operator, factor in factors[1:]:
+                    text += self._operator(operator, before, factor) + self.fitting(factor, POSTFIX)
+                    before = factor
+                return text, TERM
             case Power(base, exponent, elementwise):
                 return self._power(base, exponent, elementwise=elementwise)
-            case Transpose(Power(base, Number(value), False)) if value == -1 and self._joint():
-                return self.fitting(base, ATOM) + "^-T", POSTFIX
-            case Transpose(Apply("inv", (base,))) if self._joint():
-                return self.fitting(base, ATOM) + "^-T", POSTFIX
             case Transpose(argument):
+                inner = inverted(argument)
+                if self.style.joint and inner is not None:
+                    return self.fitting(inner, ATOM) + "^-T", POSTFIX
                 return self.fitting(argument, ATOM) + self.style.transpose, POSTFIX
             case Apply("inv", (base,)):
                 return self._inverse(base, 1)
             case Apply(function, arguments):
-                inside = ", ".join(self.write(argument)[0] for argument in arguments)
-                if function in _FENCES:
-                    before, after = _FENCES[function]
-                    return f"{before}{inside}{after}", ATOM
-                return f"{self._function(function)}({inside})", ATOM
+                rows = TABLE.get(function, ())
+                latex = self.style.latex and rows and rows[0].latex
+                start, end = _FENCES.get(function, (f"{latex or function}(", ")"))
+                comma = "," if function in _CONSTANTS else ", "
+                return f"{start}{comma.join(map(self.write, arguments))}{end}", ATOM
             case _:
                 assert_never(node)
-
-    def _function(self, name: str) -> str:
-        rows = TABLE.get(name, ())
-        return rows[0].latex if self.style.latex and rows and rows[0].latex else name
-
-    def _sum(self, terms: Sequence[tuple[int, Tree]]) -> str:
-        pieces: list[str] = []
-        for sign, term in terms:
-            text = self.fitting(term, TERM)
-            if not pieces:
-                pieces.append(text if sign > 0 else f"-{text}")
-            else:
-                pieces.append(f"{' + ' if sign > 0 else ' - '}{text}")
-        return "".join(pieces)
-
-    def _product(self, factors: Sequence[tuple[Operator, Tree]]) -> str:
-        before = factors[0][1]
-        text = self.fitting(before, TERM if _is_product(before) else POSTFIX)
-        for operator, factor in factors[1:]:
-            text += self._operator(operator, before, factor) + self.fitting(factor, POSTFIX)
-            before = factor
-        return text
 
     def _operator(self, operator: Operator, left: Tree, right: Tree) -> str:
         if self.quoted(left) and self.quoted(right) and left.span[1] <= right.span[0]:
             between = self.text[left.span[1] : right.span[0]]
             if between.strip() in _SPELLINGS[operator] and len(between) < LONGEST_SIGN:
                 return between
-        match operator:
-            case "*" if isinstance(left, Number) or isinstance(right, Number):
-                return " * " if self.style.numpy else self.style.times
-            case "*":
-                return self.style.times
-            case "/":
-                return "/"
-            case ".*":
-                return self.style.by_elements
-            case "./":
-                return self.style.over_elements
-            case "⊗" | "·" | "@":
-                return f" {operator} "
-            case "\\":
-                raise AssertionError(operator)  # it is in no tree
+        numeric = isinstance(left, Number) or isinstance(right, Number)
+        if operator == "*" and numeric and self.style.numpy:
+            return " * "
+        return self.style.signs[operator]
 
     def _power(self, base: Tree, exponent: Tree, *, elementwise: bool) -> tuple[str, int]:
         match base, exponent:
@@ -224,61 +255,45 @@ class Writer:
                 return self._inverse(inner, value.numerator)
             case _:
                 pass
-        text, strength = self.write(exponent)
+        text, strength = self.written(exponent)
         if strength < ATOM or not text.isdecimal():
             text = f"{{{text}}}" if self.style.latex else f"({text})"
         sign = "**" if self.style.numpy else ".^" if elementwise else "^"
         return f"{self.fitting(base, ATOM)}{sign}{text}", POSTFIX
 
-    def _joint(self) -> bool:
-        """Whether an inverse and a transpose are written in one, `A^-T`."""
-        return self.style.transpose == "^T" and self.style.inverse == "^-1"
-
     def _inverse(self, base: Tree, power: int) -> tuple[str, int]:
         if self.style.inverse == "inv":
-            call = f"inv({self.write(base)[0]})"
+            call = f"inv({self.write(base)})"
             return (call, ATOM) if power == 1 else (f"{call}^{power}", POSTFIX)
         return self.fitting(base, ATOM) + self.style.inverse.replace("1", str(power)), POSTFIX
 
-    def _strength(self, node: Tree, source: str) -> int:
-        """How tightly a piece of the user's text holds together."""
-        if bracketed(source):
-            return ATOM
-        match node:
-            case Number() | Name() | Text():
-                return ATOM
-            case Sum():
-                return SUM
-            case Product():
-                return TERM
-            case Power() | Transpose():
-                return POSTFIX
-            case Apply(function, _):
-                if node.head[0] != node.span[0]:  # `A ⊗ B`
-                    return SUM
-                after = source[node.head[1] - node.head[0] :].removeprefix("\\left")
-                if (
-                    function in _CONSTANTS
-                    or not after
-                    or after[0] in "([{|_"
-                    or source[0] in "|<‖⟨"
-                ):
-                    return ATOM
-                return ATOM if source.endswith(("|", "‖", "⟩", ">")) else SUM
-            case _:
-                assert_never(node)
 
-
-def _is_product(node: Tree) -> bool:
+def _strength(node: Tree, source: str) -> int:
+    """How tightly a piece of the user's text holds together."""
+    if bracketed(source):
+        return ATOM
     match node:
-        case Product() | Number():
-            return True
+        case Sum():
+            return SUM
+        case Product():
+            return TERM
+        case Power() | Transpose():
+            return POSTFIX
+        case Apply(function, _):
+            if node.head[0] != node.span[0]:  # `A ⊗ B`
+                return SUM
+            after = source[node.head[1] - node.head[0] :].removeprefix("\\left")
+            called = function in _CONSTANTS or not after or after[0] in "([{|_"
+            fenced = source[0] in "|<‖⟨" or source[-1] in "|‖⟩>"
+            return ATOM if called or fenced else SUM
         case _:
-            return False
+            return ATOM
 
 
-def _number(value: Fraction) -> str:
-    return str(value)
+def _bare(piece: str) -> str:
+    """What is put in, without brackets around all of it."""
+    piece = piece.strip()
+    return piece[1:-1] if piece.startswith("(") and bracketed(piece) else piece
 
 
 def bracketed(source: str) -> bool:
@@ -288,12 +303,9 @@ def bracketed(source: str) -> bool:
         return False
     depth = 0
     for at, sign in enumerate(inner):
-        if sign in "([{":
-            depth += 1
-        elif sign in ")]}":
-            depth -= 1
-            if depth == 0:
-                return at == len(inner) - 1
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth == 0:
+            return at == len(inner) - 1
     return False
 
 

@@ -1,0 +1,268 @@
+"""A wrong claim on a bench → edits of its terms, and factors, that seem to make it right.
+
+Everything is linear: a claim is a sum of terms, and what a term has to be is the derivative less
+the other terms. So each term is looked at by itself, and one wrong term in many costs no more than
+one in one.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from mdiff.calculus.problem import Derivation
+from mdiff.errors import MdiffError
+from mdiff.proof.bench import Factor
+from mdiff.record import Record
+from mdiff.shapes.dims import SCALAR
+from mdiff.shapes.typed import Broadcast
+from mdiff.syntax.tree import Definition, Name, Sum, children
+from mdiff.verdicts.nodes import NEW, replaced, scaled, top_terms
+from mdiff.verdicts.slips import Edit, edits
+from mdiff.verdicts.write import Writer
+from mdiff.walk import postorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mdiff.proof.bench import Bench, Measure
+    from mdiff.shapes.typed import Typed
+    from mdiff.syntax.tree import Tree
+    from mdiff.verdicts.asked import Asked
+    from mdiff.verdicts.claim import Part
+
+CLAIMED = "the claim"  # where a variable is from that only the claim has
+WORK = 24_000  # nodes that are typed and evaluated in one search: about a second
+SECOND = 1.0  # what a factor costs beside an edit of the same term
+
+
+class Weighed(Record):
+    """One term of the claim, with its measure (its sign in it) where it has one."""
+
+    sign: int
+    tree: Tree
+    measure: Measure | None
+
+
+class Search:
+    """One wrong claim, its terms, and the derivative that they are held against."""
+
+    def __init__(self, asked: Asked, part: Part, bench: Bench) -> None:
+        self.asked = asked
+        self.part = part
+        self.bench = bench
+        self.writer = Writer(part)
+        self.work = WORK
+        self.truth = bench.truth
+        self.zero = bench.minus(bench.truth, bench.truth)
+        self.nothing = bench.same(bench.truth, self.zero)
+        known = asked.problem.variables.items()
+        scalars = {name for name, each in known if each.shape == SCALAR}
+        self._scalars = scalars | {f"d{name}" for name in scalars} | asked.problem.sizes
+        self.is_sum = isinstance(part.tree, Sum)
+        # whether scalars in the claim's sum are added to every entry of something else
+        whole = asked.quickly(part.definitions, part.tree) if self.is_sum else None
+        self._spread = whole is not None and whole.shape == asked.shape != SCALAR
+        self.terms = [
+            Weighed(sign, tree, self.measure(sign, tree)) for sign, tree in top_terms(part.tree)
+        ]
+        self._ill = [term for term in self.terms if term.measure is None]
+        self._known = self.total(term.measure for term in self.terms)
+        self.done: dict[int, list[tuple[Edit, Measure]]] = {}
+
+    def one_slip(self) -> list[Edit]:
+        """One edit and perhaps a factor; where a sign or a factor does, nothing else is tried."""
+        found: list[Edit] = []
+        if len(self.terms) > 1 and not self._ill:
+            found += self._scaled(self.part.tree, self._known, self.truth)
+        for term in self.terms:
+            found += self._linear(term)
+        if found:
+            return found
+        for definition in self.part.own:
+            found += self.of_the_whole(edits(definition.expression, self))
+        root = self.part.tree
+        whole = edits(root, self) if self.is_sum else []
+        inner = ("sign", "extra")
+        found += self.of_the_whole(e for e in whole if e.target is root and e.slip not in inner)
+        for term in self.terms:
+            found += self.solved(term, self.tried(term))
+        return found
+
+    def need(self, term: Weighed) -> tuple[Measure, Measure] | None:
+        """What is needed of a term beside the others, and the others; None where one is ill."""
+        if any(each is not term for each in self._ill):
+            return None
+        rest = self._known
+        if term.measure is not None:
+            rest = self.bench.minus(rest, term.measure)
+        return self.bench.minus(self.truth, rest), rest
+
+    def _linear(self, term: Weighed) -> list[Edit]:
+        """A term dropped, or with a factor."""
+        known = self.need(term)
+        if known is None:
+            return []
+        if len(self.terms) > 1 and self.bench.same(known[0], self.zero):
+            return [Edit("extra", term.tree, Sum((), NEW))]
+        return self.factored(term, known[0])
+
+    def factored(self, term: Weighed, need: Measure) -> list[Edit]:
+        """A term times a factor that makes it what is needed."""
+        return [] if term.measure is None else self._scaled(term.tree, term.measure, need)
+
+    def _scaled(self, tree: Tree, measure: Measure, need: Measure) -> list[Edit]:
+        """A term, or the whole claim, times a factor."""
+        factor = self.bench.factor(measure, need)
+        if factor is None or is_one(factor):
+            return []
+        slip, more = _slip(factor)
+        positive = factor.number > 0 and (len(self.terms) == 1 or tree is self.part.tree)
+        new = self._times(tree, tree, factor)
+        return [Edit(slip, tree, new, more=more, positive=positive)]
+
+    def _times(self, target: Tree, node: Tree, factor: Factor) -> Tree:
+        """What stands for a target, times a factor; the sign of a sum in a sum is put before it."""
+        sign = 1
+        if factor.number < 0 and target is not self.part.tree and len(top_terms(node)) > 1:
+            sign = -1
+        new = scaled(node, sign * factor.number, factor.sizes)
+        return new if sign > 0 else Sum(((-1, new),), NEW)
+
+    def of_the_whole(self, found: Iterable[Edit]) -> Iterator[Edit]:
+        """Edits of the whole of a sum, or of the definitions that the claim begins with."""
+        for each in found:
+            if not self.afford(each.node, self.part.tree):
+                break
+            definitions = [
+                Definition(known.name, replaced(known.expression, each.target, each.node), NEW)
+                for known in self.part.definitions
+            ]
+            tree = replaced(self.part.tree, each.target, each.node)
+            measure = self._look(self.asked.quickly(definitions, tree))
+            if measure is not None and self.bench.same(measure, self.truth):
+                yield each
+
+    def tried(self, term: Weighed) -> Iterator[tuple[Edit, Measure]]:
+        """All edits of a term that undo a slip, measured once."""
+        if not self.done.get(id(term)):
+            self.done[id(term)] = [*self.measured(term, edits(term.tree, self))]
+        yield from self.done[id(term)]
+
+    def measured(self, term: Weighed, found: Iterable[Edit]) -> Iterator[tuple[Edit, Measure]]:
+        """Those edits of a term that are typed and have the shape, with their measures."""
+        for each in found:
+            if not self.afford(term.tree):
+                break
+            measure = self.measure(term.sign, replaced(term.tree, each.target, each.node))
+            if measure is not None and (self.nothing or not self.bench.same(measure, self.zero)):
+                yield each, measure
+
+    def solved(self, term: Weighed, tried: Iterable[tuple[Edit, Measure]]) -> Iterator[Edit]:
+        """Edits within a term that make it what is needed, alone or with a factor."""
+        known = self.need(term)
+        if known is None:
+            return
+        need, rest = known
+        root = self.part.tree
+        for each, measure in tried:
+            same = self.bench.same(measure, need)
+            factor = Factor(Fraction(1)) if same else self.bench.factor(measure, need)
+            if factor is not None:
+                alone = len(self.terms) == 1 and each.by is not None and factor.number > 0
+                positive = alone and each.by is not None and self.positive(each.by)
+                yield self.with_factor(term, each, factor).but(positive=positive)
+            elif len(self.terms) > 1 and each.by is None:
+                whole = self.bench.factor(self.total([rest, measure]), self.truth)
+                if whole is not None:
+                    new = self._times(root, replaced(root, each.target, each.node), whole)
+                    more, also = each.more + SECOND + 0.2, (_slip(whole)[0],)
+                    yield Edit(each.slip, root, new, more=more, about=each.about, also=also)
+
+    def with_factor(self, term: Weighed, each: Edit, factor: Factor) -> Edit:
+        """An edit of a term and a factor of the term, as one edit; half of `A + A'` is no slip."""
+        if is_one(factor):
+            return each
+        tree = replaced(term.tree, each.target, each.node)
+        new = self._times(term.tree, tree, factor)
+        if each.slip == "transposed term" and factor.number == Fraction(1, 2):
+            return Edit(each.slip, term.tree, new, more=each.more + 0.1)
+        slip, more = _slip(factor)
+        more += each.more + SECOND
+        if each.by is not None:
+            return Edit("factor", term.tree, new, more=more)
+        return Edit(each.slip, term.tree, new, more=more, about=each.about, also=(slip,))
+
+    # ------------------------------------------------------------------------ measures
+
+    def measure(self, sign: int, tree: Tree) -> Measure | None:
+        """The measure of a term; None where it has none, or another shape."""
+        found = self._look(self.typed(tree), spread=self._spread)
+        return found if found is None or sign > 0 else self.bench.minus(self.zero, found)
+
+    def whole(self, tree: Tree) -> Measure | None:
+        """The measure of a whole claim."""
+        return self._look(self.typed(tree))
+
+    def _look(self, typed: Typed | None, *, spread: bool = False) -> Measure | None:
+        shape = self.asked.shape
+        if spread and typed is not None and typed.shape == SCALAR:
+            typed = Broadcast(typed, shape, typed.span)
+        return self.bench.measure(typed) if typed is not None and typed.shape == shape else None
+
+    def total(self, measures: Iterable[Measure | None]) -> Measure:
+        """The measure of a sum of all that have one."""
+        total = self.zero
+        for measure in measures:
+            if measure is not None:
+                total = self.bench.minus(total, self.bench.minus(self.zero, measure))
+        return total
+
+    def begin(self, work: int) -> None:
+        """Allow some work for another stage, unless the claim was too large for the last one."""
+        self.work = work if self.work > 0 else 0
+
+    def afford(self, *trees: Tree) -> bool:
+        """Whether the search may go on with one more edit of trees of this size."""
+        self.work -= len(postorder(trees, children)) + 8
+        return self.work > 0
+
+    # ------------------------------------------------------------------------ what trees are
+
+    def others(self, name: str) -> list[str]:
+        """The names that may be meant in place of one."""
+        problem = self.asked.problem
+        claimed = {n for n, v in problem.variables.items() if v.origin == CLAIMED}
+        if name in problem.sizes:
+            return sorted(problem.sizes - {name})
+        known = sorted(self.asked.names - problem.sizes - claimed - {name})
+        return [*known, *(sorted(problem.sizes) if name in claimed else ())]
+
+    def is_scalar(self, node: Tree) -> bool:
+        """Whether a node is a name that is known to be a scalar."""
+        return isinstance(node, Name) and node.name in self._scalars
+
+    def typed(self, tree: Tree) -> Typed | None:
+        """A tree in the names of the claim, whatever its shape; None where it has none."""
+        return self.asked.quickly(self.part.definitions, tree)
+
+    def positive(self, node: Tree) -> bool:
+        """Whether a scalar is known to be positive wherever the derivative exists."""
+        typed = self.typed(node)
+        if typed is None:
+            return False
+        try:
+            return Derivation(self.asked.problem.but(expression=typed)).value().nonnegative
+        except MdiffError:
+            return False
+
+
+def is_one(factor: Factor) -> bool:
+    """Whether a factor changes nothing."""
+    return factor.number == 1 and not factor.sizes
+
+
+def _slip(factor: Factor) -> tuple[str, float]:
+    """What a factor undoes, and how much less likely it is than one that is often forgotten."""
+    slip = "sign" if factor.number == -1 and not factor.sizes else "factor"
+    return slip, 0.0 if abs(factor.number) in (1, 2, Fraction(1, 2)) else 0.1
