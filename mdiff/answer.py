@@ -10,6 +10,7 @@ from mdiff.notation.idioms import named
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import Proof
+from mdiff.record import Record
 from mdiff.render import latex, plain, unicode
 from mdiff.render.conditions import conditions
 from mdiff.shapes.dims import show_shape
@@ -35,45 +36,29 @@ def joined(readings: Iterable[str]) -> str:
     return " · ".join(dict.fromkeys(readings))
 
 
-class Meaning:
+class Meaning(Record):
     """What is printed: of what kind and shape, by which variables, in which convention.
 
-    `half`: the sizes of the symmetric variables whose vech the rows and the columns are.
-    `kind` is `grad`, `d`, `jac`, `hess` or `taylor`; `form` is `matrix`, `operator` (the map that
-    takes `dX` to the change) or `index`; `structure` is `ambient` or `projected`.
+    `kind` is as in a question; `form` is `matrix`, `operator` (the map that takes `dX` to the
+    change) or `index`; `structure` is `ambient` or `projected`; `half`: the sizes of the symmetric
+    variables whose vech the rows and the columns are.
     """
 
-    __slots__ = ("convention", "form", "half", "kind", "shape", "structure", "wrt")
-
-    def __init__(  # noqa: PLR0913 - the parts of a convention
-        self,
-        kind: str,
-        wrt: str,
-        shape: str,
-        convention: str,
-        *,
-        form: str = "matrix",
-        structure: str = "ambient",
-        half: Sides = (None, None),
-    ) -> None:
-        self.kind = kind
-        self.wrt = wrt
-        self.shape = shape
-        self.convention = convention
-        self.form = form
-        self.structure = structure
-        self.half = half
+    kind: str
+    wrt: str
+    shape: str
+    convention: str
+    form: str = "matrix"
+    structure: str = "ambient"
+    half: Sides = (None, None)
 
 
-class Reading:
+class Reading(Record):
     """Values read as matrix notation: the reader, the values with their idioms, the notation."""
 
-    __slots__ = ("expr", "reader", "values")
-
-    def __init__(self, reader: Reader, values: tuple[Sum, ...], expr: Expr) -> None:
-        self.reader = reader
-        self.values = values
-        self.expr = expr
+    reader: Reader
+    values: tuple[Sum, ...]
+    expr: Expr
 
 
 class Answer:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from mdiff.record import Record
 
-class Explanation:
+
+class Explanation(Record):
     """What `mdiff explain CODE` says.
 
     `arguments` are the words after `mdiff` of the example, `stdin` its standard input (a byte that
@@ -11,21 +13,11 @@ class Explanation:
     example.
     """
 
-    __slots__ = ("arguments", "stdin", "text", "times", "title")
-
-    def __init__(
-        self,
-        title: str,
-        text: str,
-        arguments: tuple[str, ...] = (),
-        stdin: str = "",
-        times: int = 1,
-    ) -> None:
-        self.title = title
-        self.text = text
-        self.times = times
-        self.arguments = arguments
-        self.stdin = stdin
+    title: str
+    text: str
+    arguments: tuple[str, ...] = ()
+    stdin: str = ""
+    times: int = 1
 
     @property
     def command(self) -> str:
@@ -335,6 +327,16 @@ EXPLANATIONS: dict[str, Explanation] = {
         "this function is not supported yet",
         "mdiff knows what is meant, and has no differential of it yet.",
         ("grad", "sum(eig(A))"),
+    ),
+    "E305": Explanation(
+        "there is no answer within the time that it may take",
+        "A problem may take 20 seconds, or what `--timeout` says; in a batch the others go on.",
+        ("grad", "log det(A^T X A)", "--wrt", "X", "--timeout", "1e-6"),
+    ),
+    "E306": Explanation(
+        "there is no answer within the memory that it may take",
+        "A problem may take 1000 MiB, or what `--memory` says; in a batch the others go on.",
+        ("grad", "log det(A^T X A)", "--wrt", "X", "--memory", "1e-6", "--timeout", "0.001"),
     ),
     "E351": Explanation(
         "a record asks for something that is not supported yet",

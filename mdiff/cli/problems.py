@@ -10,7 +10,7 @@ import typer
 
 from mdiff import records
 from mdiff.cli.report import as_json, complain, refused, remark, write
-from mdiff.diagnostics import layout
+from mdiff.diagnostics.layout import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -71,9 +71,9 @@ def _tell(result: Result, form: Source, target: TextIO) -> None:
     if form == "jsonl":
         write(target, as_json(result))
     elif result["status"] == "ok":
-        write(target, f"{result['id']}: {result['plain']}")
+        write(target, f"{clean(str(result['id']))}: {result['plain']}")
         if result["reading"]:
-            write(target, f"# read: {layout.clean(result['reading'])}")
+            write(target, f"# read: {clean(result['reading'])}")
         why = _unproved(result)
         if why is not None:
             remark(f"{result['id']}", f"not proved: {why}")

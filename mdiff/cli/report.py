@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import typer
 
+from mdiff.diagnostics import layout
+from mdiff.diagnostics.layout import clean
 from mdiff.errors import Diagnostic, MdiffError, unexpected
 
 if TYPE_CHECKING:
@@ -25,8 +27,21 @@ INTERRUPTED = 130
 USAGE = 2
 
 
+INPUT = "standard input"
+
+
+def open_streams() -> None:
+    """Open those of the standard streams that whoever called has closed.
+
+    To read or to write them is an error, as of any file; what would be remarked is not heard.
+    """
+    sys.stdin = sys.stdin or os.fdopen(os.open(os.devnull, os.O_WRONLY), encoding="utf-8")
+    sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
+    sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+
+
 @contextmanager
-def reporting(*, debug: bool, given: str | None = None) -> Iterator[None]:
+def reporting(*, debug: bool = False, given: str | None = None) -> Iterator[None]:
     """Turn whatever goes wrong inside into a diagnostic and an exit status, never a traceback.
 
     `given` is the expression as typed: where it is also a file, a note says how to read that.
@@ -37,24 +52,21 @@ def reporting(*, debug: bool, given: str | None = None) -> Iterator[None]:
     except (typer.Exit, typer.BadParameter):
         raise
     except BrokenPipeError:
-        _close_quietly()
+        _close_quietly(sys.stdout)
         raise typer.Exit(0) from None
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
-    except MdiffError as error:
-        if debug:
-            _traceback()
-        tell(_with_file_note(error.diagnostic, given))
-        raise typer.Exit(error.status) from None
     except OSError as error:
-        _close_quietly()
+        _close_quietly(sys.stdout)
         complain("error", f"the answer cannot be written: {error.strerror}")
         raise typer.Exit(USAGE) from None
     except Exception as error:  # noqa: BLE001 - the last resort
+        told = error if isinstance(error, MdiffError) else unexpected(error)
         if debug:
-            _traceback()
-        told = unexpected(error)
-        tell(told.diagnostic)
+            import traceback
+
+            complain("debug", traceback.format_exc())
+        tell(_with_file_note(told.diagnostic, given))
         raise typer.Exit(told.status) from None
 
 
@@ -65,16 +77,12 @@ def tell(diagnostic: Diagnostic) -> None:
 
         terminal.show_diagnostic(diagnostic)
     else:
-        from mdiff.diagnostics import layout
-
         write(sys.stderr, layout.text(diagnostic))
 
 
 def remark(kind: str, *phrases: str) -> None:
     """Print phrases on a line on standard error, `read: …`, dim on a terminal."""
-    from mdiff.diagnostics import layout
-
-    shown = [layout.clean(phrase) for phrase in phrases]
+    kind, *shown = map(clean, (kind, *phrases))
     if sys.stderr.isatty():
         from mdiff.cli import terminal
 
@@ -85,19 +93,27 @@ def remark(kind: str, *phrases: str) -> None:
 
 def complain(what: str, message: str) -> None:
     """Print a line on standard error about something that failed: `ridge: error[E007]: …`."""
-    from mdiff.diagnostics import layout
-
-    write(sys.stderr, f"{what}: {layout.clean(message)}")
+    write(sys.stderr, f"{clean(what)}: {clean(message)}")
 
 
 def write(stream: TextIO, text: str) -> None:
-    """Write a line as it is; where the stream cannot take it, in ASCII."""
-    try:
-        stream.write(f"{text}\n")
-    except UnicodeEncodeError:
-        from mdiff.render.ascii import fitting
+    """Write a line as it is; where the stream cannot take it, in ASCII.
 
-        stream.write(f"{fitting(text, stream.encoding)}\n")
+    That standard error cannot be written is no failure of the command.
+    """
+    try:
+        try:
+            stream.write(f"{text}\n")
+        except UnicodeEncodeError:
+            from mdiff.render.ascii import fitting
+
+            stream.write(f"{fitting(text, stream.encoding)}\n")
+        if stream is sys.stderr:
+            stream.flush()
+    except OSError:
+        if stream is not sys.stderr:
+            raise
+        _close_quietly(stream)
 
 
 def is_utf8(stream: TextIO | None = None) -> bool:
@@ -110,7 +126,11 @@ def as_json(value: object) -> str:
     """The value as JSON on one line, readable where standard output can take it."""
     import json
 
-    return json.dumps(value, ensure_ascii=not is_utf8())
+    text = json.dumps(value, ensure_ascii=not is_utf8())
+    if not text.isprintable():  # what a terminal would obey is escaped as well
+        pieces = (c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+        text = "".join(pieces)
+    return text
 
 
 def deliver(text: str, output: str | None) -> None:
@@ -127,10 +147,8 @@ def deliver(text: str, output: str | None) -> None:
 
 def refused(option: str, what: str, error: Exception) -> typer.BadParameter:
     """The usage error for a file that cannot be opened."""
-    from mdiff.diagnostics import layout
-
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return typer.BadParameter(layout.clean(f"{what}: {reason}"), param_hint=option)
+    return typer.BadParameter(clean(f"{what}: {reason}"), param_hint=option)
 
 
 def _with_file_note(diagnostic: Diagnostic, given: str | None) -> Diagnostic:
@@ -159,13 +177,7 @@ def _is_file(given: str) -> bool:
         return False
 
 
-def _close_quietly() -> None:
-    """Let the interpreter's last flush go nowhere: whoever read the output has gone."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _traceback() -> None:
-    """Print the traceback of what is being handled."""
-    import traceback
-
-    traceback.print_exc()
+def _close_quietly(stream: TextIO) -> None:
+    """Let the interpreter's last flush go nowhere: whoever read the stream has gone."""
+    with suppress(OSError, ValueError):  # a stream of a test has no file below it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
