@@ -79,7 +79,7 @@ def _error(code: str, limits: Limits) -> MdiffError:
     else:
         there = f"{limits.memory:g} MiB of" if limits.memory else "the"
         message, option = f"no answer within {there} memory", "--memory MIB"
-    return fail(code, message, helps=[f"`{option}` gives a problem more of it, 0 without an end"])
+    return fail(code, message, helps=[f"`{option}` sets another bound, 0 none"])
 
 
 def _resident() -> int:

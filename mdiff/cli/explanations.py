@@ -336,7 +336,6 @@ EXPLANATIONS: dict[str, Explanation] = {
     "E306": Explanation(
         "there is no answer within the memory that it may take",
         "A problem may take 1000 MiB, or what `--memory` says; in a batch the others go on.",
-        ("grad", "log det(A^T X A)", "--wrt", "X", "--memory", "1e-6", "--timeout", "0.001"),
     ),
     "E351": Explanation(
         "a record asks for something that is not supported yet",

@@ -60,7 +60,8 @@ AnswerVec = Annotated[
     ),
 ]
 Order = Annotated[
-    int | None, typer.Option("--order", min=1, max=2, help="1 or 2; unless told 1 for d, 2 for taylor.")
+    int | None,
+    typer.Option("--order", min=1, max=2, help="1 or 2; unless told 1 for d, 2 for taylor."),
 ]
 Inverse = Annotated[bool, typer.Option("--inverse", help="The inverse of the Hessian.")]
 Newton = Annotated[

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from mdiff import records
-from mdiff.cli.report import as_json, complain, refused, remark, write
+from mdiff.cli.report import INPUT, as_json, complain, refused, remark, write
 from mdiff.diagnostics.layout import clean
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def answer_files(
         target = stack.enter_context(_target(output))
         for name, stream in streams:
             written = source or records.source_of(name)
-            for result in solve(stream, written):
+            for result in _each(name, solve(stream, written)):
                 total += 1
                 failed += result["status"] != "ok"
                 unproved += _unproved(result) is not None
@@ -79,6 +79,14 @@ def _tell(result: Result, form: Source, target: TextIO) -> None:
             remark(f"{result['id']}", f"not proved: {why}")
     else:
         complain(f"{result['id']}", f"error[{result['code']}]: {result['message']}")
+
+
+def _each(name: str, results: Iterator[Result]) -> Iterator[Result]:
+    """The results; a usage error where their file cannot be read to its end."""
+    try:
+        yield from results
+    except OSError as error:
+        raise refused("FILE", f"cannot read {INPUT if name == '-' else name}", error) from None
 
 
 @contextlib.contextmanager
