@@ -10,7 +10,7 @@ from mdiff.notation.idioms import named
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import Proof
-from mdiff.record import Record
+from mdiff.record import Record, derived
 from mdiff.render import latex, plain, unicode
 from mdiff.render.conditions import conditions
 from mdiff.shapes.dims import show_shape
@@ -36,23 +36,6 @@ def joined(readings: Iterable[str]) -> str:
     return " · ".join(dict.fromkeys(readings))
 
 
-class Meaning(Record):
-    """What is printed: of what kind and shape, by which variables, in which convention.
-
-    `kind` is as in a question; `form` is `matrix`, `operator` (the map that takes `dX` to the
-    change) or `index`; `structure` is `ambient` or `projected`; `half`: the sizes of the symmetric
-    variables whose vech the rows and the columns are.
-    """
-
-    kind: str
-    wrt: str
-    shape: str
-    convention: str
-    form: str = "matrix"
-    structure: str = "ambient"
-    half: Sides = (None, None)
-
-
 class Reading(Record):
     """Values read as matrix notation: the reader, the values with their idioms, the notation."""
 
@@ -61,52 +44,48 @@ class Reading(Record):
     expr: Expr
 
 
-class Answer:
-    """A derivative; the text forms are made when asked for.
+class Answer(Record):
+    """A derivative, in the convention that it says; the text forms are made when asked for.
 
-    `shape` is that of the answer (`m×n`, `n`, `scalar`), `conditions` say where it holds,
-    `readings` how the input was understood, `notes` what else is worth a word.
+    `kind` is as in a question; `shape` is that of the answer (`m×n`, `n`, `scalar`); `form` is
+    `matrix`, `operator` (the map that takes `dX` to the change) or `index`; `structure` is
+    `ambient` or `projected`; `_half`: the sizes of the symmetric variables whose vech the rows and
+    the columns are. `conditions` say where it holds, `readings` how the input was understood,
+    `notes` what else is worth a word.
     """
 
-    def __init__(
-        self,
-        problem: Problem,
-        meaning: Meaning,
-        table: Table,
-        values: tuple[Sum, ...],
-        prove: Prove,
-    ) -> None:
-        self.problem = problem
-        self.kind = meaning.kind
-        self.wrt = meaning.wrt
-        self.shape = meaning.shape
-        self.convention = meaning.convention
-        self.form = meaning.form
-        self.structure = meaning.structure
-        self._half = meaning.half
-        self._table = table
-        self._values = values
-        self._prove = prove
-        self._reading: Reading | None = None
-        self._proof: Proof | None = None
+    problem: Problem
+    kind: str
+    wrt: str
+    shape: str
+    convention: str
+    form: str
+    structure: str
+    _half: Sides
+    _table: Table
+    _values: tuple[Sum, ...]
+    _prove: Prove
+    _reading: list[Reading] = derived(lambda _: [])
+    _proof: list[Proof] = derived(lambda _: [])
 
     def _read(self) -> Reading:
         """The values, one after the other, as one sum."""
-        if self._reading is None:
-            book = Book()
-            style: Style = "index" if self.form == "index" else "matrix"
-            reader = Reader(self._table, book, style)
-            values = tuple(named(self._table, value) for value in self._values)
-            pieces = [reader.read(value) for value in values if value.terms or len(values) == 1]
-            first = values[0]
-            if len(pieces) > 1:
-                expr = book.joined(pieces, first.rows, first.cols)
-            else:
-                expr = pieces[0] if pieces else book.sum((), first.rows, first.cols)
-            if self._half != (None, None):
-                expr = by_vech(book, expr, self._half)
-            self._reading = Reading(reader, values, expr)
-        return self._reading
+        if self._reading:
+            return self._reading[0]
+        book = Book()
+        style: Style = "index" if self.form == "index" else "matrix"
+        reader = Reader(self._table, book, style)
+        values = tuple(named(self._table, value) for value in self._values)
+        pieces = [reader.read(value) for value in values if value.terms or len(values) == 1]
+        first = values[0]
+        if len(pieces) > 1:
+            expr = book.joined(pieces, first.rows, first.cols)
+        else:
+            expr = pieces[0] if pieces else book.sum((), first.rows, first.cols)
+        if self._half != (None, None):
+            expr = by_vech(book, expr, self._half)
+        self._reading.append(Reading(reader, values, expr))
+        return self._reading[0]
 
     @property
     def plain(self) -> str:
@@ -159,9 +138,9 @@ class Answer:
     @property
     def proof(self) -> Proof:
         """The proof of the printed text, with the points of seed 0; made once."""
-        if self._proof is None:
-            self._proof = self.check()
-        return self._proof
+        if not self._proof:
+            self._proof.append(self.check())
+        return self._proof[0]
 
     def check(self, seed: int = 0) -> Proof:
         """Hold the printed text, read again, against the input: exactly, or by differences.

@@ -51,7 +51,7 @@ def fail(  # noqa: PLR0913 - as Diagnostic
     helps: Sequence[str] = (),
 ) -> MdiffError:
     """Make the error to raise: `raise fail("E201", …)`."""
-    return MdiffError(Diagnostic(code, message, text=text, labels=labels, notes=notes, helps=helps))
+    return MdiffError(Diagnostic(code, message, text, tuple(labels), tuple(notes), tuple(helps)))
 
 
 def unexpected(error: BaseException) -> MdiffError:

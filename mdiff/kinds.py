@@ -12,7 +12,7 @@ from operator import mul
 from typing import TYPE_CHECKING, Literal
 
 from mdiff import claims
-from mdiff.answer import Answer, Meaning
+from mdiff.answer import Answer
 from mdiff.calculus.problem import Derivation
 from mdiff.calculus.structure import PROJECTED, SYMMETRIC
 from mdiff.errors import Label, fail
@@ -70,10 +70,19 @@ class Work(Record):
         half: Sides = (None, None),
     ) -> Answer:
         """An answer to the question, in words that tell its convention."""
-        wrt = wrt or ",".join(self.names)
-        kind, shown = self.question.kind, show_shape(shape)
-        meaning = Meaning(kind, wrt, shown, words, form, structure, half)
-        return Answer(self.problem, meaning, self.derivation.table, tuple(values), prove)
+        return Answer(
+            self.problem,
+            self.question.kind,
+            wrt or ",".join(self.names),
+            show_shape(shape),
+            words,
+            form,
+            structure,
+            half,
+            self.derivation.table,
+            tuple(values),
+            prove,
+        )
 
     def shape(self, name: str) -> Shape:
         """The shape of a variable."""

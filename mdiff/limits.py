@@ -1,8 +1,9 @@
 """A computation → its value, or an end to it where it takes too much time or memory (E305, E306).
 
 A timer interrupts it some times a second and looks. What is raised then is no `Exception`, so that
-nothing on the way takes it for a fault of its own, and it is caught in one place. Nothing is
-bounded where there is no such timer (Windows), nor in another thread than the main one.
+nothing on the way takes it for a fault of its own, and it is caught in one place. The seconds are
+those of computing, so that what is answered does not depend on what else the machine does. Nothing
+is bounded where there is no such timer (Windows), nor in another thread than the main one.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ GRACE = 2.0
 
 
 class Limits(Record):
-    """What one problem may take: seconds, and MiB beyond what is held already; 0 for no bound."""
+    """What one problem may take: seconds, MiB beyond what is held before it; 0 for no bound."""
 
     seconds: float = 0
     memory: float = 0
@@ -42,11 +43,11 @@ class _Exceeded(BaseException):
 
 def within(limits: Limits, work: Callable[[], Value]) -> Value:
     """The value of `work`; raises E305 or E306 where it passes a limit, E306 for MemoryError."""
-    end = time.monotonic() + (limits.seconds or float("inf"))
+    end = time.thread_time() + (limits.seconds or float("inf"))
     most = _resident() + limits.memory * 2**20 if limits.memory else float("inf")
 
     def look(_signal: int, _frame: object) -> None:
-        code = "E305" if time.monotonic() >= end else "E306" if _resident() > most else ""
+        code = "E305" if time.thread_time() >= end else "E306" if _resident() > most else ""
         if code:
             signal.setitimer(signal.ITIMER_REAL, GRACE, GRACE)
             raise _Exceeded(code)

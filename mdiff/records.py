@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from mdiff import kinds
 from mdiff.errors import MdiffError, fail, unexpected
@@ -165,31 +165,19 @@ def _answered(identity: str | int, question: Question, seed: int | None) -> Resu
 
 
 def _result(
-    identity: str | int,
+    id_: str | int,
     question: Question | None,
     status: Status,
     code: str | None = None,
     message: str | None = None,
 ) -> Result:
     """A result without an answer; what was asked is told as far as it was read."""
-    return Result(
-        id=identity,
-        status=status,
-        expr=question.expr if question else None,
-        wrt=",".join(question.wrt) or None if question else None,
-        kind=kinds.ROWS[question.kind].record if question else None,
-        plain=None,
-        unicode=None,
-        latex=None,
-        shape=None,
-        shapes=None,
-        reading=None,
-        conditions=None,
-        proof=None,
-        message=message,
-        code=code,
-        seconds=0.0,
-    )
+    result = cast("Result", dict.fromkeys(Result.__annotations__))
+    result["id"], result["status"], result["code"], result["message"] = id_, status, code, message
+    if question is not None:
+        result["expr"], result["wrt"] = question.expr, ",".join(question.wrt) or None
+        result["kind"] = kinds.ROWS[question.kind].record
+    return result
 
 
 # ------------------------------------------------------------------------------ what is read

@@ -9,18 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import typer
 import typer.main
 
-from mdiff.cli import arguments
+from mdiff.cli import arguments, options
 from mdiff.cli.check import check
 from mdiff.cli.derivatives import HELP, OPTIONS, derive, shape
-from mdiff.cli.options import (  # noqa: TC001 - Typer reads the annotations
-    Debug,
-    Memory,
-    NoProof,
-    Output,
-    Seed,
-    Strict,
-    Timeout,
-)
 from mdiff.cli.report import open_streams, reporting
 
 if TYPE_CHECKING:
@@ -69,13 +60,13 @@ def batch(  # noqa: PLR0913 - a parameter an option
             " read in another way a line `# read: …`.",
         ),
     ] = "jsonl",
-    output: Output = None,
-    strict: Strict = False,
-    no_proof: NoProof = False,
-    timeout: Timeout = 20,
-    memory: Memory = 1000,
-    seed: Seed = 0,
-    debug: Debug = False,
+    output: options.Output = None,
+    strict: options.Strict = False,
+    no_proof: options.NoProof = False,
+    timeout: options.Timeout = 20,
+    memory: options.Memory = 1000,
+    seed: options.Seed = 0,
+    debug: options.Debug = False,
 ) -> None:
     """Derivatives of many problems.
 
@@ -96,7 +87,7 @@ def batch(  # noqa: PLR0913 - a parameter an option
 def functions(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", show_default=False)] = None,
     *,
-    debug: Debug = False,
+    debug: options.Debug = False,
 ) -> None:
     """The functions that mdiff knows.
 
@@ -114,7 +105,7 @@ def functions(
 def explain(
     code: Annotated[str | None, typer.Argument(metavar="[CODE]", show_default=False)] = None,
     *,
-    debug: Debug = False,
+    debug: options.Debug = False,
 ) -> None:
     """What an error code means.
 

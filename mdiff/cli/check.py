@@ -8,19 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from mdiff.cli import arguments
-from mdiff.cli.options import (  # noqa: TC001 - Typer
-    Debug,
-    Format,
-    Inline,
-    Let,
-    Memory,
-    Output,
-    Quiet,
-    Seed,
-    Timeout,
-    Wrt,
-)
+from mdiff.cli import arguments, options
 from mdiff.cli.report import SEPARATOR, as_json, deliver, is_utf8, refused, remark, reporting, tell
 from mdiff.record import Record
 
@@ -51,9 +39,9 @@ def check(  # noqa: PLR0913 - a parameter an option
         ),
     ] = None,
     *,
-    inline: Inline = None,
-    wrt: Wrt = None,
-    let: Let = None,
+    inline: options.Inline = None,
+    wrt: options.Wrt = None,
+    let: options.Let = None,
     kind: Annotated[
         Literal["grad", "d", "jac", "hess"],
         typer.Option("--kind", show_default=True, help="What is claimed; with dX in it always d."),
@@ -83,15 +71,15 @@ def check(  # noqa: PLR0913 - a parameter an option
         ),
     ] = None,
     form: Annotated[
-        Format | None,
+        options.Format | None,
         typer.Option("--format", help="The form of what is right; as you write, unless told."),
     ] = None,
-    output: Output = None,
-    timeout: Timeout = 20,
-    memory: Memory = 1000,
-    seed: Seed = 0,
-    quiet: Quiet = False,
-    debug: Debug = False,
+    output: options.Output = None,
+    timeout: options.Timeout = 20,
+    memory: options.Memory = 1000,
+    seed: options.Seed = 0,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
 ) -> None:
     """Is a derivative right? If not, which slip was made?
 
@@ -161,7 +149,7 @@ class Told(Record):
     wrong: Diagnostic | None
 
 
-def _told(verdict: Verdict, form: Format | None) -> Told:
+def _told(verdict: Verdict, form: options.Format | None) -> Told:
     """What is shown of a verdict."""
     if form == "json":
         return Told(verdict, "", verdict.json(), verdict.diagnostic(form))
@@ -169,7 +157,9 @@ def _told(verdict: Verdict, form: Format | None) -> Told:
     return Told(verdict, f"{line}{verdict.told(form)}", {}, verdict.diagnostic(form))
 
 
-def present(told: Sequence[Told], form: Format | None, output: str | None, *, quiet: bool) -> None:
+def present(
+    told: Sequence[Told], form: options.Format | None, output: str | None, *, quiet: bool
+) -> None:
     """Show all verdicts, and what is wrong with those that are."""
     if not quiet:
         readings = dict.fromkeys(phrase for each in told for phrase in each.verdict.readings)
@@ -188,7 +178,7 @@ def present(told: Sequence[Told], form: Format | None, output: str | None, *, qu
     for each in told:
         if each.wrong is not None:
             # what is right is on standard output already where that is no terminal
-            tell(each.wrong if on_terminal else each.wrong.without_helps())
+            tell(each.wrong if on_terminal else each.wrong.but(helps=()))
 
 
 def _worst(told: Sequence[Told]) -> Told:

@@ -6,29 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
-from mdiff.cli import arguments
-from mdiff.cli.options import (  # noqa: TC001 - Typer reads the annotations
-    AnswerLayout,
-    AnswerStructure,
-    AnswerVec,
-    Debug,
-    Expression,
-    Inline,
-    Inverse,
-    Let,
-    Memory,
-    Newton,
-    NoProof,
-    Order,
-    Output,
-    OutputFormat,
-    Quiet,
-    Seed,
-    Shown,
-    Strict,
-    Timeout,
-    Wrt,
-)
+from mdiff.cli import arguments, options
 from mdiff.cli.report import reporting
 
 if TYPE_CHECKING:
@@ -69,27 +47,27 @@ HELP = {
 
 def derive(  # noqa: PLR0913 - a parameter an option
     context: typer.Context,
-    expression: Expression = None,
+    expression: options.Expression = None,
     *,
-    inline: Inline = None,
-    wrt: Wrt = None,
-    let: Let = None,
-    order: Order = None,
-    shown: Shown = "matrix",
-    layout: AnswerLayout = "numerator",
-    inverse: Inverse = False,
-    newton: Newton = False,
-    vec: AnswerVec = "vec",
-    form: OutputFormat = None,
-    output: Output = None,
-    structure: AnswerStructure = "projected",
-    strict: Strict = False,
-    no_proof: NoProof = False,
-    timeout: Timeout = 20,
-    memory: Memory = 1000,
-    seed: Seed = 0,
-    quiet: Quiet = False,
-    debug: Debug = False,
+    inline: options.Inline = None,
+    wrt: options.Wrt = None,
+    let: options.Let = None,
+    order: options.Order = None,
+    shown: options.Shown = "matrix",
+    layout: options.AnswerLayout = "numerator",
+    inverse: options.Inverse = False,
+    newton: options.Newton = False,
+    vec: options.AnswerVec = "vec",
+    form: options.OutputFormat = None,
+    output: options.Output = None,
+    structure: options.AnswerStructure = "projected",
+    strict: options.Strict = False,
+    no_proof: options.NoProof = False,
+    timeout: options.Timeout = 20,
+    memory: options.Memory = 1000,
+    seed: options.Seed = 0,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
 ) -> None:
     """Answer with the derivative that the command is called for."""
     with reporting(debug=debug, given=expression):
@@ -122,18 +100,18 @@ def derive(  # noqa: PLR0913 - a parameter an option
 
 
 def shape(  # noqa: PLR0913 - a parameter an option
-    expression: Expression = None,
+    expression: options.Expression = None,
     *,
-    inline: Inline = None,
-    let: Let = None,
+    inline: options.Inline = None,
+    let: options.Let = None,
     form: Annotated[
         Literal["plain", "json"] | None, typer.Option("--format", help="plain or json.")
     ] = None,
-    output: Output = None,
-    strict: Strict = False,
-    timeout: Timeout = 20,
-    memory: Memory = 1000,
-    debug: Debug = False,
+    output: options.Output = None,
+    strict: options.Strict = False,
+    timeout: options.Timeout = 20,
+    memory: options.Memory = 1000,
+    debug: options.Debug = False,
 ) -> None:
     """Every subexpression with its shape, as a tree."""
     with reporting(debug=debug, given=expression):

@@ -70,13 +70,13 @@ Newton = Annotated[
 Timeout = Annotated[
     float,
     typer.Option(
-        "--timeout", metavar="SECONDS", min=0, show_default=True, help="For a problem; 0: no end."
+        "--timeout", metavar="SECONDS", min=0, show_default=True, help="Of computing; 0: no bound."
     ),
 ]
 Memory = Annotated[
     float,
     typer.Option(
-        "--memory", metavar="MIB", min=0, show_default=True, help="For a problem; 0: no end."
+        "--memory", metavar="MIB", min=0, show_default=True, help="For computing; 0: no bound."
     ),
 ]
 NoProof = Annotated[bool, typer.Option("--no-proof", help="Leave the proof of the answer out.")]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from mdiff import records
-from mdiff.cli.report import INPUT, as_json, complain, refused, remark, write
+from mdiff.cli.report import INPUT, as_json, complain, refused, remark, target, write
 from mdiff.diagnostics.layout import clean
 
 if TYPE_CHECKING:
@@ -41,15 +41,15 @@ def answer_files(
     failed = unproved = total = 0
     with contextlib.ExitStack() as stack:
         streams = [(name, stack.enter_context(_opened(name))) for name in files]
-        target = stack.enter_context(_target(output))
+        out = stack.enter_context(target(output))
         for name, stream in streams:
             written = source or records.source_of(name)
             for result in _each(name, solve(stream, written)):
                 total += 1
                 failed += result["status"] != "ok"
                 unproved += _unproved(result) is not None
-                _tell(result, form, target)
-                target.flush()
+                _tell(result, form, out)
+                out.flush()
     if failed:
         remark("batch", f"{failed} of {total} not answered")
     if unproved:
@@ -66,14 +66,14 @@ def _unproved(result: Result) -> str | None:
     return f"{proof['why']}"
 
 
-def _tell(result: Result, form: Source, target: TextIO) -> None:
+def _tell(result: Result, form: Source, out: TextIO) -> None:
     """Write one result."""
     if form == "jsonl":
-        write(target, as_json(result))
+        write(out, as_json(result))
     elif result["status"] == "ok":
-        write(target, f"{clean(str(result['id']))}: {result['plain']}")
+        write(out, f"{clean(str(result['id']))}: {result['plain']}")
         if result["reading"]:
-            write(target, f"# read: {clean(result['reading'])}")
+            write(out, f"# read: {clean(result['reading'])}")
         why = _unproved(result)
         if why is not None:
             remark(f"{result['id']}", f"not proved: {why}")
@@ -99,19 +99,5 @@ def _opened(name: str) -> Iterator[BinaryIO]:
         stream = open(name, "rb")  # noqa: PTH123, SIM115 - quick start; closed below
     except (OSError, ValueError) as error:
         raise refused("FILE", f"cannot read {name}", error) from None
-    with stream:
-        yield stream
-
-
-@contextlib.contextmanager
-def _target(output: str | None) -> Iterator[TextIO]:
-    """Where results go: standard output, or the file that was asked for."""
-    if output is None:
-        yield sys.stdout
-        return
-    try:
-        stream = open(output, "w", encoding="utf-8", errors="backslashreplace")  # noqa: PTH123, SIM115
-    except (OSError, ValueError) as error:
-        raise refused("-o", f"cannot write {output}", error) from None
     with stream:
         yield stream

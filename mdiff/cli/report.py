@@ -133,16 +133,23 @@ def as_json(value: object) -> str:
     return text
 
 
-def deliver(text: str, output: str | None) -> None:
-    """Write a command's answer to standard output, or to the file that was asked for."""
+@contextmanager
+def target(output: str | None) -> Iterator[TextIO]:
+    """Where a command's answer goes: standard output, or the file that was asked for."""
     if output is None:
-        write(sys.stdout, text)
+        yield sys.stdout
         return
     try:
         with open(output, "w", encoding="utf-8", errors="backslashreplace") as file:  # noqa: PTH123 - quick start
-            file.write(f"{text}\n")
+            yield file
     except (OSError, ValueError) as error:
         raise refused("-o", f"cannot write {output}", error) from None
+
+
+def deliver(text: str, output: str | None) -> None:
+    """Write a command's answer where it goes."""
+    with target(output) as out:
+        write(out, text)
 
 
 def refused(option: str, what: str, error: Exception) -> typer.BadParameter:
@@ -159,14 +166,7 @@ def _with_file_note(diagnostic: Diagnostic, given: str | None) -> Diagnostic:
         f"`{given}` is a file, and an argument is never taken for one:"
         " `-` reads an expression from standard input, `mdiff batch` reads files"
     )
-    return Diagnostic(
-        diagnostic.code,
-        diagnostic.message,
-        text=diagnostic.text,
-        labels=diagnostic.labels,
-        notes=[*diagnostic.notes, note],
-        helps=diagnostic.helps,
-    )
+    return diagnostic.but(notes=(*diagnostic.notes, note))
 
 
 def _is_file(given: str) -> bool:

@@ -144,9 +144,9 @@ class Verdict:
             code,
             message,
             text=self.text,
-            labels=self._labels(),
-            notes=self._notes(),
-            helps=self._helps(form),
+            labels=tuple(self._labels()),
+            notes=tuple(self._notes()),
+            helps=tuple(self._helps(form)),
         )
 
     def _labels(self) -> list[Label]:
