@@ -18,7 +18,7 @@ from mdiff.shapes.typed import occurring
 from mdiff.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from mdiff.network.nodes import Sum
     from mdiff.network.table import Table
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
 
     Prove = Callable[[str, int], Proof]
     """From the printed plain text and a seed to its proof."""
-
-
-def joined(readings: Iterable[str]) -> str:
-    """How a text was read, as one line: each phrase once."""
-    return " · ".join(dict.fromkeys(readings))
 
 
 class Reading(Record):
@@ -117,7 +112,7 @@ class Answer(Record):
     @property
     def reading(self) -> str:
         """The readings on one line, "" where there is none."""
-        return joined(self.readings)
+        return " · ".join(dict.fromkeys(self.readings))
 
     @property
     def shapes(self) -> dict[str, str]:

@@ -18,6 +18,7 @@ from mdiff.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
     from mdiff.errors import MdiffError
 
@@ -46,9 +47,9 @@ def within(limits: Limits, work: Callable[[], Value]) -> Value:
     end = time.thread_time() + (limits.seconds or float("inf"))
     most = _resident() + limits.memory * 2**20 if limits.memory else float("inf")
 
-    def look(_signal: int, _frame: object) -> None:
+    def look(_signal: int, frame: FrameType | None) -> None:
         code = "E305" if time.thread_time() >= end else "E306" if _resident() > most else ""
-        if code:
+        if code and not _importing(frame):
             signal.setitimer(signal.ITIMER_REAL, GRACE, GRACE)
             raise _Exceeded(code)
 
@@ -71,6 +72,15 @@ def within(limits: Limits, work: Callable[[], Value]) -> Value:
         raise _error(exceeded.args[0], limits) from None
     except MemoryError:
         raise _error("E306", limits) from None
+
+
+def _importing(frame: FrameType | None) -> bool:
+    """Whether a module is being imported: what was imported by half could never be used again."""
+    while frame is not None and frame.f_code is not within.__code__:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _error(code: str, limits: Limits) -> MdiffError:

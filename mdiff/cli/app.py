@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import typer
 import typer.main
 
-from mdiff.cli import arguments, options
+from mdiff.cli import arguments
 from mdiff.cli.check import check
 from mdiff.cli.derivatives import HELP, OPTIONS, derive, shape
+from mdiff.cli.manual import explain, functions
+from mdiff.cli.problems import batch
 from mdiff.cli.report import open_streams, reporting
 
 if TYPE_CHECKING:
@@ -42,84 +44,6 @@ def _mdiff(
     """
 
 
-def batch(  # noqa: PLR0913 - a parameter an option
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Files of problems; - reads them.")
-    ],
-    *,
-    source: Annotated[
-        Literal["jsonl", "plain"] | None,
-        typer.Option("--from", help="How the files are written; by their suffix without it."),
-    ] = None,
-    form: Annotated[
-        Literal["jsonl", "plain"],
-        typer.Option(
-            "--format",
-            show_default=True,
-            help="One object a line; or answers, `id: answer`, and below one whose text could be"
-            " read in another way a line `# read: …`.",
-        ),
-    ] = "jsonl",
-    output: options.Output = None,
-    strict: options.Strict = False,
-    no_proof: options.NoProof = False,
-    timeout: options.Timeout = 20,
-    memory: options.Memory = 1000,
-    seed: options.Seed = 0,
-    debug: options.Debug = False,
-) -> None:
-    """Derivatives of many problems.
-
-    In order, each answered by itself; what goes wrong with one does not touch the others.
-    """
-    with reporting(debug=debug):
-        from functools import partial
-
-        from mdiff import records
-        from mdiff.cli.problems import answer_files
-        from mdiff.limits import Limits
-
-        points, limits = None if no_proof else seed, Limits(timeout, memory)
-        solve = partial(records.solve, seed=points, limits=limits, strict=strict)
-        answer_files(files, source, form, output, solve)
-
-
-def functions(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", show_default=False)] = None,
-    *,
-    debug: options.Debug = False,
-) -> None:
-    """The functions that mdiff knows.
-
-    With a name everything that it knows about one of them.
-    """
-    with reporting(debug=debug):
-        from mdiff.cli.manual import show_function, show_functions
-
-        if name is None:
-            show_functions()
-        else:
-            show_function(name)
-
-
-def explain(
-    code: Annotated[str | None, typer.Argument(metavar="[CODE]", show_default=False)] = None,
-    *,
-    debug: options.Debug = False,
-) -> None:
-    """What an error code means.
-
-    With an example that it answers; without a code all of them in a line each.
-    """
-    with reporting(debug=debug):
-        from mdiff.cli.manual import show_code, show_codes
-
-        if code is None:
-            show_codes()
-        else:
-            show_code(code)
-
-
 COMMANDS: dict[str, Callable[..., None]] = {
     **dict.fromkeys(OPTIONS, derive),
     "shape": shape,
@@ -131,7 +55,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
 
 OWN = frozenset(name for names in OPTIONS.values() for name in names)
 """The parameters of `derive` that not every one of its commands has."""
-
 
 COMPLETION = ("--show-completion", "--install-completion")
 

@@ -330,8 +330,8 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "E305": Explanation(
         "there is no answer within the time that it may take",
-        "A problem may take 20 seconds of computing, or what `--timeout` says; in a batch the others "
-        "go on.",
+        "A problem may take 20 seconds of computing, or what `--timeout` says; in a batch the "
+        "others go on.",
         ("grad", "log det(A^T X A)", "--wrt", "X", "--timeout", "1e-6"),
     ),
     "E306": Explanation(
