@@ -273,8 +273,9 @@ ON_FULL = [
     ("mdiff --help >/dev/full", 2, "", FULL),
     ("mdiff grad --help >/dev/full", 2, "", FULL),
     ("mdiff --version >/dev/full", 2, "", FULL),
+    ("mdiff check 'x^T x' 'x' --quiet >/dev/full", 2, "", FULL),
     ("mdiff batch examples/textbook.txt >/dev/full", 2, "", FULL),
-    ("mdiff batch examples/textbook.txt -o /dev/full", 2, "", FULL),
+    ("mdiff batch examples/textbook.txt -o /dev/full", 2, "", "cannot write /dev/full"),
     ("mdiff grad 'x^T A x' --wrt x -o /dev/full", 2, "", "cannot write /dev/full"),
     ("mdiff grad 'x^T Ax' --wrt x 2>/dev/full", 0, "(A+A')*x\n", ""),
 ]

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from mdiff.cli import arguments, options
-from mdiff.cli.report import SEPARATOR, as_json, deliver, is_utf8, refused, remark, reporting, tell
+from mdiff.cli.report import (
+    SEPARATOR,
+    as_json,
+    deliver,
+    is_utf8,
+    refused,
+    remark,
+    reporting,
+    tell,
+    write,
+)
 from mdiff.record import Record
 
 if TYPE_CHECKING:
@@ -214,8 +224,7 @@ def _plot(curves: Curves, target: str) -> None:
     from mdiff.verdicts import plot
 
     if target == TERMINAL:
-        for line in plot.as_text(curves).split("\n"):
-            sys.stderr.write(f"{line}\n")
+        write(sys.stderr, plot.as_text(curves))
         return
     if not target.endswith(SUFFIXES):
         message = f"a plot is written into a file that ends in {', '.join(SUFFIXES)}"

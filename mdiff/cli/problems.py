@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from mdiff.cli import options  # noqa: TC001 - Typer reads the annotations
-from mdiff.cli.report import INPUT, as_json, complain, refused, remark, reporting, target, write
-from mdiff.diagnostics.layout import clean
+from mdiff.cli.report import (
+    INPUT,
+    as_json,
+    clean,
+    complain,
+    refused,
+    remark,
+    reporting,
+    target,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mdiff.diagnostics import layout
-from mdiff.diagnostics.layout import clean
 from mdiff.errors import Diagnostic, MdiffError, unexpected
 
 if TYPE_CHECKING:
@@ -26,8 +24,8 @@ SEPARATOR = " · "
 INTERRUPTED = 130
 USAGE = 2
 
-
 INPUT = "standard input"
+"""How the file `-` is called."""
 
 
 def open_streams() -> None:
@@ -47,8 +45,10 @@ def reporting(*, debug: bool = False, given: str | None = None) -> Iterator[None
     `given` is the expression as typed: where it is also a file, a note says how to read that.
     """
     try:
-        yield
-        sys.stdout.flush()
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
     except (typer.Exit, typer.BadParameter):
         raise
     except BrokenPipeError:
@@ -65,9 +65,16 @@ def reporting(*, debug: bool = False, given: str | None = None) -> Iterator[None
         if debug:
             import traceback
 
-            complain("debug", traceback.format_exc())
+            write(sys.stderr, traceback.format_exc().rstrip())
         tell(_with_file_note(told.diagnostic, given))
         raise typer.Exit(told.status) from None
+
+
+def clean(text: str) -> str:
+    """The text on one line, nothing in it that a terminal would obey."""
+    from mdiff.diagnostics import layout
+
+    return layout.clean(text)
 
 
 def tell(diagnostic: Diagnostic) -> None:
@@ -77,6 +84,8 @@ def tell(diagnostic: Diagnostic) -> None:
 
         terminal.show_diagnostic(diagnostic)
     else:
+        from mdiff.diagnostics import layout
+
         write(sys.stderr, layout.text(diagnostic))
 
 
