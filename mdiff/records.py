@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import BinaryIO
 
-    Named = tuple[str | int | None, Callable[[], Question]]
-    """A problem's id, None where it has none, and the question, made when it is wanted."""
-
 Source = Literal["jsonl", "plain"]
 
 LONGEST_LINE = 1_000_000
@@ -87,11 +84,8 @@ def batch(
     >>> [each["plain"] for each in batch(["x^T x", {"expr": "tr(A X)", "wrt": "X"}])]
     ['2*x', "A'"]
     """
-    limits = Limits(timeout, memory)
-    for number, problem in enumerate(problems, 1):
-        result = _solved(partial(_from_given, problem), number, seed, limits, strict=strict)
-        if result is not None:
-            yield result
+    reads = ((number, partial(_given, each)) for number, each in enumerate(problems, 1))
+    return _results(reads, seed, Limits(timeout, memory), strict=strict)
 
 
 def source_of(name: str) -> Source:
@@ -111,36 +105,46 @@ def solve(
 
     Memory does not grow with the number of records. A record without an id has its line's number.
     """
-    for number, line in _lines(stream):
-        made = partial(_from_bytes, line, source)
-        result = _solved(made, number, seed, limits or Limits(), strict=strict)
-        if result is not None:
-            yield result
+    reads = ((number, partial(_entry, line, source)) for number, line in _lines(stream))
+    return _results(reads, seed, limits or Limits(), strict=strict)
 
 
-def _solved(
-    made: Callable[[], Named | None], number: int, seed: int | None, limits: Limits, *, strict: bool
-) -> Result | None:
-    """The result of a problem; None where there is none, as on a blank line."""
-    began = time.perf_counter()
-    identity: str | int = number
-    question = None
-    try:
-        named = made()
-        if named is None:
-            return None
-        identity = number if named[0] is None else named[0]
-        question = named[1]().but(strict=strict)
-        result = within(limits, partial(_answered, identity, question, seed))
-    except MdiffError as error:
-        told = error.diagnostic
-        status: Status = "timeout" if told.code == "E305" else "error"
-        result = _result(identity, question, status, told.code, told.message)
-    except Exception as error:  # noqa: BLE001 - the other records are to be answered
-        message = unexpected(error).diagnostic.message
-        result = _result(identity, question, "crash", "E901", message)
-    result["seconds"] = round(time.perf_counter() - began, 6)
-    return result
+def _results(
+    reads: Iterable[tuple[int, Callable[[], str | Mapping[str, object]]]],
+    seed: int | None,
+    limits: Limits,
+    *,
+    strict: bool,
+) -> Iterator[Result]:
+    """The results of numbered problems; what reads one may fail, which is its own failure."""
+    for number, read in reads:
+        began = time.perf_counter()
+        identity: str | int = number
+        question = None
+        try:
+            problem = read()
+            if isinstance(problem, str):
+                text, _, name = problem.partition("#")
+                if not text.strip():
+                    continue
+                identity = name.strip() or number
+                question = _from_plain(text)
+            else:
+                given = problem.get("id")
+                if isinstance(given, str | int) and not isinstance(given, bool):
+                    identity = given
+                question = _from_json(problem)
+            question = question.but(strict=strict)
+            result = within(limits, partial(_answered, identity, question, seed))
+        except MdiffError as error:
+            told = error.diagnostic
+            status: Status = "timeout" if told.code == "E305" else "error"
+            result = _result(identity, question, status, told.code, told.message)
+        except Exception as error:  # noqa: BLE001 - the other records are to be answered
+            message = unexpected(error).diagnostic.message
+            result = _result(identity, question, "crash", "E901", message)
+        result["seconds"] = round(time.perf_counter() - began, 6)
+        yield result
 
 
 def _answered(identity: str | int, question: Question, seed: int | None) -> Result:
@@ -183,37 +187,33 @@ def _result(
 # ------------------------------------------------------------------------------ what is read
 
 
-def _from_given(problem: object) -> Named | None:
-    """The problem that is a line or a mapping."""
-    if isinstance(problem, str):
-        return _from_line(problem)
-    if isinstance(problem, Mapping):
-        return _from_mapping(problem)
+def _given(problem: object) -> str | Mapping[str, object]:
+    """The problem, if it is one."""
+    if isinstance(problem, str | Mapping):
+        return problem
     raise fail("E052", f"a problem is a line or a mapping, and this is a {type(problem).__name__}")
 
 
-def _from_bytes(line: bytes, source: Source) -> Named | None:
-    """The problem on a line of a file."""
-    text = _decode(line)
-    if source == "plain":
-        return _from_line(text)
-    entry = _parse_object(text)
-    return None if entry is None else _from_mapping(entry)
-
-
-def _from_line(text: str) -> Named | None:
-    """The problem on a plain line, `EXPR [; wrt X] [# id]`."""
-    text, _, name = text.partition("#")
-    if not text.strip():
-        return None
-    return name.strip() or None, lambda: _from_plain(text)
-
-
-def _from_mapping(entry: Mapping[str, object]) -> Named:
-    """The problem that a record states; what is no text and no number is no id."""
-    given = entry.get("id")
-    identity = given if isinstance(given, str | int) and not isinstance(given, bool) else None
-    return identity, lambda: _from_json(entry)
+def _entry(line: bytes, source: Source) -> str | Mapping[str, object]:
+    """What stands on a line of a file: a text, or the object of a record."""
+    line = line.rstrip(b"\r\n")
+    if len(line) > LONGEST_LINE:
+        raise fail("E002", f"a line of more than {LONGEST_LINE} bytes is not read")
+    try:
+        text = line.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise fail("E051", f"byte {error.start + 1} of the line is not UTF-8") from None
+    if source == "plain" or not text.strip():
+        return text
+    try:
+        entry: object = json.loads(text)
+    except ValueError as error:
+        raise fail("E052", f"the line is not JSON: {error}") from None
+    except RecursionError:
+        raise fail("E052", "the line is not JSON: nested too deeply") from None
+    if not isinstance(entry, dict):
+        raise fail("E052", "the line is not a JSON object")
+    return entry
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -225,32 +225,6 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         while not rest.endswith(b"\n") and len(rest) == LONGEST_LINE + 2:
             rest = stream.readline(LONGEST_LINE + 2)
         yield number, line
-
-
-def _decode(line: bytes) -> str:
-    """The line as text, without its newline."""
-    line = line.rstrip(b"\r\n")
-    if len(line) > LONGEST_LINE:
-        raise fail("E002", f"a line of more than {LONGEST_LINE} bytes is not read")
-    try:
-        return line.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise fail("E051", f"byte {error.start + 1} of the line is not UTF-8") from None
-
-
-def _parse_object(text: str) -> dict[str, object] | None:
-    """The JSON object on a line, None for an empty line."""
-    if not text.strip():
-        return None
-    try:
-        entry: object = json.loads(text)
-    except ValueError as error:
-        raise fail("E052", f"the line is not JSON: {error}") from None
-    except RecursionError:
-        raise fail("E052", "the line is not JSON: nested too deeply") from None
-    if not isinstance(entry, dict):
-        raise fail("E052", "the line is not a JSON object")
-    return entry
 
 
 def _text(entry: Mapping[str, object], key: str, default: str | None = None) -> str:
