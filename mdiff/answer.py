@@ -145,6 +145,8 @@ class Answer(Record):
         text = self.plain
         try:
             return self._prove(text, seed)
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever the proof met
             return Proof("none", "unknown", 0, why=unexpected(error).diagnostic.message)
 

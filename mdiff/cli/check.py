@@ -8,18 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from mdiff.cli import arguments, options
-from mdiff.cli.report import (
-    SEPARATOR,
-    as_json,
-    deliver,
-    is_utf8,
-    refused,
-    remark,
-    reporting,
-    tell,
-    write,
-)
+from mdiff.cli import arguments, options, report
 from mdiff.record import Record
 
 if TYPE_CHECKING:
@@ -31,7 +20,7 @@ if TYPE_CHECKING:
     from mdiff.verdicts.plot import Curves
 
 TERMINAL = "-"
-"""What `--plot` without a file means (`arguments.in_order` puts it there)."""
+"""What `--plot` without a file means (`arguments.expressions_last` puts it there)."""
 
 _GRAVITY = ("wrong", "unproved", "correct")
 """What several verdicts amount to: the first of these that is among them."""
@@ -97,7 +86,7 @@ def check(  # noqa: PLR0913 - a parameter an option
     layout or under a condition (that is said). 6: neither could be proved.
     """
     given = texts[0] if texts else None
-    with reporting(debug=debug, given=given):
+    with report.reporting(debug=debug, given=given):
         from mdiff.limits import Limits, within
         from mdiff.verdicts import check_each
 
@@ -174,21 +163,21 @@ def present(
     if not quiet:
         readings = dict.fromkeys(phrase for each in told for phrase in each.verdict.readings)
         if readings:
-            remark("read", SEPARATOR.join(readings))
+            report.remark("read", report.SEPARATOR.join(readings))
     if form == "json":
         fields = {**_worst(told).fields, "claims": [each.fields for each in told]}
-        deliver(as_json(fields), output)
+        report.deliver(report.as_json(fields), output)
         return
     on_terminal = output is None and sys.stdout.isatty()
     if on_terminal:
         _on_terminal(told, quiet=quiet)
     else:
-        deliver("\n".join(each.line for each in told), output)
+        report.deliver("\n".join(each.line for each in told), output)
     sys.stdout.flush()
     for each in told:
         if each.wrong is not None:
             # what is right is on standard output already where that is no terminal
-            tell(each.wrong if on_terminal else each.wrong.but(helps=()))
+            report.tell(each.wrong if on_terminal else each.wrong.but(helps=()))
 
 
 def _worst(told: Sequence[Told]) -> Told:
@@ -200,7 +189,7 @@ def _on_terminal(told: Sequence[Told], *, quiet: bool) -> None:
     from mdiff.cli import terminal
 
     if len(told) > 1:
-        right, wrong = ("✓", "✗") if is_utf8() else ("right", "wrong")
+        right, wrong = ("✓", "✗") if report.is_utf8() else ("right", "wrong")
         marks = {"correct": right, "wrong": wrong, "unproved": "?"}
         for each in told:
             claim = " ".join(each.verdict.claim.split())
@@ -224,7 +213,7 @@ def _plot(curves: Curves, target: str) -> None:
     from mdiff.verdicts import plot
 
     if target == TERMINAL:
-        write(sys.stderr, plot.as_text(curves))
+        report.write(sys.stderr, plot.as_text(curves))
         return
     if not target.endswith(SUFFIXES):
         message = f"a plot is written into a file that ends in {', '.join(SUFFIXES)}"
@@ -238,5 +227,5 @@ def _plot(curves: Curves, target: str) -> None:
         )
         raise typer.BadParameter(message, param_hint="--plot") from None
     except OSError as error:
-        raise refused("--plot", f"cannot write {target}", error) from None
-    remark("plot", target)
+        raise report.refused("--plot", f"cannot write {target}", error) from None
+    report.remark("plot", target)
