@@ -8,6 +8,7 @@ is bounded where there is no such timer (Windows), nor in another thread than th
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import time
@@ -69,9 +70,11 @@ def within(limits: Limits, work: Callable[[], Value]) -> Value:
     except _Exceeded as exceeded:
         # it may have come just before the timer was stopped: what is left of it must not come
         signal.setitimer(signal.ITIMER_REAL, 0)
-        raise _error(exceeded.args[0], limits) from None
-    except MemoryError:
-        raise _error("E306", limits) from None
+        passed = str(exceeded)
+    except (MemoryError, SystemError):  # the latter where there is none for the former
+        passed = "E306"
+    gc.collect()  # what was computed is held by nothing but itself: the next problem needs the room
+    raise _error(passed, limits)
 
 
 def _importing(frame: FrameType | None) -> bool:

@@ -66,12 +66,16 @@ def test_too_much():
     assert disarmed()
 
 
+@pytest.mark.parametrize("error", [MemoryError, SystemError])
 @pytest.mark.parametrize("limits", [Limits(), Limits(5, 100)])
-def test_no_memory_at_all(limits):
+def test_no_memory_at_all(limits, error):
+    """Python raises the second where there is no room for the first."""
+
     def work():
-        raise MemoryError
+        raise error
 
     assert code(limits, work) == "E306"
+    assert disarmed()
 
 
 def test_an_interruption_that_gets_lost_comes_again():
