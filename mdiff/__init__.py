@@ -10,9 +10,9 @@ What goes wrong is an `MdiffError`, whose text says all of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mdiff.version import __version__
+
+TYPE_CHECKING = False  # the name that type checkers know, without an import of `typing`
 
 if TYPE_CHECKING:
     from mdiff.api import Answer, d, grad, gradients, hess, jac, shape, taylor

@@ -10,6 +10,7 @@ from mdiff.notation.idioms import named
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import Proof
+from mdiff.record import Record, derived
 from mdiff.render import latex, plain, unicode
 from mdiff.render.conditions import conditions
 from mdiff.shapes.dims import show_shape
@@ -17,7 +18,7 @@ from mdiff.shapes.typed import occurring
 from mdiff.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from mdiff.network.nodes import Sum
     from mdiff.network.table import Table
@@ -30,98 +31,56 @@ if TYPE_CHECKING:
     """From the printed plain text and a seed to its proof."""
 
 
-def joined(readings: Iterable[str]) -> str:
-    """How a text was read, as one line: each phrase once."""
-    return " · ".join(dict.fromkeys(readings))
-
-
-class Meaning:
-    """What is printed: of what kind and shape, by which variables, in which convention.
-
-    `half`: the sizes of the symmetric variables whose vech the rows and the columns are.
-    `kind` is `grad`, `d`, `jac`, `hess` or `taylor`; `form` is `matrix`, `operator` (the map that
-    takes `dX` to the change) or `index`; `structure` is `ambient` or `projected`.
-    """
-
-    __slots__ = ("convention", "form", "half", "kind", "shape", "structure", "wrt")
-
-    def __init__(  # noqa: PLR0913 - the parts of a convention
-        self,
-        kind: str,
-        wrt: str,
-        shape: str,
-        convention: str,
-        *,
-        form: str = "matrix",
-        structure: str = "ambient",
-        half: Sides = (None, None),
-    ) -> None:
-        self.kind = kind
-        self.wrt = wrt
-        self.shape = shape
-        self.convention = convention
-        self.form = form
-        self.structure = structure
-        self.half = half
-
-
-class Reading:
+class Reading(Record):
     """Values read as matrix notation: the reader, the values with their idioms, the notation."""
 
-    __slots__ = ("expr", "reader", "values")
-
-    def __init__(self, reader: Reader, values: tuple[Sum, ...], expr: Expr) -> None:
-        self.reader = reader
-        self.values = values
-        self.expr = expr
+    reader: Reader
+    values: tuple[Sum, ...]
+    expr: Expr
 
 
-class Answer:
-    """A derivative; the text forms are made when asked for.
+class Answer(Record):
+    """A derivative, in the convention that it says; the text forms are made when asked for.
 
-    `shape` is that of the answer (`m×n`, `n`, `scalar`), `conditions` say where it holds,
-    `readings` how the input was understood, `notes` what else is worth a word.
+    `kind` is as in a question; `shape` is that of the answer (`m×n`, `n`, `scalar`); `form` is
+    `matrix`, `operator` (the map that takes `dX` to the change) or `index`; `structure` is
+    `ambient` or `projected`; `_half`: the sizes of the symmetric variables whose vech the rows and
+    the columns are. `conditions` say where it holds, `readings` how the input was understood,
+    `notes` what else is worth a word.
     """
 
-    def __init__(
-        self,
-        problem: Problem,
-        meaning: Meaning,
-        table: Table,
-        values: tuple[Sum, ...],
-        prove: Prove,
-    ) -> None:
-        self.problem = problem
-        self.kind = meaning.kind
-        self.wrt = meaning.wrt
-        self.shape = meaning.shape
-        self.convention = meaning.convention
-        self.form = meaning.form
-        self.structure = meaning.structure
-        self._half = meaning.half
-        self._table = table
-        self._values = values
-        self._prove = prove
-        self._reading: Reading | None = None
-        self._proof: Proof | None = None
+    problem: Problem
+    kind: str
+    wrt: str
+    shape: str
+    convention: str
+    form: str
+    structure: str
+    _half: Sides
+    _table: Table
+    _values: tuple[Sum, ...]
+    _prove: Prove
+    _reading: list[Reading] = derived(lambda _: [])
+    _proof: list[Proof] = derived(lambda _: [])
 
     def _read(self) -> Reading:
         """The values, one after the other, as one sum."""
-        if self._reading is None:
-            book = Book()
-            style: Style = "index" if self.form == "index" else "matrix"
-            reader = Reader(self._table, book, style)
-            values = tuple(named(self._table, value) for value in self._values)
-            pieces = [reader.read(value) for value in values if value.terms or len(values) == 1]
-            first = values[0]
-            if len(pieces) > 1:
-                expr = book.joined(pieces, first.rows, first.cols)
-            else:
-                expr = pieces[0] if pieces else book.sum((), first.rows, first.cols)
-            if self._half != (None, None):
-                expr = by_vech(book, expr, self._half)
-            self._reading = Reading(reader, values, expr)
-        return self._reading
+        if self._reading:
+            return self._reading[0]
+        book = Book()
+        style: Style = "index" if self.form == "index" else "matrix"
+        reader = Reader(self._table, book, style)
+        values = tuple(named(self._table, value) for value in self._values)
+        pieces = [reader.read(value) for value in values if value.terms or len(values) == 1]
+        first = values[0]
+        if len(pieces) > 1:
+            expr = book.joined(pieces, first.rows, first.cols)
+        else:
+            expr = pieces[0] if pieces else book.sum((), first.rows, first.cols)
+        if self._half != (None, None):
+            expr = by_vech(book, expr, self._half)
+        self._reading.append(Reading(reader, values, expr))
+        return self._reading[0]
 
     @property
     def plain(self) -> str:
@@ -153,7 +112,7 @@ class Answer:
     @property
     def reading(self) -> str:
         """The readings on one line, "" where there is none."""
-        return joined(self.readings)
+        return " · ".join(dict.fromkeys(self.readings))
 
     @property
     def shapes(self) -> dict[str, str]:
@@ -174,9 +133,9 @@ class Answer:
     @property
     def proof(self) -> Proof:
         """The proof of the printed text, with the points of seed 0; made once."""
-        if self._proof is None:
-            self._proof = self.check()
-        return self._proof
+        if not self._proof:
+            self._proof.append(self.check())
+        return self._proof[0]
 
     def check(self, seed: int = 0) -> Proof:
         """Hold the printed text, read again, against the input: exactly, or by differences.
@@ -186,6 +145,8 @@ class Answer:
         text = self.plain
         try:
             return self._prove(text, seed)
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever the proof met
             return Proof("none", "unknown", 0, why=unexpected(error).diagnostic.message)
 

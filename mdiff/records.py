@@ -10,33 +10,29 @@ import re
 import time
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
-from mdiff import api
+from mdiff import kinds
 from mdiff.errors import MdiffError, fail, unexpected
+from mdiff.limits import Limits, within
+from mdiff.question import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import BinaryIO
-
-    from mdiff.api import Answer
-
-    Named = tuple[str | int | None, Callable[[], "Record"]]
-    """A problem's id, None where it has none, and the problem itself, made when it is wanted."""
 
 Source = Literal["jsonl", "plain"]
 
 LONGEST_LINE = 1_000_000
 """Bytes of a line; longer ones are refused without being kept."""
 
-KINDS = ("grad", "jac", "hess", "differential")
+KINDS = {row.record: kind for kind, row in kinds.ROWS.items() if row.record}
 STRUCTURES = ("ambient", "projected")
 
 _NAME = re.compile(r"[^\W\d_]\w*")
 _SIZE = re.compile(r"[^\W\d_]\w*|[1-9][0-9]{0,8}")
 
-
-Status = Literal["ok", "error", "refuted", "crash"]
+Status = Literal["ok", "error", "refuted", "timeout", "crash"]
 """`ok`: answered, and `proof` says how surely; `refuted`: the answer failed its proof."""
 
 
@@ -65,28 +61,13 @@ class Result(TypedDict):
     seconds: float
 
 
-class Record:
-    """One problem of a batch, as it is asked."""
-
-    __slots__ = ("expression", "kind", "let", "structure", "wrt")
-
-    def __init__(
-        self,
-        expression: str,
-        wrt: tuple[str, ...],
-        kind: str = "grad",
-        let: tuple[str, ...] = (),
-        structure: str = "projected",
-    ) -> None:
-        self.expression = expression
-        self.wrt = wrt
-        self.kind = kind
-        self.let = let
-        self.structure = structure
-
-
 def batch(
-    problems: Iterable[str | Mapping[str, object]], *, seed: int | None = 0, strict: bool = False
+    problems: Iterable[str | Mapping[str, object]],
+    *,
+    seed: int | None = 0,
+    strict: bool = False,
+    timeout: float = 0,
+    memory: float = 0,
 ) -> Iterator[Result]:
     """Answer many problems, one result each, in order, each when it is asked for.
 
@@ -97,15 +78,14 @@ def batch(
     Without an `id` a problem is called by its number, from 1; blank lines have no result.
 
     Answers are proved at points of `seed`, or not at all where it is None. `strict` refuses
-    problems whose text could be read in another way (E118).
+    problems whose text could be read in another way (E118). `timeout` seconds and `memory` MiB are
+    what one problem may take, where they are not 0 (in the main thread: a timer's signal tells).
 
     >>> [each["plain"] for each in batch(["x^T x", {"expr": "tr(A X)", "wrt": "X"}])]
     ['2*x', "A'"]
     """
-    for number, problem in enumerate(problems, 1):
-        result = _solved(partial(_from_given, problem), number, seed, strict=strict)
-        if result is not None:
-            yield result
+    reads = ((number, partial(_given, each)) for number, each in enumerate(problems, 1))
+    return _results(reads, seed, Limits(timeout, memory), strict=strict)
 
 
 def source_of(name: str) -> Source:
@@ -114,136 +94,126 @@ def source_of(name: str) -> Source:
 
 
 def solve(
-    stream: BinaryIO, source: Source, seed: int | None = 0, *, strict: bool = False
+    stream: BinaryIO,
+    source: Source,
+    seed: int | None = 0,
+    limits: Limits | None = None,
+    *,
+    strict: bool = False,
 ) -> Iterator[Result]:
     """The results of a stream's records, one at a time, in order, as `batch` gives them.
 
     Memory does not grow with the number of records. A record without an id has its line's number.
     """
-    for number, line in _lines(stream):
-        result = _solved(partial(_from_bytes, line, source), number, seed, strict=strict)
-        if result is not None:
-            yield result
+    reads = ((number, partial(_entry, line, source)) for number, line in _lines(stream))
+    return _results(reads, seed, limits or Limits(), strict=strict)
 
 
-def _solved(
-    made: Callable[[], Named | None], number: int, seed: int | None, *, strict: bool
-) -> Result | None:
-    """The result of a problem; None where there is none, as on a blank line."""
-    began = time.perf_counter()
-    result = _failure(number, "crash", "E901", "nothing was answered")
-    try:
-        named = made()
-        if named is None:
-            return None
-        identity, record = named
-        if identity is not None:
-            result["id"] = identity
-        _answer(record(), result, seed, strict=strict)
-    except MdiffError as error:
-        _fill(result, "error", error.diagnostic.code, error.diagnostic.message)
-    except Exception as error:  # noqa: BLE001 - the other records are to be answered
-        _fill(result, "crash", "E901", unexpected(error).diagnostic.message)
-    result["seconds"] = round(time.perf_counter() - began, 6)
-    return result
+def _results(
+    reads: Iterable[tuple[int, Callable[[], str | Mapping[str, object]]]],
+    seed: int | None,
+    limits: Limits,
+    *,
+    strict: bool,
+) -> Iterator[Result]:
+    """The results of numbered problems; what reads one may fail, which is its own failure."""
+    for number, read in reads:
+        began = time.perf_counter()
+        identity: str | int = number
+        question = None
+        try:
+            problem = read()
+            if isinstance(problem, str):
+                text, _, name = problem.partition("#")
+                if not text.strip():
+                    continue
+                identity = name.strip() or number
+                question = _from_plain(text)
+            else:
+                given = problem.get("id")
+                if isinstance(given, str | int) and not isinstance(given, bool):
+                    identity = given
+                question = _from_json(problem)
+            question = question.but(strict=strict)
+            result = within(limits, partial(_answered, identity, question, seed))
+        except MdiffError as error:
+            told = error.diagnostic
+            status: Status = "timeout" if told.code == "E305" else "error"
+            result = _result(identity, question, status, told.code, told.message)
+        except Exception as error:  # noqa: BLE001 - the other records are to be answered
+            message = unexpected(error).diagnostic.message
+            result = _result(identity, question, "crash", "E901", message)
+        result["seconds"] = round(time.perf_counter() - began, 6)
+        yield result
 
 
-def _from_given(problem: object) -> Named | None:
-    """The problem that is a line or a mapping."""
-    if isinstance(problem, str):
-        return _from_line(problem)
-    if isinstance(problem, Mapping):
-        return _from_mapping(problem)
-    raise fail("E052", f"a problem is a line or a mapping, and this is a {type(problem).__name__}")
-
-
-def _from_bytes(line: bytes, source: Source) -> Named | None:
-    """The problem on a line of a file."""
-    text = _decode(line)
-    if source == "plain":
-        return _from_line(text)
-    entry = _parse_object(text)
-    return None if entry is None else _from_mapping(entry)
-
-
-def _from_line(text: str) -> Named | None:
-    """The problem on a plain line, `EXPR [; wrt X] [# id]`."""
-    text, _, name = text.partition("#")
-    if not text.strip():
-        return None
-    return name.strip() or None, lambda: _from_plain(text)
-
-
-def _from_mapping(entry: Mapping[str, object]) -> Named:
-    """The problem that a record states."""
-    return _identity(entry), lambda: _from_json(entry)
-
-
-def _answer(record: Record, result: Result, seed: int | None, *, strict: bool) -> None:
-    """Ask, prove where there is a seed, and fill the result in."""
-    result["expr"], result["kind"] = record.expression, record.kind
-    result["wrt"] = ",".join(record.wrt) or None
-    answer = _asked(record, strict=strict)
-    result["wrt"] = answer.wrt
+def _answered(identity: str | int, question: Question, seed: int | None) -> Result:
+    """The answer to a question, proved where there is a seed; Jacobians in numerator layout."""
+    if len(question.wrt) > 1 and kinds.ROWS[question.kind].by == "each":
+        message = "a gradient of the batch is by one variable, and `wrt` names several"
+        raise fail("E052", message)
+    answer = kinds.answer(question)
     plain, latex = answer.plain, answer.latex
     proof = None if seed is None else answer.check(seed)
     if proof is not None and proof.verdict == "refuted":
-        message = f"internal error: the answer is not the derivative ({proof.why}): please report"
-        _fill(result, "refuted", "E902", f"{message} `{plain}`")
-        result["proof"] = proof.json()
-        return
-    result["shape"], result["shapes"] = answer.shape, answer.shapes
-    result["reading"], result["conditions"] = answer.reading, list(answer.conditions)
-    result["plain"], result["unicode"], result["latex"] = plain, answer.unicode, latex
-    result["proof"] = None if proof is None else proof.json()
-    result["status"], result["code"], result["message"] = "ok", None, None
+        why = f"the answer is not the derivative ({proof.why})"
+        message = f"internal error: {why}: please report `{plain}`"
+        result = _result(identity, question, "refuted", "E902", message)
+    else:
+        result = _result(identity, question, "ok")
+        result["shape"], result["shapes"] = answer.shape, answer.shapes
+        result["reading"], result["conditions"] = answer.reading, list(answer.conditions)
+        result["plain"], result["unicode"], result["latex"] = plain, answer.unicode, latex
+    result["wrt"], result["proof"] = answer.wrt, None if proof is None else proof.json()
+    return result
 
 
-def _asked(record: Record, *, strict: bool) -> Answer:
-    """The answer to a record; Jacobians are in numerator layout."""
-    text, wrt, let = record.expression, record.wrt, record.let
-    match record.kind:
-        case "differential":
-            return api.d(text, wrt or None, let, strict=strict)
-        case "hess":
-            return api.hess(text, wrt or None, let, strict=strict)
-        case "jac":
-            return api.jac(text, wrt or None, let, strict=strict)
-        case _:
-            if len(wrt) > 1:
-                message = "a gradient of the batch is by one variable, and `wrt` names several"
-                raise fail("E052", message)
-            name = wrt[0] if wrt else None
-            return api.grad(text, name, let, structure=record.structure, strict=strict)
+def _result(
+    id_: str | int,
+    question: Question | None,
+    status: Status,
+    code: str | None = None,
+    message: str | None = None,
+) -> Result:
+    """A result without an answer; what was asked is told as far as it was read."""
+    result = cast("Result", dict.fromkeys(Result.__annotations__))
+    result["id"], result["status"], result["code"], result["message"] = id_, status, code, message
+    if question is not None:
+        result["expr"], result["wrt"] = question.expr, ",".join(question.wrt) or None
+        result["kind"] = kinds.ROWS[question.kind].record
+    return result
 
 
-def _failure(identity: object, status: Status, code: str, message: str) -> Result:
-    """A result without an answer."""
-    return Result(
-        id=identity,
-        status=status,
-        expr=None,
-        wrt=None,
-        kind=None,
-        plain=None,
-        unicode=None,
-        latex=None,
-        shape=None,
-        shapes=None,
-        reading=None,
-        conditions=None,
-        proof=None,
-        message=message,
-        code=code,
-        seconds=0.0,
-    )
+# ------------------------------------------------------------------------------ what is read
 
 
-def _fill(result: Result, status: Status, code: str, message: str) -> None:
-    """Make a result one without an answer; what was asked stays."""
-    asked = result["expr"], result["wrt"], result["kind"]
-    result.update(_failure(result["id"], status, code, message))
-    result["expr"], result["wrt"], result["kind"] = asked
+def _given(problem: object) -> str | Mapping[str, object]:
+    """The problem, if it is one."""
+    if isinstance(problem, str | Mapping):
+        return problem
+    raise fail("E052", f"a problem is a line or a mapping, and this is a {type(problem).__name__}")
+
+
+def _entry(line: bytes, source: Source) -> str | Mapping[str, object]:
+    """What stands on a line of a file: a text, or the object of a record."""
+    line = line.rstrip(b"\r\n")
+    if len(line) > LONGEST_LINE:
+        raise fail("E002", f"a line of more than {LONGEST_LINE} bytes is not read")
+    try:
+        text = line.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise fail("E051", f"byte {error.start + 1} of the line is not UTF-8") from None
+    if source == "plain" or not text.strip():
+        return text
+    try:
+        entry: object = json.loads(text)
+    except ValueError as error:
+        raise fail("E052", f"the line is not JSON: {error}") from None
+    except RecursionError:
+        raise fail("E052", "the line is not JSON: nested too deeply") from None
+    if not isinstance(entry, dict):
+        raise fail("E052", "the line is not a JSON object")
+    return entry
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -257,40 +227,6 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         yield number, line
 
 
-def _decode(line: bytes) -> str:
-    """The line as text, without its newline."""
-    line = line.rstrip(b"\r\n")
-    if len(line) > LONGEST_LINE:
-        raise fail("E002", f"a line of more than {LONGEST_LINE} bytes is not read")
-    try:
-        return line.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise fail("E051", f"byte {error.start + 1} of the line is not UTF-8") from None
-
-
-def _parse_object(text: str) -> dict[str, object] | None:
-    """The JSON object on a line, None for an empty line."""
-    if not text.strip():
-        return None
-    try:
-        entry: object = json.loads(text)
-    except ValueError as error:
-        raise fail("E052", f"the line is not JSON: {error}") from None
-    except RecursionError:
-        raise fail("E052", "the line is not JSON: nested too deeply") from None
-    if not isinstance(entry, dict):
-        raise fail("E052", "the line is not a JSON object")
-    return entry
-
-
-def _identity(entry: Mapping[str, object]) -> str | int | None:
-    """The record's id; None where it has none that could be one."""
-    identity = entry.get("id")
-    if isinstance(identity, bool) or not isinstance(identity, str | int):
-        return None
-    return identity
-
-
 def _text(entry: Mapping[str, object], key: str, default: str | None = None) -> str:
     """A text of the record."""
     value = entry.get(key, default)
@@ -301,11 +237,12 @@ def _text(entry: Mapping[str, object], key: str, default: str | None = None) -> 
     return value
 
 
-def _from_json(entry: Mapping[str, object]) -> Record:
+def _from_json(entry: Mapping[str, object]) -> Question:
     """The problem that a record states."""
     kind = _text(entry, "kind", "grad")
     if kind not in KINDS:
-        raise fail("E351", f"records of kind `{kind}` are not supported, only {_listed(KINDS)}")
+        known = _listed(tuple(KINDS))
+        raise fail("E351", f"records of kind `{kind}` are not supported, only {known}")
     structure = _text(entry, "structure", "projected")
     if structure not in STRUCTURES:
         known = _listed(STRUCTURES)
@@ -314,8 +251,12 @@ def _from_json(entry: Mapping[str, object]) -> Record:
     if not isinstance(variables, dict):
         raise fail("E052", "`vars` of the record is not an object")
     let = tuple(_declaration(name, value) for name, value in variables.items())
-    wrt = tuple(name.strip() for name in _text(entry, "wrt", "").split(",") if name.strip())
-    return Record(_text(entry, "expr"), wrt, kind, let, structure)
+    wrt = _names(_text(entry, "wrt", ""))
+    return Question(_text(entry, "expr"), wrt, let, KINDS[kind], structure=structure)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _listed(names: tuple[str, ...]) -> str:
@@ -356,11 +297,10 @@ def _shape(name: str, value: object) -> list[str]:
     return sizes
 
 
-def _from_plain(text: str) -> Record:
+def _from_plain(text: str) -> Question:
     """The problem on a plain line, `EXPR [; wrt X]`: the gradient of the expression."""
     expression, semicolon, last = text.rpartition(";")
     words = last.split(maxsplit=1)
     if semicolon and words and words[0] == "wrt":
-        names = words[1] if len(words) > 1 else ""
-        return Record(expression.strip(), tuple(filter(None, map(str.strip, names.split(",")))))
-    return Record(text.strip(), ())
+        return Question(expression.strip(), _names(" ".join(words[1:])))
+    return Question(text.strip())

@@ -5,7 +5,7 @@ from itertools import product
 from math import ceil
 from pathlib import Path
 
-from mdiff import api
+from mdiff import kinds
 from mdiff.calculus.problem import Derivation
 from mdiff.calculus.rebuild import rebuild
 from mdiff.network.draft import Draft
@@ -17,7 +17,7 @@ from mdiff.records import _from_json
 from mdiff.walk import postorder
 
 HERE = Path(__file__).parent
-MDIFF = Path(api.__file__).parents[1]
+MDIFF = Path(kinds.__file__).parents[1]
 CORPUS = HERE.parents[1] / "shared" / "corpus"
 ABSENT = f"no corpus beside this checkout ({CORPUS.parent.name}/{CORPUS.name})"
 ANSWERED = ("grad", "differential")
@@ -49,10 +49,7 @@ def supported(case):
 
 def ask(case):
     """The answer to a case, by the interface that the command line calls."""
-    record = _from_json(case)
-    if record.kind == "differential":
-        return api.d(record.expression, record.wrt, record.let)
-    return api.grad(record.expression, record.wrt[0], record.let, structure=record.structure)
+    return kinds.answer(_from_json(case))
 
 
 def changing(answer):

@@ -217,9 +217,9 @@ def test_without_matplotlib_a_plot_into_a_file_is_refused(mdiff, tmp_path, monke
 
 
 def test_where_the_file_of_a_plot_stands():
-    assert arguments.in_order(["check", "--plot", "c.png", "x", "y"]) == [
-        "check", "--plot", "c.png", "--", "x", "y",
+    assert arguments.expressions_last(["--plot", "c.png", "x", "y"], ()) == [
+        "--plot", "c.png", "--", "x", "y",
     ]  # fmt: skip
-    assert arguments.in_order(["check", "--plot", "x", "-y"]) == [
-        "check", "--plot", "-", "--", "x", "-y",
+    assert arguments.expressions_last(["--plot", "x", "-y"], ()) == [
+        "--plot", "-", "--", "x", "-y",
     ]  # fmt: skip

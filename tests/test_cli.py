@@ -9,11 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from mdiff import api, shapes
-from mdiff.cli import app, arguments
+from mdiff import kinds, shapes
+from mdiff.cli import answers, app, arguments
 from mdiff.cli.examples import EXAMPLES
 from mdiff.errors import Label, fail
 from mdiff.proof.result import Proof
+from mdiff.question import Question
 from mdiff.version import __version__
 
 PROVED = Proof("numeric", "proved", 3, error=1.25e-11, order=2.0)
@@ -47,43 +48,39 @@ def asked(monkeypatch):
     """What was asked of the interface; every question has the same answer."""
     seen = []
 
-    def gradients(expr, wrt, let, *, structure, strict):
-        assert not strict
-        seen.append(("gradients", expr, wrt, tuple(let), structure))
-        return (answer(),)
-
-    def asking(name):
-        def ask(expr, wrt, let, *, strict, **options):
-            assert not strict
-            seen.append((name, expr, wrt, tuple(let), options))
-            return answer(kind=name, wrt="x,A")
-
-        return ask
+    def found(question):
+        seen.append(question)
+        return (answer(kind=question.kind, wrt="x" if question.kind == "grad" else "x,A"),)
 
     def pose(expr, wrt, let, *, strict):
         assert (wrt, strict) == ((), False)
-        seen.append(("shape", expr, tuple(let)))
+        seen.append(("shape", expr, let))
         return problem
 
-    monkeypatch.setattr(api, "gradients", gradients)
-    for name in ("d", "jac", "hess", "taylor", "inverse_hessian", "newton"):
-        monkeypatch.setattr(api, name, asking(name))
+    monkeypatch.setattr(kinds, "answers", found)
     problem = SimpleNamespace(text="x^T x", readings=("`x` as a vector",), variables={})
     rows = [(0, "x^T x", "scalar"), (1, "x^T", "1×n"), (1, "x[i]", "n")]
-    monkeypatch.setattr(api, "pose", pose)
+    monkeypatch.setattr(answers, "pose", pose)
     monkeypatch.setattr(shapes, "subexpressions", lambda _: rows)
     return seen
 
 
-def answering(monkeypatch, *answers):
-    monkeypatch.setattr(api, "gradients", lambda *_, **__: answers)
+def answering(monkeypatch, *found):
+    monkeypatch.setattr(kinds, "answers", lambda _: found)
 
 
 def raising(monkeypatch, error):
-    def gradients(*_, **__):
+    def found(_question):
         raise error
 
-    monkeypatch.setattr(api, "gradients", gradients)
+    monkeypatch.setattr(kinds, "answers", found)
+
+
+def in_order(words):
+    """The words as Typer reads them."""
+    name = words[0] if words and words[0] in app.COMMANDS else "grad"
+    command = app._group([name], words).commands[name]
+    return arguments.in_order(words, app.COMMANDS, command)
 
 
 # ------------------------------------------------------------------------------ words
@@ -101,7 +98,8 @@ WORDS = [
     (["d", "-2 x", "--let"], ["d", "--let"]),
     (["shape", "--quiet"], ["shape", "--quiet"]),
     (["batch", "-", "--from", "plain"], ["batch", "-", "--from", "plain"]),
-    ([], []),
+    (["check", "x", "--plot", "-x"], ["check", "--plot", "-", "--", "x", "-x"]),
+    (["check", "x", "--plot", "a.png"], ["check", "--plot", "a.png", "--", "x"]),
 ]
 
 
@@ -129,48 +127,47 @@ MEANT = [
 
 @pytest.mark.parametrize(("words", "left_out"), MEANT)
 def test_a_first_word_that_is_an_expression_asks_for_the_gradient(words, left_out):
-    expected = ["grad", *words] if left_out else words
-    assert arguments.with_command(words, app.COMMANDS) == expected
+    if left_out:
+        assert in_order(words) == in_order(["grad", *words])
+    else:
+        assert in_order(words)[0] == words[0]
 
 
 @pytest.mark.parametrize(("words", "ordered"), WORDS)
 def test_an_expression_may_begin_with_a_dash(words, ordered):
-    assert arguments.in_order(words) == ordered
+    assert in_order(words) == ordered
 
 
-def test_every_option_with_a_value_is_known_to_be_one():
-    """Otherwise its value would be taken for an expression."""
-    import typer.main
-
-    valued = set()
-    for name in arguments.COMMANDS:
-        group = typer.main.get_command(app._application([name]))
-        for parameter in group.commands[name].params:
-            if parameter.param_type_name == "option" and not parameter.is_flag:
-                valued.update(parameter.opts)
-    assert valued - {"--plot"} == arguments.VALUED  # its value may be left out
+def test_each_command_has_the_options_that_it_uses():
+    assert set().union(*app.OPTIONS.values()) == app.OWN
+    for name, own in app.OPTIONS.items():
+        command = app._group([name], []).commands[name]
+        had = {each.name for each in command.params}
+        assert had & app.OWN == set(own)
+        assert {"expression", "wrt", "let", "form", "timeout", "memory", "seed"} <= had
 
 
 @pytest.mark.parametrize(
     ("words", "question"),
     [
-        (["grad", "f(x)"], ("gradients", "f(x)", None, (), "projected")),
-        (["grad", "-x^T x", "--wrt", "x"], ("gradients", "-x^T x", ["x"], (), "projected")),
-        (["grad", "f", "--wrt", "x, A", "--wrt", "B"], ("gradients", "f", ["x", "A", "B"], (), "projected")),
-        (["grad", "f", "--let", "A: n", "--let=b: m"], ("gradients", "f", None, ("A: n", "b: m"), "projected")),
-        (["grad", "-e", "-x", "--structure", "ambient"], ("gradients", "-x", None, (), "ambient")),
-        (["d", "A X", "--wrt", "X"], ("d", "A X", ["X"], (), {"order": 1})),
-        (["d", "A X", "--order", "2"], ("d", "A X", None, (), {"order": 2})),
-        (["jac", "-x", "--wrt", "x"], ("jac", "-x", ["x"], (), {"form": "matrix", "layout": "numerator", "half": False})),
-        (["jac", "f", "--form", "kron", "--layout", "denominator"], ("jac", "f", None, (), {"form": "matrix", "layout": "denominator", "half": False})),
-        (["jac", "f", "--form", "index"], ("jac", "f", None, (), {"form": "index", "layout": "numerator", "half": False})),
-        (["hess", "f", "--wrt", "x,y"], ("hess", "f", ["x", "y"], (), {"form": "matrix", "half": False})),
-        (["hess", "f", "--form", "operator"], ("hess", "f", None, (), {"form": "operator", "half": False})),
-        (["hess", "f", "--vec", "vech"], ("hess", "f", None, (), {"form": "matrix", "half": True})),
-        (["hess", "f", "--inverse", "--form", "kron"], ("inverse_hessian", "f", None, (), {})),
-        (["hess", "f", "--newton", "--let", "x: n"], ("newton", "f", None, ("x: n",), {})),
-        (["taylor", "f"], ("taylor", "f", None, (), {"order": 2})),
-        (["taylor", "-f", "--wrt", "x", "--order", "1"], ("taylor", "-f", ["x"], (), {"order": 1})),
+        (["grad", "f(x)"], Question("f(x)")),
+        (["grad", "-x^T x", "--wrt", "x"], Question("-x^T x", ("x",))),
+        (["grad", "f", "--wrt", "x, A", "--wrt", "B"], Question("f", ("x", "A", "B"))),
+        (["grad", "f", "--let", "A: n", "--let=b: m"], Question("f", (), ("A: n", "b: m"))),
+        (["grad", "-e", "-x", "--structure", "ambient"], Question("-x", structure="ambient")),
+        (["grad", "f", "--strict"], Question("f", strict=True)),
+        (["d", "A X", "--wrt", "X"], Question("A X", ("X",), (), "d")),
+        (["d", "A X", "--order", "2"], Question("A X", kind="d", order=2)),
+        (["jac", "-x", "--wrt", "x"], Question("-x", ("x",), (), "jac")),
+        (["jac", "f", "--form", "kron", "--layout", "denominator"], Question("f", kind="jac", layout="denominator")),
+        (["jac", "f", "--form", "index"], Question("f", kind="jac", form="index")),
+        (["hess", "f", "--wrt", "x,y"], Question("f", ("x", "y"), (), "hess")),
+        (["hess", "f", "--form", "operator"], Question("f", kind="hess", form="operator")),
+        (["hess", "f", "--vec", "vech"], Question("f", kind="hess", half=True)),
+        (["hess", "f", "--inverse", "--form", "kron"], Question("f", kind="inverse hessian")),
+        (["hess", "f", "--newton", "--let", "x: n"], Question("f", (), ("x: n",), "newton")),
+        (["taylor", "f"], Question("f", kind="taylor")),
+        (["taylor", "-f", "--wrt", "x", "--order", "1"], Question("-f", ("x",), (), "taylor", 1)),
         (["shape", "A X", "--let", "X: n"], ("shape", "A X", ("X: n",))),
     ],
 )  # fmt: skip
@@ -182,7 +179,7 @@ def test_what_is_asked(mdiff, asked, words, question):
 
 def test_standard_input(mdiff, asked):
     mdiff("grad", "-", "--wrt", "x", stdin="\ufeffr = A x\n‖r‖²\r\n".encode())
-    assert asked == [("gradients", "r = A x\n‖r‖²", ["x"], (), "projected")]
+    assert asked == [Question("r = A x\n‖r‖²", ("x",))]
 
 
 USAGE = [
@@ -399,7 +396,7 @@ def test_exit_statuses(mdiff, monkeypatch, code, status):
     )
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError("oh"), RecursionError("deep"), MemoryError()])
+@pytest.mark.parametrize("error", [ZeroDivisionError("oh"), RecursionError("deep")])
 def test_never_a_traceback(mdiff, monkeypatch, error):
     raising(monkeypatch, error)
     status, out, err = mdiff("grad", "x")
@@ -407,6 +404,16 @@ def test_never_a_traceback(mdiff, monkeypatch, error):
     assert err.startswith(f"error[E901]: internal error: {type(error).__name__}")
     assert "Traceback" not in err
     assert "Traceback" in mdiff("grad", "x", "--debug")[2]
+
+
+def test_no_memory_is_no_fault(mdiff, monkeypatch):
+    raising(monkeypatch, MemoryError())
+    status, out, err = mdiff("grad", "x")
+    assert (status, out) == (5, "")
+    assert err.startswith("error[E306]: no answer within 1000 MiB of memory\n")
+    assert mdiff("grad", "x", "--memory", "0", "--timeout", "0")[2].startswith(
+        "error[E306]: no answer within the memory\n"
+    )
 
 
 def test_an_interrupt(mdiff, monkeypatch):
@@ -454,12 +461,12 @@ def test_standard_input_is_bounded(mdiff):
 
 
 def test_a_batch(mdiff, monkeypatch, tmp_path):
-    def grad(expr, _wrt, _let, *, structure, strict):  # noqa: ARG001
-        if expr == "bad":
+    def found(question):
+        if question.expr == "bad":
             raise fail("E001", "what is this")
         return answer()
 
-    monkeypatch.setattr(api, "grad", grad)
+    monkeypatch.setattr(kinds, "answer", found)
     first, second = tmp_path / "a.txt", tmp_path / "b.jsonl"
     first.write_text("x # one\nbad # two\n", encoding="utf-8")
     second.write_text('{"id": "three", "expr": "x"}\n', encoding="utf-8")

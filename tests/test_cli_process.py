@@ -132,6 +132,20 @@ def test_a_terminal_shows_a_tree_of_shapes():
     assert lines[1].startswith("└── A X  ")
 
 
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_terminal_shows_the_shapes_of_what_is_longer_than_its_lines(columns):
+    terms = " + ".join(f"a_{n} tr(B_{n}^T X B_{n})" for n in range(12))
+    status, shown = on_a_terminal("shape", f"log(exp({terms}))", columns=columns)
+    lines = bare(shown).splitlines()
+    assert (status, max(map(len, lines)) <= columns) == (0, True)
+    text = " ".join(" ".join(line.strip("│├└─ ") for line in lines).split())
+    assert f"log(exp({terms})) scalar exp({terms}) scalar" in text
+    assert text.count("n×n") >= 12
+    deep = "sin(" * 15 + "c" + ")" * 15
+    shown = bare(on_a_terminal("shape", deep, columns=40)[1])
+    assert shown.count(": scalar\n") == 16
+
+
 def test_a_terminal_shows_errors_in_colour_and_without_markup():
     status, shown = on_a_terminal("grad", "[bold]x[/bold] +")
     assert status == 3
@@ -193,6 +207,137 @@ def test_an_interrupt_is_quiet():
         process.send_signal(signal.SIGINT)
         assert process.stderr.read() == b""
         assert process.wait() == 130
+
+
+EARLY = """
+import os, signal, sys
+
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == WHEN:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+from mdiff.__main__ import main
+sys.argv = ["mdiff", "grad", "log det(A^T X A)"]
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "when", ["mdiff.cli.app", "typer", "mdiff.kinds", "mdiff.syntax.tables", "mdiff.proof"]
+)
+def test_an_interrupt_while_it_starts_is_quiet(when):
+    done = subprocess.run(
+        [sys.executable, "-c", f"WHEN = {when!r}{EARLY}"],
+        capture_output=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def in_a_shell(line, folder=ROOT):
+    """Status, standard output and error of `mdiff` in a shell's line, where `mdiff` is this one."""
+    command = f'mdiff() {{ "{sys.executable}" -m mdiff "$@"; }}; {line}'
+    done = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        cwd=folder,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+FULL = "the answer cannot be written: No space left on device"
+CLOSED = "the answer cannot be written: Bad file descriptor"
+UNREAD = "cannot read standard input: Bad file descriptor"
+ENDS = [
+    ("mdiff grad 'x^T A x' --wrt x 2>&-", 0, "(A+A')*x\n", ""),
+    ("mdiff grad 'Ax' --wrt x --quiet 2>&-", 4, "", ""),
+    ("mdiff check 'x^T x' '2 x' 2>&-", 0, "correct\n", ""),
+    ("mdiff check 'x^T x' 'x' >/dev/null 2>&-", 1, "", ""),
+    ("mdiff gard 2>&-", 2, "", ""),
+    ("mdiff grad 'x^T x' >&-", 2, "", CLOSED),
+    ("mdiff --help >&-", 2, "", CLOSED),
+    ("mdiff grad 'x^T x' <&- >&- 2>&-", 2, "", ""),
+    ("mdiff grad - <&-", 2, "", UNREAD),
+    ("mdiff batch - <&-", 2, "", UNREAD),
+    ("mdiff check --lines - <&-", 2, "", UNREAD),
+    ("set -o pipefail; mdiff --help | true", 0, "", ""),
+    ("set -o pipefail; mdiff functions | true", 0, "", ""),
+]
+ON_FULL = [
+    ("mdiff --help >/dev/full", 2, "", FULL),
+    ("mdiff grad --help >/dev/full", 2, "", FULL),
+    ("mdiff --version >/dev/full", 2, "", FULL),
+    ("mdiff check 'x^T x' 'x' --quiet >/dev/full", 2, "", FULL),
+    ("mdiff batch examples/textbook.txt >/dev/full", 2, "", FULL),
+    ("mdiff batch examples/textbook.txt -o /dev/full", 2, "", "cannot write /dev/full"),
+    ("mdiff grad 'x^T A x' --wrt x -o /dev/full", 2, "", "cannot write /dev/full"),
+    ("mdiff grad 'x^T Ax' --wrt x 2>/dev/full", 0, "(A+A')*x\n", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "out", "err"), [*ENDS, *(ON_FULL if Path("/dev/full").exists() else [])]
+)
+def test_streams_that_are_closed_or_full(line, status, out, err):
+    got, shown, told = in_a_shell(line)
+    assert (got, shown) == (status, out)
+    assert err in told
+    assert "E9" not in told
+    assert (told == "") == (err == "")
+
+
+FORGED = (
+    b'{"id": "a\\u001b[31m\\nb: 1", "expr": "x^T x"}\n{"id": "c\\u009b\\u202e", "expr": "x^T"}\n'
+)
+
+
+def test_an_id_cannot_speak_to_a_terminal_nor_forge_a_line(tmp_path):
+    file = tmp_path / "ids.jsonl"
+    file.write_bytes(FORGED)
+    status, out, err = run("batch", str(file), "--format", "plain")
+    assert (status, out) == (7, "a\\x1b[31m b: 1: 2*x\n")
+    assert err.startswith("c\\x9b\\u202e: error[E203]: ")
+    shown = run("batch", str(file))[1]
+    assert shown.replace("\n", "").isprintable()
+    assert [json.loads(line)["id"] for line in shown.splitlines()] == [
+        "a\x1b[31m\nb: 1",
+        "c\x9b\u202e",
+    ]
+
+
+SLOW = " + ".join(f"{n} c^{n} x^T A_{n} x" for n in range(1, 3000))
+
+
+@pytest.mark.parametrize(
+    ("bound", "code", "said"),
+    [
+        (("--timeout", "0.2"), "E305", "0.2 seconds"),
+        (("--memory", "20"), "E306", "20 MiB of memory"),
+    ],
+)
+def test_time_and_memory_are_bounded(bound, code, said, tmp_path):
+    """A batch goes on, and what comes after is answered as it is alone."""
+    status, out, err = run("grad", "-", "--wrt", "c", *bound, stdin=SLOW.encode())
+    assert (status, out) == (5, "")
+    assert err.startswith(f"error[{code}]: no answer within {said}\n")
+    file = tmp_path / "problems.jsonl"
+    bad = {"id": "slow", "expr": SLOW, "wrt": "c"}
+    good = [{"id": n, "expr": "log(det(A'*X*A))", "wrt": "X"} for n in range(3)]
+    lines = [json.dumps(each) for each in (good[0], bad, good[1], bad, good[2])]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    status, out, _ = run("batch", str(file), *bound)
+    results = [json.loads(line) for line in out.splitlines()]
+    slow = "timeout" if code == "E305" else "error"
+    assert status == 7
+    assert [each["status"] for each in results] == ["ok", slow, "ok", slow, "ok"]
+    assert {each["code"] for each in results} == {None, code}
+    assert {each["plain"] for each in results} == {None, "A*inv(A'*X*A)'*A'"}
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")

@@ -7,6 +7,8 @@ import subprocess
 import engine
 import pytest
 
+from mdiff import api
+
 CASES = [*engine.own(), *filter(engine.supported, engine.corpus())]
 
 WORDS = r"""
@@ -33,7 +35,7 @@ HARD = (
 
 def fragments():
     texts = {engine.ask(case).latex for case in CASES}
-    return sorted(texts | {engine.api.grad(*asked).latex for asked in HARD})
+    return sorted(texts | {api.grad(*asked).latex for asked in HARD})
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,6 @@ from mdiff.properties import linear_part
 from mdiff.records import _from_json
 from mdiff.verdicts import check
 
-KINDS = {"grad": "grad", "differential": "d"}
-
 WHOLE = os.environ.get("MDIFF_MUTATIONS") == "all"
 ANSWERS = 300
 DIAGNOSED, EACH, TWICE = (ANSWERS, 3, 60) if WHOLE else (20, 1, 15)
@@ -38,8 +36,8 @@ class Case:
     def __init__(self, record):
         asked = _from_json(record)
         self.id, self.answer = record["id"], record["answer"]
-        self.expr, self.wrt, self.let = asked.expression, asked.wrt, asked.let
-        self.kind = KINDS[asked.kind]
+        self.expr, self.wrt, self.let = asked.expr, asked.wrt, asked.let
+        self.kind = asked.kind
         self.problem = pose(self.expr, self.wrt, self.let, scalar=self.kind == "grad")
         self.changing = self.wrt if self.kind == "d" else ()
         self.true = self.read(self.answer)

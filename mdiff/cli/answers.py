@@ -1,35 +1,56 @@
-"""Answers → what is shown of them: on a terminal, piped, in a file, as JSON; computes nothing."""
+"""Questions → their answers, shown: on a terminal, piped, in a file, as JSON.
+
+All that is computed is computed first, within the limits; what is written takes as long as the
+reader wants.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 import typer
 
-from mdiff.cli.report import as_json, deliver, is_utf8, remark, write
+from mdiff import kinds, shapes
+from mdiff.cli.report import SEPARATOR, as_json, deliver, is_utf8, remark
 from mdiff.errors import fail
+from mdiff.limits import within
+from mdiff.question import pose
+from mdiff.record import Record
 from mdiff.render.unicode import symbol
+from mdiff.shapes.dims import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mdiff.api import Answer
+    from mdiff.answer import Answer
     from mdiff.cli.options import Format
+    from mdiff.limits import Limits
     from mdiff.proof.result import Proof
+    from mdiff.question import Question
     from mdiff.shapes.typed import Problem
 
 NOT_PROVED = 6
 """Exit status of an answer that could not be proved."""
 
-DEEPEST_INDENT = 60
+DEEPEST = 60
 """Levels of a tree that are shown by indentation; beyond it, lines would only be blanks."""
 
 
-def present(
-    answers: Sequence[Answer],
+class Told(Record):
+    """An answer with its proof, as it is shown; `facts` are what a terminal says below it."""
+
+    answer: Answer
+    proof: Proof | None
+    text: str
+    facts: tuple[str, ...]
+
+
+def present(  # noqa: PLR0913 - the question and how it is answered
+    question: Question,
+    limits: Limits,
     form: Format | None,
     output: str | None,
     *,
@@ -41,23 +62,46 @@ def present(
     `seed`: of the points of the proof; without one nothing is proved. A refuted answer is not
     shown: that is E902.
     """
-    proofs = [None if seed is None else _proved(answer, seed) for answer in answers]
+    on_terminal = form is None and output is None and sys.stdout.isatty()
+    wanted: Format = form or ("unicode" if on_terminal else "plain")
+    ascii_only = wanted == "unicode" and output is None and not is_utf8()
+    shown: Format = "plain" if ascii_only else wanted
+    told = within(limits, partial(_told, question, shown, seed, facts=on_terminal and not quiet))
     if not quiet:
-        _tell_readings(answers)
-    if form == "unicode" and output is None and not is_utf8():
+        _tell_readings([each.answer for each in told])
+    if ascii_only and not on_terminal:
         remark("note", "standard output takes no unicode: this is the plain form")
-        form = "plain"
-    if form is None and output is None and sys.stdout.isatty():
-        _present_on_terminal(answers, proofs, quiet=quiet)
+    if on_terminal:
+        _on_terminal(told, quiet=quiet)
     else:
-        pairs = list(zip(answers, proofs, strict=True))
-        lines = [_shown(answer, proof, form or "plain", len(answers)) for answer, proof in pairs]
-        deliver("\n".join(lines), output)
-        for answer, proof in pairs:
-            if proof is not None and not proof.ok:
-                remark("proof", f"{proof}" if len(answers) == 1 else f"{answer.wrt}: {proof}")
-    if not all(proof is None or proof.ok for proof in proofs):
+        deliver("\n".join(each.text for each in told), output)
+        for each in told:
+            if each.proof is not None and not each.proof.ok:
+                name = "" if len(told) == 1 else f"{each.answer.wrt}: "
+                remark("proof", f"{name}{each.proof}")
+    if not all(each.proof is None or each.proof.ok for each in told):
         raise typer.Exit(NOT_PROVED)
+
+
+def _told(question: Question, form: Format, seed: int | None, *, facts: bool) -> list[Told]:
+    """The answers in a form; those of several begin with their variables."""
+    answers = kinds.answers(question)
+    proofs = [None if seed is None else _proved(answer, seed) for answer in answers]
+    spelled = partial(symbol, taken=answers[0].shapes) if form == "unicode" else str
+    told = []
+    for answer, proof in zip(answers, proofs, strict=True):
+        if form == "json":
+            told.append(Told(answer, proof, as_json(answer.json(proof)), ()))
+            continue
+        text: str = getattr(answer, form)
+        if len(answers) > 1:
+            text = f"{spelled(answer.wrt)}: {text}"
+        if facts:
+            known = [answer.shape, _words(answer, spelled), *answer.conditions]
+            known += [_declared(answer, spelled)] if len(answers) == 1 else []
+            known += [str(proof)] if proof is not None else []
+        told.append(Told(answer, proof, text, tuple(filter(None, known)) if facts else ()))
+    return told
 
 
 def _proved(answer: Answer, seed: int) -> Proof:
@@ -72,60 +116,6 @@ def _proved(answer: Answer, seed: int) -> Proof:
     return proof
 
 
-def _tell_readings(answers: Sequence[Answer]) -> None:
-    """Say on standard error how the input was read, on one line, each thing once; then notes."""
-    readings = dict.fromkeys(reading for answer in answers for reading in answer.readings)
-    if readings:
-        remark("read", *readings)
-    for note in dict.fromkeys(note for answer in answers for note in answer.notes):
-        remark("note", note)
-    sys.stderr.flush()
-
-
-def _shown(answer: Answer, proof: Proof | None, form: Format, count: int) -> str:
-    """The answer as text; one of several begins with its variable."""
-    name = answer.wrt
-    match form:
-        case "json":
-            return as_json(answer.json(proof))
-        case "plain":
-            text = answer.plain
-        case "unicode":
-            name, text = symbol(name, answer.shapes), answer.unicode
-        case "latex":
-            text = answer.latex
-        case _:
-            assert_never(form)
-    return text if count == 1 else f"{name}: {text}"
-
-
-def _present_on_terminal(
-    answers: Sequence[Answer], proofs: Sequence[Proof | None], *, quiet: bool
-) -> None:
-    """Show the answers in unicode, each with a dim line of what is to be known about it."""
-    from mdiff.cli import terminal
-
-    form: Format = "unicode" if is_utf8() else "plain"
-    names = answers[0].shapes
-    spelled = partial(symbol, taken=names) if form == "unicode" else str
-    shapes = (f"{spelled(name)}: {shape}" for name, shape in answers[0].shapes.items())
-    declared = f"with {', '.join(shapes)}"
-    for answer, proof in zip(answers, proofs, strict=True):
-        map_of = f"d{spelled(answer.wrt.split(',')[-1])} {'↦' if form == 'unicode' else '->'} "
-        text = _shown(answer, None, form, len(answers))
-        text = f"{map_of}{text}" if answer.form == "operator" else text
-        terminal.show_answer(text, apart=not quiet)
-        sys.stdout.flush()
-        if quiet:
-            continue
-        facts = [answer.shape, _words(answer, spelled), *answer.conditions]
-        facts += [declared] if len(answers) == 1 else []
-        facts += [str(proof)] if proof is not None else []
-        terminal.show_facts([fact for fact in facts if fact])
-    if len(answers) > 1 and not quiet:
-        terminal.show_facts([declared])
-
-
 def _words(answer: Answer, spelled: Callable[[str], str]) -> str:
     """The convention, its variables as the answer spells them."""
     changing = {name for wrt in answer.wrt.split(",") for name in (wrt, f"d{wrt}")}
@@ -134,34 +124,59 @@ def _words(answer: Answer, spelled: Callable[[str], str]) -> str:
     )
 
 
-def present_tree(problem: Problem, form: str | None, output: str | None) -> None:
-    """Show every subexpression with its shape, and on standard error how the text was read."""
-    from mdiff.answer import joined
-    from mdiff.shapes import subexpressions
-    from mdiff.shapes.dims import show_shape
+def _declared(answer: Answer, spelled: Callable[[str], str]) -> str:
+    return f"with {', '.join(f'{spelled(name)}: {shape}' for name, shape in answer.shapes.items())}"
 
-    rows = subexpressions(problem)
+
+def _tell_readings(answers: Sequence[Answer]) -> None:
+    """Say on standard error how the input was read, on one line, each thing once; then notes."""
+    readings = dict.fromkeys(reading for answer in answers for reading in answer.readings)
+    if readings:
+        remark("read", *readings)
+    for note in dict.fromkeys(note for answer in answers for note in answer.notes):
+        remark("note", note)
+
+
+def _on_terminal(told: Sequence[Told], *, quiet: bool) -> None:
+    """Show the answers, each with a dim line of what is to be known about it."""
+    from mdiff.cli import terminal
+
+    spelled = partial(symbol, taken=told[0].answer.shapes) if is_utf8() else str
+    for each in told:
+        changing = spelled(each.answer.wrt.split(",")[-1])
+        map_of = f"d{changing} {'↦' if is_utf8() else '->'} "
+        text = f"{map_of}{each.text}" if each.answer.form == "operator" else each.text
+        terminal.show_answer(text, apart=not quiet)
+        sys.stdout.flush()
+        if each.facts:
+            terminal.show_facts(each.facts)
+    if len(told) > 1 and not quiet:
+        terminal.show_facts([_declared(told[0].answer, spelled)])
+
+
+def present_tree(question: Question, limits: Limits, form: str | None, output: str | None) -> None:
+    """Show every subexpression with its shape, and on standard error how the text was read."""
+    problem, rows = within(limits, partial(_tree, question))
+    lines = [f"{'  ' * min(depth, DEEPEST)}{text}: {shape}" for depth, text, shape in rows]
     if problem.readings:
         remark("read", *problem.readings)
-        sys.stderr.flush()
     if form == "json":
         told = {
             "expr": problem.text,
-            "reading": joined(problem.readings),
+            "reading": SEPARATOR.join(problem.readings),
             "shapes": {name: show_shape(each.shape) for name, each in problem.variables.items()},
             "tree": [{"depth": depth, "text": text, "shape": shape} for depth, text, shape in rows],
         }
         deliver(as_json(told), output)
-        return
-    if form is None and output is None and sys.stdout.isatty():
+    elif form is None and output is None and sys.stdout.isatty():
         from mdiff.cli import terminal
 
-        if max(depth for depth, _, _ in rows) <= terminal.DEEPEST_TREE:
-            terminal.show_tree(rows)
-            return
-    lines = (f"{'  ' * min(depth, DEEPEST_INDENT)}{text}: {shape}" for depth, text, shape in rows)
-    if output is None:
-        for line in lines:
-            write(sys.stdout, line)
+        terminal.show_tree(rows, lines)
     else:
         deliver("\n".join(lines), output)
+
+
+def _tree(question: Question) -> tuple[Problem, list[tuple[int, str, str]]]:
+    """What `shape` tells."""
+    problem = pose(question.expr, (), question.let, strict=question.strict)
+    return problem, shapes.subexpressions(problem)

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
+import typer.main
 
 from mdiff.cli import arguments
 from mdiff.cli.check import check
-from mdiff.cli.derivatives import d, grad, hess, jac, meant, taylor
-from mdiff.cli.options import (  # noqa: TC001 - Typer reads the annotations
-    Debug,
-    Expression,
-    Inline,
-    Let,
-    NoProof,
-    Output,
-    Seed,
-    Strict,
-)
-from mdiff.cli.report import INTERRUPTED, reporting, tell
-from mdiff.errors import unexpected
+from mdiff.cli.derivatives import HELP, OPTIONS, derive, shape
+from mdiff.cli.manual import explain, functions
+from mdiff.cli.problems import batch
+from mdiff.cli.report import open_streams, reporting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from typer.core import TyperCommand, TyperGroup
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - a Typer callback
@@ -50,107 +44,8 @@ def _mdiff(
     """
 
 
-def shape(  # noqa: PLR0913 - a parameter an option
-    expression: Expression = None,
-    *,
-    inline: Inline = None,
-    let: Let = None,
-    form: Annotated[
-        Literal["plain", "json"] | None, typer.Option("--format", help="plain or json.")
-    ] = None,
-    output: Output = None,
-    strict: Strict = False,
-    debug: Debug = False,
-) -> None:
-    """Every subexpression with its shape, as a tree."""
-    with reporting(debug=debug, given=expression):
-        from mdiff import api
-        from mdiff.cli.answers import present_tree
-
-        text, declared = meant(expression, inline), arguments.declarations(let)
-        present_tree(api.pose(text, (), declared, strict=strict), form, output)
-
-
-def batch(  # noqa: PLR0913 - a parameter an option
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Files of problems; - reads them.")
-    ],
-    *,
-    source: Annotated[
-        Literal["jsonl", "plain"] | None,
-        typer.Option("--from", help="How the files are written; by their suffix without it."),
-    ] = None,
-    form: Annotated[
-        Literal["jsonl", "plain"],
-        typer.Option(
-            "--format",
-            show_default=True,
-            help="One object a line; or answers, `id: answer`, and below one whose text could be"
-            " read in another way a line `# read: …`.",
-        ),
-    ] = "jsonl",
-    output: Output = None,
-    strict: Strict = False,
-    no_proof: NoProof = False,
-    seed: Seed = 0,
-    debug: Debug = False,
-) -> None:
-    """Derivatives of many problems.
-
-    In order, each answered by itself; what goes wrong with one does not touch the others.
-    """
-    with reporting(debug=debug):
-        from functools import partial
-
-        from mdiff import records
-        from mdiff.cli.problems import answer_files
-
-        solve = partial(records.solve, seed=None if no_proof else seed, strict=strict)
-        answer_files(files, source, form, output, solve)
-
-
-def functions(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", show_default=False)] = None,
-    *,
-    debug: Debug = False,
-) -> None:
-    """The functions that mdiff knows.
-
-    With a name everything that it knows about one of them.
-    """
-    with reporting(debug=debug):
-        from mdiff.cli.manual import show_function, show_functions
-
-        if name is None:
-            show_functions()
-        else:
-            show_function(name)
-
-
-def explain(
-    code: Annotated[str | None, typer.Argument(metavar="[CODE]", show_default=False)] = None,
-    *,
-    debug: Debug = False,
-) -> None:
-    """What an error code means.
-
-    With an example that it answers; without a code all of them in a line each.
-    """
-    with reporting(debug=debug):
-        from mdiff.cli.manual import show_code, show_codes
-
-        if code is None:
-            show_codes()
-        else:
-            show_code(code)
-
-
 COMMANDS: dict[str, Callable[..., None]] = {
-    "grad": grad,
-    "d": d,
-    "jac": jac,
-    "hess": hess,
-    "taylor": taylor,
+    **dict.fromkeys(OPTIONS, derive),
     "shape": shape,
     "check": check,
     "batch": batch,
@@ -158,40 +53,55 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "explain": explain,
 }
 
+OWN = frozenset(name for names in OPTIONS.values() for name in names)
+"""The parameters of `derive` that not every one of its commands has."""
+
+COMPLETION = ("--show-completion", "--install-completion")
+
 
 def run(words: Sequence[str]) -> int:
     """Run a command line and return its exit status; without words it is `mdiff --help`."""
-    completing = "_MDIFF_COMPLETE" in os.environ
-    meant = arguments.with_command(words or ["--help"], COMMANDS)
+    open_streams()
+    words, standard_output = list(words) or ["--help"], sys.stdout
+    if words[0] in COMPLETION and len(words) > 1:  # Typer takes the shell's name only with this
+        os.environ["_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"] = "1"
     try:
-        _application([] if completing else meant)(args=arguments.in_order(meant), prog_name="mdiff")
+        with reporting():
+            asked = words[0] if words[0] in COMMANDS else "grad"
+            group = _group([asked], words)
+            words = arguments.in_order(words, COMMANDS, cast("TyperCommand", group.commands[asked]))
+            if words[0] != asked or "_MDIFF_COMPLETE" in os.environ:
+                group = _group(list(COMMANDS), words)
+            group(args=words, prog_name="mdiff")
+    except typer.Exit as leave:
+        return leave.exit_code
     except SystemExit as leave:
-        return leave.code if isinstance(leave.code, int) else 0
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - whatever reading the words met
-        told = unexpected(error)
-        tell(told.diagnostic)
-        return told.status
+        closed = sys.stdout is not standard_output  # what Typer does where nobody reads its help
+        return leave.code if isinstance(leave.code, int) and not closed else 0
     return 0
 
 
-def _application(words: Sequence[str]) -> typer.Typer:
-    """The commands for Typer: the one that is asked for, or all, since each one takes its time."""
-    asked = words[0] if words and words[0] in COMMANDS else None
+def _group(names: Sequence[str], words: Sequence[str]) -> TyperGroup:
+    """These commands for the words: the one that is asked for, or all; each one takes its time."""
     mode: Literal["rich"] | None = "rich" if sys.stdout.isatty() and sys.stderr.isatty() else None
-    helping = asked is None or not {"--help", "-h"}.isdisjoint(words)
+    helping = len(names) > 1 or not {"--help", "-h"}.isdisjoint(words)
     app = typer.Typer(
         callback=_mdiff,
-        add_completion=asked is None,
+        add_completion=len(names) > 1,
         context_settings={"help_option_names": ["--help", "-h"]},
         epilog=_examples("", mode) if helping else None,
         pretty_exceptions_enable=False,
         rich_markup_mode=mode,
     )
-    for name in [asked] if asked else COMMANDS:
-        app.command(name, epilog=_examples(name, mode) if helping else None)(COMMANDS[name])
-    return app
+    for name in names:
+        epilog = _examples(name, mode) if helping else None
+        app.command(name, help=HELP.get(name), epilog=epilog)(COMMANDS[name])
+    group = cast("TyperGroup", typer.main.get_command(app))
+    for name in OPTIONS.keys() & names:
+        unfit = OWN.difference(OPTIONS[name])
+        command = group.commands[name]
+        command.params = [each for each in command.params if each.name not in unfit]
+    return group
 
 
 def _examples(name: str, mode: Literal["rich"] | None) -> str:

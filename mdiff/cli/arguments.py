@@ -9,34 +9,13 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from mdiff.cli.report import INPUT, refused
 from mdiff.errors import Label, fail
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-COMMANDS = frozenset({"grad", "d", "jac", "hess", "taylor", "shape", "check"})
-"""The commands that take an expression."""
-
-VALUED = frozenset(
-    {
-        "--wrt",
-        "--let",
-        "--format",
-        "-o",
-        "--output",
-        "--structure",
-        "--seed",
-        "-e",
-        "--expression",
-        "--form",
-        "--layout",
-        "--order",
-        "--vec",
-        "--kind",
-        "--lines",
-    }
-)
-"""The options of those commands that are followed by a value."""
+    from typer.core import TyperCommand
 
 _COMMA = re.compile(r",(?![^\[{(]*[\]})])")
 """A comma that stands in no bracket."""
@@ -45,53 +24,56 @@ LONGEST_TEXT = 4_000_000
 """Bytes of standard input; more is refused without being read."""
 
 
-def with_command(words: Sequence[str], commands: Collection[str]) -> list[str]:
-    """The words; where the first is an expression, behind the command that it leaves out, `grad`.
+def in_order(words: Sequence[str], commands: Collection[str], command: TyperCommand) -> list[str]:
+    """The words as Typer reads them, for a `command` that is named first or, `grad`, left out.
 
-    A word that seems to be a mistyped command stays, to be told: one that is like a command, or
-    that stands before an expression.
+    It is left out before an expression; a word that seems to be a mistyped command stays, to be
+    told: one that is like a command, or that stands before an expression.
     """
+    takes_expressions = any(each.human_readable_name[:4] == "EXPR" for each in command.params)
+    valued = {
+        name for each in command.params if not getattr(each, "is_flag", True) for name in each.opts
+    }
     first = words[0]
+    if first in commands:
+        return [first, *expressions_last(words[1:], valued)] if takes_expressions else list(words)
     is_option = _is_option(first) or first in {"-h", "-V"}
-    if first in commands or (is_option and first.partition("=")[0] not in VALUED):
+    if is_option and first.partition("=")[0] not in valued:
         return list(words)
-    asked = ["grad", *words]
+    ordered = expressions_last(words, valued)
     if first.isalpha() and len(first) > 1:
         from difflib import get_close_matches
 
-        ordered = in_order(asked)
         texts = ordered[ordered.index("--") + 1 :]
         if len(texts) > 1 or get_close_matches(first, commands):
             return list(words)
-    return asked
+    return ["grad", *ordered]
 
 
-def in_order(words: Sequence[str]) -> list[str]:
+def expressions_last(words: Sequence[str], valued: Collection[str]) -> list[str]:
     """The words with options first and, after a `--`, the expressions: `-x^T x` is no option.
 
     What looks like an option (`--name`, `-e`, `-o`, `-h`) stays one, so that an unknown one is
-    refused.
+    refused; those that are `valued` keep the word behind them.
     """
-    if not words or words[0] not in COMMANDS:
-        return list(words)
-    options: list[str] = [words[0]]
+    options: list[str] = []
     expressions: list[str] = []
-    index = 1
+    index = 0
     while index < len(words):
         word = words[index]
         index += 1
         if word == "--":
             expressions += words[index:]
             break
-        if word in VALUED:
+        if word == "--plot":  # its value, a file, may be left out
+            named = index < len(words) and words[index].endswith((".png", ".svg", ".pdf"))
+            options += [word, words[index] if named else "-"]
+            index += named
+        elif word in valued:
             options += words[index - 1 : index + 1]
             if index == len(words):
                 return options  # its value is missing, which is told before anything else
             index += 1
-        elif word == "--plot":  # its value, a file, may be left out
-            named = index < len(words) and words[index].endswith((".png", ".svg", ".pdf"))
-            options += [word, words[index] if named else "-"]
-            index += named
         elif _is_option(word) or word == "-h":
             options.append(word)
         else:
@@ -105,23 +87,35 @@ def _is_option(word: str) -> bool:
     return word.startswith("--") and name.isascii() and name.replace("-", "").isalpha()
 
 
-def names(wrt: Sequence[str] | None) -> list[str] | None:
-    """The variables of `--wrt A,X`, which may be repeated; each once; None where there are none."""
+def names(wrt: Sequence[str] | None) -> tuple[str, ...]:
+    """The variables of `--wrt A,X`, which may be repeated; each once."""
     found = [name.strip() for part in wrt or () for name in _COMMA.split(checked(part))]
-    return [name for name in dict.fromkeys(found) if name] or None
+    return tuple(name for name in dict.fromkeys(found) if name)
 
 
-def declarations(let: Sequence[str] | None) -> list[str]:
+def declarations(let: Sequence[str] | None) -> tuple[str, ...]:
     """The texts of `--let`."""
-    return [checked(text) for text in let or ()]
+    return tuple(checked(text) for text in let or ())
 
 
-def read_text() -> str:
-    """The text on standard input; raises E051 where it is not UTF-8, E002 where it is too long."""
-    raw = sys.stdin.buffer.read(LONGEST_TEXT + 1)
+def read_text(name: str = "-", hint: str = "-") -> str:
+    """The text of a file, or on standard input.
+
+    Raises E051 where it is not UTF-8, E002 where it is too long, a usage error where it cannot be
+    read.
+    """
+    try:
+        if name == "-":
+            raw = sys.stdin.buffer.read(LONGEST_TEXT + 1)
+        else:
+            with open(name, "rb") as stream:  # noqa: PTH123 - quick start
+                raw = stream.read(LONGEST_TEXT + 1)
+    except (OSError, ValueError) as error:
+        raise refused(hint, f"cannot read {INPUT if name == '-' else name}", error) from None
     if len(raw) > LONGEST_TEXT:
         raise fail("E002", f"a text of more than {LONGEST_TEXT} bytes is not read")
-    return checked(raw.decode("utf-8-sig", errors="surrogateescape").rstrip("\r\n"))
+    text = raw.decode("utf-8-sig", errors="surrogateescape")
+    return checked(text.replace("\r\n", "\n").rstrip("\r\n"))
 
 
 def checked(text: str) -> str:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from mdiff.cli import arguments
-from mdiff.cli.options import Debug, Format, Inline, Let, Output, Quiet, Seed, Wrt  # noqa: TC001 - Typer
-from mdiff.cli.report import as_json, deliver, is_utf8, refused, remark, reporting, tell
+from mdiff.cli import arguments, options, report
+from mdiff.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mdiff.errors import Diagnostic
     from mdiff.verdicts import Verdict
+    from mdiff.verdicts.lines import Lines
+    from mdiff.verdicts.plot import Curves
 
 TERMINAL = "-"
-"""What `--plot` without a file means (`arguments.in_order` puts it there)."""
+"""What `--plot` without a file means (`arguments.expressions_last` puts it there)."""
 
 _GRAVITY = ("wrong", "unproved", "correct")
 """What several verdicts amount to: the first of these that is among them."""
@@ -35,9 +38,9 @@ def check(  # noqa: PLR0913 - a parameter an option
         ),
     ] = None,
     *,
-    inline: Inline = None,
-    wrt: Wrt = None,
-    let: Let = None,
+    inline: options.Inline = None,
+    wrt: options.Wrt = None,
+    let: options.Let = None,
     kind: Annotated[
         Literal["grad", "d", "jac", "hess"],
         typer.Option("--kind", show_default=True, help="What is claimed; with dX in it always d."),
@@ -67,13 +70,15 @@ def check(  # noqa: PLR0913 - a parameter an option
         ),
     ] = None,
     form: Annotated[
-        Format | None,
+        options.Format | None,
         typer.Option("--format", help="The form of what is right; as you write, unless told."),
     ] = None,
-    output: Output = None,
-    seed: Seed = 0,
-    quiet: Quiet = False,
-    debug: Debug = False,
+    output: options.Output = None,
+    timeout: options.Timeout = 20,
+    memory: options.Memory = 1000,
+    seed: options.Seed = 0,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
 ) -> None:
     """Is a derivative right? If not, which slip was made?
 
@@ -81,138 +86,134 @@ def check(  # noqa: PLR0913 - a parameter an option
     layout or under a condition (that is said). 6: neither could be proved.
     """
     given = texts[0] if texts else None
-    with reporting(debug=debug, given=given):
+    with report.reporting(debug=debug, given=given):
+        from mdiff.limits import Limits, within
         from mdiff.verdicts import check_each
-        from mdiff.verdicts.lines import read_lines
 
-        if lines is not None:
-            claims_before, expression = [], _expression(texts, inline, most=1)
-            asked = read_lines(_read(lines), expression)
-            claims_before += asked.claims
-        else:
-            expression, claim = _both(texts, inline)
-            claims_before = [claim]
-            asked = None
-        verdicts = check_each(
-            asked.expression if asked else expression or "",
-            claims_before,
-            arguments.names(wrt) or (asked.wrt if asked else None),
-            [*arguments.declarations(let), *(asked.let if asked else [])],
-            kind=kind,
-            structure=structure,
-            seed=seed,
-        )
-        present(verdicts, form, output, quiet=quiet)
-        worst = _worst(verdicts)
+        asked = _asked(texts, inline, lines)
+        limits = Limits(timeout, memory)
+
+        def compute() -> list[Told]:
+            verdicts = check_each(
+                asked.expression,
+                asked.claims,
+                arguments.names(wrt) or asked.wrt,
+                [*arguments.declarations(let), *asked.let],
+                kind=kind,
+                structure=structure,
+                seed=seed,
+            )
+            return [_told(each, form) for each in verdicts]
+
+        told = within(limits, compute)
+        present(told, form, output, quiet=quiet)
+        worst = _worst(told).verdict
         if plot is not None:
-            _plot(worst, plot, seed)
+            from mdiff.verdicts.plot import curves_of
+
+            _plot(within(limits, partial(curves_of, worst, seed)), plot)
         if worst.exit_status:
             raise typer.Exit(worst.exit_status)
 
 
-def _both(texts: Sequence[str] | None, inline: str | None) -> tuple[str, str]:
-    """The expression and the claim that the command line means."""
+def _asked(texts: Sequence[str] | None, inline: str | None, lines: str | None) -> Lines:
+    """The expression and the claims that the command line means, or the file that it names."""
+    from mdiff.verdicts.lines import Lines, read_lines
+
     words = [*([inline] if inline is not None else []), *(texts or ())]
+    if lines is not None:
+        if len(words) > 1:
+            message = "with --lines, claims stand in the file: give the expression at most"
+            raise typer.BadParameter(message, param_hint="EXPR CLAIM")
+        expression = arguments.checked(words[0]) if words else None
+        return read_lines(arguments.read_text(lines, "--lines"), expression)
     if len(words) != 2:
         message = f"give an expression and a claim (here are {len(words)} texts), or --lines FILE"
         raise typer.BadParameter(message, param_hint="EXPR CLAIM")
     if words == ["-", "-"]:
         raise typer.BadParameter("only one of them can be read", param_hint="EXPR CLAIM")
     first, second = (arguments.read_text() if word == "-" else word for word in words)
-    return arguments.checked(first), arguments.checked(second)
-
-
-def _expression(texts: Sequence[str] | None, inline: str | None, most: int) -> str | None:
-    """The expression beside `--lines`, where it is not in the file."""
-    words = [*([inline] if inline is not None else []), *(texts or ())]
-    if len(words) > most:
-        message = "with --lines, claims stand in the file: give the expression at most"
-        raise typer.BadParameter(message, param_hint="EXPR CLAIM")
-    return arguments.checked(words[0]) if words else None
-
-
-def _read(name: str) -> str:
-    """The text of a file."""
-    if name == "-":
-        return arguments.read_text()
-    try:
-        with open(name, "rb") as stream:  # noqa: PTH123 - quick start
-            raw = stream.read(arguments.LONGEST_TEXT)
-    except (OSError, ValueError) as error:
-        raise refused("--lines", f"cannot read {name}", error) from None
-    text = raw.decode("utf-8-sig", errors="surrogateescape")
-    return arguments.checked(text.replace("\r\n", "\n"))
+    return Lines(arguments.checked(first), [], [], [arguments.checked(second)])
 
 
 # ---- what is shown
 
 
+class Told(Record):
+    """A verdict as it is shown: its line, its fields, and what is wrong with the claim."""
+
+    verdict: Verdict
+    line: str
+    fields: dict[str, object]
+    wrong: Diagnostic | None
+
+
+def _told(verdict: Verdict, form: options.Format | None) -> Told:
+    """What is shown of a verdict."""
+    if form == "json":
+        return Told(verdict, "", verdict.json(), verdict.diagnostic(form))
+    line = f"{verdict.where}: " if verdict.where else ""
+    return Told(verdict, f"{line}{verdict.told(form)}", {}, verdict.diagnostic(form))
+
+
 def present(
-    verdicts: Sequence[Verdict], form: Format | None, output: str | None, *, quiet: bool
+    told: Sequence[Told], form: options.Format | None, output: str | None, *, quiet: bool
 ) -> None:
     """Show all verdicts, and what is wrong with those that are."""
     if not quiet:
-        readings = dict.fromkeys(phrase for each in verdicts for phrase in each.readings)
+        readings = dict.fromkeys(phrase for each in told for phrase in each.verdict.readings)
         if readings:
-            remark("read", " · ".join(readings))
-        sys.stderr.flush()
+            report.remark("read", report.SEPARATOR.join(readings))
     if form == "json":
-        deliver(
-            as_json({**_worst(verdicts).json(), "claims": [each.json() for each in verdicts]}),
-            output,
-        )
+        fields = {**_worst(told).fields, "claims": [each.fields for each in told]}
+        report.deliver(report.as_json(fields), output)
         return
     on_terminal = output is None and sys.stdout.isatty()
     if on_terminal:
-        _on_terminal(verdicts, quiet=quiet)
+        _on_terminal(told, quiet=quiet)
     else:
-        lines = (
-            f"{each.where}: {each.told(form)}" if each.where else each.told(form)
-            for each in verdicts
-        )
-        deliver("\n".join(lines), output)
+        report.deliver("\n".join(each.line for each in told), output)
     sys.stdout.flush()
-    for each in verdicts:
-        found = each.diagnostic(form)
-        if found is not None:
+    for each in told:
+        if each.wrong is not None:
             # what is right is on standard output already where that is no terminal
-            tell(found if on_terminal else found.without_helps())
+            report.tell(each.wrong if on_terminal else each.wrong.but(helps=()))
 
 
-def _worst(verdicts: Sequence[Verdict]) -> Verdict:
+def _worst(told: Sequence[Told]) -> Told:
     """The first false claim, else the first that is not proved, else the first."""
-    return min(verdicts, key=lambda each: _GRAVITY.index(each.status))
+    return min(told, key=lambda each: _GRAVITY.index(each.verdict.status))
 
 
-def _on_terminal(verdicts: Sequence[Verdict], *, quiet: bool) -> None:
+def _on_terminal(told: Sequence[Told], *, quiet: bool) -> None:
     from mdiff.cli import terminal
 
-    if len(verdicts) > 1:
-        right, wrong = ("✓", "✗") if is_utf8() else ("right", "wrong")
+    if len(told) > 1:
+        right, wrong = ("✓", "✗") if report.is_utf8() else ("right", "wrong")
         marks = {"correct": right, "wrong": wrong, "unproved": "?"}
-        for each in verdicts:
-            terminal.show_answer(f"{marks[each.status]} {' '.join(each.claim.split())}")
-    worst = _worst(verdicts)
+        for each in told:
+            claim = " ".join(each.verdict.claim.split())
+            terminal.show_answer(f"{marks[each.verdict.status]} {claim}")
+    worst = _worst(told).verdict
     terminal.show_answer("wrong" if worst.status == "wrong" else worst.sentence)
     sys.stdout.flush()
     if quiet:
         return
     shapes = ", ".join(f"{name}: {shape}" for name, shape in worst.shapes.items())
-    facts = [*worst.conditions] if worst.status == "correct" else []
+    correct = worst.status == "correct"
+    facts = [*worst.conditions] if correct else []
     facts += [f"with {shapes}"] if shapes else []
-    facts += [str(worst.proof)] if worst.status == "correct" else []
+    facts += [str(worst.proof)] if correct else []
     if facts:
         terminal.show_facts(facts)
 
 
-def _plot(verdict: Verdict, target: str, seed: int) -> None:
+def _plot(curves: Curves, target: str) -> None:
     """Plot the error of difference quotients, on standard error or into a file."""
     from mdiff.verdicts import plot
 
-    curves = plot.curves_of(verdict, seed)
     if target == TERMINAL:
-        for line in plot.as_text(curves).split("\n"):
-            sys.stderr.write(f"{line}\n")
+        report.write(sys.stderr, plot.as_text(curves))
         return
     if not target.endswith(SUFFIXES):
         message = f"a plot is written into a file that ends in {', '.join(SUFFIXES)}"
@@ -226,5 +227,5 @@ def _plot(verdict: Verdict, target: str, seed: int) -> None:
         )
         raise typer.BadParameter(message, param_hint="--plot") from None
     except OSError as error:
-        raise refused("--plot", f"cannot write {target}", error) from None
-    remark("plot", target)
+        raise report.refused("--plot", f"cannot write {target}", error) from None
+    report.remark("plot", target)

@@ -1,42 +1,75 @@
-"""The function table and the explanations of codes → what is shown of them."""
+"""`mdiff functions` and `mdiff explain`: the function table and the codes, as they are shown."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mdiff.cli.explanations import EXPLANATIONS
-from mdiff.cli.report import write
-from mdiff.functions.table import ALIASES, ROWS, TABLE
-from mdiff.syntax.names import canonical
+from mdiff.cli import options  # noqa: TC001 - Typer reads the annotations
+from mdiff.cli.report import reporting, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mdiff.functions.row import Function
 
-
 TEXT_WIDTH = 88
 
 
-def show_functions() -> None:
-    """Show every function with its signature and its line of documentation."""
-    _show([(row.name, row.signature, row.doc) for row in ROWS], ("name", "signature", "meaning"))
+def functions(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", show_default=False)] = None,
+    *,
+    debug: options.Debug = False,
+) -> None:
+    """The functions that mdiff knows.
+
+    With a name everything that it knows about one of them.
+    """
+    with reporting(debug=debug):
+        from mdiff.functions.table import ALIASES, ROWS, TABLE
+        from mdiff.syntax.names import canonical
+
+        if name is None:
+            told = [(row.name, row.signature, row.doc) for row in ROWS]
+            _show(told, ("name", "signature", "meaning"))
+            return
+        rows = TABLE.get(canonical(name, any_case=True))
+        if rows is None:
+            raise _unknown("NAME", name, "function", [*TABLE, *ALIASES])
+        for index, row in enumerate(rows):
+            blank = "\n" if index else ""
+            write(sys.stdout, f"{blank}{row.name}{row.signature}")
+            for what, value in _facts(row):
+                write(sys.stdout, f"  {what:<13}{value}")
 
 
-def show_function(name: str) -> None:
-    """Show all that the table says of one function, by its name or an alias."""
-    rows = TABLE.get(canonical(name, any_case=True))
-    if rows is None:
-        raise _unknown("NAME", name, "function", [*TABLE, *ALIASES])
-    for index, row in enumerate(rows):
-        if index:
-            write(sys.stdout, "")
-        write(sys.stdout, f"{row.name}{row.signature}")
-        for what, value in _facts(row):
-            write(sys.stdout, f"  {what:<13}{value}")
+def explain(
+    code: Annotated[str | None, typer.Argument(metavar="[CODE]", show_default=False)] = None,
+    *,
+    debug: options.Debug = False,
+) -> None:
+    """What an error code means.
+
+    With an example that it answers; without a code all of them in a line each.
+    """
+    with reporting(debug=debug):
+        from textwrap import fill
+
+        from mdiff.cli.explanations import EXPLANATIONS
+
+        if code is None:
+            _show(
+                [(each, entry.title) for each, entry in EXPLANATIONS.items()], ("code", "meaning")
+            )
+            return
+        entry = EXPLANATIONS.get(code.upper())
+        if entry is None:
+            raise _unknown("CODE", code, "code", EXPLANATIONS)
+        write(sys.stdout, f"{code.upper()}: {entry.title}\n\n{fill(entry.text, TEXT_WIDTH)}")
+        if entry.command:
+            write(sys.stdout, f"\nExample:\n\n    {entry.command}")
 
 
 def _facts(row: Function) -> list[tuple[str, str]]:
@@ -52,23 +85,6 @@ def _facts(row: Function) -> list[tuple[str, str]]:
         ("source", row.source),
     ]
     return [(what, value) for what, value in facts if value]
-
-
-def show_codes() -> None:
-    """Show every code with its sentence."""
-    _show([(code, entry.title) for code, entry in EXPLANATIONS.items()], ("code", "meaning"))
-
-
-def show_code(code: str) -> None:
-    """Show what a code means, and a command that it answers."""
-    from textwrap import fill
-
-    entry = EXPLANATIONS.get(code.upper())
-    if entry is None:
-        raise _unknown("CODE", code, "code", EXPLANATIONS)
-    write(sys.stdout, f"{code.upper()}: {entry.title}\n\n{fill(entry.text, TEXT_WIDTH)}")
-    if entry.command:
-        write(sys.stdout, f"\nExample:\n\n    {entry.command}")
 
 
 def _show(rows: Sequence[tuple[str, ...]], heads: Sequence[str]) -> None:

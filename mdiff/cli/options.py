@@ -59,6 +59,26 @@ AnswerVec = Annotated[
         help="Of a symmetric variable all entries, or vech: those of its lower triangle.",
     ),
 ]
+Order = Annotated[
+    int | None,
+    typer.Option("--order", min=1, max=2, help="1 or 2; unless told 1 for d, 2 for taylor."),
+]
+Inverse = Annotated[bool, typer.Option("--inverse", help="The inverse of the Hessian.")]
+Newton = Annotated[
+    bool, typer.Option("--newton", help="The Newton step, -H^-1 times the gradient.")
+]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout", metavar="SECONDS", min=0, show_default=True, help="Of computing; 0: no bound."
+    ),
+]
+Memory = Annotated[
+    float,
+    typer.Option(
+        "--memory", metavar="MIB", min=0, show_default=True, help="For computing; 0: no bound."
+    ),
+]
 NoProof = Annotated[bool, typer.Option("--no-proof", help="Leave the proof of the answer out.")]
 Seed = Annotated[int, typer.Option("--seed", show_default=True, help="Seed of the random points.")]
 Strict = Annotated[

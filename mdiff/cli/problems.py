@@ -1,19 +1,28 @@
-"""Files of problems → their results, streamed; the batch itself is in `mdiff.records`."""
+"""`mdiff batch`: files of problems → their results, streamed, as `mdiff.records` gives them."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from mdiff import records
-from mdiff.cli.report import as_json, complain, refused, remark, write
-from mdiff.diagnostics import layout
+from mdiff.cli import options  # noqa: TC001 - Typer reads the annotations
+from mdiff.cli.report import (
+    INPUT,
+    as_json,
+    clean,
+    complain,
+    refused,
+    remark,
+    reporting,
+    target,
+    write,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
     from typing import BinaryIO, TextIO
 
     from mdiff.records import Result, Source
@@ -25,37 +34,59 @@ FAILURES = 7
 """Exit status of a batch in which some records were not answered."""
 
 
-def answer_files(
-    files: Sequence[str],
-    source: Source | None,
-    form: Source,
-    output: str | None,
-    solve: Callable[[BinaryIO, Source], Iterator[Result]],
+def batch(  # noqa: PLR0913 - a parameter an option
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Files of problems; - reads them.")
+    ],
+    *,
+    source: Annotated[
+        Literal["jsonl", "plain"] | None,
+        typer.Option("--from", help="How the files are written; by their suffix without it."),
+    ] = None,
+    form: Annotated[
+        Literal["jsonl", "plain"],
+        typer.Option(
+            "--format",
+            show_default=True,
+            help="One object a line; or answers, `id: answer`, and below one whose text could be"
+            " read in another way a line `# read: …`.",
+        ),
+    ] = "jsonl",
+    output: options.Output = None,
+    strict: options.Strict = False,
+    no_proof: options.NoProof = False,
+    timeout: options.Timeout = 20,
+    memory: options.Memory = 1000,
+    seed: options.Seed = 0,
+    debug: options.Debug = False,
 ) -> None:
-    """Answer every record of every file, in order, writing each result when it is known.
+    """Derivatives of many problems.
 
-    In plain form answers go to standard output, each with its id and, where the text could be read
-    in another way, a line `# read: …` below it; failures go to standard error.
-    Raises a usage error for a file that cannot be opened, before anything is answered.
+    In order, each answered by itself; what goes wrong with one does not touch the others.
     """
-    failed = unproved = total = 0
-    with contextlib.ExitStack() as stack:
+    with reporting(debug=debug), contextlib.ExitStack() as stack:
+        from mdiff import records
+        from mdiff.limits import Limits
+
+        points, limits = None if no_proof else seed, Limits(timeout, memory)
+        failed = unproved = total = 0
         streams = [(name, stack.enter_context(_opened(name))) for name in files]
-        target = stack.enter_context(_target(output))
+        out = stack.enter_context(target(output))
         for name, stream in streams:
             written = source or records.source_of(name)
-            for result in solve(stream, written):
+            results = records.solve(stream, written, points, limits, strict=strict)
+            for result in _each(name, results):
                 total += 1
                 failed += result["status"] != "ok"
                 unproved += _unproved(result) is not None
-                _tell(result, form, target)
-                target.flush()
-    if failed:
-        remark("batch", f"{failed} of {total} not answered")
-    if unproved:
-        remark("batch", f"{unproved} of {total} not proved")
-    if failed or unproved:
-        raise typer.Exit(FAILURES if failed else NOT_PROVED)
+                _tell(result, form, out)
+                out.flush()
+        if failed:
+            remark("batch", f"{failed} of {total} not answered")
+        if unproved:
+            remark("batch", f"{unproved} of {total} not proved")
+        if failed or unproved:
+            raise typer.Exit(FAILURES if failed else NOT_PROVED)
 
 
 def _unproved(result: Result) -> str | None:
@@ -66,19 +97,27 @@ def _unproved(result: Result) -> str | None:
     return f"{proof['why']}"
 
 
-def _tell(result: Result, form: Source, target: TextIO) -> None:
+def _tell(result: Result, form: Source, out: TextIO) -> None:
     """Write one result."""
     if form == "jsonl":
-        write(target, as_json(result))
+        write(out, as_json(result))
     elif result["status"] == "ok":
-        write(target, f"{result['id']}: {result['plain']}")
+        write(out, f"{clean(str(result['id']))}: {result['plain']}")
         if result["reading"]:
-            write(target, f"# read: {layout.clean(result['reading'])}")
+            write(out, f"# read: {clean(result['reading'])}")
         why = _unproved(result)
         if why is not None:
             remark(f"{result['id']}", f"not proved: {why}")
     else:
         complain(f"{result['id']}", f"error[{result['code']}]: {result['message']}")
+
+
+def _each(name: str, results: Iterator[Result]) -> Iterator[Result]:
+    """The results; a usage error where their file cannot be read to its end."""
+    try:
+        yield from results
+    except OSError as error:
+        raise refused("FILE", f"cannot read {INPUT if name == '-' else name}", error) from None
 
 
 @contextlib.contextmanager
@@ -91,19 +130,5 @@ def _opened(name: str) -> Iterator[BinaryIO]:
         stream = open(name, "rb")  # noqa: PTH123, SIM115 - quick start; closed below
     except (OSError, ValueError) as error:
         raise refused("FILE", f"cannot read {name}", error) from None
-    with stream:
-        yield stream
-
-
-@contextlib.contextmanager
-def _target(output: str | None) -> Iterator[TextIO]:
-    """Where results go: standard output, or the file that was asked for."""
-    if output is None:
-        yield sys.stdout
-        return
-    try:
-        stream = open(output, "w", encoding="utf-8", errors="backslashreplace")  # noqa: PTH123, SIM115
-    except (OSError, ValueError) as error:
-        raise refused("-o", f"cannot write {output}", error) from None
     with stream:
         yield stream

@@ -33,8 +33,8 @@ STYLES: dict[Style, str] = {
     "help": "bold green",
 }
 
-DEEPEST_TREE = 40
-"""Levels that are drawn as a tree; a deeper one would run out of the screen."""
+NARROWEST = 24
+"""Cells that a tree leaves for what stands at its leaves; one that leaves fewer is not drawn."""
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -90,9 +90,15 @@ def show_diagnostic(diagnostic: Diagnostic) -> None:
         console.print(shown)
 
 
-def show_tree(rows: Sequence[tuple[int, str, str]]) -> None:
-    """Print subexpressions, each with its depth and its shape, as a tree."""
-    console = _console()
+def show_tree(rows: Sequence[tuple[int, str, str]], lines: Sequence[str]) -> None:
+    """Print subexpressions, each with its depth and its shape, as a tree, else as `lines`.
+
+    What is longer than the terminal is wide goes on below, so that each shape is seen.
+    """
+    console = Console(markup=False, highlight=False, emoji=False)
+    if 4 * max(depth for depth, _, _ in rows) + NARROWEST > console.width:
+        _print(_console(), lines, "")
+        return
     path: list[Tree] = []
     for depth, text, shape in rows:
         label = Text(fitting(text, console.encoding))

@@ -29,10 +29,6 @@ class Diagnostic(Record):
     notes: tuple[str, ...] = ()
     helps: tuple[str, ...] = ()
 
-    def without_helps(self) -> Diagnostic:
-        """The same without the help lines, where they stand elsewhere."""
-        return self.but(helps=())
-
     @property
     def summary(self) -> str:
         """The code and the sentence, on one line."""

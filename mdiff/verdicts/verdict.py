@@ -125,8 +125,8 @@ class Verdict(Record):
     `sense`: in what other convention, or under what condition, a wrong claim is right; `terms`
     those of a claim that nothing small repairs; `clash` where shapes do not fit. `line` which of
     several claims this is about, from 1, of `lines`, and `where` that in words. `span` is the
-    claim's place in `text`, `typed` what it is where its shape is right. `answer` is the true derivative
-    (plain), "" where mdiff has none, `shown` the same as the user writes.
+    claim's place in `text`, `typed` what it is where its shape is right. `answer` is the true
+    derivative (plain), "" where mdiff has none, `shown` the same as the user writes.
     """
 
     asked: Asked
