@@ -74,11 +74,11 @@ def _first(self: Record, *args: object, **named: object) -> None:
     for field in kind.record_fields:
         given = kind.record_defaults.get(field, _first)
         if isinstance(given, _Derived):
-            lines.append(f"self.{field} = given[{field!r}].compute(self)")
+            lines.append(f"self.{field} = _given[{field!r}].compute(self)")
             continue
-        arguments.append(field if given is _first else f"{field}=given[{field!r}]")
+        arguments.append(field if given is _first else f"{field}=_given[{field!r}]")
         lines.append(f"self.{field} = {field}")
-    space: dict[str, Any] = {"given": kind.record_defaults}
+    space: dict[str, Any] = {"_given": kind.record_defaults}
     text = f"def __init__({', '.join(arguments)}):\n    " + "\n    ".join(lines)
     if kind.record_equal:  # as fast as by hand, for sizes are compared all the time
         same = " and ".join(f"self.{f} == other.{f}" for f in kind.record_arguments) or "True"

@@ -154,7 +154,7 @@ def _answered(identity: str | int, question: Question, seed: int | None) -> Resu
         raise fail("E052", message)
     answer = kinds.answer(question)
     plain, latex = answer.plain, answer.latex
-    proof = None if seed is None else answer.check(seed)
+    proof = None if seed is None else answer.exists(answer.check(seed))
     if proof is not None and proof.verdict == "refuted":
         why = f"the answer is not the derivative ({proof.why})"
         message = f"internal error: {why}: please report `{plain}`"

@@ -105,8 +105,8 @@ def _told(question: Question, form: Format, seed: int | None, *, facts: bool) ->
 
 
 def _proved(answer: Answer, seed: int) -> Proof:
-    """The proof of an answer; raises E902 where it is refuted."""
-    proof = answer.check(seed)
+    """The proof of an answer; raises E902 where it is refuted, E301 where nothing exists."""
+    proof = answer.exists(answer.check(seed))
     if proof.verdict == "refuted":
         raise fail(
             "E902",
