@@ -36,19 +36,22 @@ MOODS: tuple[tuple[Signs, float, bool], ...] = (
 EXPONENTS = (1, 9), (10, 30), (-7, 7)
 """Exponents of matrices are drawn from these: above a number, so many."""
 
-FINE, COARSE, SIDES = 1.1, 2.0, (50, 27)
-"""Sizes beyond: the first so many steps up and down from 1 are fine, the others are coarse."""
+STEPS = ((2.0, 27), (1.1, 50))
+"""Sizes beyond, up and down from 1: by doubling to about 1e8, and in fine steps to about 100."""
 
-MOST = len(MOODS) + 6 * sum(SIDES)
+WIDE = len(MOODS) + 6 * STEPS[0][1]
+MOST = WIDE + 6 * STEPS[1][1]
+"""How many points there are until the domain should have been met, and in all."""
 
 
 def mood(count: int) -> tuple[Signs, float, bool]:
-    """How the `count`-th point is drawn: after the moods, at sizes from 1e-10 to 1e10."""
+    """How the `count`-th point is drawn: at first by the moods, then at all sizes."""
     if count < len(MOODS):
         return MOODS[count]
-    step, sign = divmod(count - len(MOODS), 3)
+    factor, _ = STEPS[count >= WIDE]
+    step, sign = divmod(count - (WIDE if count >= WIDE else len(MOODS)), 3)
     step, down = divmod(step, 2)
-    size = FINE ** min(step, SIDES[0]) * COARSE ** max(step - SIDES[0], 0)
+    size = factor ** (step + 1)
     return ("positive", "negative", "any")[sign], 1 / size if down else size, False
 
 

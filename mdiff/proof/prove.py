@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mdiff.proof.line import NO_VALUE, Line, Stage, Target, size_orders, stage, written
 from mdiff.proof.outcomes import Singular, Undefined, Unsupported
-from mdiff.proof.points import MOST, Exact, Real
+from mdiff.proof.points import MOODS, MOST, WIDE, Exact, Real
 from mdiff.proof.result import Proof
 
 if TYPE_CHECKING:
@@ -33,10 +33,11 @@ DRAWS = 24
 """Draws of one point among residues, until all that must be a square is one."""
 
 REAL, SIGNED, PRECISE = 4, 8, 2
-"""Real points that must agree; where something reads a sign; with sixty digits at once."""
+"""Real points that must agree; where something reads a sign, after all moods were tried; those with
+sixty digits at once."""
 
-TRIES, PRODUCTS = 64, 2_000_000
-"""Points tried for the first one of the domain; products of numbers at the others."""
+PRODUCTS = 2_000_000
+"""Products of numbers at all points but the first."""
 
 DIGITS = (0, 60, 250)
 """Floats, and what decides where the numbers before are in doubt."""
@@ -180,14 +181,17 @@ class _Attempt:
         agreed = singular = 0
         for count in range(MOST):
             known = next(stages)
-            if count >= TRIES and (not agreed or count * known.cost > PRODUCTS):
+            if (count >= WIDE and not agreed) or (
+                count >= len(MOODS) and count * known.cost > PRODUCTS
+            ):
                 break
             found = self._at_point(known, count, DIGITS[thorough and agreed < PRECISE])
             if found in ("differs", "shape", "undefined"):
                 return _refuted("numeric", found, agreed + 1, self._error)
             singular += found == "singular"
             agreed += found == "agrees"
-            if agreed >= wanted and not thorough and all(map(BOTH.issubset, self._signs)):
+            enough = agreed >= wanted and (wanted < SIGNED or count + 1 >= len(MOODS))
+            if enough and not thorough and all(map(BOTH.issubset, self._signs)):
                 break
         if agreed > 1 or agreed == wanted:
             return Proof("numeric", "proved", agreed, error=self._error)
