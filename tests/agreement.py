@@ -8,9 +8,9 @@ from functools import wraps
 import engine
 import numerics
 import numpy as np
-from judge import points
-from judge.evaluate import evaluate, run
-from judge.numeric import check_differential, check_jacobian
+from floats import points
+from floats.evaluate import evaluate, run
+from floats.numeric import check_differential, check_jacobian
 
 from mdiff import api
 from mdiff.errors import MdiffError

@@ -3,8 +3,8 @@
 from itertools import pairwise
 
 import numpy as np
-from judge.evaluate import Point, evaluate
-from judge.points import draw
+from floats.evaluate import Point, evaluate
+from floats.points import draw
 
 STEP = 2.0**-6
 LEVELS = 4

@@ -9,7 +9,7 @@ import warnings
 
 import engine
 import pytest
-from judge.numeric import check_differential, check_gradient
+from floats.numeric import check_differential, check_gradient
 
 from mdiff import records
 from mdiff.proof import prove

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from judge.evaluate import Point, evaluate
+from floats.evaluate import Point, evaluate
 
 from mdiff import api
 from mdiff.errors import MdiffError

@@ -6,8 +6,8 @@ from math import prod
 import agreement
 import numpy as np
 import pytest
-from judge.evaluate import Point
-from judge.points import draw
+from floats.evaluate import Point
+from floats.points import draw
 
 from mdiff import api
 from mdiff.proof.program import Program, sized

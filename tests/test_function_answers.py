@@ -2,7 +2,7 @@
 
 import engine
 import pytest
-from judge.special import digamma, trigamma
+from floats.special import digamma, trigamma
 
 from mdiff import api
 from mdiff.errors import MdiffError

@@ -6,7 +6,7 @@ import engine
 import numerics
 import numpy as np
 import pytest
-from judge.numeric import check_differential, check_gradient
+from floats.numeric import check_differential, check_gradient
 
 from mdiff import api
 from mdiff.errors import MdiffError

@@ -9,7 +9,7 @@ import pytest
 from expressions import LETS, PLAIN, asked
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from judge.numeric import check_differential, check_gradient
+from floats.numeric import check_differential, check_gradient
 
 from mdiff import api
 from mdiff.errors import MdiffError

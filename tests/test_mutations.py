@@ -11,8 +11,8 @@ from collections import Counter
 import engine
 import numpy as np
 import pytest
-from judge.evaluate import Point, evaluate
-from judge.points import direction, draw
+from floats.evaluate import Point, evaluate
+from floats.points import direction, draw
 from slips import pairs, slips
 
 from mdiff import api

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from judge.numeric import check_differential, check_gradient
+from floats.numeric import check_differential, check_gradient
 
 from mdiff.api import pose
 from mdiff.errors import MdiffError

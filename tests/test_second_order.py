@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from judge.numeric import check_expansion
+from floats.numeric import check_expansion
 
 from mdiff import api
 from mdiff.cli import app

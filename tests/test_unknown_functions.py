@@ -4,7 +4,7 @@ import engine
 import numerics
 import numpy as np
 import pytest
-from judge.numeric import check_differential, check_gradient, check_jacobian
+from floats.numeric import check_differential, check_gradient, check_jacobian
 
 from mdiff import api, render
 from mdiff.calculus.problem import Derivation

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from dump import dump
-from judge.evaluate import Point, evaluate
+from floats.evaluate import Point, evaluate
 
 from mdiff import api
 from mdiff.cli import app

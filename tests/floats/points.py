@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from judge.evaluate import Array, Point, run
+from floats.evaluate import Array, Point, run
 from mdiff.proof.needs import cost
 from mdiff.proof.outcomes import Unsupported
 from mdiff.proof.points import exponents

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from judge.differences import differences, expansion, second_differences
-from judge.evaluate import Array, Point, evaluate
-from judge.points import MOODS, direction, draw, singular
+from floats.differences import differences, expansion, second_differences
+from floats.evaluate import Array, Point, evaluate
+from floats.points import MOODS, direction, draw, singular
 from mdiff.proof.outcomes import Unsupported
 from mdiff.proof.result import Proof
 from mdiff.properties import basis, linear_part
@@ -23,7 +23,7 @@ from mdiff.properties import basis, linear_part
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from judge.differences import Slope
+    from floats.differences import Slope
     from mdiff.proof.result import Expansion, Structure
     from mdiff.shapes.typed import Declared, Problem, Typed
 

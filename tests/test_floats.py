@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from judge.evaluate import Point, evaluate, named
-from judge.numeric import check_differential, check_gradient, check_jacobian
-from judge.points import draw
+from floats.evaluate import Point, evaluate, named
+from floats.numeric import check_differential, check_gradient, check_jacobian
+from floats.points import draw
 
 from mdiff.api import d, jac, pose
 from mdiff.functions.row import Function

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from judge.decompositions import VALUES
-from judge.special import SPECIAL
-from judge.stand_in import stand_in
+from floats.decompositions import VALUES
+from floats.special import SPECIAL
+from floats.stand_in import stand_in
 from mdiff.errors import fail
 from mdiff.functions.wires import axes
 from mdiff.proof.arrays import duplication, joins, wire_lengths

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from judge.evaluate import Array, Point, run
+from floats.evaluate import Array, Point, run
 from mdiff.proof.program import Program, sized
 
 if TYPE_CHECKING:
