@@ -99,7 +99,7 @@ FUNCTIONS = {
     "erf": _erf, "gelu": lambda x: x / 2 * (1 + _erf(x / math.sqrt(2))),
     "hinge": lambda x: np.maximum(1 - x, 0), "elu": lambda x: np.where(x > 0, x, np.expm1(x)),
     "lgamma": _scalars(lambda x: math.lgamma(x) if x > 0 else math.nan), "digamma": _scalars(_digamma),
-    "huber": lambda x, d=1.0: np.where(np.abs(x) < d, x**2 / 2, d * (np.abs(x) - d / 2)),
+    "huber": lambda x, d=1.0: np.where(np.abs(x) < d, x**2 / 2, d * (np.abs(x) - d / 2)) / (d > 0),
     "clip": np.clip,
     "max": lambda *x: np.maximum(*x) if len(x) > 1 else np.max(*x),
     "min": lambda *x: np.minimum(*x) if len(x) > 1 else np.min(*x),
@@ -487,8 +487,6 @@ def judge(problem, kind, wrt, claim, *, seed=0, count=8):  # noqa: PLR0913 - a c
             tied = structure_of(declared)
             if kind == "grad" and tied not in PROJECTED:
                 tied = None
-            if kind in ("jac", "hess"):
-                tied = None
             along[name] = project(rng.standard_normal(values[name].shape), tied)
             if "complex" in declared.properties and kind == "d":
                 along[name] = along[name] + 1j * project(
@@ -503,7 +501,11 @@ def _rule(ruling, problem, kind, wrt, claim, at):  # noqa: PLR0913 - as judge
     tolerance = CLOSE
     first, last = along[wrt[0]], along[wrt[-1]]
     if kind == "hess":
-        first = np.random.default_rng(0).standard_normal(last.shape) if wrt[0] == wrt[-1] else first
+        if wrt[0] == wrt[-1]:
+            first = project(
+                np.random.default_rng(0).standard_normal(last.shape),
+                structure_of(problem.variables[wrt[0]]),
+            )
         ahead, sure = bend(problem.expression, sizes, values, ({wrt[0]: first}, {wrt[-1]: last}))
     else:
         ahead, sure = slope(problem.expression, sizes, values, along)
@@ -547,8 +549,8 @@ def posed(expr, wrt, let):
 
 
 def claimed(problem, claim, changing=()):
-    """The typed tree of a claim in the names of a problem, and of `dX` for what changes."""
+    """The typed tree of a claim in the names of a problem, its sizes, and `dX` for what changes."""
     shapes = {name: "×".join(map(str, v.shape)) for name, v in problem.variables.items()}
-    let = [f"{name}: {'scalar' if s == '1×1' else s}" for name, s in shapes.items()]
-    let += [f"d{name}: {'scalar' if shapes[name] == '1×1' else shapes[name]}" for name in changing]
-    return api.pose(claim, let=[text.removesuffix("×1") for text in let]).expression
+    shapes |= {f"d{name}": shapes[name] for name in changing}
+    let = [f"{n}: {'scalar' if s == '1×1' else s.removesuffix('×1')}" for n, s in shapes.items()]
+    return api.pose(claim, let=[*let, *(f"of_{size}: {size}" for size in problem.sizes)]).expression

@@ -218,6 +218,23 @@ def contractions(rng):
     ])  # fmt: skip
 
 
+NAMED = (
+    ["grad", "(x+1)(x+2)(x+3)(x+4)(x+5)(x+6)(x+7)(x+8)(x+9)(x+10)(x+11)(x+12)(x+13)(x+14)(x+15)(x+16)", "--wrt=x", "--let=x: scalar"],
+    ["hess", "logdet(((X')^9)^20)", "--wrt=X"],
+    ["hess", "sum(X^40)", "--wrt=X", "--let=X: n×n"],
+    ["hess", "sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(sin(c))))))))))))", "--wrt=c"],
+    ["grad", "normp(ones(n)/T, 10^9)^2", "--wrt=T", "--let=T: scalar"],
+    ["hess", "normp(p, 10^9)", "--wrt=p", "--let=p: n simplex"],
+    ["hess", "sin(1c)*sin(2c)*sin(3c)*sin(4c)*sin(5c)*sin(6c)*sin(7c)*sin(8c)*sin(9c)*sin(10c)*sin(11c)*sin(12c)", "--wrt=c"],
+    ["hess", "norm2(x+ones(5000))", "--wrt=x"],
+    ["d", "sum(unvec(x,1000,1000))", "--order=2", "--wrt=x"],
+    ["d", "det(X^40+Y^9)", "--order=2", "--wrt=X"],
+    ["taylor", "tr(((X^5)^5)^12)", "--order=2", "--wrt=X"],
+    ["check", "(x'*x+1)(x'*x+2)(x'*x+3)(x'*x+4)(x'*x+5)(x'*x+6)(x'*x+7)(x'*x+8)(x'*x+9)(x'*x+10)(x'*x+11)(x'*x+12)", "x"],
+    ["grad", "c^(10^(10^6))", "--wrt=c"],
+)  # fmt: skip
+"""Inputs that were met to be slow, or to end in a fault."""
+
 FAMILIES = (
     products_of_sums, powers, powers, nests, vector_nests, kronecker, doubling, doubling, inverses, huge_sizes,
     long_sums, contractions,

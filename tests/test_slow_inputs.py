@@ -34,6 +34,12 @@ def test_the_inputs_are_short():
         assert len(expr) <= slow_inputs.LONGEST or expr.count(";") <= slow_inputs.DEFINITIONS
 
 
+@pytest.mark.xfail(reason="open", strict=False)
+@pytest.mark.parametrize("words", slow_inputs.NAMED, ids=lambda words: " ".join(words[:2]))
+def test_an_input_that_was_slow(words, runner):
+    assert not slow_inputs.too_much(runner.ask(words))
+
+
 OPEN = pytest.mark.xfail(reason="open: exponential in products of sums and in chains", strict=True)
 
 
