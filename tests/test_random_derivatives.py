@@ -1,12 +1,14 @@
 """Random well-typed expressions: every form of their derivatives answers, agrees, and is right.
 
-`MDIFF_EXAMPLES=100000 pytest tests/test_random_derivatives.py` draws more than the usual number.
+`MDIFF_EXAMPLES=100000 pytest -m long tests/test_random_derivatives.py` draws more than the usual
+number.
 """
 
 import multiprocessing
 import os
 import traceback
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import agreement
 import expressions
@@ -20,7 +22,11 @@ COMPARED = 0.8
 """The share of the questions that must have an answer which differences can be held against."""
 OPERATIONS = 12
 BATCH = 250
-BATCHES = range(-(-EXAMPLES // BATCH))
+ALWAYS = 2
+BATCHES = [
+    pytest.param(number, marks=[] if number < ALWAYS else [pytest.mark.long])
+    for number in range(-(-EXAMPLES // BATCH))
+]
 ANY = [*expressions.PLAIN, "1", "1", "L"]
 
 
@@ -68,12 +74,14 @@ def batch(number):
 
 
 @pytest.fixture(scope="module")
-def found():
-    """The batches of this run, spread over the cores."""
+def found(request):
+    """The batches that are asked for, spread over the cores."""
+    here = [item for item in request.session.items if item.path == Path(__file__)]
+    numbers = [item.callspec.params["number"] for item in here]
     context = multiprocessing.get_context("spawn")
     workers = 1 if "PYTEST_XDIST_WORKER" in os.environ else os.cpu_count()
     with ProcessPoolExecutor(workers, context) as pool:
-        yield [pool.submit(batch, number) for number in BATCHES]
+        yield {number: pool.submit(batch, number) for number in numbers}
 
 
 @pytest.mark.parametrize("number", BATCHES)
