@@ -373,3 +373,35 @@ def test_a_change_that_does_not_commute_is_refused(expr):
     with pytest.raises(MdiffError) as raised:
         api.d(expr, "x", ["A: n×n spd", *LINE])
     assert raised.value.diagnostic.code == "E302"
+
+
+LATER = pytest.mark.xfail(reason="open", strict=True)
+POSITIVE = ("z: n positive",)
+KRON = ("A: m×m", "P: n×n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "expr", "wrt", "let"),
+    [
+        pytest.param("grad", "sqrt(sum(z)^2)", "z", POSITIVE, marks=LATER),
+        pytest.param("grad", "norm2(sum(z)*z)", "z", POSITIVE, marks=LATER),
+        pytest.param("grad", "sum(D.^c)", "c", ("D: n×n diagonal", "c: scalar"), marks=LATER),
+        ("grad", "relu(23*x)", "x", ("x: scalar positive",)),
+        pytest.param("grad", "logdet(kron(A, P.^-1))", "P", KRON, marks=LATER),
+        pytest.param("hess", "logdet(kron(A, P.^2))", "P", KRON, marks=LATER),
+        pytest.param("d", "inv(kron(A, P.^-1))", "P", KRON, marks=LATER),
+        ("d", "softmaxr(x)", "x", ("x: n",)),
+        ("d", "softmaxr(x)", "x", ("x: 1×n",)),
+        ("hess", "sum(softmaxr(x).^2)", "x", ("x: n",)),
+    ],
+)
+def test_an_answer_is_proved(kind, expr, wrt, let):
+    assert getattr(api, kind)(expr, wrt, let).proof.ok
+
+
+@LATER
+def test_what_is_nowhere_defined_is_the_fault_of_the_input():
+    """A matrix of rank one has no inverse."""
+    with pytest.raises(MdiffError) as raised:
+        api.grad("logdet(y*v')", "y", ["y: n", "v: n"]).check()
+    assert raised.value.diagnostic.code[:2] == "E3"

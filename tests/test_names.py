@@ -88,3 +88,11 @@ def test_both_forms_are_made_of_the_same_names():
     expr, taken = answer._read().expr, answer.problem.variables
     assert unicode(expr, taken) == "W₁ᵀ W1ᵀ"
     assert latex(expr, taken) == r"W_1^{\top} \mathit{W1}^{\top}"
+
+
+@pytest.mark.xfail(reason="open", strict=True)
+@pytest.mark.parametrize("form", ["plain", "unicode"])
+def test_a_power_to_a_scalar_t_is_no_transpose(form):
+    answer = api.grad("c**T", "T", ["T: scalar", "c: scalar positive"])
+    assert answer.proof.ok
+    assert engine.reads_back(answer, getattr(answer, form))

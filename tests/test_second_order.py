@@ -480,3 +480,9 @@ def test_the_hessian_of_nested_functions_is_a_chain_of_matrices(form):
     assert len(answer.plain) < 5000
     assert answer.proof.method == "exact"
     assert answer.proof.ok
+
+
+@pytest.mark.xfail(reason="open", strict=True)
+@pytest.mark.parametrize("let", [(), ("x: scalar",)])
+def test_a_hessian_by_the_exponent_of_what_may_be_negative(let):
+    assert api.hess("sqrt(x^c)", "c", let).proof.verdict != "refuted"

@@ -108,7 +108,7 @@ def joined(left, join, right):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_random_texts(seed):
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     found = 0
     codes = set()
     for _ in range(60):
