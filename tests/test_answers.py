@@ -368,3 +368,20 @@ def test_a_change_that_does_not_commute_is_refused(expr):
     with pytest.raises(MdiffError) as raised:
         api.d(expr, "x", ["A: n×n spd", *LINE])
     assert raised.value.diagnostic.code == "E302"
+
+
+MANY_FACTORS = [
+    ("grad", " ".join(f"(x+{i})" for i in range(1, 17)), "x", 1000),
+    ("d", " ".join(f"tr({letter} X)" for letter in "ABCDEFGHPQRS"), "X", 1000),
+    ("d", " ".join(f"({letter}^T x)" for letter in "abcpqrstuvwz"), "x", 1000),
+]
+
+
+@pytest.mark.parametrize(("kind", "expr", "wrt", "most"), MANY_FACTORS)
+def test_what_the_terms_share_is_not_sought_in_all_sets_of_terms(kind, expr, wrt, most):
+    assert len(ask(kind, expr, wrt, ()).plain) < most
+
+
+def test_numbers_of_groups_are_added_up():
+    many = ask("grad", "(x+1) (x+2) (x+3) (x+4) (x+5) (x+6) (x+7) (x+8)", "x", ())
+    assert "2*x+10" in many.plain

@@ -49,17 +49,19 @@ def collected(book: Book, terms: list[tuple[int, Expr]]) -> list[tuple[int, Expr
     found: list[tuple[int, Expr]] = []
     for rest, size in totals.items():
         if size:
-            number = () if abs(size) == 1 else (book.number(abs(size)),)
-            factors = rest.factors if number and isinstance(rest, Product) else (rest,)
-            found.append(
-                (1 if size > 0 else -1, book.product((*number, *factors), rest.rows, rest.cols))
-            )
+            factors = rest.factors if isinstance(rest, Product) else (rest,)
+            if abs(size) != 1:
+                number = book.number(abs(size))
+                factors = (number,) if isinstance(rest, Number) else (number, *factors)
+            found.append((1 if size > 0 else -1, book.product(factors, rest.rows, rest.cols)))
     return found
 
 
 def _number_of(book: Book, expr: Expr) -> tuple[Fraction, Expr]:
     """The number in front of a term, and the rest of it."""
     match expr:
+        case Number(value):
+            return value, book.number(1)
         case Product((Number(value), *rest)):
             return value, book.product(tuple(rest), expr.rows, expr.cols)
         case _:

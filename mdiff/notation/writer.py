@@ -21,6 +21,7 @@ from mdiff.notation.form import (
 from mdiff.notation.links import DIAG, TR, VEC, Link, is_one, matrix_of, reverse, transposes, write
 from mdiff.notation.terms import argument_of, collected, flattened, positive_first
 from mdiff.notation.tree import Sum as Total
+from mdiff.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,6 +32,20 @@ if TYPE_CHECKING:
 
 MOST_FORMS = 40
 """Sums of more terms are only searched for what all terms share."""
+
+FEW_FORMS = 6
+"""Up to so many terms, all ways to take something out are written and compared."""
+
+
+class Shared(Record):
+    """What terms share: a number, powers of scalars, ends of chains, by elements; and the rest."""
+
+    content: Fraction
+    scalars: dict[Node, Exponent]
+    head: Chain
+    tail: Chain
+    elements: dict[Expr, int]
+    inner: list[Form]
 
 
 class Writer:
@@ -51,7 +66,7 @@ class Writer:
         self.scalar = scalar
         self.opened = opened
         self._totals: dict[object, Expr] = {}
-        self._commons: dict[object, Form | None] = {}
+        self._commons: dict[object, Form] = {}
 
     # ---- one term
 
@@ -172,15 +187,22 @@ class Writer:
                         turned = reverse(chain[i:] + chain[:i])
                         link = turned[-1]  # noqa: PLW2901 - the link as it stands now
                     ends.setdefault((link, cyclic), []).append((form, node, turned))
+        sharing = {
+            end: list({id(each[0]): each for each in found}.values()) for end, found in ends.items()
+        }
+        if len(forms) > FEW_FORMS:  # as in `gather`
+            order = sorted(sharing, key=lambda end: -len(sharing[end]) * end[0].expr.size)
+            sharing = {end: sharing[end] for end in order}
         best: tuple[int, list[Form], Form] | None = None
-        for (link, cyclic), found in ends.items():
-            group = list({id(form): (form, node, chain) for form, node, chain in found}.values())
+        for (link, cyclic), group in sharing.items():
             if len(group) > 1:
                 joined = self._joined(link, group, cyclic=cyclic)
                 members = [form for form, _, _ in group]
                 saved = self.size(members) - self.size([joined])
                 if saved > 0 and (best is None or saved > best[0]):
                     best = (saved, members, joined)
+                if best and len(forms) > FEW_FORMS:
+                    break
         if best is None:
             return forms
         place = min(i for i, form in enumerate(forms) if form in best[1])
@@ -212,14 +234,20 @@ class Writer:
     def gather(self, forms: list[Form]) -> list[Form]:
         """Merge the groups that become shorter, the best first, until none does."""
         while len(forms) > 1:
+            found = [(self._shared(group), group) for group in self._groups(forms)]
+            sharing = [(shared, group) for shared, group in found if shared]
+            # To write each group, and each inside it, is to go through all sets of the terms: of
+            # more than a few, only the most promising are written, which costs their square.
+            if len(forms) > FEW_FORMS:
+                sharing.sort(key=lambda each: -self._promise(*each))
             best: tuple[int, list[Form], Form] | None = None
-            for group in self._groups(forms):
-                merged = self.common(group)
-                if merged is None:
-                    continue
+            for shared, group in sharing:
+                merged = self.common(group, shared)
                 saved = self.size(group) - self.size([merged])
                 if saved > 0 and (best is None or saved > best[0]):
                     best = (saved, group, merged)
+                if best and len(forms) > FEW_FORMS:
+                    break
             if best is None:
                 return forms
             _, group, merged = best
@@ -249,49 +277,46 @@ class Writer:
         groups.extend(g for g in ends.values() if 1 < len(g) < len(forms))
         return groups
 
-    def common(self, forms: list[Form]) -> Form | None:
-        """All forms as one, what they share in front and behind; None where they share nothing."""
-        key = tuple(mark(form) for form in forms)
-        if key not in self._commons:
-            self._commons[key] = self._common(forms)
-        return self._commons[key]
-
-    def _common(self, forms: list[Form]) -> Form | None:
-        content = content_of(forms)
-        scalars = shared_scalars(forms)
+    def _shared(self, forms: list[Form]) -> Shared | None:
+        """What several terms share, and what is left of them; None where they share nothing."""
+        content, scalars = content_of(forms), shared_scalars(forms)
         head, tail = shared_ends([form.chain for form in forms])
-        elements = {} if head or tail else shared_elements(forms)
-        if content == 1 and not (scalars or head or tail or elements):
-            return None
         inner = []
         for form in forms:
             chain = form.chain[len(head) : len(form.chain) - len(tail)]
             left = Form(form.coefficient / content, form.scalars, chain, form.factor)
             inner.append(without(left, scalars))
-        divided = (
-            [without_elements(self.book, form, elements) for form in inner] if elements else []
-        )
+        elements = {} if head or tail else shared_elements(forms)
+        divided = [without_elements(self.book, form, elements) for form in inner if elements]
         if elements and all(divided):
-            return self._by_elements(content, scalars, elements, [f for f in divided if f])
-        if content == 1 and not (scalars or head or tail):
+            inner = [form for form in divided if form]
+        elif content == 1 and not (scalars or head or tail):
             return None
-        group = self._group(inner)
-        if not any(form.chain for form in inner):
-            return Form(content, scalars, head + tail, group)
-        return Form(content, scalars, (*head, group, *tail))
+        else:
+            elements = {}
+        return Shared(content, scalars, head, tail, elements, inner)
 
-    def _by_elements(
-        self,
-        content: Fraction,
-        scalars: dict[Node, Exponent],
-        shared: dict[Expr, int],
-        inner: list[Form],
-    ) -> Form:
-        """`a ⊙ (b + c)`, where `a` is shared."""
-        group = self._group(inner)
-        expr = self.book.transpose(group.expr) if group.transposed else group.expr
-        whole = self.book.hadamard((*written(self.book, shared), expr))
-        return Form(content, scalars, (Link(whole, group.order, moved=group.moved),))
+    def _promise(self, shared: Shared, forms: list[Form]) -> int:
+        """About how many signs fewer there are when what is shared stands once."""
+        once = self.term(Form(shared.content, shared.scalars, shared.head + shared.tail))[1].size
+        once += sum(expr.size + power for expr, power in shared.elements.items())
+        return (len(forms) - 1) * (once + 1)
+
+    def common(self, forms: list[Form], shared: Shared) -> Form:
+        """Several terms as one, what they share in front and behind or by elements."""
+        key = tuple(mark(form) for form in forms)
+        if key not in self._commons:
+            group = self._group(shared.inner)
+            chain = (*shared.head, group, *shared.tail)
+            factor = None
+            if shared.elements:
+                expr = self.book.transpose(group.expr) if group.transposed else group.expr
+                whole = self.book.hadamard((*written(self.book, shared.elements), expr))
+                chain = (Link(whole, group.order, moved=group.moved),)
+            elif not any(form.chain for form in shared.inner):
+                chain, factor = shared.head + shared.tail, group
+            self._commons[key] = Form(shared.content, shared.scalars, chain, factor)
+        return self._commons[key]
 
     def _group(self, inner: list[Form]) -> Link:
         """The sum of what is left, as one link."""
