@@ -134,7 +134,7 @@ class _Folding:
         if not (self._free(parts, fold) and near <= set(parts)):
             return False
         if near or parts[0] == parts[1] or not graph.weights.keys().isdisjoint(parts):
-            graph.add_weight(whole, self.blocks.side(graph, parts))
+            graph.add_weight(whole, (self.blocks.side(graph, *parts),))
         self._drop(parts, fold)
         return True
 

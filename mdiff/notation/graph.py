@@ -36,6 +36,11 @@ class Irreducible(Exception):  # noqa: N818 - not an error of the user's: a fact
     """The network is not series-parallel, or has axes that no matrix notation has."""
 
 
+def edge_key(a: int, b: int) -> tuple[int, int]:
+    """The two ends of an edge, as the graph keys it."""
+    return (a, b) if a < b else (b, a)
+
+
 class Trace:
     """The trace of a chain that closes."""
 
@@ -95,7 +100,7 @@ class Graph:
     def merge(self, gone: int, kept: int) -> None:
         """Make two wires one."""
         for other in sorted(self.near.get(gone, ())):
-            part = self.edges[min(gone, other), max(gone, other)]
+            part = self.edges[edge_key(gone, other)]
             for chains, over in ((part.times, False), (part.over, True)):
                 for chain in chains:
                     outward = chain if gone < other else reverse(chain)
@@ -139,8 +144,7 @@ class Graph:
 
     def edge(self, start: int, end: int) -> Chain:
         """All that is between two wires as one chain from `start` to `end`."""
-        key = (min(start, end), max(start, end))
-        chain = self.together(self.edges[key], backwards=start > end)
+        chain = self.together(self.edges[edge_key(start, end)], backwards=start > end)
         return chain if start < end else reverse(chain)
 
     def column(self, wire: int) -> Chain:
@@ -268,7 +272,7 @@ class Graph:
         """Take a wire and its edges out of the graph."""
         for other in self.near.pop(wire, set()):
             self.near[other].discard(wire)
-            del self.edges[min(wire, other), max(wire, other)]
+            del self.edges[edge_key(wire, other)]
         self.weights.pop(wire, None)
 
 

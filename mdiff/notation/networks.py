@@ -76,11 +76,9 @@ class Networks:
         if wide and all(wires == rows + cols for _, wires, _ in wide):
             return self._beside(net, wide)
         try:
-            if not wide:
+            if not wide and max(len(rows), len(cols)) < 2:
                 graph, sign = self.graph(net, {*rows, *cols})
-                if len(rows) <= 1 and len(cols) <= 1:
-                    return open_chain(graph, rows, cols), sign
-                return self.blocks.read(graph, rows, cols), sign
+                return open_chain(graph, rows, cols), sign
         except Irreducible:
             pass
         kept = {*rows, *cols, *(wire for _, wires, _ in wide for wire in wires)}

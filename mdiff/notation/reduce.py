@@ -12,7 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.notation.graph import Graph, Irreducible, Part, Trace, link_of, mask_of
+from mdiff.notation.graph import Graph, Irreducible, Part, Trace, edge_key, link_of, mask_of
 from mdiff.notation.links import (
     DIAG_OF,
     Link,
@@ -62,7 +62,7 @@ def _closing(graph: Graph, wire: int, other: int) -> bool:
 
 
 def _leaf(graph: Graph, wire: int, other: int) -> None:
-    part = graph.edges[min(wire, other), max(wire, other)]
+    part = graph.edges[edge_key(wire, other)]
     pair = _pair(part)
     if pair is not None and wire not in graph.weights:
         there, back = (pair[0], reverse(pair[1])) if other < wire else (reverse(pair[0]), pair[1])
