@@ -17,6 +17,7 @@ from mdiff.notation.links import (
     transposes,
 )
 from mdiff.notation.tree import Call, Number, Power
+from mdiff.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,13 +42,10 @@ def edge_key(a: int, b: int) -> tuple[int, int]:
     return (a, b) if a < b else (b, a)
 
 
-class Trace:
+class Trace(Record):
     """The trace of a chain that closes."""
 
-    __slots__ = ("chain",)
-
-    def __init__(self, chain: Chain) -> None:
-        self.chain = chain
+    chain: Chain
 
 
 class Part:
@@ -213,7 +211,9 @@ class Graph:
         order = min(link.order for c in chains for link in c)
         moved = any(link.moved for c in chains for link in c)
         symmetric = bool(expr.cols) and all(reverse(c) == c for c in chains)
-        return (Link(expr, order, transposed=turn, symmetric=symmetric, moved=moved),)
+        return (
+            Link(expr, order, transposed=turn and not symmetric, symmetric=symmetric, moved=moved),
+        )
 
     def _masked(self, chain: Chain, masks: list[Chain]) -> Chain:
         """`tril(1 1^T) ⊙ X` as `tril(X)`, for each of the masks."""

@@ -202,10 +202,7 @@ class Reader:
                 return
             for i, link in enumerate(form.chain):
                 if link.expr is expr:
-                    other = Link(
-                        turned, link.order, transposed=link.transposed,
-                        symmetric=link.symmetric, moved=link.moved,
-                    )  # fmt: skip
+                    other = link.but(expr=turned)
                     form.chain = (*form.chain[:i], other, *form.chain[i + 1 :])
                     form.coefficient = -form.coefficient
                     return

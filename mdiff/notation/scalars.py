@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mdiff.functions.table import TABLE
 from mdiff.notation.graph import Trace
 from mdiff.notation.links import TR, is_vector, matrix_of, reverse, transposes, write
+from mdiff.record import Record
 
 if TYPE_CHECKING:
     from mdiff.notation.links import Chain
@@ -16,29 +17,18 @@ NORM2 = TABLE["norm2"][0]
 (NORMF,) = TABLE["normF"]
 
 
-class Scalar:
+class Scalar(Record):
     """How a closed network reads; `root` is the norm that it is the square of, if it is one.
 
     `sign` is -1 where the expression is the negated value (its groups stand as they were typed).
     `chain` is what stands in the scalar product, or in the trace (`cyclic`), if it is one.
     """
 
-    __slots__ = ("chain", "cyclic", "expr", "root", "sign")
-
-    def __init__(
-        self,
-        expr: Expr,
-        root: Expr | None = None,
-        sign: int = 1,
-        chain: Chain = (),
-        *,
-        cyclic: bool = False,
-    ) -> None:
-        self.expr = expr
-        self.root = root
-        self.sign = sign
-        self.chain = chain
-        self.cyclic = cyclic
+    expr: Expr
+    root: Expr | None = None
+    sign: int = 1
+    chain: Chain = ()
+    cyclic: bool = False
 
 
 def scalar_of(book: Book, found: Chain | Trace | Expr, sign: int, *, real: bool) -> Scalar:
