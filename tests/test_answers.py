@@ -385,3 +385,9 @@ def test_what_the_terms_share_is_not_sought_in_all_sets_of_terms(kind, expr, wrt
 def test_numbers_of_groups_are_added_up():
     many = ask("grad", "(x+1) (x+2) (x+3) (x+4) (x+5) (x+6) (x+7) (x+8)", "x", ())
     assert "2*x+10" in many.plain
+
+
+def test_kronecker_products_that_share_a_side_are_one():
+    answer = api.hess("1^T X^14 1", "X")
+    assert len(answer.plain) < 1000
+    assert answer.plain.startswith("S = ones(n,n)*X+X*ones(n,n); S2 = S*X+X^2*ones(n,n)")
