@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, reachable
 from mdiff.network.powers import as_exponent, is_whole
 from mdiff.network.rules import MATPOW
-from mdiff.render.unicode import compact, unicode_lines
+from mdiff.render.unicode import compact, line
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Node
@@ -184,10 +184,10 @@ def _of_closed(reader: Reader, node: Closed) -> str:
         return f"{_text(reader, factor)} ≠ 0"
     scalar = reader.closed[node]
     if scalar.root is not None:
-        return f"{unicode_lines(scalar.root.arguments[0])[0]} ≠ 0"  # type: ignore[union-attr]
+        return f"{line(scalar.root.arguments[0])} ≠ 0"  # type: ignore[union-attr]
     if node.nonnegative and all(_strict_node(n) for n, _, _ in node.net.factors):
         return ""
-    return f"{unicode_lines(scalar.expr)[0]} ≠ 0"
+    return f"{line(scalar.expr)} ≠ 0"
 
 
 def _strict_node(node: Node) -> bool:
@@ -195,7 +195,7 @@ def _strict_node(node: Node) -> bool:
 
 
 def _text(reader: Reader, node: Node) -> str:
-    return unicode_lines(reader.exprs[node])[0]
+    return line(reader.exprs[node])
 
 
 def _unequal(reader: Reader, node: Node) -> str:
@@ -207,6 +207,6 @@ def _nonzero_sum(reader: Reader, value: Sum) -> str:
     expr = reader.shown(value, 1)[0]
     match getattr(expr, "terms", ()):
         case ((1, left), (-1, right)):
-            return f"{unicode_lines(left)[0]} ≠ {unicode_lines(right)[0]}"
+            return f"{line(left)} ≠ {line(right)}"
         case _:
-            return f"{unicode_lines(expr)[0]} ≠ 0"
+            return f"{line(expr)} ≠ 0"
