@@ -66,8 +66,8 @@ class Part:
 class Graph:
     """A network being reduced.
 
-    `wides` are matrices on more than two wires, the wires of their rows and of their columns: they
-    are not reduced. `folds` are wires that run along two others.
+    `wides` are matrices on more than two wires, the wires of their rows and of their columns, and
+    whether they divide: they are not reduced. `folds` are wires that run along two others.
     """
 
     def __init__(self, book: Book, dims: Sequence[Dim], opened: set[int]) -> None:
@@ -77,7 +77,7 @@ class Graph:
         self.weights: dict[int, Part] = {}
         self.edges: dict[tuple[int, int], Part] = {}
         self.near: dict[int, set[int]] = {}
-        self.wides: list[tuple[Axis, Axis, Link]] = []
+        self.wides: list[tuple[Axis, Axis, Link, bool]] = []
         self.folds: list[tuple[int, tuple[int, int]]] = []
 
     # ---- building

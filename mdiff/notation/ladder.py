@@ -50,7 +50,7 @@ def along_rails(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
     """
     if (len(rows), len(cols)) == (4, 2):
         return _of_product(graph, blocks, rows, cols)
-    if not (rows and cols) or max(len(rows), len(cols)) > 2:
+    if not (rows and cols) or max(len(rows), len(cols)) > 2 or any(w[-1] for w in graph.wides):
         raise Irreducible
     reduce(graph)
     if len(set(rows)) < len(rows):
@@ -160,7 +160,7 @@ class _Search:
             return
         for number in sorted(state.wides):
             rest = state.wides - {number}
-            rows, cols, _ = self.graph.wides[number]
+            rows, cols, *_ = self.graph.wides[number]
             if not cols and rows == at:
                 yield f"wide {number}", State(at, state.edges, rest)
                 return
@@ -237,7 +237,7 @@ def _step(graph: Graph, blocks: Blocks, at: Axis, kind: str, there: Axis) -> Cha
         case ["swap"]:
             return (*_step(graph, blocks, at, "weights", at), *blocks.swap(graph, there))
         case ["wide", number]:
-            rows, cols, link = graph.wides[int(number)]
+            rows, cols, link, _ = graph.wides[int(number)]
             if not cols:
                 return (blocks.diagonal(link),)
             weights = _step(graph, blocks, at, "weights", at)

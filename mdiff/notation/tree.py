@@ -16,7 +16,7 @@ from mdiff.record import Record, derived
 from mdiff.shapes.dims import ONE
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
     from mdiff.functions.row import Function
     from mdiff.network.nodes import Dims
@@ -225,3 +225,48 @@ def children(node: Expr) -> tuple[Expr, ...]:
             return (numerator, denominator)
         case Sum(terms):
             return tuple(term for _, term in terms)
+
+
+def numbered(book: Book, expr: Expr) -> tuple[Fraction, Expr]:
+    """The number in front of a term, and the rest."""
+    number = Fraction(1)
+    while True:
+        match expr:
+            case Number(value) if value != 1:
+                return number * value, book.number(1)
+            case Sum(((sign, inner),)):
+                number *= sign
+                expr = inner
+            case Quotient(inner, Number(value)):
+                number /= value
+                expr = inner
+            case Product((Number(value), *rest)):
+                number *= value
+                expr = book.product(tuple(rest), expr.rows, expr.cols)
+            case _:
+                return number, expr
+
+
+def times(book: Book, number: Fraction, body: Expr) -> Expr:
+    """A positive number in front of a term, its denominator below."""
+    factors = body.factors if isinstance(body, Product) else (body,)
+    if number.numerator != 1 or isinstance(body, Number):
+        factors = (book.number(number.numerator), *factors[isinstance(body, Number) :])
+    above = book.product(factors, body.rows, body.cols)
+    below = number.denominator
+    return above if below == 1 else book.quotient(above, book.number(below))
+
+
+def collected(
+    book: Book, terms: list[tuple[int, Expr]], turn: Callable[[Expr], Expr] | None = None
+) -> list[tuple[int, Expr]]:
+    """Signed terms, those put together that differ in their number alone, or by being turned."""
+    totals: dict[Expr, Fraction] = {}
+    for sign, term in terms:
+        number, body = numbered(book, term)
+        if turn and body not in totals and turn(body) in totals:
+            body = turn(body)
+        totals[body] = totals.get(body, Fraction(0)) + sign * number
+    if len(totals) == len(terms):
+        return terms
+    return [(1 if n > 0 else -1, times(book, abs(n), body)) for body, n in totals.items() if n]

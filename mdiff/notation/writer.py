@@ -9,7 +9,7 @@ from mdiff.network.nodes import Sum
 from mdiff.notation.form import Form, all_transposed, argument_of, in_order
 from mdiff.notation.links import DIAG, VEC, Link, transposes, write
 from mdiff.notation.share import around, beside, closing, gather
-from mdiff.notation.tree import Number, Product
+from mdiff.notation.tree import Product, collected
 from mdiff.notation.tree import Sum as Total
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mdiff.network.nodes import Dims, Exponent, Node
     from mdiff.notation.kron import Blocks
     from mdiff.notation.links import Chain
-    from mdiff.notation.tree import Book, Expr
+    from mdiff.notation.tree import Expr
 
 
 class Writer:
@@ -182,36 +182,6 @@ def flattened(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
         else:
             flat.append(factor)
     return tuple(flat)
-
-
-def collected(book: Book, terms: list[tuple[int, Expr]]) -> list[tuple[int, Expr]]:
-    """The terms with those that differ in their number alone put together."""
-    totals: dict[Expr, Fraction] = {}
-    for sign, expr in terms:
-        size, rest = _number_of(book, expr)
-        totals[rest] = totals.get(rest, Fraction(0)) + sign * size
-    if len(totals) == len(terms):
-        return terms
-    found: list[tuple[int, Expr]] = []
-    for rest, size in totals.items():
-        if size:
-            factors = rest.factors if isinstance(rest, Product) else (rest,)
-            if abs(size) != 1:
-                number = book.number(abs(size))
-                factors = (number,) if isinstance(rest, Number) else (number, *factors)
-            found.append((1 if size > 0 else -1, book.product(factors, rest.rows, rest.cols)))
-    return found
-
-
-def _number_of(book: Book, expr: Expr) -> tuple[Fraction, Expr]:
-    """The number in front of a term, and the rest of it."""
-    match expr:
-        case Number(value):
-            return value, book.number(1)
-        case Product((Number(value), *rest)):
-            return value, book.product(tuple(rest), expr.rows, expr.cols)
-        case _:
-            return Fraction(1), expr
 
 
 def positive_first(terms: list[tuple[int, Expr]]) -> list[tuple[int, Expr]]:
