@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Sum, exponent_key
 from mdiff.network.powers import is_whole
-from mdiff.notation.links import Link, reverse, transposes
+from mdiff.notation.links import Link, made, reverse, transposes
 from mdiff.notation.tree import Call
 from mdiff.record import Record
 
@@ -68,7 +68,7 @@ def argument_of(form: Form, function: Function) -> Form | None:
     """The term inside, of a term that is `diag(v)`, `vec(A)` or `unvec(x, n, k)`."""
     match form.chain:
         case (Link(expr=Call(found, (inner, *_))) as link,) if found is function:
-            return form.but(chain=(Link(inner, link.order, moved=link.moved),))
+            return form.but(chain=(made(inner, (link,)),))
         case _:
             return None
 

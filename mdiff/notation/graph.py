@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from mdiff.functions.table import TABLE
 from mdiff.notation.links import (
     DIAG,
-    DIAG_OF,
     Link,
+    diagonal_of,
     is_vector,
+    made,
     matrix_of,
     reverse,
     transposes,
@@ -48,19 +49,16 @@ class Trace(Record):
     chain: Chain
 
 
-class Part:
+class Part(Record):
     """Factors side by side between the same ends: multiplied, or dividing, by elements.
 
     All chains run from the lower wire to the higher, or from a wire to 1 (a column).
     `diagonals` are diagonal matrices on a wire.
     """
 
-    __slots__ = ("diagonals", "over", "times")
-
-    def __init__(self) -> None:
-        self.times: list[Chain] = []
-        self.over: list[Chain] = []
-        self.diagonals: list[Link] = []
+    times: list[Chain]
+    over: list[Chain]
+    diagonals: list[Link]
 
 
 class Graph:
@@ -105,20 +103,20 @@ class Graph:
                     self.add_edge(kept, kept if other == gone else other, outward, over=over)
         weights = self.weights.get(gone)
         if weights is not None:
-            part = self.weights.setdefault(kept, Part())
-            part.times += weights.times
-            part.over += weights.over
-            part.diagonals += weights.diagonals
+            part = self.weights.setdefault(kept, Part([], [], []))
+            part.times.extend(weights.times)
+            part.over.extend(weights.over)
+            part.diagonals.extend(weights.diagonals)
         self.remove(gone)
 
     def add_weight(self, wire: int, chain: Chain, *, over: bool = False) -> None:
         """A column on a wire."""
-        part = self.weights.setdefault(wire, Part())
+        part = self.weights.setdefault(wire, Part([], [], []))
         (part.over if over else part.times).append(chain)
 
     def add_diagonal(self, wire: int, link: Link) -> None:
         """A diagonal matrix on a wire."""
-        self.weights.setdefault(wire, Part()).diagonals.append(link)
+        self.weights.setdefault(wire, Part([], [], [])).diagonals.append(link)
 
     def add_edge(self, start: int, end: int, chain: Chain, *, over: bool = False) -> None:
         """A matrix between two wires; a loop becomes the vector `diag(A)`."""
@@ -127,7 +125,7 @@ class Graph:
             return
         if start > end:
             start, end, chain = end, start, reverse(chain)
-        part = self.edges.setdefault((start, end), Part())
+        part = self.edges.setdefault((start, end), Part([], [], []))
         (part.over if over else part.times).append(chain)
         self.near.setdefault(start, set()).add(end)
         self.near.setdefault(end, set()).add(start)
@@ -135,8 +133,7 @@ class Graph:
     def _diagonal_of(self, chain: Chain) -> Link:
         if transposes(reverse(chain)) < transposes(chain):
             chain = reverse(chain)
-        matrix = matrix_of(self.book, chain)
-        return link_of(self.book.call(DIAG_OF, (matrix,), matrix.rows, ()), chain)
+        return made(diagonal_of(self.book, matrix_of(self.book, chain)), chain)
 
     # ---- materialising
 
@@ -157,15 +154,8 @@ class Graph:
 
     def flattened(self, part: Part) -> Part:
         """The same with diagonal matrices as the columns of their diagonals."""
-        both = Part()
-        both.over = part.over
-        both.times = list(part.times)
-        for link in part.diagonals:
-            matrix = link.expr
-            both.times.append(
-                (link_of(self.book.call(DIAG_OF, (matrix,), matrix.rows, ()), (link,)),)
-            )
-        return both
+        columns = [(made(diagonal_of(self.book, k.expr), (k,)),) for k in part.diagonals]
+        return Part([*part.times, *columns], part.over, [])
 
     def diagonal(self, wire: int) -> Chain:
         """All weights of a wire as diagonal matrices; nothing where there is none."""
@@ -176,17 +166,9 @@ class Graph:
         if part.times or part.over:
             column = matrix_of(self.book, self.together(part))
             size = column.rows
-            made = self.book.call(DIAG, (column,), size, size)
+            matrix = self.book.call(DIAG, (column,), size, size)
             chain = sum(part.times + part.over, ())
-            links.insert(
-                0,
-                Link(
-                    made,
-                    min(k.order for k in chain),
-                    symmetric=True,
-                    moved=any(k.moved for k in chain),
-                ),
-            )
+            links.insert(0, made(matrix, chain, symmetric=True))
         return tuple(links)
 
     def together(self, part: Part, *, backwards: bool = False) -> Chain:
@@ -195,11 +177,9 @@ class Graph:
             return part.times[0]
         masks = [chain for chain in part.times if mask_of(chain)]
         if masks:
-            rest = Part()
-            rest.over = part.over
-            rest.times = [chain for chain in part.times if not mask_of(chain)]
+            rest = Part([chain for chain in part.times if not mask_of(chain)], part.over, [])
             if not (rest.times or rest.over):
-                rest.times = [masks.pop()]
+                rest.times.append(masks.pop())
             return self._masked(self.together(rest, backwards=backwards), masks)
         chains = part.times + part.over
         forward = sum(transposes(c) for c in chains)
@@ -208,12 +188,8 @@ class Graph:
         times = self._side([reverse(c) if turn else c for c in part.times])
         over = self._side([reverse(c) if turn else c for c in part.over])
         expr = self._quotient(times, over)
-        order = min(link.order for c in chains for link in c)
-        moved = any(link.moved for c in chains for link in c)
         symmetric = bool(expr.cols) and all(reverse(c) == c for c in chains)
-        return (
-            Link(expr, order, transposed=turn and not symmetric, symmetric=symmetric, moved=moved),
-        )
+        return (made(expr, sum(chains, ()), transposed=turn, symmetric=symmetric),)
 
     def _masked(self, chain: Chain, masks: list[Chain]) -> Chain:
         """`tril(1 1^T) ⊙ X` as `tril(X)`, for each of the masks."""
@@ -230,7 +206,7 @@ class Graph:
                 turned = not turned
             inside = matrix_of(book, reverse(chain) if turned else chain)
             expr = book.call(function, (inside,), inside.rows, inside.cols)
-            link = link_of(expr, chain)
+            link = made(expr, chain)
             chain = (link.turned() if turned else link,)
         return chain
 
@@ -283,8 +259,3 @@ def mask_of(chain: Chain) -> Function | None:
             return function
         case _:
             return None
-
-
-def link_of(expr: Expr, chain: Chain) -> Link:
-    """What a chain was made into, as a link."""
-    return Link(expr, min(k.order for k in chain), moved=any(k.moved for k in chain))

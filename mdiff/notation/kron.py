@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
 from mdiff.network.split import product
-from mdiff.notation.graph import edge_key, link_of
-from mdiff.notation.links import DIAG, Link, matrix_of, reverse, transposes
+from mdiff.notation.graph import edge_key
+from mdiff.notation.links import DIAG, Link, made, matrix_of, reverse, transposes
 from mdiff.notation.tree import Call, Constant
 
 if TYPE_CHECKING:
@@ -33,17 +33,14 @@ class Blocks:
         """`left ⊗ right`; of identities, one identity."""
         first, second = self._short(left), self._short(right)
         rows, cols = first.rows + second.rows, first.cols + second.cols
-        order = min(link.order for link in left + right)
-        moved = any(link.moved for link in left + right)
         if is_eye(first) and is_eye(second):
-            size = product(rows)
-            made: Expr = self.book.constant("eye", (size,), rows, cols)
-            return Link(made, order, symmetric=True)
+            eye = self.book.constant("eye", (product(rows),), rows, cols)
+            return made(eye, left + right, symmetric=True)
         if _is_ones(first) and _is_ones(second) and not cols:
-            return Link(self.book.ones(rows, cols), order)
-        made = self.book.call(KRON, (first, second), rows, cols)
-        self.factors[made] = (left, right)
-        return Link(made, order, moved=moved)
+            return made(self.book.ones(rows, cols), left + right)
+        whole = self.book.call(KRON, (first, second), rows, cols)
+        self.factors[whole] = (left, right)
+        return made(whole, left + right)
 
     def turned(self, link: Link) -> Link:
         """The transpose; of a Kronecker product, that of transposes where these are fewer."""
@@ -67,12 +64,10 @@ class Blocks:
             case (Link(expr=Call(function, (column, *_))) as link,) if (
                 function is UNVEC and not link.transposed
             ):
-                return link_of(column, chain)
+                return made(column, chain)
             case _:
                 matrix = matrix_of(self.book, chain)
-        order = min(link.order for link in chain)
-        made = self.book.call(VEC, (matrix,), matrix.cols + matrix.rows, ())
-        return Link(made, order, moved=any(link.moved for link in chain))
+        return made(self.book.call(VEC, (matrix,), matrix.cols + matrix.rows, ()), chain)
 
     def swap(self, graph: Graph, cols: Axis) -> Chain:
         """`K`, where the row wires go to the column wires in the other order."""
@@ -107,13 +102,12 @@ class Blocks:
                 matrix.rows,
                 matrix.cols,
             ) == ((rows,), (cols,)):
-                return link_of(matrix, chain)
+                return made(matrix, chain)
             case _:
                 pass
         column = matrix_of(self.book, chain)
         sizes = tuple(self.book.constant("size", (dim,), (), ()) for dim in (rows, cols))
-        made = self.book.call(UNVEC, (column, *sizes), (rows,), (cols,))
-        return link_of(made, chain)
+        return made(self.book.call(UNVEC, (column, *sizes), (rows,), (cols,)), chain)
 
     def eye(self, graph: Graph, wire: int) -> Chain:
         """The identity matrix from a wire to itself."""
@@ -129,8 +123,7 @@ class Blocks:
     def diagonal(self, column: Link) -> Link:
         """`diag` of a column."""
         size = column.expr.rows
-        made = self.book.call(DIAG, (column.expr,), size, size)
-        return Link(made, column.order, symmetric=True, moved=column.moved)
+        return made(self.book.call(DIAG, (column.expr,), size, size), (column,), symmetric=True)
 
 
 def is_eye(expr: Expr) -> bool:

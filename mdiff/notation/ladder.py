@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.notation.graph import Irreducible, edge_key
 from mdiff.notation.kron import is_eye
-from mdiff.notation.links import DIAG, Link, is_one, reverse, transposes
+from mdiff.notation.links import DIAG, Link, is_one, made, reverse, transposes
 from mdiff.notation.reduce import reduce
 from mdiff.notation.tree import Call
 from mdiff.record import Record
@@ -120,7 +120,7 @@ def _columns_by_columns(graph: Graph, blocks: Blocks, slow: int, fast: int, wire
     left = blocks.kron(blocks.step(graph, slow, wire), (ones[1],))
     right = blocks.kron((ones[0],), blocks.step(graph, fast, wire))
     whole = blocks.book.hadamard((left.expr, right.expr))
-    return (Link(whole, min(left.order, right.order), moved=left.moved or right.moved),)
+    return (made(whole, (left, right)),)
 
 
 # Which rail takes which step first is not told by the network: `P ⊗ I` before a rung is another
@@ -277,6 +277,6 @@ def _vector(link: Link) -> Link | None:
     """The vector of a diagonal matrix."""
     match link.expr:
         case Call(function, (inner,)) if function is DIAG:
-            return Link(inner, link.order, moved=link.moved)
+            return made(inner, (link,))
         case _:
             return None

@@ -60,6 +60,18 @@ class Link(Record):
 Chain = tuple[Link, ...]
 
 
+def made(expr: Expr, chain: Chain, *, transposed: bool = False, symmetric: bool = False) -> Link:
+    """What a chain was made into, as a link: it stands where the chain stood."""
+    order = min((link.order for link in chain), default=0)
+    moved = any(link.moved for link in chain)
+    return Link(expr, order, transposed and not symmetric, symmetric, moved)
+
+
+def diagonal_of(book: Book, matrix: Expr) -> Expr:
+    """`diag(A)`, a column."""
+    return book.call(DIAG_OF, (matrix,), matrix.rows, ())
+
+
 def reverse(chain: Chain) -> Chain:
     """The chain read from its other end: the transpose."""
     return tuple(link.turned() for link in reversed(chain))

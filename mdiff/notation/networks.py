@@ -12,7 +12,7 @@ from mdiff.notation.folds import along_folds, without_folds
 from mdiff.notation.graph import Graph, Irreducible
 from mdiff.notation.index import index_chain
 from mdiff.notation.ladder import along_rails
-from mdiff.notation.links import DIAG_OF, INV, Link, reverse
+from mdiff.notation.links import INV, Link, diagonal_of, reverse
 from mdiff.notation.reduce import open_chain, scalar
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Networks:
             shown, turned = self.reader.shown(node, exponent)
             sign *= turned
             if len(wires) == 1 and isinstance(node, Variable) and "diagonal" in node.properties:
-                shown = self.book.call(DIAG_OF, (shown,), node.rows, ())
+                shown = diagonal_of(self.book, shown)
             elif node.cols and not node.rows:
                 shown = self.book.transpose(shown)
             written = self.book.power(shown, self.reader.exponent(exponent), elementwise=True)
@@ -140,7 +140,7 @@ class Networks:
         matrix = self.reader.exprs[node]
         moved = self.reader.moved[node]
         if isinstance(exponent, Sum) or Fraction(exponent).denominator != 1:
-            vector = self.book.call(DIAG_OF, (matrix,), node.rows, ())
+            vector = diagonal_of(self.book, matrix)
             powered = self.book.power(vector, self.reader.exponent(exponent), elementwise=True)
             graph.add_weight(wire, (Link(powered, node.order, moved=moved),))
             return

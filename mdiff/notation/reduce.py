@@ -12,11 +12,12 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.notation.graph import Graph, Irreducible, Part, Trace, edge_key, link_of, mask_of
+from mdiff.notation.graph import Graph, Irreducible, Part, Trace, edge_key, mask_of
 from mdiff.notation.links import (
     DIAG_OF,
     Link,
     is_vector,
+    made,
     matrix_of,
     reverse,
     transposes,
@@ -121,7 +122,7 @@ def _sum_of(graph: Graph, chain: Chain) -> Expr | Trace:
         chain = backwards
     match chain:
         case (Link(expr=Call(function, (argument,))) as link,) if function is DIAG_OF:
-            return Trace((Link(argument, link.order, moved=link.moved),))
+            return Trace((made(argument, (link,)),))
         case _:
             pass
     return graph.book.call(SUM, (matrix_of(graph.book, chain),), (), ())
@@ -130,28 +131,21 @@ def _sum_of(graph: Graph, chain: Chain) -> Expr | Trace:
 def _dot(graph: Graph, part: Part) -> Chain | Trace | Expr:
     """The sum of the entries of a product of columns."""
     if len(part.times) == 1 and not part.over and len(part.diagonals) == 1:
-        matrix = part.diagonals[0].expr
-        part.times.append(
-            (link_of(graph.book.call(DIAG_OF, (matrix,), matrix.rows, ()), (part.diagonals[0],)),)
-        )
-        part.diagonals = []
+        part = graph.flattened(part)
     if part.diagonals and not part.times and not part.over:
         return trace(tuple(part.diagonals))
     if part.diagonals and len(part.times) > 1 and not part.over:
         first, *others = part.times
-        rest = Part()
-        rest.times = others
-        return reverse(first) + tuple(part.diagonals) + graph.together(rest)
+        return reverse(first) + tuple(part.diagonals) + graph.together(Part(others, [], []))
     if part.diagonals:
         part = graph.flattened(part)
     if len(part.times) == 2 and not part.over:
         return reverse(part.times[0]) + part.times[1]
     if len(part.times) > 2 and not part.over:
-        rest = Part()
-        *rest.times, last = sorted(
+        *others, last = sorted(
             part.times, key=lambda c: (any(k.moved for k in c), min(k.order for k in c))
         )
-        return reverse(graph.together(rest)) + last
+        return reverse(graph.together(Part(others, [], []))) + last
     return _sum_of(graph, graph.together(part))
 
 

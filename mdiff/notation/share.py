@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from mdiff.network.nodes import Sum
 from mdiff.network.powers import is_whole
 from mdiff.notation.form import Form, without
-from mdiff.notation.links import TR, Link, is_one, matrix_of, reverse, write
+from mdiff.notation.links import TR, Link, is_one, made, matrix_of, reverse, write
 from mdiff.notation.tree import Constant, Hadamard, Number, Power
 from mdiff.record import Record
 
@@ -141,8 +141,7 @@ class _Around:
             book = self.writer.book
             expr = book.transpose(group.expr) if group.transposed else group.expr
             whole = book.hadamard((*_written(book, self.elements), expr))
-            link = Link(whole, group.order, moved=group.moved)
-            return Form(self.content, self.scalars, (link,))
+            return Form(self.content, self.scalars, (made(whole, (group,)),))
         if not any(form.chain for form in self.inner):
             return Form(self.content, self.scalars, self.head + self.tail, group)
         return Form(self.content, self.scalars, (*self.head, group, *self.tail))
@@ -207,7 +206,7 @@ def _divided(book: Book, form: Form, shared: dict[Expr, int]) -> Form | None:
         return None
     ones = book.ones(link.expr.rows, link.expr.cols)
     whole = book.hadamard(factors) if factors else ones
-    return form.but(chain=(Link(whole, link.order, moved=link.moved),))
+    return form.but(chain=(made(whole, (link,)),))
 
 
 def _powers(expr: Expr) -> dict[Expr, int]:
@@ -267,10 +266,11 @@ def _closed(writer: Writer, inner: list[Form], link: Link, *, cyclic: bool) -> F
     whole = book.product(write(book, chain), (), ())
     if cyclic:
         whole = book.call(TR, (matrix_of(book, chain),), (), ())
-    order, moved = min(k.order for k in chain), any(k.moved for k in chain)
+    factor = made(whole, chain)
     if form.factor is not None:
-        whole, order = book.product((form.factor.expr, whole), (), ()), form.factor.order
-    return form.but(chain=(), factor=Link(whole, order, moved=moved))
+        whole = book.product((form.factor.expr, whole), (), ())
+        factor = factor.but(expr=whole, order=form.factor.order)
+    return form.but(chain=(), factor=factor)
 
 
 # ---- one side of a Kronecker product, and a product beside the one that is its transpose
@@ -319,10 +319,8 @@ def _product(writer: Writer, found: list[tuple[Form, int, Chain]], *, first: boo
         inner.append(Form(each.coefficient, rest, chain))
     link = form.chain[at]
     left, right = writer.blocks.factors[link.expr]
-    order = min(link.order for part in inner for link in part.chain)
-    moved = any(link.moved for part in inner for link in part.chain)
     sizes = inner[0].chain[0].rows, inner[0].chain[-1].cols
-    total = (Link(writer.total(inner, *sizes), order, moved=moved),)
+    total = (made(writer.total(inner, *sizes), sum((form.chain for form in inner), ())),)
     whole = writer.blocks.kron(*((left, total) if first else (total, right)))
     chain = (*form.chain[:at], whole.turned() if link.transposed else whole, *form.chain[at + 1 :])
     return Form(Fraction(1), scalars, chain, form.factor)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from mdiff.functions.table import TABLE, pattern_of
 from mdiff.notation import tree
 from mdiff.render.greek import GREEK, split
-from mdiff.render.layout import ATOM, INV, POSTFIX, PRODUCT, Target, inverted, is_index
+from mdiff.render.layout import ATOM, POSTFIX, PRODUCT, Target, inverted
 from mdiff.render.unicode import BIG, REPEATED
 
 if TYPE_CHECKING:
@@ -19,15 +19,6 @@ if TYPE_CHECKING:
 
 COMPOSED = frozenset(TABLE[name][0].latex for name in ("logdet", "lgamma"))
 """Commands of two words, which a power or a product would tear apart."""
-
-FENCES = {
-    "norm2": (r"\left\lVert ", r" \right\rVert"),
-    "normF": (r"\left\lVert ", r" \right\rVert_F"),
-    "norminf": (r"\left\lVert ", r" \right\rVert_\infty"),
-    "nuclear": (r"\left\lVert ", r" \right\rVert_*"),
-    "abs": (r"\left\lvert ", r" \right\rvert"),
-}
-"""Functions that are written around their argument."""
 
 
 def latex(root: Expr, taken: Collection[str] = ()) -> str:
@@ -64,6 +55,17 @@ class Latex(Target):
     divided = r" \oslash "
     plus = " + "
     minus = " - "
+    kron = r" \otimes "
+    root = (r"\sqrt{", "}")
+    spectral = "_2"
+    fences: ClassVar = {
+        "norm2": (r"\left\lVert ", r" \right\rVert"),
+        "normF": (r"\left\lVert ", r" \right\rVert_F"),
+        "norminf": (r"\left\lVert ", r" \right\rVert_\infty"),
+        "nuclear": (r"\left\lVert ", r" \right\rVert_*"),
+        "abs": (r"\left\lvert ", r" \right\rvert"),
+    }
+    above: ClassVar = {"transpose": r"\top", "inverse": "-1", "both": r"-\top"}
     spreads = False
 
     def number(self, value: Fraction) -> Text:
@@ -80,34 +82,19 @@ class Latex(Target):
         """Constants with their sizes below the line."""
         return _constant(node), ATOM
 
-    def call(self, node: tree.Call, texts: Texts) -> Text:
-        """Inverses, norms, products and roots have signs of their own."""
-        name, arguments = node.function.name, node.arguments
-        inside = [texts[argument][0] for argument in arguments]
-        if node.function is INV:
-            return self.raised(arguments[0], "-1", texts), POSTFIX
+    def named(self, node: tree.Call, inside: list[str], dot: str) -> Text:
+        """Functions by their commands, upright where they have none."""
+        name, unknown = node.function.name, node.function.unknown
         if name == "einsum":
             pattern = pattern_of(node.function).replace("->", r" \to ")
             return rf"\operatorname{{einsum}}_{{{pattern}}}" + self.fenced(inside), ATOM
-        if name in FENCES:
-            left, right = FENCES[name]
-            index = "_2" if name == "norm2" and arguments[0].cols else ""
-            return f"{left}{inside[0]}{right}{index}", ATOM
-        if name == "normp" and is_index(arguments[1]):
-            return rf"\left\lVert {inside[0]} \right\rVert_{{{inside[1]}}}", ATOM
-        if name == "kron":
-            return r" \otimes ".join(self.bracketed(texts[a], POSTFIX) for a in arguments), PRODUCT
-        if name == "sqrt" and not texts.dot(node):
-            return rf"\sqrt{{{inside[0]}}}", ATOM
-        unknown = node.function.unknown
         if unknown is not None:
             direction = rf"\left[{inside.pop()}\right]" if unknown.along is not None else ""
             return unknown.latex(symbol(unknown.name)) + self.fenced(inside) + direction, ATOM
         command = node.function.latex
         if not command:
             command = symbol(name) if len(name) == 1 else rf"\operatorname{{{name}}}"
-        text = command + texts.dot(node) + self.fenced(inside)
-        return text, PRODUCT if command in COMPOSED else ATOM
+        return command + dot + self.fenced(inside), PRODUCT if command in COMPOSED else ATOM
 
     def fenced(self, inside: list[str]) -> str:
         """Arguments in brackets that grow."""
@@ -115,14 +102,7 @@ class Latex(Target):
 
     def raised(self, base: Expr, exponent: str, texts: Texts) -> str:
         """A base with something above the line."""
-        return f"{self.bracketed(texts[base], ATOM)}^{{{exponent}}}"
-
-    def transpose(self, argument: Expr, texts: Texts) -> str:
-        r"""`A^{-\\top}` of an inverse."""
-        base = inverted(argument, texts)
-        if base is not None:
-            return self.raised(base, r"-\top", texts)
-        return self.raised(argument, r"\top", texts)
+        return super().raised(base, f"^{{{exponent}}}", texts)
 
     def power(self, node: tree.Power, texts: Texts) -> str:
         """Exponents need no brackets above the line, but by elements, and where T is a scalar."""

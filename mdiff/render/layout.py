@@ -5,7 +5,7 @@ A form is a `Target`: a table of its signs, and how it writes the few nodes that
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, ClassVar, assert_never
 
 from mdiff.functions.table import TABLE, pattern_of
 from mdiff.notation.tree import (
@@ -71,7 +71,12 @@ class Texts(dict["Expr", Text]):
 
 
 class Target:
-    """A text form: the signs that it has, here those of the plain one, and how it writes nodes."""
+    """A text form: the signs that it has, here those of the plain one, and how it writes nodes.
+
+    `fences` are written around the argument of a function, `root` around that of a square root,
+    `kron` between factors; `above` are the exponents of a transpose, an inverse and both, where
+    they stand above the line. What a form has no sign for is written as a call.
+    """
 
     brackets = ("(", ")")
     times = "*"
@@ -80,6 +85,11 @@ class Target:
     plus = "+"
     minus = "-"
     comma = ","
+    kron = ""
+    root = ("", "")
+    spectral = ""
+    fences: ClassVar[dict[str, tuple[str, str]]] = {}
+    above: ClassVar[dict[str, str]] = {}
     spreads = True
 
     # ---- the walk
@@ -169,14 +179,43 @@ class Target:
 
     def call(self, node: Call, texts: Texts) -> Text:
         """A function of written arguments."""
-        inside = [texts[argument][0] for argument in node.arguments]
+        name, arguments = node.function.name, node.arguments
+        inside = [texts[argument][0] for argument in arguments]
+        if node.function is INV and self.above:
+            return self.raised(arguments[0], self.above["inverse"], texts), POSTFIX
+        if name in self.fences:
+            left, right = self.fences[name]
+            below = self.spectral if name == "norm2" and arguments[0].cols else ""
+            return f"{left}{inside[0]}{right}{below}", ATOM
+        if name == "normp" and self.fences and is_index(arguments[1]):
+            left, right = self.fences["norm2"]
+            return f"{left}{inside[0]}{right}{self.below(inside[1])}", ATOM
+        if name == "kron" and self.kron:
+            return self.kron.join(self.bracketed(texts[a], POSTFIX) for a in arguments), PRODUCT
+        if name == "sqrt" and self.kron and not texts.dot(node):
+            return inside[0].join(self.root), ATOM
+        return self.named(node, inside, texts.dot(node))
+
+    def named(self, node: Call, inside: list[str], dot: str) -> Text:
+        """A function by its name; what stands between that and its bracket is `dot`."""
         if node.function.name == "einsum":
             return f'einsum("{pattern_of(node.function)}", {", ".join(inside)})', ATOM
-        return f"{node.function.name}{texts.dot(node)}({self.comma.join(inside)})", ATOM
+        return f"{node.function.name}{dot}({self.comma.join(inside)})", ATOM
+
+    def below(self, text: str) -> str:
+        """An index below the line."""
+        return f"_{{{text}}}"
+
+    def raised(self, base: Expr, exponent: str, texts: Texts) -> str:
+        """A base with something above the line."""
+        return self.bracketed(texts[base], ATOM) + exponent
 
     def transpose(self, argument: Expr, texts: Texts) -> str:
-        """A transpose."""
-        return f"{self.bracketed(texts[argument], ATOM)}'"
+        """A transpose; of an inverse, both above the line."""
+        base = inverted(argument, texts) if self.above else None
+        if base is not None:
+            return self.raised(base, self.above["both"], texts)
+        return self.raised(argument, self.above.get("transpose", "'"), texts)
 
     def power(self, node: Power, texts: Texts) -> str:
         """A power, of all or of every entry."""

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.notation import tree
 from mdiff.render.greek import GREEK, split, subscript, superscript
-from mdiff.render.layout import ATOM, INV, POSTFIX, PRODUCT, Target, inverted, is_index
+from mdiff.render.layout import ATOM, POSTFIX, PRODUCT, Target, inverted
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from mdiff.notation.tree import Expr
     from mdiff.render.layout import Text, Texts
-
-FENCES = {
-    "norm2": ("‖", "‖"),
-    "normF": ("‖", "‖_F"),
-    "norminf": ("‖", "‖_∞"),
-    "nuclear": ("‖", "‖_*"),
-}
-"""Functions that are written around their argument."""
 
 BIG = 30
 """A line of at least this many signs names its repeated pieces."""
@@ -81,6 +73,16 @@ class Unicode(Target):
     plus = " + "
     minus = " − "
     comma = ", "
+    kron = " ⊗ "
+    root = ("√(", ")")
+    spectral = "₂"
+    fences: ClassVar = {
+        "norm2": ("‖", "‖"),
+        "normF": ("‖", "‖_F"),
+        "norminf": ("‖", "‖_∞"),
+        "nuclear": ("‖", "‖_*"),
+    }
+    above: ClassVar = {"transpose": "ᵀ", "inverse": "⁻¹", "both": "⁻ᵀ"}
 
     def symbol(self, name: str, taken: Collection[str] = ()) -> str:
         """A name in its letters."""
@@ -103,39 +105,24 @@ class Unicode(Target):
             case _:
                 return super().constant(node)
 
-    def call(self, node: tree.Call, texts: Texts) -> Text:
-        """Inverses, norms, `⊗` and roots have signs of their own."""
-        name, arguments = node.function.name, node.arguments
-        if node.function is INV:
-            return f"{_compact(arguments[0], texts)}⁻¹", POSTFIX
-        inside = [texts[a][0] for a in arguments]
-        unknown = node.function.unknown
-        if name in FENCES:
-            left, right = FENCES[name]
-            index = "₂" if name == "norm2" and arguments[0].cols else ""
-            return f"{left}{inside[0]}{right}{index}", ATOM
-        if name == "normp" and is_index(arguments[1]):
-            below = inside[1].replace(" ", "")
-            return f"‖{inside[0]}‖_{below if below.isalnum() else f'{{{below}}}'}", ATOM
-        if name == "kron":
-            return " ⊗ ".join(self.bracketed(texts[a], POSTFIX) for a in arguments), PRODUCT
-        if name == "sqrt" and not texts.dot(node):
-            return f"√({inside[0]})", ATOM
+    def named(self, node: tree.Call, inside: list[str], dot: str) -> Text:
+        """Some functions have a letter."""
+        unknown, shown = node.function.unknown, node.function.unicode
         if unknown is not None:
             direction = f"[{inside.pop()}]" if unknown.along is not None else ""
             return f"{unknown.unicode(symbol(unknown.name))}({', '.join(inside)}){direction}", ATOM
-        if name == "einsum" or not node.function.unicode:
-            return super().call(node, texts)
-        shown = node.function.unicode
-        text = f"{shown}{texts.dot(node)}({', '.join(inside)})"
-        return text, PRODUCT if " " in shown else ATOM
+        if not shown:
+            return super().named(node, inside, dot)
+        return f"{shown}{dot}({', '.join(inside)})", PRODUCT if " " in shown else ATOM
 
-    def transpose(self, argument: Expr, texts: Texts) -> str:
-        """`A⁻ᵀ` of an inverse."""
-        base = inverted(argument, texts)
-        if base is not None:
-            return f"{_compact(base, texts)}⁻ᵀ"
-        return f"{self.bracketed(texts[argument], ATOM)}ᵀ"
+    def below(self, text: str) -> str:
+        """`‖x‖_p`, `‖x‖_{3/2}`."""
+        return f"_{bare}" if (bare := text.replace(" ", "")).isalnum() else f"_{{{bare}}}"
+
+    def raised(self, base: Expr, exponent: str, texts: Texts) -> str:
+        """A product of single letters stands close below an inverse, `(AᵀXA)⁻¹`."""
+        letters = "" if base in texts.names or exponent == "ᵀ" else _letters(base)
+        return f"({letters}){exponent}" if letters else super().raised(base, exponent, texts)
 
     def power(self, node: tree.Power, texts: Texts) -> str:
         """Whole powers above the line."""
@@ -143,7 +130,7 @@ class Unicode(Target):
         if whole is None or node.elementwise:
             return super().power(node, texts)
         if base is not None:
-            return _compact(base, texts) + superscript(str(-whole))
+            return self.raised(base, superscript(str(-whole)), texts)
         return self.bracketed(texts[node.base], ATOM) + superscript(str(whole))
 
     def product(self, factors: tuple[Expr, ...], texts: Texts) -> str:
@@ -198,12 +185,6 @@ def _letters(node: Expr) -> str:
     runs = text.replace("ᵀ", " ").split()
     fine = all(len(r) <= SHORT_RUN and r not in TABLE and r not in ALIASES for r in runs)
     return text if fine else ""
-
-
-def _compact(node: Expr, texts: Texts) -> str:
-    """The base of an inverse."""
-    text = "" if node in texts.names else _letters(node)
-    return f"({text})" if text else UNICODE.bracketed(texts[node], ATOM)
 
 
 def _whole(exponent: Expr) -> int | None:
