@@ -82,6 +82,9 @@ class _Folding:
 
     def step(self) -> bool:
         """Take one fold out, or two that are one; the first of these ways that there is."""
+        # Each way replaces a fold by a matrix that means the same whatever else is on its wires,
+        # so the order only matters for how it reads: first what needs no identity matrix. Every
+        # step takes a fold away or ends the reading; the pairs make it cubic in the few folds.
         folds = self.graph.folds
         pairs = list(combinations(folds, 2))
         return (

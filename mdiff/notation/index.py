@@ -99,6 +99,9 @@ def _shorter(
     book: Book, dims: Mapping[int, Dim], operands: list[Operand], opened: Axis
 ) -> list[Operand]:
     """The factors with those on one summed wire multiplied and summed first: the cheapest such."""
+    # To sum a wire early is to multiply all factors on it into one with the wires they leave
+    # open; the result is the same, for no other factor has that wire. The one with the fewest
+    # neighbours makes the smallest factor (greedy elimination); quadratic in the number of wires.
     around: dict[int, dict[int, None]] = {}
     for _, rows, cols in operands:
         for wire in rows + cols:

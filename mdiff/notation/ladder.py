@@ -125,7 +125,7 @@ def _columns_by_columns(graph: Graph, blocks: Blocks, slow: int, fast: int, wire
 
 # Which rail takes which step first is not told by the network: `P ⊗ I` before a rung is another
 # matrix than after it. So the ways are searched breadth first, over pairs of wires and what is left
-# to read; each way found reads every factor once, in the order of the steps, so it is the network.
+# to read; a way that is found has read every factor once, each where it lies, so it is the network.
 # A step takes a factor off, so ways are short, but there can be many: MOST_STATES bounds the cost.
 
 

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 def reduce(graph: Graph) -> None:
     """Eliminate summed wires until only open ones, or a closed network's last, are left."""
+    # A summed wire with one neighbour is summed into it, one with two becomes an edge between
+    # them; both keep the value, for a wire is summed once all its factors are known. Leaves go
+    # first, so that `A (B x)` is a vector early. Whatever the order, a series-parallel network
+    # ends without summed wires; each wire is taken up again only when a neighbour went: linear.
     leaves = deque(sorted(graph.near))
     paths = deque(leaves)
     while leaves or paths:

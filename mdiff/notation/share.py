@@ -33,16 +33,19 @@ if TYPE_CHECKING:
 FEW = 6
 """Up to so many terms, all ways to take something out are written and compared."""
 
-MOST = 40
+MOST = 150
 """Sums of more terms are only searched for what all terms share, and for Kronecker products."""
 
 
 class Group(Record):
-    """Terms that share something; about how many signs that saves; how they read as one term."""
+    """Terms that share something; about how many signs that saves; how they read as one term.
+
+    `merged` gives None where it turns out that they share nothing after all.
+    """
 
     members: list[Form]
     promise: int
-    merged: Callable[[], Form]
+    merged: Callable[[], Form | None]
 
 
 def gather(writer: Writer, forms: list[Form], rule: Rule) -> list[Form]:
@@ -58,8 +61,8 @@ def gather(writer: Writer, forms: list[Form], rule: Rule) -> list[Form]:
         best: tuple[int, Group, Form] | None = None
         for group in groups:
             merged = group.merged()
-            saved = writer.size(group.members) - writer.size([merged])
-            if saved > 0 and (best is None or saved > best[0]):
+            saved = writer.size(group.members) - writer.size([merged]) if merged else 0
+            if merged and saved > 0 and (best is None or saved > best[0]):
                 best = (saved, group, merged)
                 if not few:
                     break
@@ -78,22 +81,29 @@ def gather(writer: Writer, forms: list[Form], rule: Rule) -> list[Form]:
 
 def around(writer: Writer, forms: list[Form]) -> Iterator[Group]:
     """`2 a A X B + 4 a A Y B` as `2 a A (X + 2 Y) B`, `a ⊙ b + a ⊙ c` as `a ⊙ (b + c)`."""
-    groups = [forms]
-    if len(forms) <= MOST:
-        nodes: dict[Node, list[Form]] = {}
-        ends: dict[tuple[str, Link], list[Form]] = {}
-        for form in sorted(forms, key=lambda form: len(form.chain) == 1):
-            if form.chain:
-                ends.setdefault(("first", form.chain[0]), []).append(form)
-                ends.setdefault(("last", form.chain[-1]), []).append(form)
-        for form in forms:
-            for node in form.scalars:
-                nodes.setdefault(node, []).append(form)
-        groups += [g for g in (*nodes.values(), *ends.values()) if 1 < len(g) < len(forms)]
-    for group in groups:
-        shared = _Around(writer, group)
-        if shared.found:
-            yield Group(group, shared.promise(), shared.merged)
+    whole = _Around(writer, forms)
+    if whole.found:
+        yield Group(forms, whole.promise(), whole.merged)
+    if len(forms) > MOST:
+        return
+    sharing: dict[tuple[str, Node | Link], list[Form]] = {}
+    for form in forms:
+        for node in form.scalars:
+            sharing.setdefault(("scalar", node), []).append(form)
+    for form in sorted(forms, key=lambda form: len(form.chain) == 1):
+        if form.chain:
+            sharing.setdefault(("first", form.chain[0]), []).append(form)
+            sharing.setdefault(("last", form.chain[-1]), []).append(form)
+    for (_, shared), group in sharing.items():
+        if 1 < len(group) < len(forms):
+            expr = shared.expr if isinstance(shared, Link) else writer.scalar(shared, 1)[0]
+            yield Group(group, (len(group) - 1) * (expr.size + 1), partial(_outside, writer, group))
+
+
+def _outside(writer: Writer, forms: list[Form]) -> Form | None:
+    """Terms as one, what they share around the rest of them."""
+    shared = _Around(writer, forms)
+    return shared.merged() if shared.found else None
 
 
 class _Around:

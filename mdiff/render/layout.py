@@ -318,6 +318,9 @@ def repeated(root: Expr, worth: int, taken: Collection[str]) -> dict[Expr, str]:
     come in the order of the text, each after all that are used in what it stands for. A named piece
     counts as one sign of what it stands in.
     """
+    # Equal pieces are one node, so a piece repeats where it is a part of two nodes (or twice of
+    # one): counting edges counts places, each shared piece once, not once a path to it. Parts
+    # come before wholes, so a whole is weighed with its named parts as one sign each: linear.
     order = postorder([root], children)
     uses: dict[Expr, int] = {}
     for node in order:
