@@ -46,41 +46,32 @@ class Writer:
 
     def term(self, form: Form) -> tuple[int, Expr]:
         """A form as a sign and an expression."""
-        book = self.book
-        sign = 1 if form.coefficient > 0 else -1
-        size = abs(form.coefficient)
-        above: list[tuple[bool, int, int, Expr]] = []
-        below: list[tuple[bool, int, int, Expr]] = []
+        book, size = self.book, abs(form.coefficient)
+        above: list[tuple[Expr, bool, int]] = []
+        below: list[tuple[Expr, bool, int]] = []
         for node, exponent in form.scalars.items():
-            negative = not isinstance(exponent, Sum) and exponent < 0
-            expr, moved, order = self.scalar(node, -exponent if negative else exponent)  # type: ignore[operator]
-            (below if negative else above).append((moved, order, expr.size, expr))
+            if isinstance(exponent, Sum) or exponent > 0:
+                above.append(self.scalar(node, exponent))
+            else:
+                below.append(self.scalar(node, -exponent))
         if form.factor is not None:
-            held = form.factor
-            above.append((held.moved, held.order, held.expr.size, held.expr))
-        above.sort(key=lambda item: (item[0], item[2], item[1]))
-        below.sort(key=lambda item: (item[0], item[2], item[1]))
-        over: list[Expr] = [item[3] for item in below]
-        factors: list[Expr] = [item[3] for item in above]
-        if size.denominator != 1:
-            over.insert(0, book.number(size.denominator))
-        written = write(book, form.chain)
-        if size.numerator != 1 or not (factors or written):
+            above.append((form.factor.expr, form.factor.moved, form.factor.order))
+        for side in (above, below):
+            side.sort(key=lambda item: (item[1], item[0].size, item[2]))
+        late = bool(form.chain) and not any(link.moved for link in form.chain)
+        factors = [expr for expr, moved, _ in above if not (late and moved)]
+        factors += write(book, form.chain)
+        factors += [expr for expr, moved, _ in above if late and moved]
+        if size.numerator != 1 or not factors:
             factors.insert(0, book.number(size.numerator))
         rows = form.chain[0].rows if form.chain else ()
         cols = form.chain[-1].cols if form.chain else ()
-        last = any(link.moved for link in form.chain)
-        moved_scalars = [item[3] for item in above if item[0]]
-        if moved_scalars and not last and form.chain:
-            factors = [f for f in factors if f not in moved_scalars]
-            whole = (*factors, *written, *moved_scalars)
-        else:
-            whole = (*factors, *written)
-        whole = flattened(whole)
-        expr = book.product(whole, rows, cols)
-        if over:
-            expr = book.quotient(expr, book.product(tuple(over), (), ()))
-        return sign, expr
+        expr = book.product(flattened(tuple(factors)), rows, cols)
+        under: list[Expr] = [book.number(size.denominator)] if size.denominator != 1 else []
+        under += [expr for expr, _, _ in below]
+        if under:
+            expr = book.quotient(expr, book.product(tuple(under), (), ()))
+        return (1 if form.coefficient > 0 else -1), expr
 
     def moves(self, form: Form) -> bool:
         """Whether a form holds a differential."""
