@@ -43,12 +43,6 @@ def edge_key(a: int, b: int) -> tuple[int, int]:
     return (a, b) if a < b else (b, a)
 
 
-class Trace(Record):
-    """The trace of a chain that closes."""
-
-    chain: Chain
-
-
 class Part(Record):
     """Factors side by side between the same ends: multiplied, or dividing, by elements.
 

@@ -13,13 +13,14 @@ from mdiff.notation.graph import Graph, Irreducible
 from mdiff.notation.index import index_chain
 from mdiff.notation.ladder import along_rails
 from mdiff.notation.links import INV, Link, diagonal_of, reverse
-from mdiff.notation.reduce import open_chain, scalar
+from mdiff.notation.reduce import open_chain
+from mdiff.notation.scalars import Closed
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Axis, Exponent, Factor, Node
-    from mdiff.notation.graph import Trace
     from mdiff.notation.links import Chain
     from mdiff.notation.read import Reader
+    from mdiff.notation.scalars import Scalar
     from mdiff.notation.tree import Expr
 
 Style = Literal["matrix", "index"]
@@ -91,12 +92,12 @@ class Networks:
         graph, sign = self.graph(net, {*rows, *cols})
         return along_folds(graph, self.blocks, rows, cols), sign
 
-    def closed(self, net: Net) -> tuple[Chain | Trace | Expr, int]:
-        """The value of a network without open wires, and the sign that its groups took out."""
+    def closed(self, net: Net, *, real: bool) -> Scalar:
+        """The value of a network without open wires."""
         graph, sign = self.graph(net, set())
         if graph.folds or graph.wides:
             without_folds(graph, self.blocks, set())
-        return scalar(graph), sign
+        return Closed(graph, real=real).read().but(sign=sign)
 
     def graph(self, net: Net, opened: set[int]) -> tuple[Graph, int]:
         """The network as a graph of notation, and the sign that its groups took out."""

@@ -17,7 +17,7 @@ from mdiff.notation.graph import Irreducible
 from mdiff.notation.kron import Blocks
 from mdiff.notation.links import Link
 from mdiff.notation.networks import Networks
-from mdiff.notation.scalars import Scalar, scalar_of
+from mdiff.notation.scalars import Scalar
 from mdiff.notation.writer import Writer
 
 if TYPE_CHECKING:
@@ -223,17 +223,12 @@ class Reader:
     # ---- scalars
 
     def _closed(self, node: Closed) -> Scalar:
-        book = self.book
         try:
-            found, sign = self.networks.closed(node.net)
+            scalar = self.networks.closed(node.net, real="complex" not in node.marks)
         except Irreducible:
             chain, sign = self.networks.indexed(node.net, (), ())
-            if sign < 0 and node in self.rooted:
-                return self._honest(node)
-            return Scalar(chain[0].expr, None, sign)
-        if sign < 0 and node in self.rooted:
-            return self._honest(node)
-        return scalar_of(book, found, sign, real="complex" not in node.marks)
+            scalar = Scalar(chain[0].expr, None, sign)
+        return self._honest(node) if scalar.sign < 0 and node in self.rooted else scalar
 
     def _honest(self, node: Closed) -> Scalar:
         """Read a closed network again with its groups in normal form: its sign matters."""
