@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 FEW = 6
 """Up to so many terms, all ways to take something out are written and compared."""
 
+SOME = 24
+"""In sums of more terms a group is weighed by one thing that it shares, not by all of them."""
+
 MOST = 150
 """Sums of more terms are only searched for what all terms share, and for Kronecker products."""
 
@@ -96,8 +99,12 @@ def around(writer: Writer, forms: list[Form]) -> Iterator[Group]:
             sharing.setdefault(("last", form.chain[-1]), []).append(form)
     for (_, shared), group in sharing.items():
         if 1 < len(group) < len(forms):
-            expr = shared.expr if isinstance(shared, Link) else writer.scalar(shared, 1)[0]
-            yield Group(group, (len(group) - 1) * (expr.size + 1), partial(_outside, writer, group))
+            if len(forms) <= SOME:
+                promise = _Around(writer, group).promise()
+            else:
+                expr = shared.expr if isinstance(shared, Link) else writer.scalar(shared, 1)[0]
+                promise = (len(group) - 1) * (expr.size + 1)
+            yield Group(group, promise, partial(_outside, writer, group))
 
 
 def _outside(writer: Writer, forms: list[Form]) -> Form | None:
