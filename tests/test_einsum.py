@@ -7,9 +7,9 @@ from itertools import product as assignments
 import engine
 import numpy as np
 import pytest
+from floats.evaluate import Point, evaluate
 from hypothesis import given
 from hypothesis import strategies as st
-from floats.evaluate import Point, evaluate
 
 from mdiff import api
 from mdiff.errors import MdiffError

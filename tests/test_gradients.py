@@ -7,9 +7,9 @@ import sys
 import engine
 import pytest
 from expressions import LETS, PLAIN, asked
+from floats.numeric import check_differential, check_gradient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from floats.numeric import check_differential, check_gradient
 
 from mdiff import api
 from mdiff.errors import MdiffError

@@ -25,6 +25,9 @@ NAMES = {
     "D_2": ("D₂", "D_2"),
     "lambda": ("λ", r"\lambda"),
     "x": ("x", "x"),
+    "A_": ("A_", r"\mathit{A\_}"),
+    "_x": ("_x", r"\mathit{\_x}"),
+    "a__b": ("a__b", r"\mathit{a\_\_b}"),
 }
 
 
@@ -33,10 +36,30 @@ def test_a_name_is_printed_with_its_index_below_the_line(name):
     assert (in_unicode(name), in_latex(name)) == NAMES[name]
 
 
-def test_two_names_never_look_alike():
-    both = {"W1", "W_1", "dW1", "dW_1"}
-    assert len({in_unicode(name, both) for name in both}) == 4
-    assert len({in_latex(name, both) for name in both}) == 4
+@pytest.mark.parametrize(
+    "both",
+    [
+        {"W1", "W_1", "dW1", "dW_1"},
+        {"A", "A_", "A__", "_A", "dA", "dA_"},
+        {"x1_2", "x_1_2", "x_12", "x12"},
+    ],
+)
+def test_two_names_never_look_alike(both):
+    assert len({in_unicode(name, both) for name in both}) == len(both)
+    assert len({in_latex(name, both) for name in both}) == len(both)
+
+
+def test_an_exponent_never_looks_like_a_transpose():
+    power = api.grad("c**T*log(c)^(1/2)", "c", ["T: scalar", "c: positive scalar"])
+    assert "c^(T)" in power.plain or "c^(T-1)" in power.plain
+    raised = api.d("x**T/T", ["T"], ["T: scalar", "x: positive scalar"])
+    assert "x^(T)" in raised.plain
+    assert "x^(T)" in raised.unicode
+    assert r"x^{\left(T\right)}" in raised.latex
+    assert engine.reads_back(raised, raised.unicode)
+    assert engine.reads_back(raised, raised.plain)
+    by_elements = api.d("sum(x.^T)", ["T"], ["T: scalar", "x: n positive"])
+    assert engine.reads_back(by_elements, by_elements.plain)
 
 
 ASKED = [

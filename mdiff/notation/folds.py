@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mdiff.network.nodes import Axis
     from mdiff.notation.graph import Graph
     from mdiff.notation.kron import Blocks
-    from mdiff.notation.links import Chain, Link
+    from mdiff.notation.links import Chain
 
 Fold = tuple[int, tuple[int, int]]
 
@@ -52,8 +52,12 @@ def without_folds(graph: Graph, blocks: Blocks, opened: set[int]) -> None:
 
     A matrix whose axes run along several wires is one between folds.
     """
-    for wide in graph.wides:
-        _narrow(graph, *wide)
+    for rows, cols, link, over in graph.wides:
+        ends = [wire for axis in (rows, cols) for wire in _whole(graph, axis)]
+        if len(ends) == 2:
+            graph.add_edge(ends[0], ends[1], (link,), over=over)
+        else:
+            graph.add_weight(ends[0], (link,) if rows else (link.turned(),), over=over)
     graph.wides = []
     folding = _Folding(graph, blocks, opened)
     while graph.folds:
@@ -62,15 +66,6 @@ def without_folds(graph: Graph, blocks: Blocks, opened: set[int]) -> None:
         if not folding.step():
             raise Irreducible
     graph.opened = opened
-
-
-def _narrow(graph: Graph, rows: Axis, cols: Axis, link: Link) -> None:
-    """Put a matrix or a vector on one wire for each axis."""
-    ends = [wire for axis in (rows, cols) for wire in _whole(graph, axis)]
-    if len(ends) == 2:
-        graph.add_edge(ends[0], ends[1], (link,))
-    else:
-        graph.add_weight(ends[0], (link,) if rows else (link.turned(),))
 
 
 class _Folding:
@@ -87,6 +82,9 @@ class _Folding:
 
     def step(self) -> bool:
         """Take one fold out, or two that are one; the first of these ways that there is."""
+        # Each way replaces a fold by a matrix that means the same whatever else is on its wires,
+        # so the order only matters for how it reads: first what needs no identity matrix. Every
+        # step takes a fold away or ends the reading; the pairs make it cubic in the few folds.
         folds = self.graph.folds
         pairs = list(combinations(folds, 2))
         return (
@@ -134,7 +132,7 @@ class _Folding:
         if not (self._free(parts, fold) and near <= set(parts)):
             return False
         if near or parts[0] == parts[1] or not graph.weights.keys().isdisjoint(parts):
-            graph.add_weight(whole, self.blocks.side(graph, parts))
+            graph.add_weight(whole, (self.blocks.side(graph, *parts),))
         self._drop(parts, fold)
         return True
 

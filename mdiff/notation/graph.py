@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from mdiff.functions.table import TABLE
 from mdiff.notation.links import (
     DIAG,
-    DIAG_OF,
     Link,
+    diagonal_of,
     is_vector,
+    made,
     matrix_of,
     reverse,
     transposes,
 )
 from mdiff.notation.tree import Call, Number, Power
+from mdiff.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,35 +38,28 @@ class Irreducible(Exception):  # noqa: N818 - not an error of the user's: a fact
     """The network is not series-parallel, or has axes that no matrix notation has."""
 
 
-class Trace:
-    """The trace of a chain that closes."""
-
-    __slots__ = ("chain",)
-
-    def __init__(self, chain: Chain) -> None:
-        self.chain = chain
+def edge_key(a: int, b: int) -> tuple[int, int]:
+    """The two ends of an edge, as the graph keys it."""
+    return (a, b) if a < b else (b, a)
 
 
-class Part:
+class Part(Record):
     """Factors side by side between the same ends: multiplied, or dividing, by elements.
 
     All chains run from the lower wire to the higher, or from a wire to 1 (a column).
     `diagonals` are diagonal matrices on a wire.
     """
 
-    __slots__ = ("diagonals", "over", "times")
-
-    def __init__(self) -> None:
-        self.times: list[Chain] = []
-        self.over: list[Chain] = []
-        self.diagonals: list[Link] = []
+    times: list[Chain]
+    over: list[Chain]
+    diagonals: list[Link]
 
 
 class Graph:
     """A network being reduced.
 
-    `wides` are matrices on more than two wires, the wires of their rows and of their columns: they
-    are not reduced. `folds` are wires that run along two others.
+    `wides` are matrices on more than two wires, the wires of their rows and of their columns, and
+    whether they divide: they are not reduced. `folds` are wires that run along two others.
     """
 
     def __init__(self, book: Book, dims: Sequence[Dim], opened: set[int]) -> None:
@@ -74,7 +69,7 @@ class Graph:
         self.weights: dict[int, Part] = {}
         self.edges: dict[tuple[int, int], Part] = {}
         self.near: dict[int, set[int]] = {}
-        self.wides: list[tuple[Axis, Axis, Link]] = []
+        self.wides: list[tuple[Axis, Axis, Link, bool]] = []
         self.folds: list[tuple[int, tuple[int, int]]] = []
 
     # ---- building
@@ -95,27 +90,27 @@ class Graph:
     def merge(self, gone: int, kept: int) -> None:
         """Make two wires one."""
         for other in sorted(self.near.get(gone, ())):
-            part = self.edges[min(gone, other), max(gone, other)]
+            part = self.edges[edge_key(gone, other)]
             for chains, over in ((part.times, False), (part.over, True)):
                 for chain in chains:
                     outward = chain if gone < other else reverse(chain)
                     self.add_edge(kept, kept if other == gone else other, outward, over=over)
         weights = self.weights.get(gone)
         if weights is not None:
-            part = self.weights.setdefault(kept, Part())
-            part.times += weights.times
-            part.over += weights.over
-            part.diagonals += weights.diagonals
+            part = self.weights.setdefault(kept, Part([], [], []))
+            part.times.extend(weights.times)
+            part.over.extend(weights.over)
+            part.diagonals.extend(weights.diagonals)
         self.remove(gone)
 
     def add_weight(self, wire: int, chain: Chain, *, over: bool = False) -> None:
         """A column on a wire."""
-        part = self.weights.setdefault(wire, Part())
+        part = self.weights.setdefault(wire, Part([], [], []))
         (part.over if over else part.times).append(chain)
 
     def add_diagonal(self, wire: int, link: Link) -> None:
         """A diagonal matrix on a wire."""
-        self.weights.setdefault(wire, Part()).diagonals.append(link)
+        self.weights.setdefault(wire, Part([], [], [])).diagonals.append(link)
 
     def add_edge(self, start: int, end: int, chain: Chain, *, over: bool = False) -> None:
         """A matrix between two wires; a loop becomes the vector `diag(A)`."""
@@ -124,7 +119,7 @@ class Graph:
             return
         if start > end:
             start, end, chain = end, start, reverse(chain)
-        part = self.edges.setdefault((start, end), Part())
+        part = self.edges.setdefault((start, end), Part([], [], []))
         (part.over if over else part.times).append(chain)
         self.near.setdefault(start, set()).add(end)
         self.near.setdefault(end, set()).add(start)
@@ -132,15 +127,13 @@ class Graph:
     def _diagonal_of(self, chain: Chain) -> Link:
         if transposes(reverse(chain)) < transposes(chain):
             chain = reverse(chain)
-        matrix = matrix_of(self.book, chain)
-        return link_of(self.book.call(DIAG_OF, (matrix,), matrix.rows, ()), chain)
+        return made(diagonal_of(self.book, matrix_of(self.book, chain)), chain)
 
     # ---- materialising
 
     def edge(self, start: int, end: int) -> Chain:
         """All that is between two wires as one chain from `start` to `end`."""
-        key = (min(start, end), max(start, end))
-        chain = self.together(self.edges[key], backwards=start > end)
+        chain = self.together(self.edges[edge_key(start, end)], backwards=start > end)
         return chain if start < end else reverse(chain)
 
     def column(self, wire: int) -> Chain:
@@ -155,15 +148,8 @@ class Graph:
 
     def flattened(self, part: Part) -> Part:
         """The same with diagonal matrices as the columns of their diagonals."""
-        both = Part()
-        both.over = part.over
-        both.times = list(part.times)
-        for link in part.diagonals:
-            matrix = link.expr
-            both.times.append(
-                (link_of(self.book.call(DIAG_OF, (matrix,), matrix.rows, ()), (link,)),)
-            )
-        return both
+        columns = [(made(diagonal_of(self.book, k.expr), (k,)),) for k in part.diagonals]
+        return Part([*part.times, *columns], part.over, [])
 
     def diagonal(self, wire: int) -> Chain:
         """All weights of a wire as diagonal matrices; nothing where there is none."""
@@ -174,17 +160,9 @@ class Graph:
         if part.times or part.over:
             column = matrix_of(self.book, self.together(part))
             size = column.rows
-            made = self.book.call(DIAG, (column,), size, size)
+            matrix = self.book.call(DIAG, (column,), size, size)
             chain = sum(part.times + part.over, ())
-            links.insert(
-                0,
-                Link(
-                    made,
-                    min(k.order for k in chain),
-                    symmetric=True,
-                    moved=any(k.moved for k in chain),
-                ),
-            )
+            links.insert(0, made(matrix, chain, symmetric=True))
         return tuple(links)
 
     def together(self, part: Part, *, backwards: bool = False) -> Chain:
@@ -193,11 +171,9 @@ class Graph:
             return part.times[0]
         masks = [chain for chain in part.times if mask_of(chain)]
         if masks:
-            rest = Part()
-            rest.over = part.over
-            rest.times = [chain for chain in part.times if not mask_of(chain)]
+            rest = Part([chain for chain in part.times if not mask_of(chain)], part.over, [])
             if not (rest.times or rest.over):
-                rest.times = [masks.pop()]
+                rest.times.append(masks.pop())
             return self._masked(self.together(rest, backwards=backwards), masks)
         chains = part.times + part.over
         forward = sum(transposes(c) for c in chains)
@@ -206,10 +182,8 @@ class Graph:
         times = self._side([reverse(c) if turn else c for c in part.times])
         over = self._side([reverse(c) if turn else c for c in part.over])
         expr = self._quotient(times, over)
-        order = min(link.order for c in chains for link in c)
-        moved = any(link.moved for c in chains for link in c)
         symmetric = bool(expr.cols) and all(reverse(c) == c for c in chains)
-        return (Link(expr, order, transposed=turn, symmetric=symmetric, moved=moved),)
+        return (made(expr, sum(chains, ()), transposed=turn, symmetric=symmetric),)
 
     def _masked(self, chain: Chain, masks: list[Chain]) -> Chain:
         """`tril(1 1^T) ⊙ X` as `tril(X)`, for each of the masks."""
@@ -226,7 +200,7 @@ class Graph:
                 turned = not turned
             inside = matrix_of(book, reverse(chain) if turned else chain)
             expr = book.call(function, (inside,), inside.rows, inside.cols)
-            link = link_of(expr, chain)
+            link = made(expr, chain)
             chain = (link.turned() if turned else link,)
         return chain
 
@@ -268,7 +242,7 @@ class Graph:
         """Take a wire and its edges out of the graph."""
         for other in self.near.pop(wire, set()):
             self.near[other].discard(wire)
-            del self.edges[min(wire, other), max(wire, other)]
+            del self.edges[edge_key(wire, other)]
         self.weights.pop(wire, None)
 
 
@@ -279,8 +253,3 @@ def mask_of(chain: Chain) -> Function | None:
             return function
         case _:
             return None
-
-
-def link_of(expr: Expr, chain: Chain) -> Link:
-    """What a chain was made into, as a link."""
-    return Link(expr, min(k.order for k in chain), moved=any(k.moved for k in chain))

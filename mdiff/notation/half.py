@@ -7,15 +7,22 @@ looked at.
 
 from __future__ import annotations
 
-from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
-from mdiff.notation.tree import Call, Constant, Number, Product, Quotient, Sum
+from mdiff.notation.tree import (
+    Call,
+    Constant,
+    Product,
+    Quotient,
+    Sum,
+    collected,
+    numbered,
+    times,
+)
 from mdiff.shapes.dims import half
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mdiff.notation.tree import Book, Expr
     from mdiff.shapes.dims import Dim
 
@@ -32,7 +39,7 @@ DEEPEST = 20
 def by_vech(book: Book, whole: Expr, sides: Sides) -> Expr:
     """The matrix between duplication matrices, with its numbers in front."""
     rows, columns = sides
-    number, body = _number(book, _reduced(book, whole, sides))
+    number, body = numbered(book, _reduced(book, whole, sides))
     below: Expr | None = None
     match body:
         case Quotient(above, under) if _is_scalar(under):
@@ -52,7 +59,7 @@ def by_vech(book: Book, whole: Expr, sides: Sides) -> Expr:
     if below is not None:
         product = book.quotient(product, below)
     sign = 1 if number > 0 else -1
-    return book.sum(((sign, _times(book, abs(number), product)),), product.rows, product.cols)
+    return book.sum(((sign, times(book, abs(number), product)),), product.rows, product.cols)
 
 
 def _duplication(book: Book, size: Dim) -> Expr:
@@ -84,11 +91,11 @@ def _reduced(book: Book, expr: Expr, sides: Sides, depth: int = 0) -> Expr:
         case Sum(terms) if depth < DEEPEST:
             each = ((sign, _reduced(book, term, sides, depth + 1)) for sign, term in terms)
             reduced = [(sign * s, t) for sign, term in each for s, t in _terms(term)]
-            shorter = _collected(book, expr, reduced, sides)
+            shorter = _total(book, expr, reduced, sides)
             opened = [(sign * s, t) for sign, term in reduced for s, t in _opened(book, term)]
             other = shorter
             if len(opened) > len(reduced):
-                other = _collected(book, expr, opened, sides)
+                other = _total(book, expr, opened, sides)
             return other if other.size < shorter.size else shorter
         case Quotient(above, below) if _is_scalar(below) and depth < DEEPEST:
             return book.quotient(_reduced(book, above, sides, depth + 1), below)
@@ -110,14 +117,14 @@ def _reduced(book: Book, expr: Expr, sides: Sides, depth: int = 0) -> Expr:
 
 def _opened(book: Book, expr: Expr) -> list[tuple[int, Expr]]:
     """A Kronecker product of sums as a sum of Kronecker products; the rest as it is."""
-    number, body = _number(book, expr)
+    number, body = numbered(book, expr)
     sign = 1 if number > 0 else -1
     match body:
         case Call(function, (left, right)) if (
             function.name == "kron" and len(_terms(left)) * len(_terms(right)) <= MOST_OPENED
         ):
             return [
-                (sign * s * t, _times(book, abs(number), book.call(function, (a, b), *axes)))
+                (sign * s * t, times(book, abs(number), book.call(function, (a, b), *axes)))
                 for axes in ((body.rows, body.cols),)
                 for s, a in _terms(left)
                 for t, b in _terms(right)
@@ -130,49 +137,11 @@ def _terms(expr: Expr) -> tuple[tuple[int, Expr], ...]:
     return expr.terms if isinstance(expr, Sum) else ((1, expr),)
 
 
-def _collected(book: Book, whole: Sum, terms: Sequence[tuple[int, Expr]], sides: Sides) -> Expr:
+def _total(book: Book, whole: Sum, terms: list[tuple[int, Expr]], sides: Sides) -> Expr:
     """A sum with the terms added up that the duplication matrices make equal."""
-    found: dict[Expr, Fraction] = {}
-    for sign, term in terms:
-        number, body = _number(book, term)
-        turned = _turned(book, body) if None not in sides and sides[0] == sides[1] else body
-        if body not in found and turned in found:
-            body = turned
-        found[body] = found.get(body, Fraction(0)) + sign * number
-    kept = [
-        (1 if number > 0 else -1, _times(book, abs(number), body))
-        for body, number in found.items()
-        if number
-    ]
-    return book.sum(tuple(kept), whole.rows, whole.cols)
-
-
-def _number(book: Book, expr: Expr) -> tuple[Fraction, Expr]:
-    """The number in front of a term, and the rest."""
-    number = Fraction(1)
-    while True:
-        match expr:
-            case Sum(((sign, inner),)):
-                number *= sign
-                expr = inner
-            case Quotient(inner, Number(value)):
-                number /= value
-                expr = inner
-            case Product((Number(value), *rest)):
-                number *= value
-                expr = book.product(tuple(rest), expr.rows, expr.cols)
-            case _:
-                return number, expr
-
-
-def _times(book: Book, number: Fraction, body: Expr) -> Expr:
-    above = body
-    if number.numerator != 1:
-        factors = body.factors if isinstance(body, Product) else (body,)
-        above = book.product((book.number(number.numerator), *factors), body.rows, body.cols)
-    if number.denominator == 1:
-        return above
-    return book.quotient(above, book.number(number.denominator))
+    both = None not in sides and sides[0] == sides[1]
+    found = collected(book, terms, partial(_turned, book) if both else None)
+    return book.sum(tuple(found), whole.rows, whole.cols)
 
 
 def _turned(book: Book, body: Expr) -> Expr:

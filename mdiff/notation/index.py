@@ -13,12 +13,11 @@ from mdiff.functions.table import einsum
 from mdiff.functions.wires import loose
 from mdiff.network.fold import is_fold
 from mdiff.network.split import product
-from mdiff.notation.bundles import bundles
 from mdiff.notation.graph import Irreducible
 from mdiff.notation.links import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mdiff.network.nodes import Axis, Net, Node
     from mdiff.notation.links import Chain
@@ -57,7 +56,7 @@ def index_chain(
 
     operands = [(expr, cut(high), cut(wide)) for expr, high, wide in operands]
     axes = cut(axes[0]), cut(axes[1])
-    parts = bundles([*axes, *(axis for _, high, wide in operands for axis in (high, wide))])
+    parts = _bundles([*axes, *(axis for _, high, wide in operands for axis in (high, wide))])
     dims = {wire: product(net.dims[w] for w in run) for wire, run in parts.items()}
     rows, cols = (tuple(w for w in axis if w in parts) for axis in axes)
     operands = [
@@ -100,6 +99,9 @@ def _shorter(
     book: Book, dims: Mapping[int, Dim], operands: list[Operand], opened: Axis
 ) -> list[Operand]:
     """The factors with those on one summed wire multiplied and summed first: the cheapest such."""
+    # To sum a wire early is to multiply all factors on it into one with the wires they leave
+    # open; the result is the same, for no other factor has that wire. The one with the fewest
+    # neighbours makes the smallest factor (greedy elimination); quadratic in the number of wires.
     around: dict[int, dict[int, None]] = {}
     for _, rows, cols in operands:
         for wire in rows + cols:
@@ -127,3 +129,31 @@ def _wires(operands: list[Operand], opened: Axis) -> list[int]:
 def _axis(wires: Axis, letters: dict[int, str]) -> str:
     text = "".join(letters[w] for w in wires)
     return f"({text})" if len(wires) > 1 else text
+
+
+def _bundles(axes: Sequence[Axis]) -> dict[int, Axis]:
+    """Every wire but the later ones of a bundle, and the bundle it begins: what runs side by side.
+
+    >>> _bundles([(0, 1), (2, 0, 1), (2,)])
+    {0: (0, 1), 2: (2,)}
+    """
+    after: dict[int, set[int | None]] = {}
+    before: dict[int, set[int | None]] = {}
+    for axis in axes:
+        for wire, left, right in zip(axis, (None, *axis), (*axis[1:], None), strict=False):
+            before.setdefault(wire, set()).add(left)
+            after.setdefault(wire, set()).add(right)
+    follower: dict[int, int] = {}
+    for wire, found in after.items():
+        (right, *others) = found
+        if right is not None and not others and before[right] == {wire}:
+            follower[wire] = right
+    later = set(follower.values())
+    bundle: dict[int, Axis] = {}
+    for wire in after:
+        if wire not in later:
+            run = [wire]
+            while run[-1] in follower:
+                run.append(follower[run[-1]])
+            bundle[wire] = tuple(run)
+    return bundle

@@ -11,12 +11,12 @@ from __future__ import annotations
 from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
-from mdiff.notation.graph import Irreducible
+from mdiff.notation.graph import Irreducible, edge_key
 from mdiff.notation.kron import is_eye
-from mdiff.notation.links import DIAG, Link, is_one, reverse
-from mdiff.notation.paths import edge_key
+from mdiff.notation.links import DIAG, Link, is_one, made, reverse, transposes
 from mdiff.notation.reduce import reduce
 from mdiff.notation.tree import Call
+from mdiff.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,23 +31,16 @@ MOST_STATES = 2000
 
 Edges = frozenset[tuple[int, int]]
 Way = tuple[str, "Axis"]
-"""One step: `rung`, `rails`, `swap`, or `wide` with the number of the matrix; where it leads."""
+"""One step: `rung`, `rails`, `swap`, `wide` with the number of the matrix, or `begin` with the wire
+of the second rail; and where it leads."""
 
 
-class State:
+class State(Record, eq=True):
     """A pair of wires (or a single one), and what has not been read yet."""
 
-    __slots__ = ("at", "edges", "wides")
-
-    def __init__(self, at: Axis, edges: Edges, wides: frozenset[int]) -> None:
-        self.at = at
-        self.edges = edges
-        self.wides = wides
-
-    @property
-    def key(self) -> tuple[Axis, Edges, frozenset[int]]:
-        """What tells two states apart."""
-        return self.at, self.edges, self.wides
+    at: Axis
+    edges: Edges
+    wides: frozenset[int]
 
 
 def along_rails(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
@@ -55,24 +48,65 @@ def along_rails(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
 
     Raises `Irreducible` where there is no way that passes everything once.
     """
-    if not (rows and cols) or max(len(rows), len(cols)) > 2:
-        raise Irreducible
-    if len(set(rows)) < len(rows) or len(set(cols)) < len(cols):
+    if (len(rows), len(cols)) == (4, 2):
+        return _of_product(graph, blocks, rows, cols)
+    if not (rows and cols) or max(len(rows), len(cols)) > 2 or any(w[-1] for w in graph.wides):
         raise Irreducible
     reduce(graph)
+    if len(set(rows)) < len(rows):
+        return _doubled(graph, blocks, rows[0], cols)
+    if len(set(cols)) < len(cols) or len(rows) > len(cols):
+        return tuple(map(blocks.turned, reversed(along_rails(graph, blocks, cols, rows))))
     if len(rows) == 1 and len(cols) == 2 and _is_star(graph, *cols, *rows):
         return reverse(_columns_by_columns(graph, blocks, *cols, *rows))
-    if len(rows) == 2 and len(cols) == 1 and _is_star(graph, *rows, *cols):
-        return _columns_by_columns(graph, blocks, *rows, *cols)
-    ways = _Search(graph, cols).ways(rows)
+    inside = all({*edge} <= {*rows} or {*edge} <= {*cols} for edge in graph.edges)
+    if inside and not graph.wides and {*rows}.isdisjoint(cols):
+        raise Irreducible  # a column times a row: `vec(P) vec(Q)^T`
     chain: list[Link] = []
     at = rows
-    for kind, there in ways:
-        chain += _Step(graph, blocks, at).links(kind, there)
+    for kind, there in _Search(graph, cols).ways(rows):
+        chain += _step(graph, blocks, at, kind, there)
         at = there
-    chain += _Step(graph, blocks, at).weights()
+    chain += _step(graph, blocks, at, "weights", at)
     kept = tuple(link for link in chain if not is_eye(link.expr))
-    return _without_ones(kept) or tuple(chain[:1])
+    return _without_ones(kept) or tuple(chain[:1]) or _step(graph, blocks, at, "rails", at)
+
+
+def _doubled(graph: Graph, blocks: Blocks, wire: int, cols: Axis) -> Chain:
+    """`diag(x)` and the like: one wire stands for both rows, so only the diagonal remains."""
+    eye = blocks.eye(graph, wire)
+    if graph.wides:
+        raise Irreducible
+    if cols == (wire, wire) and not graph.edges:
+        return (blocks.diagonal(blocks.stacked(graph.diagonal(wire) or eye)),)
+    inner = along_rails(graph, blocks, (wire,), cols)
+    return (blocks.diagonal(blocks.stacked(eye)), blocks.kron((graph.ones(wire),), inner))
+
+
+def _of_product(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
+    """The Jacobian of `X ⊗ B` by either factor: `(I ⊗ K ⊗ I) (I ⊗ vec(B))` and the like."""
+    reduce(graph)
+    slow, second, third, fast = rows
+    for first, other, column in (
+        ((slow, cols[0]), (third, cols[1]), (fast, second)),
+        ((second, cols[0]), (fast, cols[1]), (third, slow)),
+    ):
+        ends = [wire for path in (first, other, column) for wire in {*path}]
+        met = all(a == b or edge_key(a, b) in graph.edges for a, b in (first, other))
+        apart = graph.edges.keys() <= {edge_key(*path) for path in (first, other, column)}
+        if len({*ends}) == len(ends) and met and apart and not graph.wides:
+            break
+    else:
+        raise Irreducible
+    parts = [blocks.rail(graph, *first), blocks.rail(graph, *other)]
+    parts.insert(2 if first[0] == slow else 0, (blocks.stacked(blocks.rail(graph, *column)),))
+    around = [blocks.eye(graph, wire) for wire in (slow, fast)]
+    swap = blocks.swap(graph, (third, second))
+    shuffle = blocks.kron((blocks.kron(around[0], swap),), around[1])
+    one, two, three = parts
+    if is_eye(two[0].expr) and not is_eye(one[0].expr):
+        return (shuffle, blocks.kron(one, (blocks.kron(two, three),)))
+    return (shuffle, blocks.kron((blocks.kron(one, two),), three))
 
 
 def _is_star(graph: Graph, slow: int, fast: int, wire: int) -> bool:
@@ -86,7 +120,13 @@ def _columns_by_columns(graph: Graph, blocks: Blocks, slow: int, fast: int, wire
     left = blocks.kron(blocks.step(graph, slow, wire), (ones[1],))
     right = blocks.kron((ones[0],), blocks.step(graph, fast, wire))
     whole = blocks.book.hadamard((left.expr, right.expr))
-    return (Link(whole, min(left.order, right.order), moved=left.moved or right.moved),)
+    return (made(whole, (left, right)),)
+
+
+# Which rail takes which step first is not told by the network: `P ⊗ I` before a rung is another
+# matrix than after it. So the ways are searched breadth first, over pairs of wires and what is left
+# to read; a way that is found has read every factor once, each where it lies, so it is the network.
+# A step takes a factor off, so ways are short, but there can be many: MOST_STATES bounds the cost.
 
 
 class _Search:
@@ -99,28 +139,28 @@ class _Search:
     def ways(self, rows: Axis) -> list[Way]:
         """The steps from the rows to the columns."""
         start = State(rows, frozenset(self.graph.edges), frozenset(range(len(self.graph.wides))))
-        seen = {start.key}
+        seen = {start}
         waiting: list[tuple[State, list[Way]]] = [(start, [])]
         for state, ways in waiting:
-            if not state.edges and not state.wides:
-                if state.at == self.ends:
-                    return ways
-                if state.at == self.ends[::-1]:
-                    return [*ways, ("swap", self.ends)]
+            if state.at == self.ends and not state.edges and not state.wides:
+                return ways
             for kind, after in self._steps(state):
-                if after.key not in seen and len(seen) < MOST_STATES:
-                    seen.add(after.key)
+                if after not in seen and len(seen) < MOST_STATES:
+                    seen.add(after)
                     waiting.append((after, [*ways, (kind, after.at)]))
         raise Irreducible
 
     def _steps(self, state: State) -> Iterator[tuple[str, State]]:
         at = state.at
+        if at == self.ends[::-1] != self.ends and not self._reads_well(at, state):
+            yield "swap", State(self.ends, state.edges, state.wides)
+            return
         if len(at) == 2 and edge_key(*at) in state.edges:
             yield "rung", State(at, state.edges - {edge_key(*at)}, state.wides)
             return
         for number in sorted(state.wides):
             rest = state.wides - {number}
-            rows, cols, _ = self.graph.wides[number]
+            rows, cols, *_ = self.graph.wides[number]
             if not cols and rows == at:
                 yield f"wide {number}", State(at, state.edges, rest)
                 return
@@ -131,8 +171,15 @@ class _Search:
                         yield f"wide {number}", State(there, state.edges, rest)
         yield from self._rails(state)
 
+    def _reads_well(self, at: Axis, state: State) -> bool:
+        """Whether the matrix across the rails is to be read here rather than behind a swap."""
+        there = self.graph.edge(*at[::-1]) if edge_key(*at) in state.edges else ()
+        return bool(there) and transposes(there) <= transposes(reverse(there))
+
     def _rails(self, state: State) -> Iterator[tuple[str, State]]:
         """Steps along one rail or both."""
+        if len(state.at) < len(self.ends):
+            yield from self._beginnings(state)
         for chosen in product(*(self._moves(wire, state) for wire in state.at)):
             there = tuple(wire for wire, _ in chosen)
             used = [edge for _, edge in chosen if edge is not None]
@@ -143,6 +190,16 @@ class _Search:
                 wire in there or self._free(wire, after) for wire in state.at
             ) and not self._passed(state, there):
                 yield "rails", after
+
+    def _beginnings(self, state: State) -> Iterator[tuple[str, State]]:
+        """Steps along a single rail, beside which a second one begins at the wire where it ends."""
+        (wire,) = state.at
+        for new in self.ends:
+            for on, edge in self._moves(wire, state):
+                there = (on, new) if new == self.ends[1] else (new, on)
+                after = State(there, state.edges - {edge}, state.wides)
+                if on != new != wire and (on == wire or self._free(wire, after)):
+                    yield f"begin {new}", after
 
     def _moves(self, wire: int, state: State) -> list[tuple[int, tuple[int, int] | None]]:
         """Where a wire can lead, and by which edge (none for itself, and for ones)."""
@@ -170,48 +227,36 @@ class _Search:
         return any(wire in state.at and state.at[i] != wire for i, wire in enumerate(there))
 
 
-class _Step:
-    """One step as matrices."""
-
-    def __init__(self, graph: Graph, blocks: Blocks, at: Axis) -> None:
-        self.graph = graph
-        self.blocks = blocks
-        self.at = at
-
-    def links(self, kind: str, there: Axis) -> list[Link]:
-        """What stands for the step."""
-        graph, blocks = self.graph, self.blocks
-        match kind.split():
-            case ["rung"]:
-                slow, fast = self.at
-                return [blocks.diagonal(blocks.stacked(graph.edge(fast, slow)))]
-            case ["swap"]:
-                return [*self.weights(), *blocks.swap(graph, there)]
-            case ["wide", number]:
-                rows, cols, link = graph.wides[int(number)]
-                if not cols:
-                    return [blocks.diagonal(link)]
-                return [*self.weights(), link if rows == self.at else link.turned()]
-            case _:
-                return self._rails(there)
-
-    def weights(self) -> list[Link]:
-        """The weights of the wires here as a diagonal matrix."""
-        if not any(wire in self.graph.weights for wire in self.at):
-            return []
-        return self._rails(self.at)
-
-    def _rails(self, there: Axis) -> list[Link]:
-        pairs = zip(self.at, there, strict=True)
-        chains = [self.blocks.rail(self.graph, start, end) for start, end in pairs]
-        if len(chains) == 1:
-            return list(chains[0])
-        if all(len(chain) == 2 and not chain[0].cols for chain in chains):
-            (first, second), (third, fourth) = chains
-            before = self.blocks.kron((first,), (third,))
-            after = self.blocks.kron((second.turned(),), (fourth.turned(),))
-            return [before, after.turned()]
-        return [self.blocks.kron(*chains)]
+def _step(graph: Graph, blocks: Blocks, at: Axis, kind: str, there: Axis) -> Chain:
+    """What stands for one step, or for the weights of the wires here."""
+    match kind.split():
+        case ["weights"] if not any(wire in graph.weights for wire in at):
+            return ()
+        case ["rung"]:
+            return (blocks.diagonal(blocks.stacked(graph.edge(*at[::-1]))),)
+        case ["swap"]:
+            return (*_step(graph, blocks, at, "weights", at), *blocks.swap(graph, there))
+        case ["wide", number]:
+            rows, cols, link, _ = graph.wides[int(number)]
+            if not cols:
+                return (blocks.diagonal(link),)
+            weights = _step(graph, blocks, at, "weights", at)
+            return (*weights, link if rows == at else link.turned())
+        case ["begin", number]:
+            begun = reverse(graph.column(int(number)))
+            graph.weights.pop(int(number), None)
+            on = blocks.rail(graph, at[0], sum(there) - int(number))
+            return (blocks.kron(*((begun, on) if there[0] == int(number) else (on, begun))),)
+        case _:
+            pass
+    chains = [blocks.rail(graph, *ends) for ends in zip(at, there, strict=True)]
+    if len(chains) == 1:
+        return chains[0]
+    if all(len(chain) == 2 and not chain[0].cols for chain in chains):
+        (first, second), (third, fourth) = chains
+        before = blocks.kron((first,), (third,))
+        return (before, blocks.kron((second.turned(),), (fourth.turned(),)).turned())
+    return (blocks.kron(*chains),)
 
 
 def _without_ones(chain: Chain) -> Chain:
@@ -232,6 +277,6 @@ def _vector(link: Link) -> Link | None:
     """The vector of a diagonal matrix."""
     match link.expr:
         case Call(function, (inner,)) if function is DIAG:
-            return Link(inner, link.order, moved=link.moved)
+            return made(inner, (link,))
         case _:
             return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
 from mdiff.notation.tree import Constant
+from mdiff.record import Record, derived
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Dims
@@ -22,30 +23,20 @@ LONG_TRANSPOSE = 3
 """From this many transposed factors on, a chain is written as the transpose of the reversed one."""
 
 
-class Link:
+class Link(Record):
     """One matrix or vector of a chain, perhaps transposed.
 
     `order` is where its first variable stands in the user's text; `moved` says whether it holds a
     differential (these are read last). Equal links are equal in expression and orientation.
     """
 
-    __slots__ = ("expr", "moved", "order", "symmetric", "transposed")
-    __match_args__ = ("expr",)
-
-    def __init__(
-        self,
-        expr: Expr,
-        order: int,
-        *,
-        transposed: bool = False,
-        symmetric: bool = False,
-        moved: bool = False,
-    ) -> None:
-        self.expr = expr
-        self.order = order
-        self.symmetric = symmetric
-        self.transposed = transposed and not symmetric
-        self.moved = moved
+    expr: Expr
+    order: int
+    transposed: bool = False
+    symmetric: bool = False
+    moved: bool = False
+    rows: Dims = derived(lambda self: self.expr.cols if self.transposed else self.expr.rows)
+    cols: Dims = derived(lambda self: self.expr.rows if self.transposed else self.expr.cols)
 
     def turned(self) -> Link:
         """The same matrix read from its other end."""
@@ -65,18 +56,20 @@ class Link:
         """By expression and orientation."""
         return hash((id(self.expr), self.transposed))
 
-    @property
-    def rows(self) -> Dims:
-        """The axis on the left."""
-        return self.expr.cols if self.transposed else self.expr.rows
-
-    @property
-    def cols(self) -> Dims:
-        """The axis on the right."""
-        return self.expr.rows if self.transposed else self.expr.cols
-
 
 Chain = tuple[Link, ...]
+
+
+def made(expr: Expr, chain: Chain, *, transposed: bool = False, symmetric: bool = False) -> Link:
+    """What a chain was made into, as a link: it stands where the chain stood."""
+    order = min((link.order for link in chain), default=0)
+    moved = any(link.moved for link in chain)
+    return Link(expr, order, transposed and not symmetric, symmetric, moved)
+
+
+def diagonal_of(book: Book, matrix: Expr) -> Expr:
+    """`diag(A)`, a column."""
+    return book.call(DIAG_OF, (matrix,), matrix.rows, ())
 
 
 def reverse(chain: Chain) -> Chain:

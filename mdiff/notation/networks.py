@@ -12,14 +12,15 @@ from mdiff.notation.folds import along_folds, without_folds
 from mdiff.notation.graph import Graph, Irreducible
 from mdiff.notation.index import index_chain
 from mdiff.notation.ladder import along_rails
-from mdiff.notation.links import DIAG_OF, INV, Link, is_one, is_vector, matrix_of, reverse
-from mdiff.notation.reduce import open_chain, scalar
+from mdiff.notation.links import INV, Link, diagonal_of, reverse
+from mdiff.notation.reduce import open_chain
+from mdiff.notation.scalars import Closed
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Axis, Exponent, Factor, Node
-    from mdiff.notation.graph import Trace
     from mdiff.notation.links import Chain
     from mdiff.notation.read import Reader
+    from mdiff.notation.scalars import Scalar
     from mdiff.notation.tree import Expr
 
 Style = Literal["matrix", "index"]
@@ -57,7 +58,7 @@ class Networks:
             shown, turned = self.reader.shown(node, exponent)
             sign *= turned
             if len(wires) == 1 and isinstance(node, Variable) and "diagonal" in node.properties:
-                shown = self.book.call(DIAG_OF, (shown,), node.rows, ())
+                shown = diagonal_of(self.book, shown)
             elif node.cols and not node.rows:
                 shown = self.book.transpose(shown)
             written = self.book.power(shown, self.reader.exponent(exponent), elementwise=True)
@@ -73,14 +74,10 @@ class Networks:
         if any(is_fold(node) for node, _, _ in net.factors):
             return self._folded(net, rows, cols)
         wide = [factor for factor in net.factors if is_wide(factor)]
-        if wide and all(wires == rows + cols for _, wires, _ in wide):
-            return self._beside(net, wide)
         try:
-            if not wide:
+            if not wide and max(len(rows), len(cols)) < 2:
                 graph, sign = self.graph(net, {*rows, *cols})
-                if len(rows) <= 1 and len(cols) <= 1:
-                    return open_chain(graph, rows, cols), sign
-                return self.blocks.read(graph, rows, cols), sign
+                return open_chain(graph, rows, cols), sign
         except Irreducible:
             pass
         kept = {*rows, *cols, *(wire for _, wires, _ in wide for wire in wires)}
@@ -95,45 +92,12 @@ class Networks:
         graph, sign = self.graph(net, {*rows, *cols})
         return along_folds(graph, self.blocks, rows, cols), sign
 
-    def _beside(self, net: Net, wide: list[Factor]) -> tuple[Chain, int]:
-        """Functions of a Kronecker product by elements, beside the rest of the network."""
-        book = self.book
-        rest = Net(tuple(f for f in net.factors if f not in wide), net.dims, net.rows, net.cols)
-        times: list[Expr] = []
-        over: list[Expr] = []
-        sign = 1
-        order = min(node.order for node, _, _ in wide)
-        moved = any(self.reader.moved[node] for node, _, _ in wide)
-        for node, _, exponent in wide:
-            below = not isinstance(exponent, Sum) and exponent < 0
-            link, count = self._link(node, exponent, over=below)
-            sign *= self.reader.shown(node, exponent)[1]
-            (over if below else times).extend([link.expr] * count)
-        tied = set(net.rows) & set(net.cols)
-        before: Chain = ()
-        after: Chain = ()
-        if any(wires for _, wires, _ in rest.factors) or not times or tied:
-            chain, turned = self.axes(rest, net.rows, net.cols)
-            sign *= turned
-            match chain:
-                case (left, right) if times and is_one(left) and is_vector(left):
-                    after = (self.blocks.diagonal(right.turned()),)
-                case (left, right) if times and is_one(right) and is_vector(right):
-                    before = (self.blocks.diagonal(left),)
-                case _:
-                    times.append(matrix_of(book, chain))
-                    moved = moved or any(link.moved for link in chain)
-        whole = book.hadamard(tuple(times))
-        if over:
-            whole = book.quotient(whole, book.hadamard(tuple(over)))
-        return (*before, Link(whole, order, moved=moved), *after), sign
-
-    def closed(self, net: Net) -> tuple[Chain | Trace | Expr, int]:
-        """The value of a network without open wires, and the sign that its groups took out."""
+    def closed(self, net: Net, *, real: bool) -> Scalar:
+        """The value of a network without open wires."""
         graph, sign = self.graph(net, set())
         if graph.folds or graph.wides:
             without_folds(graph, self.blocks, set())
-        return scalar(graph), sign
+        return Closed(graph, real=real).read().but(sign=sign)
 
     def graph(self, net: Net, opened: set[int]) -> tuple[Graph, int]:
         """The network as a graph of notation, and the sign that its groups took out."""
@@ -157,11 +121,9 @@ class Networks:
                     graph.add_weight(wires[0], column, over=over)
                 elif len(wires) == 2 and len(node.rows) == 1:
                     graph.add_edge(wires[0], wires[1], (link,), over=over)
-                elif over:
-                    raise Irreducible
                 else:
                     height = len(node.rows)
-                    graph.wides.append((wires[:height], wires[height:], link))
+                    graph.wides.append((wires[:height], wires[height:], link, over))
         return graph, sign
 
     def _link(self, node: Node, exponent: Exponent, *, over: bool) -> tuple[Link, int]:
@@ -179,7 +141,7 @@ class Networks:
         matrix = self.reader.exprs[node]
         moved = self.reader.moved[node]
         if isinstance(exponent, Sum) or Fraction(exponent).denominator != 1:
-            vector = self.book.call(DIAG_OF, (matrix,), node.rows, ())
+            vector = diagonal_of(self.book, matrix)
             powered = self.book.power(vector, self.reader.exponent(exponent), elementwise=True)
             graph.add_weight(wire, (Link(powered, node.order, moved=moved),))
             return

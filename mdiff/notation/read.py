@@ -16,9 +16,8 @@ from mdiff.notation.form import Form
 from mdiff.notation.graph import Irreducible
 from mdiff.notation.kron import Blocks
 from mdiff.notation.links import Link
-from mdiff.notation.merge import merged
 from mdiff.notation.networks import Networks
-from mdiff.notation.scalars import Scalar, scalar_of
+from mdiff.notation.scalars import Scalar
 from mdiff.notation.writer import Writer
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class Reader:
         self.book = book
         self.blocks = Blocks(book)
         self.networks = Networks(self, style)
-        self.writer = Writer(book, self.scalar_power, self.opened)
+        self.writer = Writer(self.blocks, self.scalar_power, self.opened)
         self.moved: dict[Node | Net, bool] = {}
         self.exprs: dict[Node, Expr] = {}
         self.negated: dict[Sum, Expr] = {}
@@ -117,9 +116,7 @@ class Reader:
         forms = [self._form(coefficient, net) for coefficient, net in value.terms]
         self.signs[value] = {form.coefficient > 0 for form in forms}
         if len(forms) == 1:
-            self._turn_group(forms[0], value.terms[0][1])
-        elif max(len(value.rows), len(value.cols)) > 1 or has_folds(value):
-            forms = merged(forms, self.blocks, self.writer)
+            forms = [self._turn_group(forms[0], value.terms[0][1])]
         written = self.writer.total(forms, value.rows, value.cols)
         for other in (self._stacked(value), self._unstacked(value)):
             if other is not None and other.size < written.size + (len(forms) > 1):
@@ -128,10 +125,8 @@ class Reader:
 
     def _stacked(self, value: Sum) -> Expr | None:
         """A column or row of two stacked axes as the `vec` of a matrix: its terms are one sum."""
-        if (len(value.rows), len(value.cols)) not in (
-            (2, 0),
-            (0, 2),
-        ) or self.networks.style == "index":
+        axes = len(value.rows), len(value.cols)
+        if axes not in ((2, 0), (0, 2)) or self.networks.style == "index" or not value.terms:
             return None
         forms = []
         for coefficient, net in value.terms:
@@ -141,14 +136,13 @@ class Reader:
             except Irreducible:
                 return None
         if len(forms) == 1:
-            self._turn_group(forms[0], value.terms[0][1])
-        slow_dim, fast_dim = value.rows + value.cols
+            forms = [self._turn_group(forms[0], value.terms[0][1])]
 
         def call(chain: Chain) -> Link:
             stacked = self.blocks.stacked(chain)
             return stacked if value.rows else stacked.turned()
 
-        return self.writer.around(forms, (fast_dim,), (slow_dim,), call)
+        return self.writer.within(forms, call)
 
     def _unstacked(self, value: Sum) -> Expr | None:
         """A matrix with folds as the `unvec` of a column: its terms are one sum."""
@@ -159,11 +153,9 @@ class Reader:
         except Irreducible:
             return None
         if len(forms) == 1:
-            self._turn_group(forms[0], value.terms[0][1])
+            forms = [self._turn_group(forms[0], value.terms[0][1])]
         (rows,), (cols,) = value.rows, value.cols
-        return self.writer.around(
-            forms, (rows * cols,), (), lambda chain: self.blocks.unstacked(chain, rows, cols)
-        )
+        return self.writer.within(forms, lambda chain: self.blocks.unstacked(chain, rows, cols))
 
     def shown(self, node: Node, exponent: Exponent) -> tuple[Expr, int]:
         """How a factor is written, and the sign that this takes out of `node^exponent`.
@@ -184,31 +176,22 @@ class Reader:
             self.negated[value] = self.writer.total(forms, value.rows, value.cols)
         return self.negated[value]
 
-    def _turn_group(self, form: Form, net: Net) -> None:
+    def _turn_group(self, form: Form, net: Net) -> Form:
         """`-2 X^T (y - X w)` as `2 X^T (X w - y)`: the sign goes into a group with both signs."""
-        if form.coefficient > 0:
-            return
-        for node, wires, exponent in net.factors:
-            if not (isinstance(node, Sum) and exponent == 1):
-                continue
-            if len(self.signs[node]) == 1:
+        for node, wires, exponent in net.factors if form.coefficient < 0 else ():
+            if not (isinstance(node, Sum) and exponent == 1) or len(self.signs[node]) == 1:
                 continue
             expr, sign = self.shown(node, exponent)
             turned = self._negated(node) if sign > 0 else self.exprs[node]
             if not wires:
-                del form.scalars[node]
-                form.factor = Link(turned, node.order, moved=self.moved[node])
-                form.coefficient = -form.coefficient
-                return
+                rest = {n: e for n, e in form.scalars.items() if n is not node}
+                factor = Link(turned, node.order, moved=self.moved[node])
+                return Form(-form.coefficient, rest, form.chain, factor)
             for i, link in enumerate(form.chain):
                 if link.expr is expr:
-                    other = Link(
-                        turned, link.order, transposed=link.transposed,
-                        symmetric=link.symmetric, moved=link.moved,
-                    )  # fmt: skip
-                    form.chain = (*form.chain[:i], other, *form.chain[i + 1 :])
-                    form.coefficient = -form.coefficient
-                    return
+                    chain = (*form.chain[:i], link.but(expr=turned), *form.chain[i + 1 :])
+                    return form.but(coefficient=-form.coefficient, chain=chain)
+        return form
 
     def _form(self, coefficient: Fraction, net: Net, axes: tuple[Axis, Axis] | None = None) -> Form:
         """A term; `axes` are those to read it along, where they are not its own."""
@@ -240,17 +223,12 @@ class Reader:
     # ---- scalars
 
     def _closed(self, node: Closed) -> Scalar:
-        book = self.book
         try:
-            found, sign = self.networks.closed(node.net)
+            scalar = self.networks.closed(node.net, real="complex" not in node.marks)
         except Irreducible:
             chain, sign = self.networks.indexed(node.net, (), ())
-            if sign < 0 and node in self.rooted:
-                return self._honest(node)
-            return Scalar(chain[0].expr, None, sign)
-        if sign < 0 and node in self.rooted:
-            return self._honest(node)
-        return scalar_of(book, found, sign, real="complex" not in node.marks)
+            scalar = Scalar(chain[0].expr, None, sign)
+        return self._honest(node) if scalar.sign < 0 and node in self.rooted else scalar
 
     def _honest(self, node: Closed) -> Scalar:
         """Read a closed network again with its groups in normal form: its sign matters."""

@@ -12,6 +12,7 @@ from functools import reduce
 from operator import mul
 from typing import TYPE_CHECKING, TypeVar
 
+from mdiff.record import Record, derived
 from mdiff.shapes.dims import ONE
 
 if TYPE_CHECKING:
@@ -22,180 +23,136 @@ if TYPE_CHECKING:
     from mdiff.shapes.dims import Dim
 
 
-class Number:
+class Number(Record):
     """A positive rational number."""
 
-    __slots__ = ("cols", "rows", "size", "value")
-    __match_args__ = ("value",)
-
-    def __init__(self, value: Fraction) -> None:
-        self.value = value
-        self.rows: Dims = ()
-        self.cols: Dims = ()
-        self.size: int = 1 if value.denominator == 1 else 3
+    value: Fraction
+    rows: Dims = derived(lambda _: ())
+    cols: Dims = derived(lambda _: ())
+    size: int = derived(lambda self: 1 if self.value.denominator == 1 else 3)
 
 
-class Symbol:
+class Symbol(Record):
     """A variable, a differential, a size or `pi`, by its name."""
 
-    __slots__ = ("cols", "name", "rows", "size")
-    __match_args__ = ("name",)
-
-    def __init__(self, name: str, rows: Dims, cols: Dims) -> None:
-        self.name = name
-        self.rows = rows
-        self.cols = cols
-        self.size: int = 1
+    name: str
+    rows: Dims
+    cols: Dims
+    size: int = derived(lambda _: 1)
 
 
-class Constant:
+class Constant(Record):
     """`eye(n)`, `ones(m,n)`, `zeros(n)`, `K(m,n)`, `e_i`: a name and its sizes."""
 
-    __slots__ = ("cols", "dims", "index", "name", "rows", "size")
-    __match_args__ = ("name", "dims", "index")
-
-    def __init__(
-        self, name: str, dims: tuple[Dim, ...], index: str, rows: Dims, cols: Dims
-    ) -> None:
-        self.name = name
-        self.dims = dims
-        self.index = index
-        self.rows = rows
-        self.cols = cols
-        self.size: int = 1 + sum(max(1, 2 * len(d.factors) - 1) for d in dims)
+    name: str
+    dims: tuple[Dim, ...]
+    index: str
+    rows: Dims
+    cols: Dims
+    size: int = derived(lambda self: 1 + sum(max(1, 2 * len(d.factors) - 1) for d in self.dims))
 
 
-class Call:
+class Call(Record):
     """A function of the table applied to expressions."""
 
-    __slots__ = ("arguments", "cols", "function", "rows", "size")
-    __match_args__ = ("function", "arguments")
-
-    def __init__(
-        self, function: Function, arguments: tuple[Expr, ...], rows: Dims, cols: Dims
-    ) -> None:
-        self.function = function
-        self.arguments = arguments
-        self.rows = rows
-        self.cols = cols
-        self.size: int = 1 + sum(a.size for a in arguments)
+    function: Function
+    arguments: tuple[Expr, ...]
+    rows: Dims
+    cols: Dims
+    size: int = derived(lambda self: 1 + sum(a.size for a in self.arguments))
 
 
-class Transpose:
+class Transpose(Record):
     """The transpose."""
 
-    __slots__ = ("argument", "cols", "rows", "size")
-    __match_args__ = ("argument",)
-
-    def __init__(self, argument: Expr) -> None:
-        self.argument = argument
-        self.rows: Dims = argument.cols
-        self.cols: Dims = argument.rows
-        self.size: int = argument.size + 1
+    argument: Expr
+    rows: Dims = derived(lambda self: self.argument.cols)
+    cols: Dims = derived(lambda self: self.argument.rows)
+    size: int = derived(lambda self: self.argument.size + 1)
 
 
-class Power:
+class Power(Record):
     """A scalar or a square matrix to a power, or every entry (`elementwise`)."""
 
-    __slots__ = ("base", "cols", "elementwise", "exponent", "rows", "size")
-    __match_args__ = ("base", "exponent", "elementwise")
-
-    def __init__(self, base: Expr, exponent: Expr, elementwise: bool) -> None:  # noqa: FBT001
-        self.base = base
-        self.exponent = exponent
-        self.elementwise = elementwise
-        self.rows: Dims = base.rows
-        self.cols: Dims = base.cols
-        self.size: int = base.size + 1 + exponent.size
+    base: Expr
+    exponent: Expr
+    elementwise: bool
+    rows: Dims = derived(lambda self: self.base.rows)
+    cols: Dims = derived(lambda self: self.base.cols)
+    size: int = derived(lambda self: self.base.size + 1 + self.exponent.size)
 
 
-class Product:
+class Product(Record):
     """Scalars and matrices multiplied in this order."""
 
-    __slots__ = ("cols", "factors", "rows", "size")
-    __match_args__ = ("factors",)
-
-    def __init__(self, factors: tuple[Expr, ...], rows: Dims, cols: Dims) -> None:
-        self.factors = factors
-        self.rows = rows
-        self.cols = cols
-        self.size: int = sum(f.size for f in factors) + len(factors) - 1
+    factors: tuple[Expr, ...]
+    rows: Dims
+    cols: Dims
+    size: int = derived(lambda self: sum(f.size + 1 for f in self.factors) - 1)
 
 
-class Hadamard:
+class Hadamard(Record):
     """Factors multiplied by elements; all have the same shape."""
 
-    __slots__ = ("cols", "factors", "rows", "size")
-    __match_args__ = ("factors",)
-
-    def __init__(self, factors: tuple[Expr, ...]) -> None:
-        self.factors = factors
-        self.rows: Dims = factors[0].rows
-        self.cols: Dims = factors[0].cols
-        self.size: int = sum(f.size for f in factors) + len(factors) - 1
+    factors: tuple[Expr, ...]
+    rows: Dims = derived(lambda self: self.factors[0].rows)
+    cols: Dims = derived(lambda self: self.factors[0].cols)
+    size: int = derived(lambda self: sum(f.size + 1 for f in self.factors) - 1)
 
 
-class Quotient:
+class Quotient(Record):
     """`numerator / denominator`: by a scalar, or by elements where the denominator has axes."""
 
-    __slots__ = ("cols", "denominator", "numerator", "rows", "size")
-    __match_args__ = ("numerator", "denominator")
-
-    def __init__(self, numerator: Expr, denominator: Expr) -> None:
-        self.numerator = numerator
-        self.denominator = denominator
-        self.rows: Dims = numerator.rows
-        self.cols: Dims = numerator.cols
-        self.size: int = numerator.size + 1 + denominator.size
+    numerator: Expr
+    denominator: Expr
+    rows: Dims = derived(lambda self: self.numerator.rows)
+    cols: Dims = derived(lambda self: self.numerator.cols)
+    size: int = derived(lambda self: self.numerator.size + 1 + self.denominator.size)
 
 
-class Sum:
+class Sum(Record):
     """Signed terms; a single term has sign -1."""
 
-    __slots__ = ("cols", "rows", "size", "terms")
-    __match_args__ = ("terms",)
-
-    def __init__(self, terms: tuple[tuple[int, Expr], ...], rows: Dims, cols: Dims) -> None:
-        self.terms = terms
-        self.rows = rows
-        self.cols = cols
-        self.size: int = sum(t.size + 1 for _, t in terms) - (1 if terms[0][0] > 0 else 0)
+    terms: tuple[tuple[int, Expr], ...]
+    rows: Dims
+    cols: Dims
+    size: int = derived(
+        lambda self: sum(t.size + 1 for _, t in self.terms) - (self.terms[0][0] > 0)
+    )
 
 
 Expr = Number | Symbol | Constant | Call | Transpose | Power | Product | Hadamard | Quotient | Sum
 """A piece of matrix notation."""
 
-Made = TypeVar("Made")
+Made = TypeVar("Made", bound=Record)
 
 
 class Book:
     """Makes notation and remembers it, so that equal pieces are the same object."""
 
     def __init__(self) -> None:
-        self._made: dict[Hashable, object] = {}
+        self._made: dict[Hashable, Record] = {}
 
-    def _once(self, key: Hashable, kind: type[Made], make: Callable[[], Made]) -> Made:
+    def _once(self, kind: type[Made], *fields: object) -> Made:
+        key = (kind, *fields)
         found = self._made.get(key)
         if not isinstance(found, kind):
-            found = make()
-            self._made[key] = found
+            found = self._made[key] = kind(*fields)
         return found
 
     def number(self, value: Fraction | int) -> Number:
         """A positive rational number."""
-        exact = Fraction(value)
-        return self._once(("number", exact), Number, lambda: Number(exact))
+        return self._once(Number, Fraction(value))
 
     def symbol(self, name: str, rows: Dims, cols: Dims) -> Symbol:
         """A name."""
-        return self._once(("symbol", name, rows, cols), Symbol, lambda: Symbol(name, rows, cols))
+        return self._once(Symbol, name, rows, cols)
 
     def constant(
         self, name: str, dims: tuple[Dim, ...], rows: Dims, cols: Dims, index: str = ""
     ) -> Constant:
         """A sized constant."""
-        key = ("constant", name, dims, rows, cols, index)
-        return self._once(key, Constant, lambda: Constant(name, dims, index, rows, cols))
+        return self._once(Constant, name, dims, index, rows, cols)
 
     def ones(self, rows: Dims, cols: Dims) -> Constant:
         """A column, row or matrix of ones; an axis may be stacked."""
@@ -204,8 +161,7 @@ class Book:
 
     def call(self, function: Function, arguments: tuple[Expr, ...], rows: Dims, cols: Dims) -> Call:
         """A function applied."""
-        key = ("call", function, arguments)
-        return self._once(key, Call, lambda: Call(function, arguments, rows, cols))
+        return self._once(Call, function, arguments, rows, cols)
 
     def transpose(self, argument: Expr) -> Expr:
         """The transpose; twice is none, and a scalar has none."""
@@ -213,33 +169,25 @@ class Book:
             return argument.argument
         if not (argument.rows or argument.cols):
             return argument
-        return self._once(("transpose", argument), Transpose, lambda: Transpose(argument))
+        return self._once(Transpose, argument)
 
     def power(self, base: Expr, exponent: Expr, *, elementwise: bool) -> Expr:
         """A power; the first power is the base."""
         if isinstance(exponent, Number) and exponent.value == 1:
             return base
-        by_elements = elementwise and bool(base.rows or base.cols)
-        key = ("power", base, exponent, by_elements)
-        return self._once(key, Power, lambda: Power(base, exponent, by_elements))
+        return self._once(Power, base, exponent, elementwise and bool(base.rows or base.cols))
 
     def product(self, factors: tuple[Expr, ...], rows: Dims, cols: Dims) -> Expr:
         """A product; of one factor, that factor."""
-        if len(factors) == 1:
-            return factors[0]
-        key = ("product", factors)
-        return self._once(key, Product, lambda: Product(factors, rows, cols))
+        return factors[0] if len(factors) == 1 else self._once(Product, factors, rows, cols)
 
     def hadamard(self, factors: tuple[Expr, ...]) -> Expr:
         """A product by elements; of one factor, that factor."""
-        if len(factors) == 1:
-            return factors[0]
-        return self._once(("hadamard", factors), Hadamard, lambda: Hadamard(factors))
+        return factors[0] if len(factors) == 1 else self._once(Hadamard, factors)
 
     def quotient(self, numerator: Expr, denominator: Expr) -> Expr:
         """A quotient."""
-        key = ("quotient", numerator, denominator)
-        return self._once(key, Quotient, lambda: Quotient(numerator, denominator))
+        return self._once(Quotient, numerator, denominator)
 
     def joined(self, pieces: list[Expr], rows: Dims, cols: Dims) -> Expr:
         """Expressions added up in this order, sums among them opened."""
@@ -257,7 +205,7 @@ class Book:
             return self.number(0)
         if len(terms) == 1 and terms[0][0] > 0:
             return terms[0][1]
-        return self._once(("sum", terms), Sum, lambda: Sum(terms, rows, cols))
+        return self._once(Sum, terms, rows, cols)
 
 
 def children(node: Expr) -> tuple[Expr, ...]:
@@ -277,3 +225,48 @@ def children(node: Expr) -> tuple[Expr, ...]:
             return (numerator, denominator)
         case Sum(terms):
             return tuple(term for _, term in terms)
+
+
+def numbered(book: Book, expr: Expr) -> tuple[Fraction, Expr]:
+    """The number in front of a term, and the rest."""
+    number = Fraction(1)
+    while True:
+        match expr:
+            case Number(value) if value != 1:
+                return number * value, book.number(1)
+            case Sum(((sign, inner),)):
+                number *= sign
+                expr = inner
+            case Quotient(inner, Number(value)):
+                number /= value
+                expr = inner
+            case Product((Number(value), *rest)):
+                number *= value
+                expr = book.product(tuple(rest), expr.rows, expr.cols)
+            case _:
+                return number, expr
+
+
+def times(book: Book, number: Fraction, body: Expr) -> Expr:
+    """A positive number in front of a term, its denominator below."""
+    factors = body.factors if isinstance(body, Product) else (body,)
+    if number.numerator != 1 or isinstance(body, Number):
+        factors = (book.number(number.numerator), *factors[isinstance(body, Number) :])
+    above = book.product(factors, body.rows, body.cols)
+    below = number.denominator
+    return above if below == 1 else book.quotient(above, book.number(below))
+
+
+def collected(
+    book: Book, terms: list[tuple[int, Expr]], turn: Callable[[Expr], Expr] | None = None
+) -> list[tuple[int, Expr]]:
+    """Signed terms, those put together that differ in their number alone, or by being turned."""
+    totals: dict[Expr, Fraction] = {}
+    for sign, term in terms:
+        number, body = numbered(book, term)
+        if turn and body not in totals and turn(body) in totals:
+            body = turn(body)
+        totals[body] = totals.get(body, Fraction(0)) + sign * number
+    if len(totals) == len(terms):
+        return terms
+    return [(1 if n > 0 else -1, times(book, abs(n), body)) for body, n in totals.items() if n]

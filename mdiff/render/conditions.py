@@ -7,27 +7,35 @@ unicode, `A x ≠ b`, `AᵀXA invertible`. What the declared properties imply is
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, reachable
 from mdiff.network.powers import as_exponent, is_whole
 from mdiff.network.rules import MATPOW
+from mdiff.notation.tree import Call
+from mdiff.notation.tree import Sum as Total
 from mdiff.properties import INVERTIBLE
-from mdiff.render.unicode import compact, unicode_lines
+from mdiff.render.unicode import compact, line
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Node
     from mdiff.notation.read import Reader
 
+REGULAR = frozenset({"chol", "expm", "sqrtm"})
+"""Functions whose values are invertible matrices."""
+
 STRICT = frozenset({"exp", "sigmoid", "softmaxall", "softmaxr", "cosh"})
 """Functions that are positive everywhere."""
 
-OF_DEFINITE = (
-    "det(X) > 0",
-    "X positive definite",
-    "X has no eigenvalue on the closed negative real axis",
-)
-"""Domains that hold all positive definite matrices."""
+DEMANDS = {
+    "x > 0": "positive",
+    "x != 0": "nonzero",
+    "x invertible": "invertible",
+    "x positive definite": "definite",
+    "det(x) > 0": "determinant",
+    "x has no eigenvalue on the closed negative real axis": "principal",
+}
+"""What is asked of an argument `x`, by the sentence in the function's row."""
 
 LONGEST = 60
 """A longer text says less than none."""
@@ -38,60 +46,62 @@ def conditions(reader: Reader, value: Sum) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for node in reachable(value):
         if isinstance(node, Apply) and node.function.domain:
-            text = _of_function(reader, node)
-            if text:
-                found[text] = None
+            found[_of_function(reader, node)] = None
         elif isinstance(node, Net):
             for factor, _, exponent in node.factors:
                 if not isinstance(exponent, Sum) and exponent < 0:
-                    text = _nonzero(reader, factor)
-                    if text and not is_whole(exponent) and not _is_root(reader, factor):
-                        text = text.replace("≠", ">")
-                    if text:
-                        found[text] = None
-    return tuple(text for text in found if len(text) <= LONGEST)
-
-
-def _is_root(reader: Reader, node: Node) -> bool:
-    """Whether a power of the node is a power of a norm."""
-    return isinstance(node, Closed) and reader.closed[node].root is not None
+                    root = isinstance(factor, Closed) and reader.closed[factor].root is not None
+                    sign = "≠" if is_whole(exponent) or root else ">"
+                    found[_of_base(reader, factor, sign)] = None
+    return tuple(text for text in found if 0 < len(text) <= LONGEST)
 
 
 def _of_function(reader: Reader, node: Apply) -> str:
-    """The domain in the function's row, said of its argument."""
+    """The domain in the function's row, said of its argument; "" where it is always met."""
     (name, _), argument = node.function.parameters[0], node.arguments[0]
-    domain = node.function.domain
-    if node.function is MATPOW and _is_anywhere(node.arguments[1]):
+    demand = DEMANDS.get(re.sub(rf"\b{name}\b", "x", node.function.domain), "")
+    if _is_met(demand, node):
         return ""
-    if domain.endswith("invertible") and _is_invertible(argument):
-        return ""
-    if domain in (f"{name} > 0", f"{name} != 0") and _is_positive(argument):
-        return ""
-    if domain in {text.replace("X", name) for text in OF_DEFINITE}:
-        if _is_definite(argument):
-            return ""
-        if domain.endswith("axis") and (gram := _gram(argument)) is not None:
-            return f"{_text(reader, gram)} of full column rank"
-    if domain == f"{name} != 0":
-        if argument.rows or argument.cols:
-            text = compact(reader.exprs[argument])
-            lone = len(argument.terms) == 1
-            return f"{text.removeprefix('−') if lone else text} has no zero entry"
-        return _nonzero_sum(reader, argument)
-    if "eigenvalue on" in domain and argument.symmetric:
+    gram = _gram(argument)
+    if demand == "principal" and gram is not None:
+        return f"{line(reader.exprs[gram])} of full column rank"
+    if demand == "principal" and argument.symmetric:
+        return f"{compact(reader.exprs[argument])} positive definite"
+    if demand == "nonzero" and (argument.rows or argument.cols):
         text = compact(reader.exprs[argument])
-        return "" if _is_definite(argument) else f"{text} positive definite"
-    parameters = node.function.parameters
+        text = text.removeprefix("−") if len(argument.terms) == 1 else text
+        return f"{text} has no zero entry"
+    if demand == "nonzero":
+        return _differ(reader, argument, "≠")
     texts = {
         parameter: compact(reader.exprs[given])
-        for (parameter, _), given in zip(parameters, node.arguments, strict=True)
+        for (parameter, _), given in zip(node.function.parameters, node.arguments, strict=True)
     }
     known = r"\b(" + "|".join(texts) + r")\b"
     parts = [
         re.sub(known, lambda match: texts[match[0]], part)
-        for part in domain.replace("!=", "≠").split(" and ")
+        for part in node.function.domain.replace("!=", "≠").split(" and ")
     ]
     return " and ".join(part for part in parts if any(map(str.isalpha, part)))
+
+
+def _is_met(demand: str, node: Apply) -> bool:
+    """Whether the argument is known to be what is asked of it."""
+    argument, variable = node.arguments[0], _lone(node.arguments[0])
+    properties = variable.properties if isinstance(variable, Variable) else frozenset()
+    if node.function is MATPOW and _is_anywhere(node.arguments[1]):
+        return True
+    match demand:
+        case "invertible":
+            made = isinstance(variable, Apply) and variable.function.name in REGULAR
+            return made or bool(properties & INVERTIBLE)
+        case "positive" | "nonzero":
+            strict = all(_is_strict(net) for _, net in argument.terms)
+            return bool(argument.terms) and argument.nonnegative and strict
+        case "definite" | "determinant" | "principal":
+            return "spd" in properties
+        case _:
+            return False
 
 
 def _gram(value: Sum) -> Node | None:
@@ -113,33 +123,14 @@ def _is_anywhere(exponent: Sum) -> bool:
     return isinstance(number, Sum) or is_whole(number)
 
 
-def _is_invertible(value: Sum) -> bool:
-    if len(value.terms) == 1 and len(value.terms[0][1].factors) == 1:
-        node = value.terms[0][1].factors[0][0]
-        if isinstance(node, Apply) and node.function.name in ("chol", "expm", "sqrtm"):
-            return True
-    variable = _variable(value)
-    return variable is not None and bool(variable.properties & INVERTIBLE)
+def _lone(value: Sum) -> Node | None:
+    """The factor that a value is a multiple of."""
+    factors = value.terms[0][1].factors if len(value.terms) == 1 else ()
+    return factors[0][0] if len(factors) == 1 else None
 
 
-def _is_definite(value: Sum) -> bool:
-    variable = _variable(value)
-    return variable is not None and "spd" in variable.properties
-
-
-def _variable(value: Sum) -> Variable | None:
-    if len(value.terms) == 1 and len(value.terms[0][1].factors) == 1:
-        node = value.terms[0][1].factors[0][0]
-        return node if isinstance(node, Variable) else None
-    return None
-
-
-def _is_positive(value: Sum) -> bool:
-    """Whether every entry is known to be positive."""
-    return bool(value.terms) and value.nonnegative and all(_strict(net) for _, net in value.terms)
-
-
-def _strict(net: Net) -> bool:
+def _is_strict(net: Net) -> bool:
+    """Whether all factors are known to be positive."""
     return all(
         isinstance(node, Constant)
         or (isinstance(node, Variable) and "positive" in node.properties)
@@ -148,63 +139,50 @@ def _strict(net: Net) -> bool:
     )
 
 
-def _nonzero(reader: Reader, node: Node) -> str:
-    """`base ≠ 0` of a negative power."""
+def _of_base(reader: Reader, node: Node, sign: str) -> str:
+    """`base ≠ 0` of a negative power, `base > 0` of one that is not whole."""
     if not any(isinstance(part, Variable) for part in reachable(node)):
         return ""  # a number, which would have been found to be zero
-    if isinstance(node, Constant) or (isinstance(node, Apply) and not node.rows):
-        return "" if node.nonnegative else _unequal(reader, node)
-    if isinstance(node, Variable):
-        if node.properties & (INVERTIBLE | {"positive"}):
-            return ""
-        lack = "invertible" if "diagonal" in node.properties else "≠ 0"
-        if node.rows and "diagonal" not in node.properties:
-            lack = "has no zero entry"
-        return f"{_text(reader, node)} {lack}"
-    if isinstance(node, Closed):
-        return _of_closed(reader, node)
-    if isinstance(node, Sum):
-        return "" if _is_positive_somewhere(node) else _nonzero_sum(reader, node)
-    return ""
+    match node:
+        case Constant():
+            return "" if node.nonnegative else f"{line(reader.exprs[node])} {sign} 0"
+        case Apply():
+            never = node.nonnegative or bool(node.rows)
+            return "" if never else f"{line(reader.exprs[node])} {sign} 0"
+        case Variable():
+            if node.properties & (INVERTIBLE | {"positive"}):
+                return ""
+            lack = f"{sign} 0" if not node.rows else "has no zero entry"
+            lack = "invertible" if "diagonal" in node.properties else lack
+            return f"{line(reader.exprs[node])} {lack}"
+        case Closed():
+            return _of_closed(reader, node, sign)
+        case Sum():
+            somewhere = node.nonnegative and any(_is_strict(net) for _, net in node.terms)
+            return "" if somewhere else _differ(reader, node, sign)
+        case _:
+            assert_never(node)
 
 
-def _is_positive_somewhere(value: Sum) -> bool:
-    """Whether a sum of nonnegative terms has one that is positive."""
-    return value.nonnegative and any(_strict(net) for _, net in value.terms)
-
-
-def _of_closed(reader: Reader, node: Closed) -> str:
+def _of_closed(reader: Reader, node: Closed, sign: str) -> str:
     """A sum of squares is zero only where all of them are."""
     if len(node.net.factors) == 1 and node.net.factors[0][2] == 2:
         factor = node.net.factors[0][0]
         if isinstance(factor, Sum):
-            return _nonzero_sum(reader, factor)
-        return f"{_text(reader, factor)} ≠ 0"
+            return _differ(reader, factor, sign)
+        return f"{line(reader.exprs[factor])} {sign} 0"
     scalar = reader.closed[node]
-    if scalar.root is not None:
-        return f"{unicode_lines(scalar.root.arguments[0])[0]} ≠ 0"  # type: ignore[union-attr]
-    if node.nonnegative and all(_strict_node(n) for n, _, _ in node.net.factors):
-        return ""
-    return f"{unicode_lines(scalar.expr)[0]} ≠ 0"
+    if isinstance(scalar.root, Call):
+        return f"{line(scalar.root.arguments[0])} {sign} 0"
+    strict = all(isinstance(n, Apply) and n.function.name in STRICT for n, _, _ in node.net.factors)
+    return "" if node.nonnegative and strict else f"{line(scalar.expr)} {sign} 0"
 
 
-def _strict_node(node: Node) -> bool:
-    return isinstance(node, Apply) and node.function.name in STRICT
-
-
-def _text(reader: Reader, node: Node) -> str:
-    return unicode_lines(reader.exprs[node])[0]
-
-
-def _unequal(reader: Reader, node: Node) -> str:
-    return f"{_text(reader, node)} ≠ 0"
-
-
-def _nonzero_sum(reader: Reader, value: Sum) -> str:
+def _differ(reader: Reader, value: Sum, sign: str) -> str:
     """`A x − b ≠ 0` as `A x ≠ b`."""
     expr = reader.shown(value, 1)[0]
-    match getattr(expr, "terms", ()):
-        case ((1, left), (-1, right)):
-            return f"{unicode_lines(left)[0]} ≠ {unicode_lines(right)[0]}"
+    match expr:
+        case Total(((1, left), (-1, right))):
+            return f"{line(left)} {sign} {line(right)}"
         case _:
-            return f"{unicode_lines(expr)[0]} ≠ 0"
+            return f"{line(expr)} {sign} 0"

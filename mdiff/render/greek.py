@@ -32,20 +32,18 @@ def split(name: str, taken: Collection[str] = ()) -> tuple[str, str, str]:
     """A name as its stem, the digits at its end and what follows its `_`: `W1_old` is W, 1, old.
 
     The digits stay with the stem where they would make a constant of it, or, of two names in
-    `taken`, would make the one without `_` look like the other.
+    `taken`, would make the one without `_` look like the other; `A_` stays what it is.
     """
     head, _, index = name.partition("_")
     stem = head.rstrip("0123456789")
     digits = head[len(stem) :]
-    if not stem or (digits and (stem in SPECIAL or _hides(stem, digits, taken))):
-        return (head or name), "", index if head else ""
+    if not head or index.strip("_") != index or (name.endswith("_") and not index):
+        return name, "", ""
+    alike = f"{stem}_{digits}" + (f"_{index}" if index else "")
+    hides = alike in taken or (stem[:1] == "d" and alike[1:] in taken)
+    if not stem or (digits and (stem in SPECIAL or hides)):
+        return head, "", index
     return stem, digits, index
-
-
-def _hides(stem: str, digits: str, taken: Collection[str]) -> bool:
-    """Whether a name, or the variable whose differential it is, looks like another one."""
-    plain = f"{stem}_{digits}"
-    return plain in taken or (stem[0] == "d" and plain[1:] in taken)
 
 
 def subscript(text: str) -> str:

@@ -2,52 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, ClassVar
 
 from mdiff.functions.table import TABLE, pattern_of
 from mdiff.notation import tree
 from mdiff.render.greek import GREEK, split
-from mdiff.render.layout import (
-    ATOM,
-    POSTFIX,
-    PRODUCT,
-    SUM,
-    compose,
-    repeated,
-    symbols,
-)
-from mdiff.render.unicode import BIG, REPEATED, is_index
+from mdiff.render.layout import ATOM, POSTFIX, PRODUCT, Target, inverted
+from mdiff.render.unicode import BIG, REPEATED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from fractions import Fraction
 
     from mdiff.notation.tree import Expr
     from mdiff.render.layout import Text, Texts
 
-(INV,) = TABLE["inv"]
 COMPOSED = frozenset(TABLE[name][0].latex for name in ("logdet", "lgamma"))
 """Commands of two words, which a power or a product would tear apart."""
-
-FENCES = {
-    "norm2": (r"\left\lVert ", r" \right\rVert"),
-    "normF": (r"\left\lVert ", r" \right\rVert_F"),
-    "norminf": (r"\left\lVert ", r" \right\rVert_\infty"),
-    "nuclear": (r"\left\lVert ", r" \right\rVert_*"),
-    "abs": (r"\left\lvert ", r" \right\rvert"),
-}
-"""Functions that are written around their argument."""
 
 
 def latex(root: Expr, taken: Collection[str] = ()) -> str:
     r"""A bare fragment; large repeated pieces are named after `\\quad\\text{where}`."""
-    names: dict[Expr, str] = {}
-    if root.size >= BIG:
-        names = repeated(root, REPEATED, {*taken, *symbols(root)})
-    shown = {node: symbol(name, taken) for node, name in names.items()}
-    text = compose(root, shown, _one, taken)
-    where = [f"{name} = {compose(node, shown, _one, taken)}" for node, name in shown.items()]
+    *where, (_, text) = LATEX.defined(root, BIG, REPEATED, taken)
     if where:
-        text += r" \quad\text{where } " + r",\ ".join(where)
+        text += r" \quad\text{where } " + r",\ ".join(f"{name} = {inner}" for name, inner in where)
     return text
 
 
@@ -64,56 +42,100 @@ def symbol(name: str, taken: Collection[str] = ()) -> str:
     elif len(stem) == 1:
         shown = stem
     else:
-        shown = rf"\mathit{{{stem}}}"
+        shown = rf"\mathit{{{stem}}}".replace("_", r"\_")
     index = ",".join(part for part in below if part).replace("_", ",")
     return f"{shown}_{{{index}}}" if len(index) > 1 else f"{shown}_{index}" if index else shown
 
 
-def fenced(text: str) -> str:
-    """Round brackets that grow."""
-    return rf"\left({text}\right)"
+class Latex(Target):
+    """Fractions, fences that grow, and everything above and below the line."""
+
+    brackets = (r"\left(", r"\right)")
+    elementwise = r" \odot "
+    divided = r" \oslash "
+    plus = " + "
+    minus = " - "
+    kron = r" \otimes "
+    root = (r"\sqrt{", "}")
+    spectral = "_2"
+    fences: ClassVar = {
+        "norm2": (r"\left\lVert ", r" \right\rVert"),
+        "normF": (r"\left\lVert ", r" \right\rVert_F"),
+        "norminf": (r"\left\lVert ", r" \right\rVert_\infty"),
+        "nuclear": (r"\left\lVert ", r" \right\rVert_*"),
+        "abs": (r"\left\lvert ", r" \right\rvert"),
+    }
+    above: ClassVar = {"transpose": r"\top", "inverse": "-1", "both": r"-\top"}
+    spreads = False
+
+    def number(self, value: Fraction) -> Text:
+        """A fraction that stands."""
+        if value.denominator == 1:
+            return str(value), ATOM
+        return rf"\frac{{{value.numerator}}}{{{value.denominator}}}", PRODUCT
+
+    def symbol(self, name: str, taken: Collection[str] = ()) -> str:
+        """A name as LaTeX."""
+        return symbol(name, taken)
+
+    def constant(self, node: tree.Constant) -> Text:
+        """Constants with their sizes below the line."""
+        return _constant(node), ATOM
+
+    def named(self, node: tree.Call, inside: list[str], dot: str) -> Text:
+        """Functions by their commands, upright where they have none."""
+        name, unknown = node.function.name, node.function.unknown
+        if name == "einsum":
+            pattern = pattern_of(node.function).replace("->", r" \to ")
+            return rf"\operatorname{{einsum}}_{{{pattern}}}" + self.fenced(inside), ATOM
+        if unknown is not None:
+            direction = rf"\left[{inside.pop()}\right]" if unknown.along is not None else ""
+            return unknown.latex(symbol(unknown.name)) + self.fenced(inside) + direction, ATOM
+        command = node.function.latex
+        if not command:
+            command = symbol(name) if len(name) == 1 else rf"\operatorname{{{name}}}"
+        return command + dot + self.fenced(inside), PRODUCT if command in COMPOSED else ATOM
+
+    def fenced(self, inside: list[str]) -> str:
+        """Arguments in brackets that grow."""
+        return ", ".join(inside).join(self.brackets)
+
+    def raised(self, base: Expr, exponent: str, texts: Texts) -> str:
+        """A base with something above the line."""
+        return super().raised(base, f"^{{{exponent}}}", texts)
+
+    def power(self, node: tree.Power, texts: Texts) -> str:
+        """Exponents need no brackets above the line, but by elements, and where T is a scalar."""
+        base, exponent = node.base, self.exponent(node.exponent, texts)
+        if node.elementwise:
+            return self.raised(base, rf"\odot {exponent}", texts)
+        if not isinstance(node.exponent, tree.Symbol):
+            exponent = texts[node.exponent][0]
+        inner = inverted(base, texts)
+        return (
+            self.raised(base, exponent, texts)
+            if inner is None
+            else self.raised(inner, f"-{exponent}", texts)
+        )
+
+    def product(self, factors: tuple[Expr, ...], texts: Texts) -> str:
+        """Factors in a row, a dot before a number."""
+        first, *rest = (self.bracketed(texts[factor], POSTFIX) for factor in factors)
+        dots = [r"\cdot " * isinstance(factor, tree.Number) for factor in factors[1:]]
+        return " ".join([first, *map("".join, zip(dots, rest, strict=True))])
+
+    def quotient(self, numerator: Expr, denominator: Expr, texts: Texts) -> str:
+        """A fraction, but by elements."""
+        if denominator.rows or denominator.cols:
+            return (
+                self.hadamard((numerator,), texts)
+                + self.divided
+                + self.hadamard((denominator,), texts)
+            )
+        return rf"\frac{{{texts[numerator][0]}}}{{{texts[denominator][0]}}}"
 
 
-def _in(text: Text, strength: int) -> str:
-    return text[0] if text[1] >= strength else fenced(text[0])
-
-
-def _one(node: Expr, texts: Texts) -> Text:
-    match node:
-        case tree.Number(value):
-            if value.denominator == 1:
-                return str(value), ATOM
-            return rf"\frac{{{value.numerator}}}{{{value.denominator}}}", PRODUCT
-        case tree.Symbol(name):
-            return symbol(name, texts.taken), ATOM
-        case tree.Constant():
-            return _constant(node), ATOM
-        case tree.Call():
-            return _call(node, texts)
-        case tree.Transpose(argument):
-            base = _inverted(argument, texts)
-            if base is not None:
-                return _raised(base, r"-\top", texts), POSTFIX
-            return _raised(argument, r"\top", texts), POSTFIX
-        case tree.Power(base, exponent, elementwise):
-            return _power(base, exponent, texts, elementwise=elementwise), POSTFIX
-        case tree.Product(factors):
-            return _product(factors, texts), PRODUCT
-        case tree.Hadamard(factors):
-            return r" \odot ".join(_in(texts[f], POSTFIX) for f in factors), PRODUCT
-        case tree.Quotient(numerator, denominator):
-            if denominator.rows or denominator.cols:
-                above, below = (_in(texts[e], POSTFIX) for e in (numerator, denominator))
-                return rf"{above} \oslash {below}", PRODUCT
-            return rf"\frac{{{texts[numerator][0]}}}{{{texts[denominator][0]}}}", PRODUCT
-        case tree.Sum(terms):
-            written = []
-            for i, (sign, term) in enumerate(terms):
-                lead = ("- " if i else "-") if sign < 0 else "+ " if i else ""
-                written.append(lead + _in(texts[term], PRODUCT))
-            return " ".join(written), SUM
-        case _:
-            assert_never(node)
+LATEX = Latex()
 
 
 def _constant(node: tree.Constant) -> str:
@@ -136,67 +158,3 @@ def _constant(node: tree.Constant) -> str:
             return sizes[0]
         case _:
             return rf"{node.name}_{{{','.join(sizes)}}}"
-
-
-def _inverted(node: Expr, texts: Texts) -> Expr | None:
-    """What a node is the inverse of, if it is one and has no name."""
-    if isinstance(node, tree.Call) and node.function is INV and node not in texts.names:
-        return node.arguments[0]
-    return None
-
-
-def _call(node: tree.Call, texts: Texts) -> Text:
-    name, arguments = node.function.name, node.arguments
-    inside = ", ".join(texts[a][0] for a in arguments)
-    if node.function is INV:
-        return _raised(arguments[0], "-1", texts), POSTFIX
-    if name == "einsum":
-        pattern = pattern_of(node.function).replace("->", r" \to ")
-        return rf"\operatorname{{einsum}}_{{{pattern}}}" + fenced(inside), ATOM
-    if name in FENCES:
-        left, right = FENCES[name]
-        index = "_2" if name == "norm2" and arguments[0].cols else ""
-        return f"{left}{inside}{right}{index}", ATOM
-    if name == "normp" and is_index(arguments[1]):
-        below = texts[arguments[1]][0]
-        return rf"\left\lVert {texts[arguments[0]][0]} \right\rVert_{{{below}}}", ATOM
-    if name == "kron":
-        return r" \otimes ".join(_in(texts[a], POSTFIX) for a in arguments), PRODUCT
-    if name == "sqrt" and not texts.dot(node):
-        return rf"\sqrt{{{inside}}}", ATOM
-    unknown = node.function.unknown
-    if unknown is not None:
-        shown = [texts[a][0] for a in arguments]
-        direction = rf"\left[{shown.pop()}\right]" if unknown.along is not None else ""
-        head = unknown.latex(symbol(unknown.name))
-        return f"{head}{fenced(', '.join(shown))}{direction}", ATOM
-    command = node.function.latex
-    if not command:
-        command = symbol(name) if len(name) == 1 else rf"\operatorname{{{name}}}"
-    return command + texts.dot(node) + fenced(inside), PRODUCT if command in COMPOSED else ATOM
-
-
-def _raised(base: Expr, exponent: str, texts: Texts) -> str:
-    return f"{_in(texts[base], ATOM)}^{{{exponent}}}"
-
-
-def _power(base: Expr, exponent: Expr, texts: Texts, *, elementwise: bool) -> str:
-    raised = texts[exponent][0]
-    if elementwise:
-        return _raised(
-            base, rf"\odot {fenced(raised) if texts[exponent][1] < ATOM else raised}", texts
-        )
-    inverted = _inverted(base, texts)
-    if inverted is not None:
-        return _raised(inverted, f"-{raised}", texts)
-    return _raised(base, raised, texts)
-
-
-def _product(factors: tuple[Expr, ...], texts: Texts) -> str:
-    written = []
-    for i, factor in enumerate(factors):
-        text = _in(texts[factor], POSTFIX)
-        if i and isinstance(factor, tree.Number):
-            text = rf"\cdot {text}"
-        written.append(text)
-    return " ".join(written)

@@ -2,103 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
-from mdiff.functions.table import pattern_of
-from mdiff.notation import tree
-from mdiff.render.layout import (
-    ATOM,
-    LONG,
-    POSTFIX,
-    PRODUCT,
-    SUM,
-    WORTH,
-    bracketed,
-    compose,
-    repeated,
-    symbols,
-)
+from mdiff.notation.tree import Number, Sum
+from mdiff.render.layout import PRODUCT, Target
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from mdiff.notation.tree import Expr
+    from mdiff.notation.tree import Call, Expr
     from mdiff.render.layout import Text, Texts
 
-EINSUM = "einsum"
-"""The contraction by indices, whose pattern is its first argument."""
+LONG = 401
+"""An answer of at least this many signs names its repeated pieces, `S = …; …`."""
+
+WORTH = 10
+"""A repeated piece of at least this many signs is worth a name."""
+
+
+class Plain(Target):
+    """The signs are those of every target, where nothing else is said."""
+
+    def call(self, node: Call, texts: Texts) -> Text:
+        """`softmaxall` is no name that people know."""
+        if node.function.name == "softmaxall":
+            inside, dot = texts[node.arguments[0]][0], "." if node in texts.dotted else ""
+            return f"exp{dot}({inside})/sum(exp({inside}))", PRODUCT
+        return super().call(node, texts)
+
+    def exponent(self, exponent: Expr, texts: Texts) -> str:
+        """`x^-1` needs no brackets."""
+        match exponent:
+            case Sum(((-1, Number(value)),)) if value.denominator == 1:
+                return f"-{value}"
+            case _:
+                return super().exponent(exponent, texts)
+
+
+PLAIN = Plain()
 
 
 def plain(root: Expr, taken: Collection[str] = ()) -> str:
     """The plain text; only far longer answers begin with definitions (`S = …; …`)."""
-    if root.size <= LONG:
-        return compose(root, {}, _one)
-    names = repeated(root, WORTH, {*taken, *symbols(root)})
-    lines = [f"{name} = {compose(node, names, _one)}" for node, name in names.items()]
-    return "; ".join([*lines, compose(root, names, _one)])
-
-
-def _one(node: Expr, texts: Texts) -> Text:
-    match node:
-        case tree.Number(value):
-            return str(value), ATOM if value.denominator == 1 else PRODUCT
-        case tree.Symbol(name):
-            return name, ATOM
-        case tree.Constant(name, dims, index):
-            if name == "unit":
-                return f"e_{index}", ATOM
-            if name == "size":
-                return str(dims[0]), ATOM
-            return f"{name}({','.join(map(str, dims))})", ATOM
-        case tree.Call(function, arguments) if function.name == EINSUM:
-            inside = ", ".join(texts[a][0] for a in arguments)
-            return f'einsum("{pattern_of(function)}", {inside})', ATOM
-        case tree.Call(function, (argument,)) if function.name == "softmaxall":
-            inside, dot = texts[argument][0], "." if node in texts.dotted else ""
-            return f"exp{dot}({inside})/sum(exp({inside}))", PRODUCT
-        case tree.Call(function, arguments):
-            return (
-                f"{function.name}{texts.dot(node)}({','.join(texts[a][0] for a in arguments)})",
-                ATOM,
-            )
-        case tree.Transpose(argument):
-            return f"{bracketed(texts[argument], ATOM)}'", POSTFIX
-        case tree.Power(base, tree.Number(value)) if node in texts.spread:
-            return "*".join([bracketed(texts[base], POSTFIX)] * int(value)), PRODUCT
-        case tree.Power(base, exponent, elementwise):
-            sign = ".^" if elementwise else "^"
-            strength = POSTFIX if isinstance(base, tree.Transpose) else ATOM
-            return f"{bracketed(texts[base], strength)}{sign}{_exponent(exponent, texts)}", POSTFIX
-        case tree.Product(factors):
-            return "*".join(_factors(factors, texts)), PRODUCT
-        case tree.Hadamard(factors):
-            return ".*".join(bracketed(texts[f], POSTFIX) for f in factors), PRODUCT
-        case tree.Quotient(numerator, denominator):
-            sign = "./" if denominator.rows or denominator.cols else "/"
-            plain_product = isinstance(numerator, tree.Product) and sign == "/"
-            above = bracketed(texts[numerator], PRODUCT if plain_product else POSTFIX)
-            return f"{above}{sign}{bracketed(texts[denominator], POSTFIX)}", PRODUCT
-        case tree.Sum(terms):
-            return _sum(terms, texts), SUM
-        case _:
-            assert_never(node)
-
-
-def _factors(factors: tuple[Expr, ...], texts: Texts) -> list[str]:
-    return [bracketed(texts[f], POSTFIX) for f in factors]
-
-
-def _exponent(exponent: Expr, texts: Texts) -> str:
-    match exponent:
-        case tree.Sum(((-1, tree.Number(value)),)) if value.denominator == 1:
-            return f"-{value}"
-        case _:
-            return bracketed(texts[exponent], ATOM)
-
-
-def _sum(terms: tuple[tuple[int, Expr], ...], texts: Texts) -> str:
-    written = []
-    for i, (sign, term) in enumerate(terms):
-        lead = "-" if sign < 0 else "+" if i else ""
-        written.append(lead + bracketed(texts[term], PRODUCT))
-    return "".join(written)
+    *where, (_, text) = PLAIN.defined(root, LONG, WORTH, taken)
+    return "; ".join([*(f"{name} = {inner}" for name, inner in where), text])
