@@ -368,3 +368,20 @@ def test_a_change_that_does_not_commute_is_refused(expr):
     with pytest.raises(MdiffError) as raised:
         api.d(expr, "x", ["A: n×n spd", *LINE])
     assert raised.value.diagnostic.code == "E302"
+
+
+@pytest.mark.parametrize("inner", ["P.^-1", "P.^2", "(x*y').*P", "P*P + diag(x)", "P.*(B*B')"])
+@pytest.mark.parametrize(
+    ("kind", "outer"),
+    [
+        ("grad", "logdet(kron(A, {}))"),
+        ("hess", "logdet(kron({}, A))"),
+        ("d", "inv(kron(A, {}))"),
+        ("jac", "inv(kron(A, kron({}, diag(z))))"),
+    ],
+)
+def test_a_block_of_an_inverse_has_its_own_sizes(kind, outer, inner):
+    lets = ["A: m×m", "z: m", "P: n×n", "x: n", "y: n", "B: n×k"]
+    answer = getattr(api, kind)(outer.format(f"({inner})"), ["P"], let=lets)
+    assert answer.proof.method == "exact"
+    assert answer.proof.ok

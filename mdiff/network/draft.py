@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
+
+from mdiff.shapes.dims import ONE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from mdiff.network.nodes import Exponent, Factor, Net, Node
     from mdiff.shapes.dims import Dim
@@ -22,6 +24,27 @@ class Draft:
         self.factors: list[Factor] = []
         self.parent: list[int] = []
         self.dims: list[Dim] = []
+
+    @classmethod
+    def of(cls, net: Net, factors: Iterable[Factor] | None = None) -> Self:
+        """The draft of a network, or of these factors on its wires: wires keep their numbers."""
+        draft = cls()
+        draft.factors = list(net.factors if factors is None else factors)
+        draft.parent = list(range(len(net.dims)))
+        draft.dims = list(net.dims)
+        return draft
+
+    @classmethod
+    def without(cls, net: Net, place: int) -> Self:
+        """The draft of a network with its factor at this place cut out."""
+        return cls.of(net, net.factors[:place] + net.factors[place + 1 :])
+
+    def drop_idle(self, opened: Collection[int]) -> None:
+        """Forget the wires that no factor is on, but for these: they are no sizes to multiply by."""
+        used = {w for _, wires, _ in self.factors for w in wires}.union(opened)
+        for w in range(len(self.parent)):
+            if w not in used:
+                self.dims[w] = ONE
 
     def wire(self, dim: Dim) -> int:
         """A new wire of this size."""
