@@ -40,7 +40,7 @@ class Draft:
         return cls.of(net, net.factors[:place] + net.factors[place + 1 :])
 
     def drop_idle(self, opened: Collection[int]) -> None:
-        """Forget the wires that no factor is on, but for these: they are no sizes to multiply by."""
+        """Forget the wires that no factor is on, but for these: no sizes to multiply by."""
         used = {w for _, wires, _ in self.factors for w in wires}.union(opened)
         for w in range(len(self.parent)):
             if w not in used:

@@ -105,7 +105,7 @@ class Table:
             found = Sum(kept, rows, cols, sum_key(list(kept), rows, cols))
             self._sums[key] = found
             if rows == cols and len(rows) == 1:
-                found.symmetric = self.transposed(found) is found
+                found.symmetric = self._is_symmetric(found)
         return found
 
     def _opened(self, coefficient: Fraction, net: Net, group: Sum) -> Terms:
@@ -168,6 +168,11 @@ class Table:
             self._transposed[value] = turned
             self._transposed[turned] = value
         return self._transposed[value]
+
+    def _is_symmetric(self, value: Sum) -> bool:
+        """Whether exchanging the axes of each term gives another: mostly the first one does not."""
+        terms = set(value.terms)
+        return all(self._turned(*term) in terms for term in value.terms)
 
     def _turned(self, coefficient: Fraction, net: Net) -> tuple[Fraction, Net]:
         if net.rows == net.cols:
