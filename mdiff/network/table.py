@@ -12,7 +12,7 @@ from mdiff.network import finish, inverse, powers
 from mdiff.network.axes import result_dims, widest
 from mdiff.network.draft import Draft
 from mdiff.network.fold import has_folds
-from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, sum_key
+from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable
 from mdiff.network.split import product, resplit
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Table:
         key = ("constant", name, value, rows, cols, size)
         found = self._nodes.get(key)
         if not isinstance(found, Constant):
-            found = self._nodes[key] = Constant(name, value, rows, cols, size)
+            found = self._nodes[key] = Constant(name, value if size is None else size, rows, cols)
         return found
 
     def closed(self, net: Net) -> Closed:
@@ -79,7 +79,7 @@ class Table:
         key = ("closed", net)
         found = self._nodes.get(key)
         if not isinstance(found, Closed):
-            found = self._nodes[key] = Closed(net, net.nonnegative)
+            found = self._nodes[key] = Closed(net)
         return found
 
     # ---- sums
@@ -102,10 +102,8 @@ class Table:
         key = (frozenset((net, c) for c, net in kept), rows, cols)
         found = self._sums.get(key)
         if found is None:
-            found = Sum(kept, rows, cols, sum_key(list(kept), rows, cols))
-            self._sums[key] = found
-            if rows == cols and len(rows) == 1:
-                found.symmetric = self._is_symmetric(found)
+            symmetric = rows == cols and len(rows) == 1 and self._is_symmetric(kept)
+            found = self._sums[key] = Sum(kept, rows, cols, symmetric)
         return found
 
     def _opened(self, coefficient: Fraction, net: Net, group: Sum) -> Terms:
@@ -169,10 +167,10 @@ class Table:
             self._transposed[turned] = value
         return self._transposed[value]
 
-    def _is_symmetric(self, value: Sum) -> bool:
+    def _is_symmetric(self, terms: tuple[tuple[Fraction, Net], ...]) -> bool:
         """Whether exchanging the axes of each term gives another: mostly the first one does not."""
-        terms = set(value.terms)
-        return all(self._turned(*term) in terms for term in value.terms)
+        known = set(terms)
+        return all(self._turned(*term) in known for term in terms)
 
     def _turned(self, coefficient: Fraction, net: Net) -> tuple[Fraction, Net]:
         if net.rows == net.cols:
