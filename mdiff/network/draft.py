@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Self
 
+from mdiff.network.nodes import Closed, Sum
 from mdiff.shapes.dims import ONE
 
 if TYPE_CHECKING:
@@ -38,6 +39,21 @@ class Draft:
     def without(cls, net: Net, place: int) -> Self:
         """The draft of a network with its factor at this place cut out."""
         return cls.of(net, net.factors[:place] + net.factors[place + 1 :])
+
+    def opened(self, place: int) -> list[Draft]:
+        """The group or closed network at this place multiplied out: a draft for each term of it."""
+        node, wires, _ = self.factors[place]
+        whole = [(Fraction(1), node.net)] if isinstance(node, Closed) else ()
+        drafts = []
+        for coefficient, net in node.terms if isinstance(node, Sum) else whole:
+            draft = Draft()
+            draft.coefficient = self.coefficient * coefficient
+            draft.factors = self.factors[:place] + self.factors[place + 1 :]
+            draft.parent = list(self.parent)
+            draft.dims = list(self.dims)
+            draft.splice(net, wires)
+            drafts.append(draft)
+        return drafts
 
     def drop_idle(self, opened: Collection[int]) -> None:
         """Forget the wires that no factor is on, but for these: no sizes to multiply by."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 from mdiff.errors import fail
 from mdiff.functions.wires import axes
 from mdiff.network import rules
+from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Sum
 from mdiff.network.powers import as_exponent, is_whole
@@ -75,7 +76,8 @@ def _one(table: Table, node: typed.Typed, values: dict[int, Sum], scope: Scope) 
         case typed.Number(value):
             return table.number(value)
         case typed.Size(dim):
-            return _size(table, scope.dims(dim))
+            ones = contract(table, "->i.", sizes={"i": scope.dims(dim)})
+            return contract(table, "i.->", ones)
         case typed.Constant():
             return _constant(table, node, scope)
         case typed.Variable(declared):
@@ -99,36 +101,23 @@ def _one(table: Table, node: typed.Typed, values: dict[int, Sum], scope: Scope) 
             assert_never(node)
 
 
-def _size(table: Table, dims: Dims) -> Sum:
-    draft = Draft()
-    draft.wires(dims)
-    return table.single(draft, (), ())
-
-
 def _constant(table: Table, node: typed.Constant, scope: Scope) -> Sum:
-    draft = Draft()
-    dims = [scope.dims(d) for d in node.dims]
+    sizes = dict(zip("ij", map(scope.dims, node.dims), strict=False))
     match node.name:
         case "eye":
-            wires = draft.wires(dims[0])
-            return table.single(draft, wires, wires)
+            return contract(table, "->ii", sizes=sizes)
         case "ones":
-            return table.single(draft, draft.wires(dims[0]), draft.wires(dims[1]))
+            return contract(table, "->ij", sizes=sizes)
         case "zeros":
-            draft.coefficient = Fraction(0)
-            return table.single(draft, draft.wires(dims[0]), draft.wires(dims[1]))
+            return table.sum([], sizes["i"], sizes.get("j", ()))
         case "K":
-            first, second = draft.wires(dims[0]), draft.wires(dims[1])
-            return table.single(draft, first + second, second + first)
+            return contract(table, "->(ij)(ji)", sizes=sizes)
         case "D":
             raise fail("E302", "the duplication matrix is only used in answers")
         case "unit":
-            wires = draft.wires(dims[0])
-            draft.put(table.constant("unit", node.index, dims[0]), wires)
-            return table.single(draft, wires, ())
+            return table.of_node(table.constant("unit", node.index, sizes["i"]))
         case "pi":
-            draft.put(table.constant("pi"), ())
-            return table.single(draft, (), ())
+            return table.of_node(table.constant("pi"))
         case _:
             assert_never(node.name)
 
@@ -152,17 +141,8 @@ def _sum(table: Table, terms: list[tuple[int, Sum]]) -> Sum:
 
 def broadcast(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:
     """A value repeated along the axes that it does not have."""
-    draft = Draft()
-    row_wires, col_wires = draft.wires(rows), draft.wires(cols)
-    own = (row_wires if value.rows else ()) + (col_wires if value.cols else ())
-    terms = []
-    for coefficient, net in value.terms:
-        term = Draft()
-        term.wires(rows + cols)
-        term.coefficient = coefficient
-        term.splice(net, own)
-        terms.append(table.finish(term, row_wires, col_wires))
-    return table.sum(terms, rows, cols)
+    pattern = f"{'i' if value.rows else '.'}{'j' if value.cols else '.'}->ij"
+    return contract(table, pattern, value, sizes={"i": rows, "j": cols})
 
 
 def _product(table: Table, factors: list[tuple[typed.Join, Sum]]) -> Sum:
@@ -282,11 +262,8 @@ def _wired(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: S
             for letter, dims in zip(axis, parts, strict=False):
                 if len(dims) > len(split.get(letter, ())):
                     split[letter] = dims
-    draft = Draft()
-    lines = {letter: draft.wires(dims) for letter, dims in split.items()}
-    for term, given in zip(terms, arguments, strict=True):
-        rows, cols = ([w for letter in axis for w in lines.get(letter, ())] for axis in term)
-        row_dims, col_dims = (tuple(draft.dims[w] for w in axis) for axis in (rows, cols))
-        table.place(draft, resplit(table, given, row_dims, col_dims), rows + cols)
-    rows, cols = ([w for letter in axis for w in lines.get(letter, ())] for axis in axes(output))
-    return table.single(draft, rows, cols)
+    resized = [
+        resplit(table, given, *(tuple(d for x in axis for d in split.get(x, ())) for axis in term))
+        for term, given in zip(terms, arguments, strict=True)
+    ]
+    return contract(table, node.function.wires, *resized, sizes=split)

@@ -10,6 +10,7 @@ from mdiff.functions.identities import COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import finish, inverse, powers
 from mdiff.network.axes import result_dims, widest
+from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
 from mdiff.network.fold import has_folds
 from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable
@@ -107,21 +108,16 @@ class Table:
         return found
 
     def _opened(self, coefficient: Fraction, net: Net, group: Sum) -> Terms:
+        """The terms of a network that is a group alone, on some of its wires."""
         wires = net.factors[0][1]
-        same_axes = (group.rows, group.cols) == tuple(
-            tuple(net.dims[w] for w in axis) for axis in (net.rows, net.cols)
-        )
-        if same_axes and wires == net.rows + net.cols and len(set(wires)) == len(wires):
-            return [(coefficient * c, inner) for c, inner in group.terms]
+        axes = tuple(tuple(net.dims[w] for w in axis) for axis in (net.rows, net.cols))
+        if axes == (group.rows, group.cols) and wires == net.rows + net.cols:
+            if len(set(wires)) == len(wires):
+                return [(coefficient * c, inner) for c, inner in group.terms]
         terms = []
-        for c, inner in group.terms:
-            draft = Draft()
-            outer = draft.wires(net.dims)
-            draft.splice(inner, [outer[w] for w in wires])
-            draft.coefficient *= coefficient * c
-            terms.append(
-                self.finish(draft, [outer[w] for w in net.rows], [outer[w] for w in net.cols])
-            )
+        for draft in Draft.of(net).opened(0):
+            draft.coefficient *= coefficient
+            terms.append(self.finish(draft, net.rows, net.cols))
         return terms
 
     def single(self, draft: Draft, rows: Sequence[int], cols: Sequence[int]) -> Sum:
@@ -175,23 +171,13 @@ class Table:
     def _turned(self, coefficient: Fraction, net: Net) -> tuple[Fraction, Net]:
         if net.rows == net.cols:
             return coefficient, net
-        draft = Draft()
+        draft = Draft.of(net)
         draft.coefficient = coefficient
-        outer = draft.wires(net.dims)
-        for node, wires, exponent in net.factors:
-            draft.put(node, [outer[w] for w in wires], exponent)
-        return self.finish(draft, [outer[w] for w in net.cols], [outer[w] for w in net.rows])
+        return self.finish(draft, net.cols, net.rows)
 
     def diagonal(self, value: Sum) -> Sum:
         """The diagonal of a square value, a column."""
-        terms = []
-        for coefficient, net in value.terms:
-            draft = Draft()
-            draft.coefficient = coefficient
-            wires = draft.wires(value.rows)
-            draft.splice(net, wires + wires)
-            terms.append(self.finish(draft, wires, ()))
-        return self.sum(terms, value.rows, ())
+        return contract(self, "ii->i.", value)
 
     # ---- placing values into drafts
 
@@ -227,25 +213,18 @@ class Table:
             idle = {i for i in idle if opened[i] not in used and opened.count(opened[i]) == 1}
             if not idle:
                 return value, wires
-        split = len(value.rows)
-        kept_rows = [i for i in range(split) if i not in idle]
-        kept_cols = [i for i in range(split, axes) if i not in idle]
+        kept = [i for i in range(axes) if i not in idle]
+        split = sum(i < len(value.rows) for i in kept)
         terms = []
         for coefficient, net in value.terms:
             opened = net.rows + net.cols
-            gone = {opened[i] for i in idle}
-            draft = Draft()
+            draft = Draft.of(net)
             draft.coefficient = coefficient
-            place = {w: draft.wire(d) for w, d in enumerate(net.dims) if w not in gone}
-            for node, ports, exponent in net.factors:
-                draft.put(node, [place[p] for p in ports], exponent)
-            rows = [place[opened[i]] for i in kept_rows]
-            terms.append(self.finish(draft, rows, [place[opened[i]] for i in kept_cols]))
-        dims = value.rows + value.cols
-        narrow = self.sum(
-            terms, tuple(dims[i] for i in kept_rows), tuple(dims[i] for i in kept_cols)
-        )
-        return narrow, [wires[i] for i in (*kept_rows, *kept_cols)]
+            draft.drop_idle([opened[i] for i in kept])
+            ends = [opened[i] for i in kept]
+            terms.append(self.finish(draft, ends[:split], ends[split:]))
+        dims = tuple([(value.rows + value.cols)[i] for i in kept])
+        return self.sum(terms, dims[:split], dims[split:]), [wires[i] for i in kept]
 
     def group(self, value: Sum) -> tuple[Fraction, Sum, bool]:
         """A sum as a factor: its content, what that leaves, and whether this stands transposed.
@@ -297,8 +276,7 @@ class Table:
         if function.mask:
             return self._masked(function, first)
         if function.sums and not (first.cols or (first.rows and function.sums == "all")):
-            draft = Draft()
-            return self.single(draft, draft.wires(first.rows), ())
+            return contract(self, "->i.", sizes={"i": first.rows})
         wide = widest(arguments)
         if is_stacked(wide) and (function.by_elements or function.entries):
             if len(arguments) == 1:
@@ -328,13 +306,8 @@ class Table:
         """`tril(X)` as `tril(ones) .* X`: a constant times X, by elements."""
         if not (value.rows or value.cols):
             return self.scaled(value, Fraction(function.mask))
-        draft = Draft()
-        wires = draft.wires(value.rows + value.cols)
-        split = len(value.rows)
-        ones = self.single(draft, wires[:split], wires[split:])
-        self.place(draft, self.apply_as_is(function, (ones,)), wires)
-        self.place(draft, value, wires)
-        return self.single(draft, wires[:split], wires[split:])
+        ones = contract(self, "->ij", sizes={"i": value.rows, "j": value.cols})
+        return contract(self, "ij,ij->ij", self.apply_as_is(function, (ones,)), value)
 
     def by_entries(self, value: Sum, operation: Callable[[Sum], Sum]) -> Sum:
         """What depends on the entries alone of a value that runs along two wires.
@@ -353,23 +326,11 @@ class Table:
 
     def unstacked(self, value: Sum) -> Sum:
         """A value stacked along one axis of two wires, as the matrix that it is the vec of."""
-        slow, fast = value.rows or value.cols
-        terms = []
-        for coefficient, net in value.terms:
-            draft = Draft()
-            draft.coefficient = coefficient
-            row, col = draft.wire(fast), draft.wire(slow)
-            draft.splice(net, (col, row))
-            terms.append(self.finish(draft, (row,), (col,)))
-        return self.sum(terms, (fast,), (slow,))
+        return contract(self, "(ji).->ij" if value.rows else ".(ji)->ij", value)
 
-    def stacked(self, value: Sum, *, as_row: bool) -> Sum:
-        """The vec of a matrix, along one axis of two wires."""
-        draft = Draft()
-        row, col = draft.wire(value.rows[0]), draft.wire(value.cols[0])
-        self.place(draft, value, (row, col))
-        axis = (col, row)
-        return self.single(draft, () if as_row else axis, axis if as_row else ())
+    def stacked(self, value: Sum, *, as_row: bool = False) -> Sum:
+        """The vec of a matrix, its columns and then its rows along one axis."""
+        return contract(self, "ij->.(ji)" if as_row else "ij->(ji).", value)
 
     def _composed(self, function: Function, argument: Sum) -> Sum | None:
         """`log(det(X))` as `logdet(X)`, `log(exp(x))` as `x`, and the like."""
