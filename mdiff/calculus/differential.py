@@ -81,25 +81,14 @@ def _of_net(table: Table, net: Net, known: dict[int, Sum | None]) -> Sum | None:
     for i, (node, wires, exponent) in enumerate(net.factors):
         change = _of_apply(table, node, known) if isinstance(node, Apply) else known[id(node)]
         if change is not None:
-            draft = Draft()
-            outer = draft.wires(net.dims)
-            for j, (other, ports, e) in enumerate(net.factors):
-                if j != i:
-                    draft.put(other, [outer[p] for p in ports], e)
-            local.lower_exponent(table, draft, node, [outer[p] for p in wires], exponent)
-            table.place(draft, change, [outer[p] for p in wires])
-            terms.append(_close(table, draft, net, outer))
+            draft = Draft.without(net, i)
+            local.lower_exponent(table, draft, node, wires, exponent)
+            table.place(draft, change, wires)
+            terms.append(table.single(draft, net.rows, net.cols))
         inner = known[id(exponent)] if isinstance(exponent, Sum) else None
         if inner is not None:
-            draft = Draft()
-            outer = draft.wires(net.dims)
-            for other, ports, e in net.factors:
-                draft.put(other, [outer[p] for p in ports], e)
-            table.place(draft, local.log(table, node), [outer[p] for p in wires])
+            draft = Draft.of(net)
+            table.place(draft, local.log(table, node), wires)
             table.place(draft, inner, ())
-            terms.append(_close(table, draft, net, outer))
+            terms.append(table.single(draft, net.rows, net.cols))
     return nonzero(table.added(terms)) if terms else None
-
-
-def _close(table: Table, draft: Draft, net: Net, outer: tuple[int, ...]) -> Sum:
-    return table.single(draft, [outer[w] for w in net.rows], [outer[w] for w in net.cols])

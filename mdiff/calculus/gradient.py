@@ -10,19 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.calculus import local
-from mdiff.errors import fail
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts, reachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mdiff.network.nodes import Dims, Node
+    from mdiff.network.nodes import Axis, Node
     from mdiff.network.table import Table
-
-
-LONGEST = 10_000_000
-"""Cutting each of so many factors out of so long a product, times each other, is refused."""
 
 
 def gradients(table: Table, value: Sum, variables: Iterable[Variable]) -> dict[Variable, Sum]:
@@ -38,7 +33,7 @@ def gradients(table: Table, value: Sum, variables: Iterable[Variable]) -> dict[V
     for node in reversed(order):
         if id(node) in matters:
             walk.visit(node)
-    return {v: walk.total(v) for v in variables}
+    return {v: walk.total(v) or table.sum([], v.rows, v.cols) for v in variables}
 
 
 class _Reverse:
@@ -54,18 +49,16 @@ class _Reverse:
         if adjoint.terms and id(node) in self.matters:
             self.adjoints.setdefault(id(node), []).append(adjoint)
 
-    def total(self, node: Node | Net) -> Sum:
-        """The adjoint of a node; zero where nothing was added. What stands first comes first."""
+    def total(self, node: Node | Net) -> Sum | None:
+        """The adjoint of a node, None where it is zero. What stands first comes first."""
         found = self.adjoints.get(id(node))
-        if found:
-            return self.table.added(found[::-1])
-        rows, cols = _axes(node)
-        return self.table.sum([], rows, cols)
+        adjoint = self.table.added(found[::-1]) if found else None
+        return adjoint if adjoint and adjoint.terms else None
 
     def visit(self, node: Node | Net) -> None:
         """Hand a node's adjoint on to its parts."""
         adjoint = self.total(node)
-        if not adjoint.terms:
+        if adjoint is None:
             return
         match node:
             case Variable() | Constant():
@@ -87,13 +80,6 @@ class _Reverse:
     def _cut_each(self, net: Net, adjoint: Sum) -> None:
         if self._trace(net, adjoint):
             return
-        places = sum(id(node) in self.matters for node, _, _ in net.factors)
-        if places * len(net.factors) > LONGEST:
-            raise fail(
-                "E002",
-                f"a product of {len(net.factors):,} factors, {places:,} of which change, "
-                "is too long to be differentiated",
-            )
         for i, (node, wires, exponent) in enumerate(net.factors):
             if id(node) in self.matters:
                 self.add(node, self._without(net, i, adjoint))
@@ -102,28 +88,18 @@ class _Reverse:
 
     def _without(self, net: Net, i: int, adjoint: Sum) -> Sum:
         """The network with its factor `i` cut out, the adjoint on its open wires."""
-        table = self.table
-        draft = Draft()
-        outer = draft.wires(net.dims)
-        node, wires, exponent = net.factors[i]
-        for j, (other, ports, e) in enumerate(net.factors):
-            if j != i:
-                draft.put(other, [outer[p] for p in ports], e)
-        ends = [outer[p] for p in wires]
-        local.lower_exponent(table, draft, node, ends, exponent)
-        table.place(draft, adjoint, [outer[w] for w in net.rows + net.cols])
+        draft = Draft.without(net, i)
+        node, ends, exponent = net.factors[i]
+        local.lower_exponent(self.table, draft, node, ends, exponent)
+        self.table.place(draft, adjoint, net.rows + net.cols)
         split = len(node.rows)
-        return table.single(draft, ends[:split], ends[split:])
+        return self.table.single(draft, ends[:split], ends[split:])
 
-    def _by_exponent(self, net: Net, node: Node, wires: tuple[int, ...], adjoint: Sum) -> Sum:
-        table = self.table
-        draft = Draft()
-        outer = draft.wires(net.dims)
-        for other, ports, e in net.factors:
-            draft.put(other, [outer[p] for p in ports], e)
-        table.place(draft, local.log(table, node), [outer[p] for p in wires])
-        table.place(draft, adjoint, [outer[w] for w in net.rows + net.cols])
-        return table.single(draft, (), ())
+    def _by_exponent(self, net: Net, node: Node, wires: Axis, adjoint: Sum) -> Sum:
+        draft = Draft.of(net)
+        self.table.place(draft, local.log(self.table, node), wires)
+        self.table.place(draft, adjoint, net.rows + net.cols)
+        return self.table.single(draft, (), ())
 
     def _trace(self, net: Net, adjoint: Sum) -> bool:
         """The adjoint of `X` in the trace of matrix functions of `X`, where the network is one."""
@@ -143,9 +119,3 @@ class _Reverse:
             return False
         self.add(argument, local.cut(table, rule, change, adjoint))
         return True
-
-
-def _axes(node: Node | Net) -> tuple[Dims, Dims]:
-    if isinstance(node, Net):
-        return tuple(node.dims[w] for w in node.rows), tuple(node.dims[w] for w in node.cols)
-    return node.rows, node.cols

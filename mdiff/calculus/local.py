@@ -13,6 +13,7 @@ from mdiff.errors import fail
 from mdiff.functions.identities import ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import rules
+from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
 from mdiff.network.finish import add_exponents
 from mdiff.network.lower import bind, lower
@@ -50,7 +51,7 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
     if function.commuting and not any(change.terms for change in changes[1:]):
         argument, change = node.arguments[0], changes[0]
         if _commute(table, argument, change):
-            return _product(table, _slope(table, node), change)
+            return contract(table, "ij,jk->ik", _slope(table, node), change)
     if function.differential:
         named = {
             f"d{name}": change
@@ -130,11 +131,9 @@ def linear_terms(
     found = []
     waiting: list[tuple[Draft, tuple[int, ...]]] = []
     for coefficient, net in reversed(value.terms):
-        draft = Draft()
-        outer = draft.wires(value.rows + value.cols)
+        draft = Draft.of(net)
         draft.coefficient = coefficient
-        draft.splice(net, outer)
-        waiting.append((draft, outer))
+        waiting.append((draft, net.rows + net.cols))
     while waiting:
         draft, outer = waiting.pop()
         place = next(
@@ -142,7 +141,9 @@ def linear_terms(
         )
         if place is None:
             continue
-        node, wires, exponent = draft.factors.pop(place)
+        node, wires, exponent = draft.factors[place]
+        if node is change or (known and node in known):
+            del draft.factors[place]
         if node is change:
             found.append((draft, wires, outer))
         elif known and node in known:
@@ -170,46 +171,23 @@ def linear_terms(
         elif exponent != 1 or not isinstance(node, Closed | Sum):
             raise fail("E302", "this function's differential is not linear over the real numbers")
         else:
-            nets = [(Fraction(1), node.net)] if isinstance(node, Closed) else list(node.terms)
-            for coefficient, net in reversed(nets):
-                opened = copy(draft)
-                opened.coefficient *= coefficient
-                opened.splice(net, wires)
-                waiting.append((opened, outer))
+            waiting += [(opened, outer) for opened in reversed(draft.opened(place))]
     return found
-
-
-def copy(draft: Draft) -> Draft:
-    """A draft that can be continued on its own."""
-    other = Draft()
-    other.coefficient = draft.coefficient
-    other.factors = list(draft.factors)
-    other.parent = list(draft.parent)
-    other.dims = list(draft.dims)
-    return other
 
 
 def opened(table: Table, product: Sum, place: int) -> list[Sum]:
     """The terms of a product, a sum of one term, with its group at one place multiplied out."""
     ((coefficient, net),) = product.terms
-    draft = Draft()
-    outer = draft.wires(product.rows + product.cols)
-    draft.splice(net, outer)
-    draft.coefficient = coefficient
-    group, ports, _ = draft.factors.pop(place)
-    split = len(product.rows)
     terms = []
-    for c, inner in group.terms if isinstance(group, Sum) else ():
-        term = copy(draft)
-        term.coefficient *= c
-        term.splice(inner, ports)
-        terms.append(table.single(term, outer[:split], outer[split:]))
+    for draft in Draft.of(net).opened(place):
+        draft.coefficient *= coefficient
+        terms.append(table.single(draft, net.rows, net.cols))
     return terms
 
 
 def _commute(table: Table, one: Sum, other: Sum) -> bool:
     """Whether two matrices commute: their products are one network, if need be multiplied out."""
-    left, right = _product(table, one, other), _product(table, other, one)
+    left, right = (contract(table, "ij,jk->ik", *pair) for pair in ((one, other), (other, one)))
     if left is right:
         return True
     expanded = _multiplied_out(table, left)
@@ -265,18 +243,6 @@ def _slope(table: Table, node: Apply) -> Sum:
     return lower(table, rules.commuting(node.function), bind(node.function, node.arguments, {}))
 
 
-def _product(table: Table, left: Sum, right: Sum) -> Sum:
-    draft = Draft()
-    rows, middle, cols = (
-        draft.wires(left.rows),
-        draft.wires(left.cols),
-        draft.wires(right.cols),
-    )
-    table.place(draft, left, rows + middle)
-    table.place(draft, right, middle + cols)
-    return table.single(draft, rows, cols)
-
-
 def trace_of_functions(
     table: Table, net: Net, change: Callable[[Node | Net], Sum | None]
 ) -> Sum | None:
@@ -308,18 +274,11 @@ def trace_of_functions(
         product = moved
         for j, other in enumerate(nodes):
             if i != j:
-                product = _product(table, table.of_node(other), product)
+                product = contract(table, "ij,jk->ik", table.of_node(other), product)
             elif isinstance(chosen, Apply) and chosen in functions:
-                product = _product(table, _slope(table, chosen), product)
-        terms.append(_trace(table, product))
+                product = contract(table, "ij,jk->ik", _slope(table, chosen), product)
+        terms.append(contract(table, "ii->", product))
     return table.added(terms)
-
-
-def _trace(table: Table, value: Sum) -> Sum:
-    draft = Draft()
-    wires = draft.wires(value.rows)
-    table.place(draft, value, wires + wires)
-    return table.single(draft, (), ())
 
 
 def cycle(net: Net) -> list[int] | None:

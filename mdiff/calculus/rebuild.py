@@ -70,14 +70,13 @@ def _one(
                 return node
             return table.added([table.scaled(known[id(net)], c) for c, net in node.terms])
         case Net():
-            draft = Draft()
-            wires = draft.wires(node.dims)
+            draft = Draft.of(node, ())
             pieces: list[Piece] = []
-            for factor, ports, exponent in node.factors:
+            for factor, wires, exponent in node.factors:
                 power = as_exponent(known[id(exponent)]) if isinstance(exponent, Sum) else exponent
-                pieces.append((known[id(factor)], tuple(wires[p] for p in ports), power))
+                pieces.append((known[id(factor)], wires, power))
             for base, place, power in rewrite(table, pieces):
                 table.place(draft, table.power(base, power), place)
-            return table.single(draft, [wires[w] for w in node.rows], [wires[w] for w in node.cols])
+            return table.single(draft, node.rows, node.cols)
         case _:
             assert_never(node)

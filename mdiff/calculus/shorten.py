@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.calculus.local import opened
 from mdiff.calculus.rebuild import rebuild
+from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Closed, Net, Sum, parts, reachable
 from mdiff.network.powers import is_whole
@@ -71,13 +72,9 @@ class _Trials:
 
     def _shorter(self, beside: list[Piece]) -> Sum | None:
         """The product of values by elements, multiplied out; None where that is no shorter."""
-        table, first = self.table, beside[0][0]
-        draft = Draft()
-        wires = draft.wires(first.rows + first.cols)
-        for base, _, exponent in beside:
-            table.place(draft, table.power(base, exponent), wires)
-        split = len(first.rows)
-        product = table.single(draft, wires[:split], wires[split:])
+        table = self.table
+        powers = [table.power(base, exponent) for base, _, exponent in beside]
+        product = contract(table, ",".join(["ij"] * len(powers)) + "->ij", *powers)
         if len(product.terms) != 1 or not _interplay(product.terms[0][1]):
             return None
         expanded = self._expanded(product)
@@ -115,16 +112,13 @@ class _Trials:
         table, common = self.table, _common(total)
         if not common:
             return None
-        split = len(total.rows)
         terms = []
         for coefficient, net in total.terms:
-            draft = Draft()
-            wires = draft.wires(total.rows + total.cols)
+            draft = Draft.of(net)
             draft.coefficient = coefficient
-            draft.splice(net, wires)
             for (node, axes), exponent in common.items():
-                draft.put(node, [wires[axis] for axis in axes], -exponent)
-            terms.append(table.single(draft, wires[:split], wires[split:]))
+                draft.put(node, [(net.rows + net.cols)[axis] for axis in axes], -exponent)
+            terms.append(table.single(draft, net.rows, net.cols))
         if (total.rows or total.cols) and any(map(_is_multiple_of_ones, terms)):
             return None
         inner = table.added(terms)
@@ -133,6 +127,7 @@ class _Trials:
         for (node, axes), exponent in common.items():
             draft.put(node, [wires[axis] for axis in axes], exponent)
         table.place(draft, self._expanded(inner, collected=True) or inner, wires)
+        split = len(total.rows)
         return table.single(draft, wires[:split], wires[split:])
 
 

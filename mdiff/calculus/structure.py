@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.network.draft import Draft
+from mdiff.network.contract import contract
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Sum
@@ -25,16 +25,8 @@ PROJECTED = SYMMETRIC | DIAGONAL
 def project(table: Table, gradient: Sum, properties: frozenset[str]) -> Sum:
     """The ambient gradient projected on the matrices of this structure."""
     if properties & DIAGONAL:
-        return _diagonal_part(table, gradient)
+        return contract(table, "i.->ii", table.diagonal(gradient))
     if properties & SYMMETRIC:
-        half = Fraction(1, 2)
-        turned = table.transposed(gradient)
-        return table.added([table.scaled(gradient, half), table.scaled(turned, half)])
+        both = table.added([gradient, table.transposed(gradient)])
+        return table.scaled(both, Fraction(1, 2))
     return gradient
-
-
-def _diagonal_part(table: Table, gradient: Sum) -> Sum:
-    draft = Draft()
-    wires = draft.wires(gradient.rows)
-    table.place(draft, table.diagonal(gradient), wires)
-    return table.single(draft, wires, wires)

@@ -35,7 +35,8 @@ def contract(
     lines: dict[str, Dims] = {**sizes} if sizes else {}
     for term, value in zip(terms, values, strict=True):
         for axis, dims in zip(term, (value.rows, value.cols), strict=True):
-            for letter, own in zip(axis, [dims] if len(axis) == 1 else [(d,) for d in dims]):
+            parts = [dims] if len(axis) == 1 else [(dim,) for dim in dims]
+            for letter, own in zip(axis, parts, strict=False):
                 lines.setdefault(letter, own)
 
     def place(wires: Mapping[str, tuple[int, ...]], axis: str) -> tuple[int, ...]:

@@ -250,8 +250,7 @@ def bind(function: Function, arguments: tuple[Sum, ...], changes: dict[str, Sum]
 
 def _wired(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: Scope) -> Sum:
     """A contraction in the notation of the table: `"ij,kl->(ik)(jl)"`."""
-    inputs, _, output = node.function.wires.partition("->")
-    terms = [axes(term) for term in inputs.split(",")]
+    terms = [axes(term) for term in node.function.wires.partition("->")[0].split(",")]
     split: dict[str, Dims] = {}
     for term, given in zip(terms, arguments, strict=True):
         for axis, own in zip(term, (given.rows, given.cols), strict=True):

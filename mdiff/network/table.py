@@ -111,9 +111,9 @@ class Table:
         """The terms of a network that is a group alone, on some of its wires."""
         wires = net.factors[0][1]
         axes = tuple(tuple(net.dims[w] for w in axis) for axis in (net.rows, net.cols))
-        if axes == (group.rows, group.cols) and wires == net.rows + net.cols:
-            if len(set(wires)) == len(wires):
-                return [(coefficient * c, inner) for c, inner in group.terms]
+        as_it_is = wires == net.rows + net.cols and len(set(wires)) == len(wires)
+        if as_it_is and axes == (group.rows, group.cols):
+            return [(coefficient * c, inner) for c, inner in group.terms]
         terms = []
         for draft in Draft.of(net).opened(0):
             draft.coefficient *= coefficient
