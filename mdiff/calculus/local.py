@@ -15,9 +15,9 @@ from mdiff.functions.table import TABLE
 from mdiff.network import rules
 from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
-from mdiff.network.finish import add_exponents
 from mdiff.network.lower import bind, lower
 from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
+from mdiff.network.powers import plus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -228,7 +228,7 @@ def lower_exponent(
         table.place(draft, exponent, ())
     else:
         draft.coefficient *= exponent
-    rest = add_exponents(table, exponent, -1)
+    rest = plus(table, exponent, -1)
     if rest != 0:
         draft.put(node, wires, rest)
 

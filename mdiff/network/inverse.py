@@ -12,7 +12,7 @@ from mdiff.errors import fail
 from mdiff.functions.table import TABLE
 from mdiff.network import powers
 from mdiff.network.draft import Draft
-from mdiff.network.nodes import Apply, Sum, Variable
+from mdiff.network.nodes import Apply, Sum, Variable, components
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Axis, Factor, Net, Node
@@ -63,31 +63,19 @@ Block = tuple[int, int, list["Factor"]]
 
 def _blocks(net: Net, linked: list[Factor]) -> list[Block] | None:
     """Components that each join one row wire to one column wire of the same size, or None."""
-    owner: dict[int, int] = {}
-    for wire in net.rows + net.cols:
-        owner.setdefault(wire, wire)
-
-    def root(w: int) -> int:
-        while owner.setdefault(w, w) != w:
-            w = owner[w]
-        return w
-
-    for _, wires, _ in linked:
-        for w in wires[1:]:
-            owner[root(w)] = root(wires[0])
-    by_root: dict[int, tuple[list[int], list[int], list[Factor]]] = {}
-    for wire in net.rows:
-        by_root.setdefault(root(wire), ([], [], []))[0].append(wire)
-    for wire in net.cols:
-        by_root.setdefault(root(wire), ([], [], []))[1].append(wire)
-    for factor in linked:
-        by_root.setdefault(root(factor[1][0]), ([], [], []))[2].append(factor)
     blocks: list[Block] = []
-    for rows, cols, factors in by_root.values():
+    for factors in components(linked):
+        touched = {w for _, wires, _ in factors for w in wires}
+        rows, cols = ([w for w in axis if w in touched] for axis in (net.rows, net.cols))
         if len(rows) != 1 or len(cols) != 1 or net.dims[rows[0]] != net.dims[cols[0]]:
             return None
         blocks.append((rows[0], cols[0], factors))
-    return blocks
+    rows, cols = (
+        sorted({*axis}.difference(block[side] for block in blocks))
+        for side, axis in enumerate((net.rows, net.cols))
+    )
+    count = len(blocks) + len(rows)
+    return blocks if rows == cols and count == len(net.rows) == len(net.cols) else None
 
 
 def _invert_chain(

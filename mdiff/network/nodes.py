@@ -15,7 +15,7 @@ from mdiff.record import Record, derived
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.shapes.dims import Dim
@@ -203,3 +203,24 @@ def reachable(root: Node | Net) -> list[Node | Net]:
     """Everything that a value is made of, parts before wholes, the value itself last."""
     roots: list[Node | Net] = [root]
     return postorder(roots, parts)
+
+
+def components(factors: Sequence[Factor]) -> list[list[Factor]]:
+    """The factors in groups that hang together by their wires, all in the order given."""
+    parent = list(range(len(factors)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    owner: dict[int, int] = {}
+    for i, (_, wires, _) in enumerate(factors):
+        for wire in wires:
+            one, other = root(owner.setdefault(wire, i)), root(i)
+            parent[max(one, other)] = min(one, other)
+    groups: dict[int, list[Factor]] = {}
+    for i, factor in enumerate(factors):
+        groups.setdefault(root(i), []).append(factor)
+    return list(groups.values())

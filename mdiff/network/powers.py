@@ -7,6 +7,7 @@ from math import isqrt
 from typing import TYPE_CHECKING
 
 from mdiff.errors import fail
+from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Constant, Sum
 
@@ -107,39 +108,28 @@ def _positive_content(table: Table, value: Sum, exponent: Exponent) -> tuple[Fra
 
 def _number_power(table: Table, draft: Draft, base: Fraction, exponent: Exponent) -> None:
     """Multiply by a positive number (any number under a whole exponent) to a power."""
-    if base == 1:
-        return
-    if isinstance(exponent, Sum) or not is_whole(exponent):
-        for number, sign in ((base.numerator, 1), (base.denominator, -1)):
-            if number == 1:
-                continue
-            signed = (
-                table.scaled(exponent, Fraction(sign))
-                if isinstance(exponent, Sum)
-                else exponent * sign
-            )
-            _root(table, draft, number, signed)
-    elif _too_long(max(abs(base.numerator), base.denominator), exponent):
-        for number, sign in ((base.numerator, 1), (base.denominator, -1)):
-            if number < 0 and exponent % 2:
-                draft.coefficient = -draft.coefficient
-            draft.put(table.constant("number", str(abs(number))), (), Fraction(exponent * sign))
-    else:
+    whole = is_whole(exponent)
+    size = max(abs(base.numerator), base.denominator)
+    if whole and not isinstance(exponent, Sum) and not _too_long(size, exponent):
         draft.coefficient *= base ** int(exponent)
+        return
+    for number, sign in ((base.numerator, 1), (base.denominator, -1)):
+        if number == 1:
+            continue
+        power = times(table, exponent, sign)
+        square = isqrt(abs(number))
+        if isinstance(power, Sum):
+            draft.put(table.constant("number", str(number)), (), power)
+        elif not whole and Fraction(power).denominator == 2 and square * square == number:
+            draft.coefficient *= Fraction(square) ** Fraction(power).numerator
+        else:
+            draft.coefficient *= -1 if number < 0 and power % 2 else 1
+            draft.put(table.constant("number", str(abs(number))), (), Fraction(power))
 
 
 def _too_long(number: int, exponent: Fraction | int) -> bool:
     """Whether a power of a number has more digits than anybody reads."""
     return number.bit_length() * abs(Fraction(exponent)) > MOST_BITS and number != 1
-
-
-def _root(table: Table, draft: Draft, number: int, exponent: Exponent) -> None:
-    if isinstance(exponent, Fraction) and exponent.denominator == 2:
-        square = isqrt(number)
-        if square * square == number:
-            draft.coefficient *= Fraction(square) ** exponent.numerator
-            return
-    draft.put(table.constant("number", str(number)), (), exponent)
 
 
 def _distribute(
@@ -179,17 +169,22 @@ def _signed_alike(inner: Exponent) -> bool:
     return not isinstance(inner, Sum) and Fraction(inner).numerator % 2 == 1
 
 
-def times(table: Table, inner: Exponent, outer: Exponent) -> Exponent:
-    """The product of two exponents."""
-    if not isinstance(inner, Sum) and not isinstance(outer, Sum):
-        return inner * outer
-    draft = Draft()
-    for exponent in (inner, outer):
-        if isinstance(exponent, Sum):
-            table.place(draft, exponent, ())
-        else:
-            draft.coefficient *= exponent
-    return as_exponent(table.single(draft, (), ()))
+def plus(table: Table, one: Exponent, other: Exponent) -> Exponent:
+    """The sum of two exponents, a number where it is one."""
+    if isinstance(one, Sum) or isinstance(other, Sum):
+        return as_exponent(table.added([_as_sum(table, one), _as_sum(table, other)]))
+    return one + other
+
+
+def times(table: Table, one: Exponent, other: Exponent) -> Exponent:
+    """The product of two exponents, a number where it is one."""
+    if isinstance(one, Sum) or isinstance(other, Sum):
+        return as_exponent(contract(table, ",->", _as_sum(table, one), _as_sum(table, other)))
+    return one * other
+
+
+def _as_sum(table: Table, exponent: Exponent) -> Sum:
+    return exponent if isinstance(exponent, Sum) else table.number(exponent)
 
 
 def expand_groups(draft: Draft) -> bool:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import TYPE_CHECKING
 
+from mdiff.errors import fail
 from mdiff.functions.identities import COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import finish, inverse, powers
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from mdiff.functions.row import Function
-    from mdiff.network.nodes import Axis, Dims, Exponent, Factor, Net, Node
+    from mdiff.network.nodes import Dims, Exponent, Net, Node
     from mdiff.shapes.dims import Dim
 
 INV = TABLE["inv"][0]
 
 LARGE = powers.LARGE
+
+MOST_FACTORS = 550_000
+"""So many factors are brought to normal form in one problem: some five seconds."""
 
 Terms = list[tuple[Fraction, "Net"]]
 
@@ -42,6 +46,16 @@ class Table:
         self._nodes: dict[object, Node] = {}
         self._transposed: dict[Sum, Sum] = {}
         self.groups: dict[Sum, int] = {}
+        self.spent = 0
+
+    def spend(self, factors: int) -> None:
+        """Count the factors that are brought to normal form; raises E002 where they are too many.
+
+        So the time of a problem is bounded whatever it is, and on every machine in the same way.
+        """
+        self.spent += factors
+        if self.spent > MOST_FACTORS:
+            raise fail("E002", "this derivative has too many factors to be written out")
 
     # ---- atoms
 
@@ -164,7 +178,13 @@ class Table:
         return self._transposed[value]
 
     def _is_symmetric(self, terms: tuple[tuple[Fraction, Net], ...]) -> bool:
-        """Whether exchanging the axes of each term gives another: mostly the first one does not."""
+        """Whether exchanging the axes of each term gives another.
+
+        What stands at the two ends tells most terms from their transposes at no cost.
+        """
+        ends = [(_beside(net, net.rows[0]), _beside(net, net.cols[0])) for _, net in terms]
+        if any(end[::-1] not in ends for end in ends):
+            return False
         known = set(terms)
         return all(self._turned(*term) in known for term in terms)
 
@@ -375,11 +395,16 @@ class Table:
         """Every entry raised to an exponent."""
         return powers.power(self, value, exponent)
 
-    def net(self, factors: tuple[Factor, ...], dims: Dims, rows: Axis, cols: Axis) -> Net:
-        """The network itself; only `finish` calls this, with everything in canonical order."""
-        return finish.intern(self.nets, factors, dims, rows, cols)
-
 
 def is_stacked(value: Sum) -> bool:
     """Whether a value runs along one axis of two wires: it is the vec of a matrix."""
     return sorted((len(value.rows), len(value.cols))) == [0, 2]
+
+
+def _beside(net: Net, wire: int) -> list[tuple[int, int]]:
+    """The factors on a wire, and the port that it is on where that matters."""
+    return sorted(
+        (node.key, 0 if node.symmetric else wires.index(wire))
+        for node, wires, _ in net.factors
+        if wire in wires
+    )
