@@ -80,6 +80,8 @@ class _Reverse:
     def _cut_each(self, net: Net, adjoint: Sum) -> None:
         if self._trace(net, adjoint):
             return
+        places = sum(id(node) in self.matters for node, _, _ in net.factors)
+        self.table.afford(places * len(net.factors))
         for i, (node, wires, exponent) in enumerate(net.factors):
             if id(node) in self.matters:
                 self.add(node, self._without(net, i, adjoint))

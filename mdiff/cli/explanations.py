@@ -336,6 +336,12 @@ EXPLANATIONS: dict[str, Explanation] = {
         "mdiff knows what is meant, and has no differential of it yet.",
         ("grad", "sum(eig(A))"),
     ),
+    "E305": Explanation(
+        "the derivative is too long to be written out",
+        "A product of n factors has a derivative of n products, and a second one of n*n. Beyond some "
+        "hundred thousand factors nobody reads it, and mdiff stops before it takes long.",
+        ("grad", "y' " + 20 * "X^40 " + "z", "--wrt", "X"),
+    ),
     "E351": Explanation(
         "a record asks for something that is not supported yet",
         "A batch answers records of the kinds `grad`, `jac`, `hess` and `differential`.",

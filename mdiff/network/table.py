@@ -49,13 +49,17 @@ class Table:
         self.spent = 0
 
     def spend(self, factors: int) -> None:
-        """Count the factors that are brought to normal form; raises E002 where they are too many.
+        """Count the factors that are brought to normal form; raises E305 where they are too many.
 
         So the time of a problem is bounded whatever it is, and on every machine in the same way.
         """
+        self.afford(factors)
         self.spent += factors
-        if self.spent > MOST_FACTORS:
-            raise fail("E002", "this derivative has too many factors to be written out")
+
+    def afford(self, factors: int) -> None:
+        """Raise E305 where so many factors more are too many."""
+        if self.spent + factors > MOST_FACTORS:
+            raise fail("E305", "this derivative has too many factors to be written out")
 
     # ---- atoms
 
