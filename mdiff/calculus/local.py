@@ -131,9 +131,7 @@ def linear_terms(
     found = []
     waiting: list[tuple[Draft, tuple[int, ...]]] = []
     for coefficient, net in reversed(value.terms):
-        draft = Draft.of(net)
-        draft.coefficient = coefficient
-        waiting.append((draft, net.rows + net.cols))
+        waiting.append((Draft.of(net, coefficient=coefficient), net.rows + net.cols))
     while waiting:
         draft, outer = waiting.pop()
         place = next(
@@ -175,14 +173,30 @@ def linear_terms(
     return found
 
 
-def opened(table: Table, product: Sum, place: int) -> list[Sum]:
-    """The terms of a product, a sum of one term, with its group at one place multiplied out."""
-    ((coefficient, net),) = product.terms
-    terms = []
-    for draft in Draft.of(net).opened(place):
-        draft.coefficient *= coefficient
-        terms.append(table.single(draft, net.rows, net.cols))
-    return terms
+def multiplied_out(
+    table: Table, value: Sum, choose: Callable[[Net], int | None], most: int
+) -> list[Sum] | None:
+    """The terms of a value, its groups multiplied out where `choose` tells a place of a network.
+
+    None where there are more than `most`.
+    """
+    done: list[Sum] = []
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if len(one.terms) != 1:
+            waiting += [table.sum([term], one.rows, one.cols) for term in reversed(one.terms)]
+            continue
+        ((coefficient, net),) = one.terms
+        place = choose(net)
+        if place is None:
+            done.append(one)
+        else:
+            opened = Draft.of(net, coefficient=coefficient).opened(place)
+            waiting += [table.single(draft, net.rows, net.cols) for draft in reversed(opened)]
+        if len(done) + len(waiting) > most:
+            return None
+    return done
 
 
 def _commute(table: Table, one: Sum, other: Sum) -> bool:
@@ -190,32 +204,20 @@ def _commute(table: Table, one: Sum, other: Sum) -> bool:
     left, right = (contract(table, "ij,jk->ik", *pair) for pair in ((one, other), (other, one)))
     if left is right:
         return True
-    expanded = _multiplied_out(table, left)
-    return expanded is not None and expanded is _multiplied_out(table, right)
+    one_side, other_side = (
+        multiplied_out(table, product, _first_group, MOST_TERMS) for product in (left, right)
+    )
+    if not one_side or not other_side:
+        return False
+    return table.added(one_side) is table.added(other_side)
 
 
-def _multiplied_out(table: Table, value: Sum) -> Sum | None:
-    """A value without groups among its factors, None where it has more terms than are looked at."""
-    done: list[Sum] = []
-    waiting = [table.sum([term], value.rows, value.cols) for term in value.terms]
-    while waiting:
-        one = waiting.pop()
-        factors = one.terms[0][1].factors if len(one.terms) == 1 else ()
-        place = next(
-            (
-                i
-                for i, (node, ports, exponent) in enumerate(factors)
-                if isinstance(node, Sum) and ports and exponent == 1
-            ),
-            None,
-        )
-        if place is None:
-            done.append(one)
-        else:
-            waiting += opened(table, one, place)
-        if len(done) + len(waiting) > MOST_TERMS:
-            return None
-    return table.added(done) if done else value
+def _first_group(net: Net) -> int | None:
+    """The place of the first sum that is a factor."""
+    places = (
+        i for i, (n, wires, e) in enumerate(net.factors) if isinstance(n, Sum) and wires and e == 1
+    )
+    return next(places, None)
 
 
 def lower_exponent(

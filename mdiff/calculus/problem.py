@@ -61,8 +61,8 @@ class Derivation:
             kept = properties
         return self.table.variable(declared.name, rows, cols, kept, order)
 
-    def change(self, declared: Declared) -> Sum:
-        """The differential `dX` of a variable, with its linear structure."""
+    def _own_change(self, declared: Declared) -> Sum:
+        """The change of a variable's node: of a diagonal matrix, of its vector of entries."""
         rows, cols = dims_of(declared.shape)
         properties = frozenset(map(str, declared.properties)) & (LINEAR | {"complex"})
         kept = (properties - {"spd"}) | ({"symmetric"} if "spd" in properties else set())
@@ -72,14 +72,20 @@ class Derivation:
         node = self.table.variable(
             f"d{declared.name}", rows, () if diagonal else cols, frozenset(kept), order
         )
-        value = self.table.of_node(node)
+        return self.table.of_node(node)
+
+    def change(self, declared: Declared) -> Sum:
+        """The differential `dX` of a variable, with its linear structure."""
+        return self._whole(declared, self._own_change(declared))
+
+    def _whole(self, declared: Declared, value: Sum) -> Sum:
+        """A diagonal matrix from its vector of entries, which stands for it."""
+        diagonal = "diagonal" in declared.properties
         return contract(self.table, "i.->ii", value) if diagonal else value
 
     def declared_value(self, declared: Declared) -> Sum:
         """A variable with the structure that it was declared with."""
-        value = self.table.of_node(self.variable(declared))
-        diagonal = "diagonal" in declared.properties
-        return contract(self.table, "i.->ii", value) if diagonal else value
+        return self._whole(declared, self.table.of_node(self.variable(declared)))
 
     def value(self, free: frozenset[str] = frozenset()) -> Sum:
         """The problem's expression; variables in `free` without structure."""
@@ -207,10 +213,3 @@ class Derivation:
             contract(table, "ij,ij->", gradient, changes[node]) for node, gradient in short.items()
         ]
         return min(found, table.added(pairs), key=lambda total: weight(total, {}))
-
-    def _own_change(self, declared: Declared) -> Sum:
-        """The change of a variable's node: of a diagonal matrix, of its vector of entries."""
-        if "diagonal" not in declared.properties:
-            return self.change(declared)
-        ((_, net),) = self.change(declared).terms
-        return self.table.of_node(net.factors[0][0])

@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.calculus.local import opened
+from mdiff.calculus.local import multiplied_out
 from mdiff.calculus.rebuild import rebuild
 from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
@@ -88,22 +88,10 @@ class _Trials:
         `collected`: None too where no two terms are alike then.
         """
         table = self.table
-        done: list[Sum] = []
-        waiting = [value]
-        while waiting:
-            one = waiting.pop()
-            if len(one.terms) != 1:
-                waiting += [table.sum([term], one.rows, one.cols) for term in reversed(one.terms)]
-                continue
-            place = _next_group(one.terms[0][1])
-            if place is None:
-                done.append(one)
-            else:
-                found = opened(table, one, place)
-                waiting += reversed(found)
-                self.left -= len(found)
-            if len(done) + len(waiting) > MOST_TERMS or self.left < 0:
-                return None
+        done = multiplied_out(table, value, _next_group, min(MOST_TERMS, self.left))
+        self.left -= MOST_TERMS if done is None else len(done)
+        if done is None:
+            return None
         total = table.added(done) if done else table.sum([], value.rows, value.cols)
         return None if collected and len(total.terms) == len(done) else total
 
@@ -114,8 +102,7 @@ class _Trials:
             return None
         terms = []
         for coefficient, net in total.terms:
-            draft = Draft.of(net)
-            draft.coefficient = coefficient
+            draft = Draft.of(net, coefficient=coefficient)
             for (node, axes), exponent in common.items():
                 draft.put(node, [(net.rows + net.cols)[axis] for axis in axes], -exponent)
             terms.append(table.single(draft, net.rows, net.cols))

@@ -338,8 +338,8 @@ EXPLANATIONS: dict[str, Explanation] = {
     ),
     "E305": Explanation(
         "the derivative is too long to be written out",
-        "A product of n factors has a derivative of n products, and a second one of n*n. Beyond some "
-        "hundred thousand factors nobody reads it, and mdiff stops before it takes long.",
+        "A product of n factors has a derivative of n products, and a second one of n*n. Beyond "
+        "some hundred thousand factors nobody reads it, and mdiff stops before it takes long.",
         ("grad", "y' " + 20 * "X^40 " + "z", "--wrt", "X"),
     ),
     "E351": Explanation(

@@ -27,9 +27,15 @@ class Draft:
         self.dims: list[Dim] = []
 
     @classmethod
-    def of(cls, net: Net, factors: Iterable[Factor] | None = None) -> Self:
+    def of(
+        cls,
+        net: Net,
+        factors: Iterable[Factor] | None = None,
+        coefficient: Fraction = Fraction(1),
+    ) -> Self:
         """The draft of a network, or of these factors on its wires: wires keep their numbers."""
         draft = cls()
+        draft.coefficient = coefficient
         draft.factors = list(net.factors if factors is None else factors)
         draft.parent = list(range(len(net.dims)))
         draft.dims = list(net.dims)
@@ -90,8 +96,11 @@ class Draft:
         """Add a factor whose ports lie on these wires."""
         self.factors.append((node, tuple(wires), exponent))
 
-    def splice(self, net: Net, wires: Sequence[int]) -> None:
-        """Add all factors of a network, its open axes (rows, then columns) on these wires."""
+    def splice(self, net: Net, wires: Sequence[int], power: Fraction | int = 1) -> None:
+        """Add all factors of a network, its open axes (rows, then columns) on these wires.
+
+        To another power than 1 only where every wire is open and every exponent a number.
+        """
         inner: dict[int, int] = {}
         for own, outer in zip(net.rows + net.cols, wires, strict=True):
             if own in inner:
@@ -102,4 +111,5 @@ class Draft:
             if own not in inner:
                 inner[own] = self.wire(dim)
         for node, ports, exponent in net.factors:
-            self.factors.append((node, tuple([inner[p] for p in ports]), exponent))
+            total = exponent if power == 1 or isinstance(exponent, Sum) else exponent * power
+            self.factors.append((node, tuple([inner[p] for p in ports]), total))

@@ -146,43 +146,39 @@ def broadcast(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:
 
 
 def _product(table: Table, factors: list[tuple[typed.Join, Sum]]) -> Sum:
+    """Factor by factor on one draft; where axes meet that are split differently, the finer wins."""
     draft = Draft()
     rows: tuple[int, ...] = ()
     cols: tuple[int, ...] = ()
-    wide = False
+
+    def refine(row_dims: Dims, col_dims: Dims) -> None:
+        nonlocal draft, rows, cols
+        before = resplit(table, table.single(draft, rows, cols), row_dims, col_dims)
+        draft = Draft()
+        rows, cols = draft.wires(row_dims), draft.wires(col_dims)
+        table.place(draft, before, rows + cols)
+
     for join, given in factors:
-        value = given
-        if join in ("divide", "over"):
-            value = table.power(value, -1)
+        value = table.power(given, -1) if join in ("divide", "over") else given
+        own_rows, own_cols = (tuple(draft.dims[w] for w in axis) for axis in (rows, cols))
         if join == "matmul":
-            col_dims = tuple(draft.dims[w] for w in cols)
-            if len(value.rows) > len(cols):  # finer: so are the columns before it
-                before = table.single(draft, rows, cols)
-                before = resplit(table, before, before.rows, value.rows)
-                draft = Draft()
-                rows, cols = draft.wires(before.rows), draft.wires(before.cols)
-                table.place(draft, before, rows + cols)
-            elif value.rows != col_dims:
-                value = _meet(table, value, col_dims)
+            if len(value.rows) > len(cols):
+                refine(own_rows, value.rows)
+            elif value.rows != own_cols:
+                value = _meet(table, value, own_cols)
             new = draft.wires(value.cols)
             table.place(draft, value, cols + new)
             cols = new
         elif not (value.rows or value.cols):
             table.place(draft, value, ())
-        elif wide:
-            own = tuple(draft.dims[w] for w in rows), tuple(draft.dims[w] for w in cols)
-            if len(value.rows + value.cols) > len(rows + cols):  # finer: so is all before it
-                before = resplit(table, table.single(draft, rows, cols), value.rows, value.cols)
-                draft = Draft()
-                rows, cols = draft.wires(value.rows), draft.wires(value.cols)
-                table.place(draft, before, rows + cols)
-            else:
-                value = resplit(table, value, *own)
-            table.place(draft, value, rows + cols)
         else:
-            rows, cols = draft.wires(value.rows), draft.wires(value.cols)
+            if not (rows or cols):
+                rows, cols = draft.wires(value.rows), draft.wires(value.cols)
+            elif len(value.rows + value.cols) > len(rows + cols):
+                refine(value.rows, value.cols)
+            else:
+                value = resplit(table, value, own_rows, own_cols)
             table.place(draft, value, rows + cols)
-        wide = bool(rows or cols)
     return table.single(draft, rows, cols)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import gcd, lcm
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from mdiff.errors import fail
 from mdiff.functions.identities import COMPOSITIONS, ON_REALS
@@ -31,6 +31,8 @@ LARGE = powers.LARGE
 MOST_FACTORS = 550_000
 """So many factors are brought to normal form in one problem: some five seconds."""
 
+Made = TypeVar("Made")
+
 Terms = list[tuple[Fraction, "Net"]]
 
 
@@ -43,7 +45,8 @@ class Table:
     def __init__(self) -> None:
         self.nets: dict[object, Net] = {}
         self._sums: dict[object, Sum] = {}
-        self._nodes: dict[object, Node] = {}
+        self._nodes: dict[object, object] = {}
+        self._applied: dict[tuple[Function, tuple[Sum, ...]], Apply] = {}
         self._transposed: dict[Sum, Sum] = {}
         self.groups: dict[Sum, int] = {}
         self.spent = 0
@@ -72,11 +75,7 @@ class Table:
         order: int = 0,
     ) -> Variable:
         """The variable of this name; its ports are one wire for each size."""
-        key = ("variable", name, rows, cols, properties)
-        found = self._nodes.get(key)
-        if not isinstance(found, Variable):
-            found = self._nodes[key] = Variable(name, rows, cols, properties, order)
-        return found
+        return self._only(Variable, name, rows, cols, properties, order)
 
     def constant(
         self,
@@ -87,19 +86,18 @@ class Table:
         size: Dim | None = None,
     ) -> Constant:
         """A constant scalar, a unit vector, or a fold."""
-        key = ("constant", name, value, rows, cols, size)
-        found = self._nodes.get(key)
-        if not isinstance(found, Constant):
-            found = self._nodes[key] = Constant(name, value if size is None else size, rows, cols)
-        return found
+        return self._only(Constant, name, value if size is None else size, rows, cols)
 
     def closed(self, net: Net) -> Closed:
         """The scalar that a network without open wires is."""
-        key = ("closed", net)
-        found = self._nodes.get(key)
-        if not isinstance(found, Closed):
-            found = self._nodes[key] = Closed(net)
-        return found
+        return self._only(Closed, net)
+
+    def _only(self, kind: Callable[..., Made], *parts: object) -> Made:
+        """The one node of this kind with these parts."""
+        key = (kind, *parts)
+        if key not in self._nodes:
+            self._nodes[key] = kind(*parts)
+        return cast("Made", self._nodes[key])
 
     # ---- sums
 
@@ -132,11 +130,8 @@ class Table:
         as_it_is = wires == net.rows + net.cols and len(set(wires)) == len(wires)
         if as_it_is and axes == (group.rows, group.cols):
             return [(coefficient * c, inner) for c, inner in group.terms]
-        terms = []
-        for draft in Draft.of(net).opened(0):
-            draft.coefficient *= coefficient
-            terms.append(self.finish(draft, net.rows, net.cols))
-        return terms
+        drafts = Draft.of(net, coefficient=coefficient).opened(0)
+        return [self.finish(draft, net.rows, net.cols) for draft in drafts]
 
     def single(self, draft: Draft, rows: Sequence[int], cols: Sequence[int]) -> Sum:
         """The sum of one draft alone."""
@@ -195,9 +190,7 @@ class Table:
     def _turned(self, coefficient: Fraction, net: Net) -> tuple[Fraction, Net]:
         if net.rows == net.cols:
             return coefficient, net
-        draft = Draft.of(net)
-        draft.coefficient = coefficient
-        return self.finish(draft, net.cols, net.rows)
+        return self.finish(Draft.of(net, coefficient=coefficient), net.cols, net.rows)
 
     def diagonal(self, value: Sum) -> Sum:
         """The diagonal of a square value, a column."""
@@ -242,10 +235,9 @@ class Table:
         terms = []
         for coefficient, net in value.terms:
             opened = net.rows + net.cols
-            draft = Draft.of(net)
-            draft.coefficient = coefficient
-            draft.drop_idle([opened[i] for i in kept])
             ends = [opened[i] for i in kept]
+            draft = Draft.of(net, coefficient=coefficient)
+            draft.drop_idle(ends)
             terms.append(self.finish(draft, ends[:split], ends[split:]))
         dims = tuple([(value.rows + value.cols)[i] for i in kept])
         return self.sum(terms, dims[:split], dims[split:]), [wires[i] for i in kept]
@@ -377,22 +369,21 @@ class Table:
 
     def has_applied(self, function: Function, arguments: tuple[Sum, ...]) -> bool:
         """Whether this very application is known already."""
-        return ("apply", function, arguments) in self._nodes
+        return (function, arguments) in self._applied
 
     def apply_as_is(self, function: Function, arguments: tuple[Sum, ...]) -> Sum:
         """The application itself, without any normal form."""
-        key = ("apply", function, arguments)
-        node = self._nodes.get(key)
+        node = self._applied.get((function, arguments))
         if node is None:
             rows, cols = result_dims(function, arguments)
-            whole = arguments[:1]
-            if function.kind == "elementwise":
-                whole = tuple(argument for argument in arguments if argument.rows or argument.cols)
-            kept = function.symmetric or function.kind == "elementwise"
-            symmetric = kept and bool(whole) and all(argument.symmetric for argument in whole)
+            by_elements = function.kind == "elementwise"
+            whole = [a for a in arguments if a.rows or a.cols] if by_elements else arguments[:1]
+            symmetric = (function.symmetric or by_elements) and bool(whole)
+            symmetric = symmetric and all(argument.symmetric for argument in whole)
             if function.unknown is not None and function.unknown.symmetric:
                 symmetric = len(rows) == 1  # stacked axes cannot be swapped one by one
-            node = self._nodes[key] = Apply(function, arguments, rows, cols, symmetric)
+            node = Apply(function, arguments, rows, cols, symmetric)
+            self._applied[function, arguments] = node
         return self.of_node(node)
 
     def power(self, value: Sum, exponent: Exponent) -> Sum:
