@@ -10,13 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.calculus import local
-from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts, reachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mdiff.network.nodes import Axis, Node
+    from mdiff.network.nodes import Node
     from mdiff.network.table import Table
 
 
@@ -82,26 +81,10 @@ class _Reverse:
             return
         places = sum(id(node) in self.matters for node, _, _ in net.factors)
         self.table.afford(places * len(net.factors))
-        for i, (node, wires, exponent) in enumerate(net.factors):
-            if id(node) in self.matters:
-                self.add(node, self._without(net, i, adjoint))
-            if isinstance(exponent, Sum) and id(exponent) in self.matters:
-                self.add(exponent, self._by_exponent(net, node, wires, adjoint))
-
-    def _without(self, net: Net, i: int, adjoint: Sum) -> Sum:
-        """The network with its factor `i` cut out, the adjoint on its open wires."""
-        draft = Draft.without(net, i)
-        node, ends, exponent = net.factors[i]
-        local.lower_exponent(self.table, draft, node, ends, exponent)
-        self.table.place(draft, adjoint, net.rows + net.cols)
-        split = len(node.rows)
-        return self.table.single(draft, ends[:split], ends[split:])
-
-    def _by_exponent(self, net: Net, node: Node, wires: Axis, adjoint: Sum) -> Sum:
-        draft = Draft.of(net)
-        self.table.place(draft, local.log(self.table, node), wires)
-        self.table.place(draft, adjoint, net.rows + net.cols)
-        return self.table.single(draft, (), ())
+        for node, draft, ends in local.cuts(self.table, net, lambda n: id(n) in self.matters):
+            self.table.place(draft, adjoint, net.rows + net.cols)
+            split = len(node.rows)
+            self.add(node, self.table.single(draft, ends[:split], ends[split:]))
 
     def _trace(self, net: Net, adjoint: Sum) -> bool:
         """The adjoint of `X` in the trace of matrix functions of `X`, where the network is one."""

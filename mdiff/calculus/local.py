@@ -17,12 +17,12 @@ from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
 from mdiff.network.lower import bind, lower
 from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
-from mdiff.network.powers import plus
+from mdiff.network.powers import as_sum, plus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from mdiff.network.nodes import Exponent, Node
+    from mdiff.network.nodes import Axis, Node
     from mdiff.network.table import Table
 
 LOG = TABLE["log"][0]
@@ -220,24 +220,25 @@ def _first_group(net: Net) -> int | None:
     return next(places, None)
 
 
-def lower_exponent(
-    table: Table, draft: Draft, node: Node, wires: Sequence[int], exponent: Exponent
-) -> None:
-    """Multiply by `e u^(e-1)`, the derivative of `u^e` by `u`."""
-    if exponent == 1:
-        return
-    if isinstance(exponent, Sum):
-        table.place(draft, exponent, ())
-    else:
-        draft.coefficient *= exponent
-    rest = plus(table, exponent, -1)
-    if rest != 0:
-        draft.put(node, wires, rest)
+def cuts(
+    table: Table, net: Net, changes: Callable[[Node], bool]
+) -> Iterator[tuple[Node, Draft, Axis]]:
+    """The product rule: what a network is by each of its factors, and exponents, that change.
 
-
-def log(table: Table, node: Node) -> Sum:
-    """The logarithm of a node by elements (for the derivative of `u^e` by `e`)."""
-    return table.apply(LOG, (table.of_node(node),))
+    For each: the node, the draft of the rest (`e u^(e-1)` stays of a factor `u^e`, and by its
+    exponent `u^e log u`), and the wires of the rest where the node's change belongs.
+    """
+    for i, (node, wires, exponent) in enumerate(net.factors):
+        if changes(node):
+            draft = Draft.without(net, i)
+            if exponent != 1:
+                table.place(draft, as_sum(table, exponent), ())
+                draft.put(node, wires, plus(table, exponent, -1))
+            yield node, draft, wires
+        if isinstance(exponent, Sum) and changes(exponent):
+            draft = Draft.of(net)
+            table.place(draft, table.apply(LOG, (table.of_node(node),)), wires)
+            yield exponent, draft, ()
 
 
 def _slope(table: Table, node: Apply) -> Sum:

@@ -49,10 +49,6 @@ class _Trials:
         self.weights: dict[Node, int] = {}
         self.left = MOST_TRIALS
 
-    def weight(self, value: Sum) -> int:
-        """How long a value is when it is written out."""
-        return weight(value, self.weights)
-
     def rewrite(self, _table: Table, pieces: list[Piece]) -> list[Piece]:
         """The factors of a term, those by elements multiplied out where that is shorter."""
         for wires in dict.fromkeys(piece[1] for piece in pieces):
@@ -68,7 +64,10 @@ class _Trials:
         if not _promising(total):
             return total
         choices = [total, self._factored(total), self._expanded(total, collected=True)]
-        return min((choice for choice in choices if choice is not None), key=self.weight)
+        return min(
+            (choice for choice in choices if choice is not None),
+            key=lambda choice: weight(choice, self.weights),
+        )
 
     def _shorter(self, beside: list[Piece]) -> Sum | None:
         """The product of values by elements, multiplied out; None where that is no shorter."""
@@ -78,7 +77,7 @@ class _Trials:
         if len(product.terms) != 1 or not _interplay(product.terms[0][1]):
             return None
         expanded = self._expanded(product)
-        if expanded is None or self.weight(expanded) >= self.weight(product):
+        if expanded is None or weight(expanded, self.weights) >= weight(product, self.weights):
             return None
         return expanded
 

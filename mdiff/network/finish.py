@@ -117,26 +117,17 @@ def _merge(table: Table, draft: Draft) -> None:
 
 
 def _apply_identities(table: Table, draft: Draft) -> bool:
-    groups: dict[tuple[Sum, Axis], dict[str, int]] = {}
-    for i, (node, wires, exponent) in enumerate(draft.factors):
-        if (
-            isinstance(node, Apply)
-            and node.function.name in NAMED
-            and isinstance(exponent, int | Fraction)
-            and Fraction(exponent).denominator == 1
-        ):
-            groups.setdefault((node.arguments[0], wires), {})[node.function.name] = i
-    for (argument, wires), places in groups.items():
+    groups: dict[tuple[Sum, Axis], dict[str, tuple[Node, Exponent]]] = {}
+    for node, wires, exponent in draft.factors:
+        if isinstance(node, Apply) and node.function.name in NAMED and powers.is_whole(exponent):
+            groups.setdefault((node.arguments[0], wires), {})[node.function.name] = (node, exponent)
+    for (argument, wires), there in groups.items():
         for left, right, where in IDENTITIES:
             if where == "real argument" and not table.is_real(argument):
                 continue
-            if all(
-                name in places and _reaches(draft.factors[places[name]][2], e)
-                for name, e in left.items()
-            ):
+            if all(name in there and _reaches(there[name][1], e) for name, e in left.items()):
                 for name, e in left.items():
-                    node, _, exponent = draft.factors[places[name]]
-                    draft.factors.append((node, wires, -e))
+                    draft.put(there[name][0], wires, -e)
                 for name, e in right.items():
                     value = table.apply(TABLE[name][0], (argument,)) if name else argument
                     table.place(draft, table.power(value, e), wires)

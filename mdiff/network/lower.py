@@ -16,6 +16,7 @@ from mdiff.network.draft import Draft
 from mdiff.network.nodes import Sum
 from mdiff.network.powers import as_exponent, is_whole
 from mdiff.network.split import product, resplit, runs
+from mdiff.record import Record
 from mdiff.shapes import typed
 from mdiff.shapes.dims import ONE, Dim
 from mdiff.walk import postorder
@@ -32,20 +33,15 @@ LONGEST_POWER = 50
 """A matrix power up to this is a product; a higher one is a function of its own."""
 
 
-class Scope:
+class Scope(Record):
     """What the names of an expression stand for: variables, and the letters of sizes.
 
     Without `sizes` every size stands for itself. The value of a variable that was typed as a
     scalar may have axes: then the expression is computed by elements (elementwise rules).
     """
 
-    __slots__ = ("sizes", "variables")
-
-    def __init__(
-        self, variables: Callable[[typed.Declared], Sum], sizes: dict[str, Dims] | None = None
-    ) -> None:
-        self.variables = variables
-        self.sizes = sizes
+    variables: Callable[[typed.Declared], Sum]
+    sizes: dict[str, Dims] | None = None
 
     def dims(self, dim: Dim) -> Dims:
         """The sizes of the wires of an axis of this size."""

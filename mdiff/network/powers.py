@@ -161,18 +161,19 @@ def _signed_alike(inner: Exponent) -> bool:
 def plus(table: Table, one: Exponent, other: Exponent) -> Exponent:
     """The sum of two exponents, a number where it is one."""
     if isinstance(one, Sum) or isinstance(other, Sum):
-        return as_exponent(table.added([_as_sum(table, one), _as_sum(table, other)]))
+        return as_exponent(table.added([as_sum(table, one), as_sum(table, other)]))
     return one + other
 
 
 def times(table: Table, one: Exponent, other: Exponent) -> Exponent:
     """The product of two exponents, a number where it is one."""
     if isinstance(one, Sum) or isinstance(other, Sum):
-        return as_exponent(contract(table, ",->", _as_sum(table, one), _as_sum(table, other)))
+        return as_exponent(contract(table, ",->", as_sum(table, one), as_sum(table, other)))
     return one * other
 
 
-def _as_sum(table: Table, exponent: Exponent) -> Sum:
+def as_sum(table: Table, exponent: Exponent) -> Sum:
+    """An exponent as a value."""
     return exponent if isinstance(exponent, Sum) else table.number(exponent)
 
 
