@@ -286,18 +286,13 @@ def trace_of_functions(
 
 def cycle(net: Net) -> list[int] | None:
     """The order of the factors where a network is one closed chain of matrices read forwards."""
-    if net.rows or net.cols or not net.factors:
+    if not net.factors or any(len(wires) != 2 or e != 1 for _, wires, e in net.factors):
         return None
-    if any(len(wires) != 2 or e != 1 for _, wires, e in net.factors):
-        return None
-    after = {wires[0]: i for i, (_, wires, _) in enumerate(net.factors)}
-    if len(after) != len(net.factors):
-        return None
-    order, at = [0], net.factors[0][1][1]
-    while at != net.factors[0][1][0]:
-        i = after.get(at)
-        if i is None or len(order) > len(net.factors):
-            return None
+    after = {wires[0]: (i, wires[1]) for i, (_, wires, _) in enumerate(net.factors)}
+    start = at = net.factors[0][1][0]
+    order = []
+    while at in after:
+        i, at = after.pop(at)
         order.append(i)
-        at = net.factors[i][1][1]
-    return order if len(order) == len(net.factors) else None
+    whole = at == start and len(order) == len(net.factors)
+    return order if whole and not (net.rows or net.cols) else None

@@ -27,13 +27,19 @@ def result_dims(function: Function, arguments: Sequence[Sum]) -> tuple[Dims, Dim
         return wide.rows, wide.cols
     if function.unknown is not None:
         return _unknown_dims(function.unknown, arguments)
-    letters: dict[str, Dims] = {"scalar": ()}
+    known = letters(function, arguments)
+    rows, _, cols = function.result.partition("×")
+    return known[rows], known[cols] if cols else ()
+
+
+def letters(function: Function, arguments: Sequence[Sum]) -> dict[str, Dims]:
+    """The sizes that the letters in a signature stand for."""
+    known: dict[str, Dims] = {"scalar": ()}
     for (_, shape), argument in zip(function.parameters, arguments, strict=True):
         rows, _, cols = shape.partition("×")
-        letters.setdefault(rows, argument.rows)
-        letters.setdefault(cols, argument.cols)
-    rows, _, cols = function.result.partition("×")
-    return letters[rows], letters[cols] if cols else ()
+        known.setdefault(rows, argument.rows)
+        known.setdefault(cols, argument.cols)
+    return known
 
 
 def _unknown_dims(function: Unknown, arguments: Sequence[Sum]) -> tuple[Dims, Dims]:

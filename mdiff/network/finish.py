@@ -168,9 +168,7 @@ def _sum_rows(draft: Draft, opened: set[int]) -> bool:
         used = any(col in ports for j, (_, ports, _) in enumerate(draft.factors) if j != i)
         if row != col and col not in opened and not used:
             del draft.factors[i]
-            size = draft.dims[row]
-            draft.join(row, col)
-            draft.dims[draft.find(row)] = size
+            draft.dims[col] = ONE
             return True
     return False
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 from mdiff.errors import fail
 from mdiff.functions.wires import axes
 from mdiff.network import rules
+from mdiff.network.axes import letters, widest
 from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Sum
@@ -119,7 +120,7 @@ def _constant(table: Table, node: typed.Constant, scope: Scope) -> Sum:
 
 
 def _sum(table: Table, terms: list[tuple[int, Sum]]) -> Sum:
-    wide = max((value for _, value in terms), key=lambda value: len(value.rows + value.cols))
+    wide = widest([value for _, value in terms])
     parts = []
     for sign, value in terms:
         same = value
@@ -209,7 +210,7 @@ def _apply(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: S
                 arguments = arguments[::-1]
             return lower(table, rules.definition(function), bind(function, arguments, {}))
         case "elementwise":
-            wide = max(arguments, key=lambda value: len(value.rows + value.cols))
+            wide = widest(arguments)
             same = [
                 resplit(table, value, wide.rows, wide.cols) if value.rows or value.cols else value
                 for value in arguments
@@ -228,16 +229,9 @@ def is_number(value: Sum) -> bool:
 
 def bind(function: Function, arguments: tuple[Sum, ...], changes: dict[str, Sum]) -> Scope:
     """The parameters of a row, its size letters, and the differentials of parameters, bound."""
-    values = dict(changes)
-    sizes: dict[str, Dims] = {}
-    for (name, shape), argument in zip(function.parameters, arguments, strict=True):
-        values[name] = argument
-        rows, _, cols = shape.partition("×")
-        if shape != "scalar":
-            sizes.setdefault(rows, argument.rows)
-            if cols:
-                sizes.setdefault(cols, argument.cols)
-    return Scope(lambda declared: values[declared.name], sizes)
+    names = [name for name, _ in function.parameters]
+    values = {**changes, **dict(zip(names, arguments, strict=True))}
+    return Scope(lambda declared: values[declared.name], letters(function, arguments))
 
 
 def _wired(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: Scope) -> Sum:
