@@ -47,6 +47,9 @@ def unstack(table: Table, gradient: Sum, seed: Variable) -> Sum:
     Where very many paths lead to the seed, what is shared between them becomes a matrix of its
     own: the chain rule, as it is.
     """
+    # A Hessian of n nested functions has a path to the seed for each choice of a factor in each
+    # layer. A group that several networks hold gets its matrix once, parts before wholes, and
+    # stands for it where it is met again: each network is then opened once, not once a path.
     known: dict[Node, Sum] = {}
     if _paths(gradient, seed)[gradient] > MOST_PATHS:
         for node in _shared(gradient, seed):

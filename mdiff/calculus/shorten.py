@@ -173,19 +173,16 @@ def _common(value: Sum) -> dict[tuple[Node, Axis], int]:
             and is_whole(exponent)
             and (not wires or axes.keys() == set(wires))
         }
-        shared = _least(shared, found) if i else found
+        shared = (
+            found
+            if not i
+            else {
+                key: min(exponent, found[key], key=abs)
+                for key, exponent in shared.items()
+                if exponent * found.get(key, 0) > 0
+            }
+        )
     return shared
-
-
-def _least(
-    some: dict[tuple[Node, Axis], int], others: dict[tuple[Node, Axis], int]
-) -> dict[tuple[Node, Axis], int]:
-    """The powers that divide both."""
-    return {
-        key: exponent if abs(exponent) <= abs(others[key]) else others[key]
-        for key, exponent in some.items()
-        if key in others and exponent * others[key] > 0
-    }
 
 
 def _next_group(net: Net) -> int | None:

@@ -37,6 +37,10 @@ def inverse(table: Table, value: Sum) -> Sum:
     for node, wires, exponent in net.factors:
         if not wires:
             draft.put(node, (), powers.times(table, exponent, -1))
+    # A network whose components each join one row wire to one column wire of its size is a
+    # Kronecker product of them, in whatever order, and is inverted one by one. A component that is
+    # a path is a product of matrices, cut at the wires of that size: there each piece is square,
+    # and the inverses run the other way. Every factor is looked at a fixed number of times.
     blocks = _blocks(net, linked)
     if blocks is None:
         whole = _part(table, net, linked, (net.rows, net.cols))
