@@ -142,6 +142,13 @@ GROWING = {
         "x",
         lambda n: "; ".join(["v1=x", *(f"v{i + 1}=v{i}*v{i}+v{i}" for i in range(1, n)), f"v{n}"]),
     ),
+    "vectors that double": (
+        "hess",
+        "z",
+        lambda n: "; ".join(
+            ["v1=z", *(f"v{i + 1}=v{i}.*v{i}+v{i}" for i in range(1, n)), f"sum(v{n})"]
+        ),
+    ),
     "doubled Kronecker products": (
         "grad",
         "X",
@@ -154,7 +161,7 @@ GROWING = {
 def test_the_work_grows_as_a_power_of_the_length(family):
     """Twice the length is at most 16 times the work: what is exponential would be 64 times."""
     kind, wrt, text = GROWING[family]
-    lets = ["x: scalar", "X: n×n", "A: n×n"]
+    lets = ["x: scalar", "X: n×n", "A: n×n", "z: n"]
     some, more = (getattr(api, kind)(text(n), wrt, lets)._table.spent for n in (6, 12))
     assert more <= 16 * some
 

@@ -68,13 +68,11 @@ def _paths(value: Sum, seed: Variable) -> dict[Node | Net, int]:
 def _shared(value: Sum, seed: Variable) -> list[Node]:
     """The groups that several networks hold and that lead to the seed in several ways."""
     paths = _paths(value, seed)
-    uses = Counter(
-        node
-        for net in paths
-        if isinstance(net, Net)
-        for node, _, _ in net.factors
-        if isinstance(node, Sum | Closed)
-    )
+    holders = Counter(part for node in paths for part in parts(node))
+    uses: Counter[Node | Net] = Counter()
+    for net in paths:
+        for node in {*parts(net)} if isinstance(net, Net) else ():
+            uses[node] += holders[net]
     return [
         node
         for node in paths

@@ -28,7 +28,7 @@ INV = TABLE["inv"][0]
 
 LARGE = powers.LARGE
 
-MOST_FACTORS = 550_000
+MOST_FACTORS = 510_000
 """So many factors are brought to normal form in one problem: some five seconds."""
 
 Made = TypeVar("Made")
