@@ -58,7 +58,7 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
             for (name, _), change in zip(function.parameters, changes, strict=True)
         }
         scope = bind(function, node.arguments, named)
-        return lower(table, rules.differential(function), scope)
+        return lower(table, rules.typed(function, function.differential), scope)
     if function.unknown is not None:
         name = function.unknown.name
         message = f"this takes a third derivative of `{name}`, and only two of it have names"
@@ -243,7 +243,9 @@ def cuts(
 
 def _slope(table: Table, node: Apply) -> Sum:
     """The derivative function of a matrix function, at its argument."""
-    return lower(table, rules.commuting(node.function), bind(node.function, node.arguments, {}))
+    function = node.function
+    rule = rules.typed(function, function.commuting)
+    return lower(table, rule, bind(function, node.arguments, {}))
 
 
 def trace_of_functions(

@@ -208,7 +208,9 @@ def _apply(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: S
         case "defined":
             if function.commutes and is_number(arguments[1]):
                 arguments = arguments[::-1]
-            return lower(table, rules.definition(function), bind(function, arguments, {}))
+            return lower(
+                table, rules.typed(function, function.definition), bind(function, arguments, {})
+            )
         case "elementwise":
             wide = widest(arguments)
             same = [

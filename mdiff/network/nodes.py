@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from mdiff.record import Record, derived
 from mdiff.walk import postorder
@@ -72,10 +72,10 @@ class Constant(Record):
     value: str | Dim
     rows: Dims
     cols: Dims
-    symmetric: bool = derived(lambda _: False)
-    nonnegative: bool = derived(lambda _: True)
-    order: int = derived(lambda _: -1)
-    marks: frozenset[str] = derived(lambda _: NOTHING)
+    symmetric: ClassVar = False
+    nonnegative: ClassVar = True
+    order: ClassVar = -1
+    marks: ClassVar = NOTHING
     key: int = derived(
         lambda c: digest("constant", c.name, *_texts(c.value), str(c.rows), str(c.cols))
     )
@@ -108,9 +108,9 @@ class Closed(Record):
     """A connected network without open wires: a scalar such as a trace or `x^T A y`."""
 
     net: Net
-    rows: Dims = derived(lambda _: ())
-    cols: Dims = derived(lambda _: ())
-    symmetric: bool = derived(lambda _: False)
+    rows: ClassVar[Dims] = ()
+    cols: ClassVar[Dims] = ()
+    symmetric: ClassVar = False
     nonnegative: bool = derived(lambda closed: closed.net.nonnegative)
     order: int = derived(lambda closed: closed.net.order)
     marks: frozenset[str] = derived(lambda closed: closed.net.marks)
