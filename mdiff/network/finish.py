@@ -123,9 +123,11 @@ def _apply_identities(table: Table, draft: Draft) -> bool:
             groups.setdefault((node.arguments[0], wires), {})[node.function.name] = (node, exponent)
     for (argument, wires), there in groups.items():
         for left, right, where in IDENTITIES:
+            if not left.keys() <= there.keys():
+                continue
             if where == "real argument" and not table.is_real(argument):
                 continue
-            if all(name in there and _reaches(there[name][1], e) for name, e in left.items()):
+            if all(_reaches(there[name][1], e) for name, e in left.items()):
                 for name, e in left.items():
                     draft.put(there[name][0], wires, -e)
                 for name, e in right.items():
