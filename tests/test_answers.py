@@ -427,3 +427,20 @@ def test_kronecker_products_that_share_a_side_are_one():
     answer = api.hess("1^T X^14 1", "X")
     assert len(answer.plain) < 1000
     assert answer.plain.startswith("S = ones(n,n)*X+X*ones(n,n); S2 = S*X+X^2*ones(n,n)")
+
+
+@pytest.mark.parametrize("inner", ["P.^-1", "P.^2", "(x*y').*P", "P*P + diag(x)", "P.*(B*B')"])
+@pytest.mark.parametrize(
+    ("kind", "outer"),
+    [
+        ("grad", "logdet(kron(A, {}))"),
+        ("hess", "logdet(kron({}, A))"),
+        ("d", "inv(kron(A, {}))"),
+        ("jac", "inv(kron(A, kron({}, diag(z))))"),
+    ],
+)
+def test_a_block_of_an_inverse_has_its_own_sizes(kind, outer, inner):
+    lets = ["A: m×m", "z: m", "P: n×n", "x: n", "y: n", "B: n×k"]
+    answer = getattr(api, kind)(outer.format(f"({inner})"), ["P"], let=lets)
+    assert answer.proof.method == "exact"
+    assert answer.proof.ok

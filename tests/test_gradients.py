@@ -129,3 +129,46 @@ def test_a_matrix_has_no_gradient():
     with pytest.raises(MdiffError) as caught:
         api.grad("A*B", "A", LETS)
     assert caught.value.diagnostic.code == "E203"
+
+
+GROWING = {
+    "nested functions": ("hess", "x", lambda n: "sin(" * n + "x" + ")" * n),
+    "products of sums": ("hess", "x", lambda n: "*".join(f"(x+{i})" for i in range(n))),
+    "powers of powers": ("hess", "x", lambda n: "(1+" * n + "x" + ")^2" * n),
+    "nested inverses": ("grad", "X", lambda n: "tr(" + "inv(A+" * n + "X" + ")" * n + ")"),
+    "a product of inverses": ("grad", "X", lambda n: f"logdet(X^{n}*A)"),
+    "definitions that double": (
+        "hess",
+        "x",
+        lambda n: "; ".join(["v1=x", *(f"v{i + 1}=v{i}*v{i}+v{i}" for i in range(1, n)), f"v{n}"]),
+    ),
+    "vectors that double": (
+        "hess",
+        "z",
+        lambda n: "; ".join(
+            ["v1=z", *(f"v{i + 1}=v{i}.*v{i}+v{i}" for i in range(1, n)), f"sum(v{n})"]
+        ),
+    ),
+    "doubled Kronecker products": (
+        "grad",
+        "X",
+        lambda n: "tr(" + "kron(X," * n + "A" + ")" * n + ")",
+    ),
+}
+
+
+@pytest.mark.parametrize("family", GROWING)
+def test_the_work_grows_as_a_power_of_the_length(family):
+    """Twice the length is at most 16 times the work: what is exponential would be 64 times."""
+    kind, wrt, text = GROWING[family]
+    lets = ["x: scalar", "X: n×n", "A: n×n", "z: n"]
+    some, more = (getattr(api, kind)(text(n), wrt, lets)._table.spent for n in (6, 12))
+    assert more <= 16 * some
+
+
+@pytest.mark.parametrize("expr", ["1_n' (X^50)^50 1_n", "tr(((X^9)^9)^9 A)", "logdet(((X')^9)^20)"])
+def test_a_derivative_that_is_too_long_is_refused(expr, monkeypatch):
+    monkeypatch.setattr("mdiff.network.table.MOST_FACTORS", 20_000)
+    with pytest.raises(MdiffError) as caught:
+        api.hess(expr, "X", ["X: n×n", "A: n×n"])
+    assert caught.value.diagnostic.code == "E307"

@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.calculus import local
-from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, reachable
 
 if TYPE_CHECKING:
@@ -24,7 +23,8 @@ def differential(table: Table, value: Sum, changes: Mapping[Variable, Sum]) -> S
     """`d value`, where each variable in `changes` changes by the value given for it."""
     known: dict[int, Sum | None] = {}
     for node in reachable(value):
-        known[id(node)] = _one(table, node, known, changes)
+        found = _one(table, node, known, changes)
+        known[id(node)] = found if found and found.terms else None
     return known[id(value)] or table.scaled(value, Fraction(0))
 
 
@@ -36,70 +36,43 @@ def _one(
 ) -> Sum | None:
     """The differential of a node whose parts' differentials are known; None where it is zero.
 
-    A function's is left to the networks it stands in (`_of_apply`).
+    A function's is left to the networks it stands in: it may exist only under a trace.
     """
     match node:
         case Variable():
             return changes.get(node)
-        case Constant():
+        case Constant() | Apply():
             return None
-        case Apply():
-            return None  # the network it stands in asks for it: it may exist only under a trace
         case Closed():
             return known[id(node.net)]
         case Sum():
             found = [(c, known[id(net)]) for c, net in node.terms]
             terms = [table.scaled(d, c) for c, d in found if d is not None]
-            return nonzero(table.added(terms)) if terms else None
+            return table.added(terms) if terms else None
         case Net():
             return _of_net(table, node, known)
         case _:
             assert_never(node)
 
 
-def nonzero(value: Sum) -> Sum | None:
-    """None for zero."""
-    return value if value.terms else None
-
-
-def _of_apply(table: Table, node: Apply, known: dict[int, Sum | None]) -> Sum | None:
-    changes = [known[id(argument)] for argument in node.arguments]
-    if all(change is None for change in changes):
-        return None
-    given = [
-        change if change is not None else table.scaled(argument, Fraction(0))
-        for change, argument in zip(changes, node.arguments, strict=True)
-    ]
-    return nonzero(local.differential(table, node, given))
-
-
 def _of_net(table: Table, net: Net, known: dict[int, Sum | None]) -> Sum | None:
     trace = local.trace_of_functions(table, net, lambda node: known[id(node)])
     if trace is not None:
-        return nonzero(trace)
+        return trace
+
+    def changes(node: Node) -> bool:
+        whole = node.arguments if isinstance(node, Apply) else (node,)
+        return any(known[id(part)] is not None for part in whole)
+
     terms = []
-    for i, (node, wires, exponent) in enumerate(net.factors):
+    for node, draft, wires in local.cuts(table, net, changes):
         change = _of_apply(table, node, known) if isinstance(node, Apply) else known[id(node)]
         if change is not None:
-            draft = Draft()
-            outer = draft.wires(net.dims)
-            for j, (other, ports, e) in enumerate(net.factors):
-                if j != i:
-                    draft.put(other, [outer[p] for p in ports], e)
-            local.lower_exponent(table, draft, node, [outer[p] for p in wires], exponent)
-            table.place(draft, change, [outer[p] for p in wires])
-            terms.append(_close(table, draft, net, outer))
-        inner = known[id(exponent)] if isinstance(exponent, Sum) else None
-        if inner is not None:
-            draft = Draft()
-            outer = draft.wires(net.dims)
-            for other, ports, e in net.factors:
-                draft.put(other, [outer[p] for p in ports], e)
-            table.place(draft, local.log(table, node), [outer[p] for p in wires])
-            table.place(draft, inner, ())
-            terms.append(_close(table, draft, net, outer))
-    return nonzero(table.added(terms)) if terms else None
+            table.place(draft, change, wires)
+            terms.append(table.single(draft, net.rows, net.cols))
+    return table.added(terms) if terms else None
 
 
-def _close(table: Table, draft: Draft, net: Net, outer: tuple[int, ...]) -> Sum:
-    return table.single(draft, [outer[w] for w in net.rows], [outer[w] for w in net.cols])
+def _of_apply(table: Table, node: Apply, known: dict[int, Sum | None]) -> Sum:
+    given = [known[id(a)] or table.scaled(a, Fraction(0)) for a in node.arguments]
+    return local.differential(table, node, given)

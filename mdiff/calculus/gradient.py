@@ -10,19 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.calculus import local
-from mdiff.errors import fail
-from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts, reachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from mdiff.network.nodes import Dims, Node
+    from mdiff.network.nodes import Node
     from mdiff.network.table import Table
-
-
-LONGEST = 10_000_000
-"""Cutting each of so many factors out of so long a product, times each other, is refused."""
 
 
 def gradients(table: Table, value: Sum, variables: Iterable[Variable]) -> dict[Variable, Sum]:
@@ -33,119 +27,60 @@ def gradients(table: Table, value: Sum, variables: Iterable[Variable]) -> dict[V
     for node in order:
         if id(node) in wanted or any(id(part) in matters for part in parts(node)):
             matters.add(id(node))
-    walk = _Reverse(table, matters)
-    walk.add(value, table.number(1))
+    adjoints: dict[int, list[Sum]] = {id(value): [table.number(1)]}
     for node in reversed(order):
-        if id(node) in matters:
-            walk.visit(node)
-    return {v: walk.total(v) for v in variables}
+        found = adjoints.pop(id(node), []) if id(node) in matters else []
+        if not found:
+            continue
+        adjoint = table.added(found[::-1])  # what stands first comes first
+        adjoints[id(node)] = [adjoint]
+        for part, own in _handed_on(table, node, adjoint, matters) if adjoint.terms else ():
+            if own.terms:
+                adjoints.setdefault(id(part), []).append(own)
+    return {
+        v: adjoints[id(v)][0] if id(v) in adjoints else table.sum([], v.rows, v.cols)
+        for v in variables
+    }
 
 
-class _Reverse:
-    """Adjoints under way: what has been added for each node so far."""
-
-    def __init__(self, table: Table, matters: set[int]) -> None:
-        self.table = table
-        self.matters = matters
-        self.adjoints: dict[int, list[Sum]] = {}
-
-    def add(self, node: Node | Net, adjoint: Sum) -> None:
-        """Add to the adjoint of a node."""
-        if adjoint.terms and id(node) in self.matters:
-            self.adjoints.setdefault(id(node), []).append(adjoint)
-
-    def total(self, node: Node | Net) -> Sum:
-        """The adjoint of a node; zero where nothing was added. What stands first comes first."""
-        found = self.adjoints.get(id(node))
-        if found:
-            return self.table.added(found[::-1])
-        rows, cols = _axes(node)
-        return self.table.sum([], rows, cols)
-
-    def visit(self, node: Node | Net) -> None:
-        """Hand a node's adjoint on to its parts."""
-        adjoint = self.total(node)
-        if not adjoint.terms:
+def _handed_on(
+    table: Table, node: Node | Net, adjoint: Sum, matters: set[int]
+) -> Iterator[tuple[Node | Net, Sum]]:
+    """The parts of a node that matter, and what its adjoint adds to theirs."""
+    match node:
+        case Variable() | Constant():
             return
-        match node:
-            case Variable() | Constant():
+        case Apply():
+            for position, argument in enumerate(node.arguments):
+                if id(argument) in matters:
+                    yield argument, local.pullback(table, node, adjoint, position)
+        case Closed():
+            yield node.net, adjoint
+        case Sum():
+            for coefficient, net in node.terms:
+                if id(net) in matters:
+                    yield net, table.scaled(adjoint, coefficient)
+        case Net():
+            under_trace = _of_trace(table, node, adjoint, matters)
+            if under_trace is not None:
+                yield under_trace
                 return
-            case Apply():
-                for position, argument in enumerate(node.arguments):
-                    if id(argument) in self.matters:
-                        self.add(argument, local.pullback(self.table, node, adjoint, position))
-            case Closed():
-                self.add(node.net, adjoint)
-            case Sum():
-                for coefficient, net in node.terms:
-                    self.add(net, self.table.scaled(adjoint, coefficient))
-            case Net():
-                self._cut_each(node, adjoint)
-            case _:
-                assert_never(node)
-
-    def _cut_each(self, net: Net, adjoint: Sum) -> None:
-        if self._trace(net, adjoint):
-            return
-        places = sum(id(node) in self.matters for node, _, _ in net.factors)
-        if places * len(net.factors) > LONGEST:
-            raise fail(
-                "E002",
-                f"a product of {len(net.factors):,} factors, {places:,} of which change, "
-                "is too long to be differentiated",
-            )
-        for i, (node, wires, exponent) in enumerate(net.factors):
-            if id(node) in self.matters:
-                self.add(node, self._without(net, i, adjoint))
-            if isinstance(exponent, Sum) and id(exponent) in self.matters:
-                self.add(exponent, self._by_exponent(net, node, wires, adjoint))
-
-    def _without(self, net: Net, i: int, adjoint: Sum) -> Sum:
-        """The network with its factor `i` cut out, the adjoint on its open wires."""
-        table = self.table
-        draft = Draft()
-        outer = draft.wires(net.dims)
-        node, wires, exponent = net.factors[i]
-        for j, (other, ports, e) in enumerate(net.factors):
-            if j != i:
-                draft.put(other, [outer[p] for p in ports], e)
-        ends = [outer[p] for p in wires]
-        local.lower_exponent(table, draft, node, ends, exponent)
-        table.place(draft, adjoint, [outer[w] for w in net.rows + net.cols])
-        split = len(node.rows)
-        return table.single(draft, ends[:split], ends[split:])
-
-    def _by_exponent(self, net: Net, node: Node, wires: tuple[int, ...], adjoint: Sum) -> Sum:
-        table = self.table
-        draft = Draft()
-        outer = draft.wires(net.dims)
-        for other, ports, e in net.factors:
-            draft.put(other, [outer[p] for p in ports], e)
-        table.place(draft, local.log(table, node), [outer[p] for p in wires])
-        table.place(draft, adjoint, [outer[w] for w in net.rows + net.cols])
-        return table.single(draft, (), ())
-
-    def _trace(self, net: Net, adjoint: Sum) -> bool:
-        """The adjoint of `X` in the trace of matrix functions of `X`, where the network is one."""
-        argument = next((n.arguments[0] for n, _, _ in net.factors if isinstance(n, Apply)), None)
-        if argument is None or id(argument) not in self.matters:
-            return False
-        table = self.table
-        change = table.variable("d", argument.rows, argument.cols, frozenset({"change"}))
-        rule = local.trace_of_functions(
-            table,
-            net,
-            lambda node: (
-                table.of_node(change) if node is argument or id(node) in self.matters else None
-            ),
-        )
-        if rule is None:
-            return False
-        self.add(argument, local.cut(table, rule, change, adjoint))
-        return True
+            places = sum(id(factor) in matters for factor, _, _ in node.factors)
+            table.afford(places * len(node.factors))
+            for part, draft, ends in local.cuts(table, node, lambda n: id(n) in matters):
+                table.place(draft, adjoint, node.rows + node.cols)
+                split = len(part.rows)
+                yield part, table.single(draft, ends[:split], ends[split:])
+        case _:
+            assert_never(node)
 
 
-def _axes(node: Node | Net) -> tuple[Dims, Dims]:
-    if isinstance(node, Net):
-        return tuple(node.dims[w] for w in node.rows), tuple(node.dims[w] for w in node.cols)
-    return node.rows, node.cols
+def _of_trace(table: Table, net: Net, adjoint: Sum, matters: set[int]) -> tuple[Node, Sum] | None:
+    """`X`, and its adjoint in the trace of matrix functions of `X`; None if the net is none."""
+    argument = next((n.arguments[0] for n, _, _ in net.factors if isinstance(n, Apply)), None)
+    if argument is None or id(argument) not in matters:
+        return None
+    change = table.variable("d", argument.rows, argument.cols, frozenset({"change"}))
+    moved = table.of_node(change)
+    rule = local.trace_of_functions(table, net, lambda node: moved if id(node) in matters else None)
+    return None if rule is None else (argument, local.cut(table, rule, change, adjoint))

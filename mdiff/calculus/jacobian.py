@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mdiff.calculus import local
 from mdiff.calculus.differential import differential
 from mdiff.calculus.gradient import gradients
-from mdiff.network.draft import Draft
+from mdiff.network.contract import contract
 from mdiff.network.nodes import Closed, Net, Sum, parts, reachable
 
 if TYPE_CHECKING:
@@ -31,16 +31,14 @@ def jacobian(table: Table, value: Sum, variable: Variable) -> Sum:
     Shapes: rows are the value's columns, then its rows (slowest first); columns are the
     variable's columns, then its rows.
     """
+    if not (variable.rows or variable.cols):
+        return table.stacked(differential(table, value, {variable: table.number(1)}))
     if not (value.rows or value.cols):
-        return table.transposed(stacked(table, gradients(table, value, [variable])[variable]))
+        gradient = gradients(table, value, [variable])[variable]
+        return table.stacked(gradient, as_row=True)
     seed = table.variable("E", value.rows, value.cols, frozenset({"change"}))
-    draft = Draft()
-    wires = draft.wires(value.rows + value.cols)
-    table.place(draft, value, wires)
-    draft.put(seed, wires)
-    paired = table.single(draft, (), ())
-    gradient = gradients(table, paired, [variable])[variable]
-    return unstack(table, gradient, seed)
+    paired = contract(table, "ij,ij->", value, table.of_node(seed))
+    return unstack(table, gradients(table, paired, [variable])[variable], seed)
 
 
 def unstack(table: Table, gradient: Sum, seed: Variable) -> Sum:
@@ -49,6 +47,9 @@ def unstack(table: Table, gradient: Sum, seed: Variable) -> Sum:
     Where very many paths lead to the seed, what is shared between them becomes a matrix of its
     own: the chain rule, as it is.
     """
+    # A Hessian of n nested functions has a path to the seed for each choice of a factor in each
+    # layer. A group that several networks hold gets its matrix once, parts before wholes, and
+    # stands for it where it is met again: each network is then opened once, not once a path.
     known: dict[Node, Sum] = {}
     if _paths(gradient, seed)[gradient] > MOST_PATHS:
         for node in _shared(gradient, seed):
@@ -67,13 +68,11 @@ def _paths(value: Sum, seed: Variable) -> dict[Node | Net, int]:
 def _shared(value: Sum, seed: Variable) -> list[Node]:
     """The groups that several networks hold and that lead to the seed in several ways."""
     paths = _paths(value, seed)
-    uses = Counter(
-        node
-        for net in paths
-        if isinstance(net, Net)
-        for node, _, _ in net.factors
-        if isinstance(node, Sum | Closed)
-    )
+    holders = Counter(part for node in paths for part in parts(node))
+    uses: Counter[Node | Net] = Counter()
+    for net in paths:
+        for node in {*parts(net)} if isinstance(net, Net) else ():
+            uses[node] += holders[net]
     return [
         node
         for node in paths
@@ -91,23 +90,3 @@ def _opened(table: Table, value: Sum, seed: Variable, known: Mapping[Node, Sum])
         result_cols = (*outer[cut:], *outer[:cut])
         terms.append(table.finish(draft, result_rows, result_cols))
     return table.sum(terms, rows, cols)
-
-
-def stacked(table: Table, value: Sum) -> Sum:
-    """`vec(value)`: its columns, then its rows, along one axis."""
-    terms = []
-    for coefficient, net in value.terms:
-        draft = Draft()
-        draft.coefficient = coefficient
-        outer = draft.wires(value.rows + value.cols)
-        draft.splice(net, outer)
-        split = len(value.rows)
-        terms.append(table.finish(draft, (*outer[split:], *outer[:split]), ()))
-    return table.sum(terms, value.cols + value.rows, ())
-
-
-def hessian(table: Table, gradient: Sum, second: Variable) -> Sum:
-    """The Jacobian of a gradient by `second`."""
-    if second.rows or second.cols:
-        return jacobian(table, gradient, second)
-    return stacked(table, differential(table, gradient, {second: table.number(1)}))

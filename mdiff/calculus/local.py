@@ -13,15 +13,16 @@ from mdiff.errors import fail
 from mdiff.functions.identities import ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import rules
+from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
-from mdiff.network.finish import add_exponents
 from mdiff.network.lower import bind, lower
 from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
+from mdiff.network.powers import as_sum, plus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from mdiff.network.nodes import Exponent, Node
+    from mdiff.network.nodes import Axis, Node
     from mdiff.network.table import Table
 
 LOG = TABLE["log"][0]
@@ -50,14 +51,14 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
     if function.commuting and not any(change.terms for change in changes[1:]):
         argument, change = node.arguments[0], changes[0]
         if _commute(table, argument, change):
-            return _product(table, _slope(table, node), change)
+            return contract(table, "ij,jk->ik", _slope(table, node), change)
     if function.differential:
         named = {
             f"d{name}": change
             for (name, _), change in zip(function.parameters, changes, strict=True)
         }
         scope = bind(function, node.arguments, named)
-        return lower(table, rules.differential(function), scope)
+        return lower(table, rules.typed(function, function.differential), scope)
     if function.unknown is not None:
         name = function.unknown.name
         message = f"this takes a third derivative of `{name}`, and only two of it have names"
@@ -130,11 +131,7 @@ def linear_terms(
     found = []
     waiting: list[tuple[Draft, tuple[int, ...]]] = []
     for coefficient, net in reversed(value.terms):
-        draft = Draft()
-        outer = draft.wires(value.rows + value.cols)
-        draft.coefficient = coefficient
-        draft.splice(net, outer)
-        waiting.append((draft, outer))
+        waiting.append((Draft.of(net, coefficient=coefficient), net.rows + net.cols))
     while waiting:
         draft, outer = waiting.pop()
         place = next(
@@ -142,7 +139,9 @@ def linear_terms(
         )
         if place is None:
             continue
-        node, wires, exponent = draft.factors.pop(place)
+        node, wires, exponent = draft.factors[place]
+        if node is change or (known and node in known):
+            del draft.factors[place]
         if node is change:
             found.append((draft, wires, outer))
         elif known and node in known:
@@ -170,111 +169,83 @@ def linear_terms(
         elif exponent != 1 or not isinstance(node, Closed | Sum):
             raise fail("E302", "this function's differential is not linear over the real numbers")
         else:
-            nets = [(Fraction(1), node.net)] if isinstance(node, Closed) else list(node.terms)
-            for coefficient, net in reversed(nets):
-                opened = copy(draft)
-                opened.coefficient *= coefficient
-                opened.splice(net, wires)
-                waiting.append((opened, outer))
+            waiting += [(opened, outer) for opened in reversed(draft.opened(place))]
     return found
 
 
-def copy(draft: Draft) -> Draft:
-    """A draft that can be continued on its own."""
-    other = Draft()
-    other.coefficient = draft.coefficient
-    other.factors = list(draft.factors)
-    other.parent = list(draft.parent)
-    other.dims = list(draft.dims)
-    return other
+def multiplied_out(
+    table: Table, value: Sum, choose: Callable[[Net], int | None], most: int
+) -> list[Sum] | None:
+    """The terms of a value, its groups multiplied out where `choose` tells a place of a network.
 
-
-def opened(table: Table, product: Sum, place: int) -> list[Sum]:
-    """The terms of a product, a sum of one term, with its group at one place multiplied out."""
-    ((coefficient, net),) = product.terms
-    draft = Draft()
-    outer = draft.wires(product.rows + product.cols)
-    draft.splice(net, outer)
-    draft.coefficient = coefficient
-    group, ports, _ = draft.factors.pop(place)
-    split = len(product.rows)
-    terms = []
-    for c, inner in group.terms if isinstance(group, Sum) else ():
-        term = copy(draft)
-        term.coefficient *= c
-        term.splice(inner, ports)
-        terms.append(table.single(term, outer[:split], outer[split:]))
-    return terms
+    None where there are more than `most`.
+    """
+    done: list[Sum] = []
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if len(one.terms) != 1:
+            waiting += [table.sum([term], one.rows, one.cols) for term in reversed(one.terms)]
+            continue
+        ((coefficient, net),) = one.terms
+        place = choose(net)
+        if place is None:
+            done.append(one)
+        else:
+            opened = Draft.of(net, coefficient=coefficient).opened(place)
+            waiting += [table.single(draft, net.rows, net.cols) for draft in reversed(opened)]
+        if len(done) + len(waiting) > most:
+            return None
+    return done
 
 
 def _commute(table: Table, one: Sum, other: Sum) -> bool:
     """Whether two matrices commute: their products are one network, if need be multiplied out."""
-    left, right = _product(table, one, other), _product(table, other, one)
+    left, right = (contract(table, "ij,jk->ik", *pair) for pair in ((one, other), (other, one)))
     if left is right:
         return True
-    expanded = _multiplied_out(table, left)
-    return expanded is not None and expanded is _multiplied_out(table, right)
+    one_side, other_side = (
+        multiplied_out(table, product, _first_group, MOST_TERMS) for product in (left, right)
+    )
+    if not one_side or not other_side:
+        return False
+    return table.added(one_side) is table.added(other_side)
 
 
-def _multiplied_out(table: Table, value: Sum) -> Sum | None:
-    """A value without groups among its factors, None where it has more terms than are looked at."""
-    done: list[Sum] = []
-    waiting = [table.sum([term], value.rows, value.cols) for term in value.terms]
-    while waiting:
-        one = waiting.pop()
-        factors = one.terms[0][1].factors if len(one.terms) == 1 else ()
-        place = next(
-            (
-                i
-                for i, (node, ports, exponent) in enumerate(factors)
-                if isinstance(node, Sum) and ports and exponent == 1
-            ),
-            None,
-        )
-        if place is None:
-            done.append(one)
-        else:
-            waiting += opened(table, one, place)
-        if len(done) + len(waiting) > MOST_TERMS:
-            return None
-    return table.added(done) if done else value
+def _first_group(net: Net) -> int | None:
+    """The place of the first sum that is a factor."""
+    places = (
+        i for i, (n, wires, e) in enumerate(net.factors) if isinstance(n, Sum) and wires and e == 1
+    )
+    return next(places, None)
 
 
-def lower_exponent(
-    table: Table, draft: Draft, node: Node, wires: Sequence[int], exponent: Exponent
-) -> None:
-    """Multiply by `e u^(e-1)`, the derivative of `u^e` by `u`."""
-    if exponent == 1:
-        return
-    if isinstance(exponent, Sum):
-        table.place(draft, exponent, ())
-    else:
-        draft.coefficient *= exponent
-    rest = add_exponents(table, exponent, -1)
-    if rest != 0:
-        draft.put(node, wires, rest)
+def cuts(
+    table: Table, net: Net, changes: Callable[[Node], bool]
+) -> Iterator[tuple[Node, Draft, Axis]]:
+    """The product rule: what a network is by each of its factors, and exponents, that change.
 
-
-def log(table: Table, node: Node) -> Sum:
-    """The logarithm of a node by elements (for the derivative of `u^e` by `e`)."""
-    return table.apply(LOG, (table.of_node(node),))
+    For each: the node, the draft of the rest (`e u^(e-1)` stays of a factor `u^e`, and by its
+    exponent `u^e log u`), and the wires of the rest where the node's change belongs.
+    """
+    for i, (node, wires, exponent) in enumerate(net.factors):
+        if changes(node):
+            draft = Draft.without(net, i)
+            if exponent != 1:
+                table.place(draft, as_sum(table, exponent), ())
+                draft.put(node, wires, plus(table, exponent, -1))
+            yield node, draft, wires
+        if isinstance(exponent, Sum) and changes(exponent):
+            draft = Draft.of(net)
+            table.place(draft, table.apply(LOG, (table.of_node(node),)), wires)
+            yield exponent, draft, ()
 
 
 def _slope(table: Table, node: Apply) -> Sum:
     """The derivative function of a matrix function, at its argument."""
-    return lower(table, rules.commuting(node.function), bind(node.function, node.arguments, {}))
-
-
-def _product(table: Table, left: Sum, right: Sum) -> Sum:
-    draft = Draft()
-    rows, middle, cols = (
-        draft.wires(left.rows),
-        draft.wires(left.cols),
-        draft.wires(right.cols),
-    )
-    table.place(draft, left, rows + middle)
-    table.place(draft, right, middle + cols)
-    return table.single(draft, rows, cols)
+    function = node.function
+    rule = rules.typed(function, function.commuting)
+    return lower(table, rule, bind(function, node.arguments, {}))
 
 
 def trace_of_functions(
@@ -308,34 +279,22 @@ def trace_of_functions(
         product = moved
         for j, other in enumerate(nodes):
             if i != j:
-                product = _product(table, table.of_node(other), product)
+                product = contract(table, "ij,jk->ik", table.of_node(other), product)
             elif isinstance(chosen, Apply) and chosen in functions:
-                product = _product(table, _slope(table, chosen), product)
-        terms.append(_trace(table, product))
+                product = contract(table, "ij,jk->ik", _slope(table, chosen), product)
+        terms.append(contract(table, "ii->", product))
     return table.added(terms)
-
-
-def _trace(table: Table, value: Sum) -> Sum:
-    draft = Draft()
-    wires = draft.wires(value.rows)
-    table.place(draft, value, wires + wires)
-    return table.single(draft, (), ())
 
 
 def cycle(net: Net) -> list[int] | None:
     """The order of the factors where a network is one closed chain of matrices read forwards."""
-    if net.rows or net.cols or not net.factors:
+    if not net.factors or any(len(wires) != 2 or e != 1 for _, wires, e in net.factors):
         return None
-    if any(len(wires) != 2 or e != 1 for _, wires, e in net.factors):
-        return None
-    after = {wires[0]: i for i, (_, wires, _) in enumerate(net.factors)}
-    if len(after) != len(net.factors):
-        return None
-    order, at = [0], net.factors[0][1][1]
-    while at != net.factors[0][1][0]:
-        i = after.get(at)
-        if i is None or len(order) > len(net.factors):
-            return None
+    after = {wires[0]: (i, wires[1]) for i, (_, wires, _) in enumerate(net.factors)}
+    start = at = net.factors[0][1][0]
+    order = []
+    while at in after:
+        i, at = after.pop(at)
         order.append(i)
-        at = net.factors[i][1][1]
-    return order if len(order) == len(net.factors) else None
+    whole = at == start and len(order) == len(net.factors)
+    return order if whole and not (net.rows or net.cols) else None

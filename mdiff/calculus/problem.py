@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 from mdiff.calculus import local
 from mdiff.calculus.differential import differential
 from mdiff.calculus.gradient import gradients
-from mdiff.calculus.jacobian import hessian, jacobian, stacked
+from mdiff.calculus.jacobian import jacobian
 from mdiff.calculus.rebuild import rebuild
 from mdiff.calculus.shorten import shortened, weight
 from mdiff.calculus.structure import project
 from mdiff.errors import MdiffError
-from mdiff.network.draft import Draft
+from mdiff.network.contract import contract
 from mdiff.network.lower import Scope, dims_of, lower
 from mdiff.network.rules import INV
 from mdiff.network.table import Table
 from mdiff.properties import LINEAR, PROJECTED, SYMMETRIC, of_change
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mdiff.network.nodes import Sum, Variable
     from mdiff.shapes.typed import Declared, Problem
@@ -59,27 +59,27 @@ class Derivation:
             kept = properties
         return self.table.variable(declared.name, rows, cols, kept, order)
 
-    def change(self, declared: Declared) -> Sum:
-        """The differential `dX` of a variable, with its linear structure."""
+    def _own_change(self, declared: Declared) -> Sum:
+        """The change of a variable's node: of a diagonal matrix, of its vector of entries."""
         rows, cols = dims_of(declared.shape)
         kept = of_change(declared.properties) | {"differential"}
         diagonal = "diagonal" in kept
         order = LAST + self._orders.get(declared.name, 0)
         node = self.table.variable(f"d{declared.name}", rows, () if diagonal else cols, kept, order)
-        return self.on_diagonal(node) if diagonal else self.table.of_node(node)
+        return self.table.of_node(node)
 
-    def on_diagonal(self, node: Variable) -> Sum:
-        """A diagonal matrix: its vector of entries on a wire that is both row and column."""
-        draft = Draft()
-        wires = draft.wires(node.rows)
-        draft.put(node, wires)
-        return self.table.single(draft, wires, wires)
+    def change(self, declared: Declared) -> Sum:
+        """The differential `dX` of a variable, with its linear structure."""
+        return self._whole(declared, self._own_change(declared))
+
+    def _whole(self, declared: Declared, value: Sum) -> Sum:
+        """A diagonal matrix from its vector of entries, which stands for it."""
+        diagonal = "diagonal" in declared.properties
+        return contract(self.table, "i.->ii", value) if diagonal else value
 
     def declared_value(self, declared: Declared) -> Sum:
         """A variable with the structure that it was declared with."""
-        node = self.variable(declared)
-        diagonal = "diagonal" in declared.properties
-        return self.on_diagonal(node) if diagonal else self.table.of_node(node)
+        return self._whole(declared, self.table.of_node(self.variable(declared)))
 
     def value(self, free: frozenset[str] = frozenset()) -> Sum:
         """The problem's expression; variables in `free` without structure."""
@@ -101,16 +101,9 @@ class Derivation:
         found = gradients(self.table, value, [n for n in nodes.values() if n not in forward])
         for node in forward:
             found[node] = self._forward(value, {node: self.table.number(1)})
-        replace = {
-            node: self.declared_value(variables[name])
-            for name, node in nodes.items()
-            if self.table.of_node(node) is not self.declared_value(variables[name])
-        }
         results = {}
         for name, node in nodes.items():
-            gradient = shortened(self.table, found[node])
-            if replace:
-                gradient = rebuild(self.table, gradient, replace)
+            gradient = self._declared(shortened(self.table, found[node]), names)
             properties = frozenset(map(str, variables[name].properties))
             if projected and properties & PROJECTED:
                 gradient = project(self.table, gradient, properties)
@@ -124,34 +117,25 @@ class Derivation:
         """
         node = self.declared_value(self.problem.variables[name])
         factor = self.table.power(node, 1 - power)
-        terms = []
-        for coefficient, net in gradient.terms:
-            draft = Draft()
-            draft.coefficient = coefficient / power
-            draft.splice(net, ())
-            self.table.place(draft, factor, ())
-            terms.append(self.table.single(draft, (), ()))
-        return self.table.added(terms) if terms else gradient
+        terms = [self.table.sum([(c / power, net)], (), ()) for c, net in gradient.terms]
+        return self.table.added([contract(self.table, ",->", term, factor) for term in terms])
 
     def jacobian(self, name: str) -> Sum:
         """`d vec(expression) / d vec(variable)^T`, all entries of the variable free."""
-        declared = self.problem.variables[name]
-        node = self.variable(declared, free=True)
-        if not (node.rows or node.cols):
-            value = self.value(frozenset({name}))
-            change = differential(self.table, value, {node: self.table.number(1)})
-            return self._settled(stacked(self.table, change), [name])
+        node = self.variable(self.problem.variables[name], free=True)
         return self._settled(jacobian(self.table, self.value(frozenset({name})), node), [name])
 
     def hessian(self, first: str, second: str) -> Sum:
         """The Jacobian by `second` of the vec of the gradient by `first`, all entries free."""
         gradient = self.free_gradient(first, {second})
         node = self.variable(self.problem.variables[second], free=True)
-        return self._settled(hessian(self.table, gradient, node), [first, second])
+        return self._settled(jacobian(self.table, gradient, node), [first, second])
 
     def _settled(self, value: Sum, names: Sequence[str]) -> Sum:
-        """A derivative in which free variables have their declared structure again."""
-        value = shortened(self.table, value)
+        """A derivative, shortened, in which free variables have their declared structure again."""
+        return self._declared(shortened(self.table, value), names)
+
+    def _declared(self, value: Sum, names: Iterable[str]) -> Sum:
         variables = self.problem.variables
         replace = {
             self.variable(variables[name], free=True): self.declared_value(variables[name])
@@ -168,13 +152,9 @@ class Derivation:
         """The Newton step `-H^-1 G` in the shape of the variable."""
         inverse = self.inverse_hessian(name)
         gradient = self._settled(self.free_gradient(name), [name])
-        draft = Draft()
-        draft.coefficient = Fraction(-1)
-        result, inner = draft.wires(inverse.rows), draft.wires(inverse.cols)
-        self.table.place(draft, inverse, result + inner)
-        split = len(gradient.cols)
-        self.table.place(draft, gradient, inner[split:] + inner[:split])
-        return self.table.single(draft, result[split:], result[:split])
+        sizes = dict(zip("ijkl", (gradient.rows, gradient.cols) * 2, strict=True))
+        step = contract(self.table, "(ji)(lk),kl->ij", inverse, gradient, sizes=sizes)
+        return self.table.scaled(step, Fraction(-1))
 
     def hessian_operator(self, first: str, second: str) -> Sum:
         """The change of the gradient by `first` where `second` changes by `d second`."""
@@ -205,12 +185,7 @@ class Derivation:
         found = value
         for _ in range(order):
             found = self._forward(found, changes)
-        replace = {
-            self.variable(variables[n], free=True): self.declared_value(variables[n])
-            for n in free
-            if variables[n].properties
-        }
-        return rebuild(self.table, found, replace) if replace else found
+        return self._declared(found, free)
 
     def _forward(self, value: Sum, changes: Mapping[Variable, Sum]) -> Sum:
         """The differential; of a scalar as `<G, dX>` where `G` gets shorter than it is.
@@ -228,18 +203,7 @@ class Derivation:
         short = {node: shortened(table, gradient) for node, gradient in whole.items()}
         if short == whole:
             return found
-        pairs: list[Sum] = []
-        for node, gradient in short.items():
-            draft = Draft()
-            wires = draft.wires(node.rows + node.cols)
-            table.place(draft, gradient, wires)
-            table.place(draft, changes[node], wires)
-            pairs.append(table.single(draft, (), ()))
+        pairs = [
+            contract(table, "ij,ij->", gradient, changes[node]) for node, gradient in short.items()
+        ]
         return min(found, table.added(pairs), key=lambda total: weight(total, {}))
-
-    def _own_change(self, declared: Declared) -> Sum:
-        """The change of a variable's node: of a diagonal matrix, of its vector of entries."""
-        if "diagonal" not in declared.properties:
-            return self.change(declared)
-        ((_, net),) = self.change(declared).terms
-        return self.table.of_node(net.factors[0][0])

@@ -24,28 +24,18 @@ if TYPE_CHECKING:
     """What may replace a sum by another of the same value."""
 
 
-def as_they_are(_table: Table, pieces: list[Piece]) -> list[Piece]:
-    """Keep the factors of a term."""
-    return pieces
-
-
-def as_it_is(_table: Table, total: Sum) -> Sum:
-    """Keep a sum."""
-    return total
-
-
 def rebuild(
     table: Table,
     value: Sum,
     replace: Mapping[Variable, Sum],
-    rewrite: Rewrite = as_they_are,
-    polish: Polish = as_it_is,
+    rewrite: Rewrite | None = None,
+    polish: Polish | None = None,
 ) -> Sum:
     """Put values for variables, rewrite every term and sum, and bring all to normal form again."""
     known: dict[int, Sum] = {}
     for node in reachable(value):
         found = _one(table, node, known, (replace, rewrite))
-        known[id(node)] = polish(table, found) if isinstance(node, Sum) else found
+        known[id(node)] = polish(table, found) if polish and isinstance(node, Sum) else found
     return known[id(value)]
 
 
@@ -53,7 +43,7 @@ def _one(
     table: Table,
     node: Node | Net,
     known: dict[int, Sum],
-    how: tuple[Mapping[Variable, Sum], Rewrite],
+    how: tuple[Mapping[Variable, Sum], Rewrite | None],
 ) -> Sum:
     replace, rewrite = how
     match node:
@@ -70,14 +60,13 @@ def _one(
                 return node
             return table.added([table.scaled(known[id(net)], c) for c, net in node.terms])
         case Net():
-            draft = Draft()
-            wires = draft.wires(node.dims)
+            draft = Draft.of(node, ())
             pieces: list[Piece] = []
-            for factor, ports, exponent in node.factors:
+            for factor, wires, exponent in node.factors:
                 power = as_exponent(known[id(exponent)]) if isinstance(exponent, Sum) else exponent
-                pieces.append((known[id(factor)], tuple(wires[p] for p in ports), power))
-            for base, place, power in rewrite(table, pieces):
+                pieces.append((known[id(factor)], wires, power))
+            for base, place, power in rewrite(table, pieces) if rewrite else pieces:
                 table.place(draft, table.power(base, power), place)
-            return table.single(draft, [wires[w] for w in node.rows], [wires[w] for w in node.cols])
+            return table.single(draft, node.rows, node.cols)
         case _:
             assert_never(node)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.calculus.local import opened
+from mdiff.calculus.local import multiplied_out
 from mdiff.calculus.rebuild import rebuild
+from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Closed, Net, Sum, parts, reachable
 from mdiff.network.powers import is_whole
@@ -48,10 +49,6 @@ class _Trials:
         self.weights: dict[Node, int] = {}
         self.left = MOST_TRIALS
 
-    def weight(self, value: Sum) -> int:
-        """How long a value is when it is written out."""
-        return weight(value, self.weights)
-
     def rewrite(self, _table: Table, pieces: list[Piece]) -> list[Piece]:
         """The factors of a term, those by elements multiplied out where that is shorter."""
         for wires in dict.fromkeys(piece[1] for piece in pieces):
@@ -67,21 +64,20 @@ class _Trials:
         if not _promising(total):
             return total
         choices = [total, self._factored(total), self._expanded(total, collected=True)]
-        return min((choice for choice in choices if choice is not None), key=self.weight)
+        return min(
+            (choice for choice in choices if choice is not None),
+            key=lambda choice: weight(choice, self.weights),
+        )
 
     def _shorter(self, beside: list[Piece]) -> Sum | None:
         """The product of values by elements, multiplied out; None where that is no shorter."""
-        table, first = self.table, beside[0][0]
-        draft = Draft()
-        wires = draft.wires(first.rows + first.cols)
-        for base, _, exponent in beside:
-            table.place(draft, table.power(base, exponent), wires)
-        split = len(first.rows)
-        product = table.single(draft, wires[:split], wires[split:])
+        table = self.table
+        powers = [table.power(base, exponent) for base, _, exponent in beside]
+        product = contract(table, ",".join(["ij"] * len(powers)) + "->ij", *powers)
         if len(product.terms) != 1 or not _interplay(product.terms[0][1]):
             return None
         expanded = self._expanded(product)
-        if expanded is None or self.weight(expanded) >= self.weight(product):
+        if expanded is None or weight(expanded, self.weights) >= weight(product, self.weights):
             return None
         return expanded
 
@@ -91,22 +87,10 @@ class _Trials:
         `collected`: None too where no two terms are alike then.
         """
         table = self.table
-        done: list[Sum] = []
-        waiting = [value]
-        while waiting:
-            one = waiting.pop()
-            if len(one.terms) != 1:
-                waiting += [table.sum([term], one.rows, one.cols) for term in reversed(one.terms)]
-                continue
-            place = _next_group(one.terms[0][1])
-            if place is None:
-                done.append(one)
-            else:
-                found = opened(table, one, place)
-                waiting += reversed(found)
-                self.left -= len(found)
-            if len(done) + len(waiting) > MOST_TERMS or self.left < 0:
-                return None
+        done = multiplied_out(table, value, _next_group, min(MOST_TERMS, self.left))
+        self.left -= MOST_TERMS if done is None else len(done)
+        if done is None:
+            return None
         total = table.added(done) if done else table.sum([], value.rows, value.cols)
         return None if collected and len(total.terms) == len(done) else total
 
@@ -115,16 +99,12 @@ class _Trials:
         table, common = self.table, _common(total)
         if not common:
             return None
-        split = len(total.rows)
         terms = []
         for coefficient, net in total.terms:
-            draft = Draft()
-            wires = draft.wires(total.rows + total.cols)
-            draft.coefficient = coefficient
-            draft.splice(net, wires)
+            draft = Draft.of(net, coefficient=coefficient)
             for (node, axes), exponent in common.items():
-                draft.put(node, [wires[axis] for axis in axes], -exponent)
-            terms.append(table.single(draft, wires[:split], wires[split:]))
+                draft.put(node, [(net.rows + net.cols)[axis] for axis in axes], -exponent)
+            terms.append(table.single(draft, net.rows, net.cols))
         if (total.rows or total.cols) and any(map(_is_multiple_of_ones, terms)):
             return None
         inner = table.added(terms)
@@ -133,6 +113,7 @@ class _Trials:
         for (node, axes), exponent in common.items():
             draft.put(node, [wires[axis] for axis in axes], exponent)
         table.place(draft, self._expanded(inner, collected=True) or inner, wires)
+        split = len(total.rows)
         return table.single(draft, wires[:split], wires[split:])
 
 
@@ -192,19 +173,16 @@ def _common(value: Sum) -> dict[tuple[Node, Axis], int]:
             and is_whole(exponent)
             and (not wires or axes.keys() == set(wires))
         }
-        shared = _least(shared, found) if i else found
+        shared = (
+            found
+            if not i
+            else {
+                key: min(exponent, found[key], key=abs)
+                for key, exponent in shared.items()
+                if exponent * found.get(key, 0) > 0
+            }
+        )
     return shared
-
-
-def _least(
-    some: dict[tuple[Node, Axis], int], others: dict[tuple[Node, Axis], int]
-) -> dict[tuple[Node, Axis], int]:
-    """The powers that divide both."""
-    return {
-        key: exponent if abs(exponent) <= abs(others[key]) else others[key]
-        for key, exponent in some.items()
-        if key in others and exponent * others[key] > 0
-    }
 
 
 def _next_group(net: Net) -> int | None:

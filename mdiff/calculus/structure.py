@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.network.draft import Draft
+from mdiff.network.contract import contract
 from mdiff.properties import projection
 
 if TYPE_CHECKING:
@@ -25,17 +25,9 @@ def project(table: Table, gradient: Sum, properties: frozenset[str]) -> Sum:
     """The ambient gradient projected on the matrices of this structure."""
     match projection(properties):
         case "diagonal":
-            return _diagonal_part(table, gradient)
+            return contract(table, "i.->ii", table.diagonal(gradient))
         case "symmetric":
-            half = Fraction(1, 2)
-            turned = table.transposed(gradient)
-            return table.added([table.scaled(gradient, half), table.scaled(turned, half)])
+            both = table.added([gradient, table.transposed(gradient)])
+            return table.scaled(both, Fraction(1, 2))
         case _:
             return gradient
-
-
-def _diagonal_part(table: Table, gradient: Sum) -> Sum:
-    draft = Draft()
-    wires = draft.wires(gradient.rows)
-    table.place(draft, table.diagonal(gradient), wires)
-    return table.single(draft, wires, wires)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.functions.row import MISSING
 from mdiff.functions.unknown import sizes
 from mdiff.shapes.dims import Dim
 
@@ -27,12 +28,17 @@ def result_dims(function: Function, arguments: Sequence[Sum]) -> tuple[Dims, Dim
         return wide.rows, wide.cols
     if function.unknown is not None:
         return _unknown_dims(function.unknown, arguments)
-    signature = function.parsed
-    known: dict[Axis, Dims] = {(1, ()): ()}
-    for parameter, argument in zip(signature.parameters, arguments, strict=True):
+    known = axes_of(function, arguments)
+    return known[function.parsed.rows], known[function.parsed.columns]
+
+
+def axes_of(function: Function, arguments: Sequence[Sum]) -> dict[Axis, Dims]:
+    """The sizes that the axes in a signature stand for."""
+    known: dict[Axis, Dims] = {MISSING: ()}
+    for parameter, argument in zip(function.parsed.parameters, arguments, strict=True):
         known.setdefault(parameter.rows, argument.rows)
         known.setdefault(parameter.columns, argument.cols)
-    return known[signature.rows], known[signature.columns]
+    return known
 
 
 def _unknown_dims(function: Unknown, arguments: Sequence[Sum]) -> tuple[Dims, Dims]:

@@ -12,10 +12,10 @@ from mdiff.errors import fail
 from mdiff.functions.table import TABLE
 from mdiff.network import powers
 from mdiff.network.draft import Draft
-from mdiff.network.nodes import Apply, Sum, Variable
+from mdiff.network.nodes import Apply, Sum, Variable, components
 
 if TYPE_CHECKING:
-    from mdiff.network.nodes import Factor, Net, Node
+    from mdiff.network.nodes import Axis, Factor, Net, Node
     from mdiff.network.table import Table
 
 INV = TABLE["inv"][0]
@@ -31,31 +31,35 @@ def inverse(table: Table, value: Sum) -> Sum:
         content, group = table.content(value)
         return table.scaled(_of_sum(table, group), 1 / content)
     ((coefficient, net),) = value.terms
-    draft = Draft()
+    draft = Draft.of(net, ())
     draft.coefficient = 1 / coefficient
-    outer = {w: draft.wire(net.dims[w]) for w in dict.fromkeys(net.rows + net.cols)}
-    rows, cols = [outer[w] for w in net.rows], [outer[w] for w in net.cols]
-    linked = []
+    linked = [factor for factor in net.factors if factor[1]]
     for node, wires, exponent in net.factors:
-        if wires:
-            linked.append((node, wires, exponent))
-        else:
+        if not wires:
             draft.put(node, (), powers.times(table, exponent, -1))
+    # A network whose components each join one row wire to one column wire of its size is a
+    # Kronecker product of them, in whatever order, and is inverted one by one. A component that is
+    # a path is a product of matrices, cut at the wires of that size: there each piece is square,
+    # and the inverses run the other way. Every factor is looked at a fixed number of times.
     blocks = _blocks(net, linked)
     if blocks is None:
-        bare = Draft()
-        inner = bare.wires(net.dims)
-        for node, wires, exponent in linked:
-            bare.put(node, [inner[w] for w in wires], exponent)
-        whole = table.single(bare, [inner[w] for w in net.rows], [inner[w] for w in net.cols])
-        table.place(draft, _of_sum(table, whole), cols + rows)
-        return table.single(draft, cols, rows)
-    for row, col, factors in blocks:
-        if row == col:
-            _invert_diagonal(table, draft, net, factors, (row, outer[row]))
-        else:
-            _invert_chain(table, draft, net, factors, (row, col, outer[row], outer[col]))
-    return table.single(draft, cols, rows)
+        whole = _part(table, net, linked, (net.rows, net.cols))
+        table.place(draft, _of_sum(table, whole), net.cols + net.rows)
+    for row, col, factors in blocks or ():
+        if row != col:
+            _invert_chain(table, draft, net, factors, (row, col))
+        elif factors:
+            vector = _part(table, net, factors, ((row,), ()))
+            table.place(draft, table.power(vector, -1), (row,))
+    draft.drop_idle(net.rows + net.cols)
+    return table.single(draft, net.cols, net.rows)
+
+
+def _part(table: Table, net: Net, factors: list[Factor], ends: tuple[Axis, Axis]) -> Sum:
+    """What some factors of a network are alone, open along these wires of it."""
+    draft = Draft.of(net, factors)
+    draft.drop_idle(ends[0] + ends[1])
+    return table.single(draft, *ends)
 
 
 Block = tuple[int, int, list["Factor"]]
@@ -63,92 +67,43 @@ Block = tuple[int, int, list["Factor"]]
 
 def _blocks(net: Net, linked: list[Factor]) -> list[Block] | None:
     """Components that each join one row wire to one column wire of the same size, or None."""
-    owner: dict[int, int] = {}
-    for wire in net.rows + net.cols:
-        owner.setdefault(wire, wire)
-
-    def root(w: int) -> int:
-        while owner.setdefault(w, w) != w:
-            w = owner[w]
-        return w
-
-    for _, wires, _ in linked:
-        for w in wires[1:]:
-            owner[root(w)] = root(wires[0])
-    by_root: dict[int, tuple[list[int], list[int], list[Factor]]] = {}
-    for wire in net.rows:
-        by_root.setdefault(root(wire), ([], [], []))[0].append(wire)
-    for wire in net.cols:
-        by_root.setdefault(root(wire), ([], [], []))[1].append(wire)
-    for factor in linked:
-        by_root.setdefault(root(factor[1][0]), ([], [], []))[2].append(factor)
     blocks: list[Block] = []
-    for rows, cols, factors in by_root.values():
+    for factors in components(linked):
+        touched = {w for _, wires, _ in factors for w in wires}
+        rows, cols = ([w for w in axis if w in touched] for axis in (net.rows, net.cols))
         if len(rows) != 1 or len(cols) != 1 or net.dims[rows[0]] != net.dims[cols[0]]:
             return None
         blocks.append((rows[0], cols[0], factors))
-    return blocks
-
-
-def _invert_diagonal(
-    table: Table, draft: Draft, net: Net, factors: list[Factor], wire: tuple[int, int]
-) -> None:
-    """The inverse of `diag(v)` is `diag(1 ./ v)`."""
-    own, outer = wire
-    if not factors:
-        return
-    inner = Draft()
-    wires = inner.wires(net.dims)
-    for node, ports, exponent in factors:
-        inner.put(node, [wires[p] for p in ports], exponent)
-    used = {p for _, ports, _ in factors for p in ports}
-    for w in range(len(net.dims)):
-        if w not in used:
-            inner.join(wires[w], wires[own])
-    vector = table.single(inner, (wires[own],), ())
-    table.place(draft, table.power(vector, -1), (outer,))
+    rows, cols = (
+        sorted({*axis}.difference(block[side] for block in blocks))
+        for side, axis in enumerate((net.rows, net.cols))
+    )
+    count = len(blocks) + len(rows)
+    return blocks if rows == cols and count == len(net.rows) == len(net.cols) else None
 
 
 def _invert_chain(
-    table: Table,
-    draft: Draft,
-    net: Net,
-    factors: list[Factor],
-    wires: tuple[int, int, int, int],
+    table: Table, draft: Draft, net: Net, factors: list[Factor], ends: tuple[int, int]
 ) -> None:
     """Split a path of factors where the size is that of the ends, and invert the pieces."""
-    row, col, outer_row, outer_col = wires
+    row, col = ends
     path = _path(factors, row, col)
-    place = {row: outer_row, col: outer_col}
     if path is None:
-        inner = Draft()
-        fresh = inner.wires(net.dims)
-        used = {p for _, ports, _ in factors for p in ports}
-        for node, ports, exponent in factors:
-            inner.put(node, [fresh[p] for p in ports], exponent)
-        for w in range(len(net.dims)):
-            if w not in used:
-                inner.join(fresh[w], fresh[row])
-        whole = table.single(inner, (fresh[row],), (fresh[col],))
-        table.place(draft, _of_sum(table, whole), (outer_col, outer_row))
+        _invert_piece(table, draft, net, factors, (row, col))
         return
-    size = net.dims[row]
     piece: list[Factor] = []
+    weights = [factor for factor in factors if set(factor[1]) == {row}]
     start = row
-    for factor, after, weights in path:
+    for factor, after, beside in path:
         piece.append(factor)
-        if net.dims[after] != size:
-            piece.extend(weights)
+        if net.dims[after] != net.dims[row]:
+            piece.extend(beside)
             continue
-        if after not in place:
-            place[after] = draft.wire(size)
-        _invert_piece(table, draft, net, piece, (start, after, place[start], place[after]))
-        for node, ports, exponent in weights:
-            draft.put(node, [place[p] for p in ports], powers.times(table, exponent, -1))
+        _invert_piece(table, draft, net, piece, (start, after))
+        weights += beside
         piece, start = [], after
-    for node, ports, exponent in factors:
-        if set(ports) == {row}:
-            draft.put(node, [place[p] for p in ports], powers.times(table, exponent, -1))
+    for node, ports, exponent in weights:
+        draft.put(node, ports, powers.times(table, exponent, -1))
 
 
 Step = tuple["Factor", int, list["Factor"]]
@@ -181,25 +136,17 @@ def _path(factors: list[Factor], row: int, col: int) -> list[Step] | None:
 
 
 def _invert_piece(
-    table: Table, draft: Draft, net: Net, piece: list[Factor], wires: tuple[int, int, int, int]
+    table: Table, draft: Draft, net: Net, piece: list[Factor], ends: tuple[int, int]
 ) -> None:
-    start, end, outer_start, outer_end = wires
-    if len(piece) == 1:
-        node, ports, _ = piece[0]
-        forward = ports[0] == start
+    """Put the inverse of what stands between two wires there: it runs the other way."""
+    start, end = ends
+    node, ports, exponent = piece[0]
+    if len(piece) == 1 and exponent == 1 and len(ports) == 2:
         value = _of_node(table, node)
-        table.place(draft, value, (outer_end, outer_start) if forward else (outer_start, outer_end))
-        return
-    inner = Draft()
-    fresh = inner.wires(net.dims)
-    used = {p for _, ports, _ in piece for p in ports}
-    for node, ports, exponent in piece:
-        inner.put(node, [fresh[p] for p in ports], exponent)
-    for w in range(len(net.dims)):
-        if w not in used:
-            inner.join(fresh[w], fresh[start])
-    whole = table.single(inner, (fresh[start],), (fresh[end],))
-    table.place(draft, _of_sum(table, whole), (outer_end, outer_start))
+        table.place(draft, value, ports[::-1])
+    else:
+        whole = _part(table, net, piece, ((start,), (end,)))
+        table.place(draft, _of_sum(table, whole), (end, start))
 
 
 def _of_node(table: Table, node: Node) -> Sum:

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, assert_never
 from mdiff.errors import fail
 from mdiff.functions.wires import axes
 from mdiff.network import rules
+from mdiff.network.axes import widest
+from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Sum
 from mdiff.network.powers import as_exponent, is_whole
 from mdiff.network.split import product, resplit, runs
+from mdiff.record import Record
 from mdiff.shapes import typed
 from mdiff.shapes.dims import ONE, Dim
 from mdiff.walk import postorder
@@ -31,20 +34,15 @@ LONGEST_POWER = 50
 """A matrix power up to this is a product; a higher one is a function of its own."""
 
 
-class Scope:
+class Scope(Record):
     """What the names of an expression stand for: variables, and the letters of sizes.
 
     Without `sizes` every size stands for itself. The value of a variable that was typed as a
     scalar may have axes: then the expression is computed by elements (elementwise rules).
     """
 
-    __slots__ = ("sizes", "variables")
-
-    def __init__(
-        self, variables: Callable[[typed.Declared], Sum], sizes: dict[str, Dims] | None = None
-    ) -> None:
-        self.variables = variables
-        self.sizes = sizes
+    variables: Callable[[typed.Declared], Sum]
+    sizes: dict[str, Dims] | None = None
 
     def dims(self, dim: Dim) -> Dims:
         """The sizes of the wires of an axis of this size."""
@@ -75,7 +73,8 @@ def _one(table: Table, node: typed.Typed, values: dict[int, Sum], scope: Scope) 
         case typed.Number(value):
             return table.number(value)
         case typed.Size(dim):
-            return _size(table, scope.dims(dim))
+            ones = contract(table, "->i.", sizes={"i": scope.dims(dim)})
+            return contract(table, "i.->", ones)
         case typed.Constant():
             return _constant(table, node, scope)
         case typed.Variable(declared):
@@ -99,42 +98,29 @@ def _one(table: Table, node: typed.Typed, values: dict[int, Sum], scope: Scope) 
             assert_never(node)
 
 
-def _size(table: Table, dims: Dims) -> Sum:
-    draft = Draft()
-    draft.wires(dims)
-    return table.single(draft, (), ())
-
-
 def _constant(table: Table, node: typed.Constant, scope: Scope) -> Sum:
-    draft = Draft()
-    dims = [scope.dims(d) for d in node.dims]
+    sizes = dict(zip("ij", map(scope.dims, node.dims), strict=False))
     match node.name:
         case "eye":
-            wires = draft.wires(dims[0])
-            return table.single(draft, wires, wires)
+            return contract(table, "->ii", sizes=sizes)
         case "ones":
-            return table.single(draft, draft.wires(dims[0]), draft.wires(dims[1]))
+            return contract(table, "->ij", sizes=sizes)
         case "zeros":
-            draft.coefficient = Fraction(0)
-            return table.single(draft, draft.wires(dims[0]), draft.wires(dims[1]))
+            return table.sum([], sizes["i"], sizes.get("j", ()))
         case "K":
-            first, second = draft.wires(dims[0]), draft.wires(dims[1])
-            return table.single(draft, first + second, second + first)
+            return contract(table, "->(ij)(ji)", sizes=sizes)
         case "D":
             raise fail("E302", "the duplication matrix is only used in answers")
         case "unit":
-            wires = draft.wires(dims[0])
-            draft.put(table.constant("unit", node.index, dims[0]), wires)
-            return table.single(draft, wires, ())
+            return table.of_node(table.constant("unit", node.index, sizes["i"]))
         case "pi":
-            draft.put(table.constant("pi"), ())
-            return table.single(draft, (), ())
+            return table.of_node(table.constant("pi"))
         case _:
             assert_never(node.name)
 
 
 def _sum(table: Table, terms: list[tuple[int, Sum]]) -> Sum:
-    wide = max((value for _, value in terms), key=lambda value: len(value.rows + value.cols))
+    wide = widest([value for _, value in terms])
     parts = []
     for sign, value in terms:
         same = value
@@ -152,57 +138,44 @@ def _sum(table: Table, terms: list[tuple[int, Sum]]) -> Sum:
 
 def broadcast(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:
     """A value repeated along the axes that it does not have."""
-    draft = Draft()
-    row_wires, col_wires = draft.wires(rows), draft.wires(cols)
-    own = (row_wires if value.rows else ()) + (col_wires if value.cols else ())
-    terms = []
-    for coefficient, net in value.terms:
-        term = Draft()
-        term.wires(rows + cols)
-        term.coefficient = coefficient
-        term.splice(net, own)
-        terms.append(table.finish(term, row_wires, col_wires))
-    return table.sum(terms, rows, cols)
+    pattern = f"{'i' if value.rows else '.'}{'j' if value.cols else '.'}->ij"
+    return contract(table, pattern, value, sizes={"i": rows, "j": cols})
 
 
 def _product(table: Table, factors: list[tuple[typed.Join, Sum]]) -> Sum:
+    """Factor by factor on one draft; where axes meet that are split differently, the finer wins."""
     draft = Draft()
     rows: tuple[int, ...] = ()
     cols: tuple[int, ...] = ()
-    wide = False
+
+    def refine(row_dims: Dims, col_dims: Dims) -> None:
+        nonlocal draft, rows, cols
+        before = resplit(table, table.single(draft, rows, cols), row_dims, col_dims)
+        draft = Draft()
+        rows, cols = draft.wires(row_dims), draft.wires(col_dims)
+        table.place(draft, before, rows + cols)
+
     for join, given in factors:
-        value = given
-        if join in ("divide", "over"):
-            value = table.power(value, -1)
+        value = table.power(given, -1) if join in ("divide", "over") else given
+        own_rows, own_cols = (tuple(draft.dims[w] for w in axis) for axis in (rows, cols))
         if join == "matmul":
-            col_dims = tuple(draft.dims[w] for w in cols)
-            if len(value.rows) > len(cols):  # finer: so are the columns before it
-                before = table.single(draft, rows, cols)
-                before = resplit(table, before, before.rows, value.rows)
-                draft = Draft()
-                rows, cols = draft.wires(before.rows), draft.wires(before.cols)
-                table.place(draft, before, rows + cols)
-            elif value.rows != col_dims:
-                value = _meet(table, value, col_dims)
+            if len(value.rows) > len(cols):
+                refine(own_rows, value.rows)
+            elif value.rows != own_cols:
+                value = _meet(table, value, own_cols)
             new = draft.wires(value.cols)
             table.place(draft, value, cols + new)
             cols = new
         elif not (value.rows or value.cols):
             table.place(draft, value, ())
-        elif wide:
-            own = tuple(draft.dims[w] for w in rows), tuple(draft.dims[w] for w in cols)
-            if len(value.rows + value.cols) > len(rows + cols):  # finer: so is all before it
-                before = resplit(table, table.single(draft, rows, cols), value.rows, value.cols)
-                draft = Draft()
-                rows, cols = draft.wires(value.rows), draft.wires(value.cols)
-                table.place(draft, before, rows + cols)
-            else:
-                value = resplit(table, value, *own)
-            table.place(draft, value, rows + cols)
         else:
-            rows, cols = draft.wires(value.rows), draft.wires(value.cols)
+            if not (rows or cols):
+                rows, cols = draft.wires(value.rows), draft.wires(value.cols)
+            elif len(value.rows + value.cols) > len(rows + cols):
+                refine(value.rows, value.cols)
+            else:
+                value = resplit(table, value, own_rows, own_cols)
             table.place(draft, value, rows + cols)
-        wide = bool(rows or cols)
     return table.single(draft, rows, cols)
 
 
@@ -235,9 +208,11 @@ def _apply(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: S
         case "defined":
             if function.commutes and is_number(arguments[1]):
                 arguments = arguments[::-1]
-            return lower(table, rules.definition(function), bind(function, arguments, {}))
+            return lower(
+                table, rules.typed(function, function.definition), bind(function, arguments, {})
+            )
         case "elementwise":
-            wide = max(arguments, key=lambda value: len(value.rows + value.cols))
+            wide = widest(arguments)
             same = [
                 resplit(table, value, wide.rows, wide.cols) if value.rows or value.cols else value
                 for value in arguments
@@ -256,22 +231,16 @@ def is_number(value: Sum) -> bool:
 
 def bind(function: Function, arguments: tuple[Sum, ...], changes: dict[str, Sum]) -> Scope:
     """The parameters of a row, its size letters, and the differentials of parameters, bound."""
-    values = dict(changes)
-    sizes: dict[str, Dims] = {}
-    for parameter, argument in zip(function.parsed.parameters, arguments, strict=True):
-        values[parameter.name] = argument
-        for (_, letters), dims in (
-            (parameter.rows, argument.rows),
-            (parameter.columns, argument.cols),
-        ):
-            sizes.update((letter, dims) for letter in letters if letter not in sizes)
+    names = [name for name, _ in function.parameters]
+    values = {**changes, **dict(zip(names, arguments, strict=True))}
+    axes = axes_of(function, arguments)
+    sizes = {letters[0]: dims for (_, letters), dims in axes.items() if len(letters) == 1}
     return Scope(lambda declared: values[declared.name], sizes)
 
 
 def _wired(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: Scope) -> Sum:
     """A contraction in the notation of the table: `"ij,kl->(ik)(jl)"`."""
-    inputs, _, output = node.function.wires.partition("->")
-    terms = [axes(term) for term in inputs.split(",")]
+    terms = [axes(term) for term in node.function.wires.partition("->")[0].split(",")]
     split: dict[str, Dims] = {}
     for term, given in zip(terms, arguments, strict=True):
         for axis, own in zip(term, (given.rows, given.cols), strict=True):
@@ -282,11 +251,8 @@ def _wired(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: S
             for letter, dims in zip(axis, parts, strict=False):
                 if len(dims) > len(split.get(letter, ())):
                     split[letter] = dims
-    draft = Draft()
-    lines = {letter: draft.wires(dims) for letter, dims in split.items()}
-    for term, given in zip(terms, arguments, strict=True):
-        rows, cols = ([w for letter in axis for w in lines.get(letter, ())] for axis in term)
-        row_dims, col_dims = (tuple(draft.dims[w] for w in axis) for axis in (rows, cols))
-        table.place(draft, resplit(table, given, row_dims, col_dims), rows + cols)
-    rows, cols = ([w for letter in axis for w in lines.get(letter, ())] for axis in axes(output))
-    return table.single(draft, rows, cols)
+    resized = [
+        resplit(table, given, *(tuple(d for x in axis for d in split.get(x, ())) for axis in term))
+        for term, given in zip(terms, arguments, strict=True)
+    ]
+    return contract(table, node.function.wires, *resized, sizes=split)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from mdiff.properties import NONNEGATIVE, SYMMETRIC
+from mdiff.record import Record, derived
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.shapes.dims import Dim
@@ -43,116 +44,100 @@ def marks_of(parts: Iterable[Node | Net]) -> frozenset[str]:
     return found
 
 
-class Variable:
+class Variable(Record):
     """A variable, or the differential of one (`dX`); `order` is its place in the user's text.
 
     `properties` are the declared ones that the calculus may use. `marks`, here and in all nodes,
     tell whether complex variables, or variables that the calculus will cut out, occur below.
     """
 
-    __slots__ = (
-        "cols", "key", "marks", "name", "nonnegative", "order", "properties", "rows", "symmetric",
-    )  # fmt: skip
-
-    def __init__(
-        self, name: str, rows: Dims, cols: Dims, properties: frozenset[str], order: int
-    ) -> None:
-        self.name = name
-        self.rows = rows
-        self.cols = cols
-        self.properties = properties
-        self.order = order
-        self.symmetric = bool(properties & SYMMETRIC)
-        self.nonnegative = bool(properties & NONNEGATIVE)
-        self.marks = frozenset({name}) if "change" in properties else NOTHING
-        if "complex" in properties:
-            self.marks |= {"complex"}
-        self.key = digest("variable", name, str(rows), str(cols), sorted(properties))
+    name: str
+    rows: Dims
+    cols: Dims
+    properties: frozenset[str]
+    order: int
+    symmetric: bool = derived(lambda v: bool(v.properties & SYMMETRIC))
+    nonnegative: bool = derived(lambda v: bool(v.properties & NONNEGATIVE))
+    marks: frozenset[str] = derived(
+        lambda v: (v.properties & {"complex"}) | ({v.name} if "change" in v.properties else NOTHING)
+    )
+    key: int = derived(
+        lambda v: digest("variable", v.name, str(v.rows), str(v.cols), sorted(v.properties))
+    )
 
 
-class Constant:
+class Constant(Record):
     """`pi`, a whole number under a fractional power, a dimension as a scalar, `e_i`, or a fold."""
 
-    __slots__ = (
-        "cols", "key", "marks", "name", "nonnegative", "order", "rows", "symmetric", "value",
-    )  # fmt: skip
-
-    def __init__(
-        self, name: str, value: str, rows: Dims, cols: Dims = (), size: Dim | None = None
-    ) -> None:
-        self.name = name
-        self.value = size if size is not None else value
-        self.rows = rows
-        self.cols = cols
-        self.symmetric = False
-        self.nonnegative = True
-        self.order = -1
-        self.marks = NOTHING
-        self.key = digest("constant", name, value, str(size), str(rows), str(cols))
+    name: str
+    value: str | Dim
+    rows: Dims
+    cols: Dims
+    symmetric: ClassVar = False
+    nonnegative: ClassVar = True
+    order: ClassVar = -1
+    marks: ClassVar = NOTHING
+    key: int = derived(
+        lambda c: digest("constant", c.name, *_texts(c.value), str(c.rows), str(c.cols))
+    )
 
 
-class Apply:
+def _texts(value: str | Dim) -> tuple[str, str]:
+    """The text of a constant's value, and that of its size."""
+    return (value, "None") if isinstance(value, str) else ("", str(value))
+
+
+class Apply(Record):
     """A function of the table applied to sums; its axes are those of its value."""
 
-    __slots__ = (
-        "arguments", "cols", "function", "key", "marks", "nonnegative", "order", "rows",
-        "symmetric",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        function: Function,
-        arguments: tuple[Sum, ...],
-        rows: Dims,
-        cols: Dims,
-        symmetric: bool,  # noqa: FBT001 - a fact about the value
-    ) -> None:
-        self.function = function
-        self.arguments = arguments
-        self.rows = rows
-        self.cols = cols
-        self.symmetric = symmetric
-        self.marks: frozenset[str] = marks_of(arguments)
-        self.nonnegative = function.nonnegative and "complex" not in self.marks
-        self.order: int = min((a.order for a in arguments), default=0)
-        self.key: int = digest("apply", function.name, [a.key for a in arguments])
+    function: Function
+    arguments: tuple[Sum, ...]
+    rows: Dims
+    cols: Dims
+    symmetric: bool
+    marks: frozenset[str] = derived(lambda node: marks_of(node.arguments))
+    nonnegative: bool = derived(
+        lambda node: node.function.nonnegative and "complex" not in node.marks
+    )
+    order: int = derived(lambda node: min((a.order for a in node.arguments), default=0))
+    key: int = derived(
+        lambda node: digest("apply", node.function.name, [a.key for a in node.arguments])
+    )
 
 
-class Closed:
+class Closed(Record):
     """A connected network without open wires: a scalar such as a trace or `x^T A y`."""
 
-    __slots__ = ("cols", "key", "marks", "net", "nonnegative", "order", "rows", "symmetric")
-
-    def __init__(self, net: Net, nonnegative: bool) -> None:  # noqa: FBT001 - a fact about the value
-        self.net = net
-        self.rows: Dims = ()
-        self.cols: Dims = ()
-        self.symmetric = False
-        self.nonnegative = nonnegative
-        self.order: int = net.order
-        self.marks: frozenset[str] = net.marks
-        self.key: int = digest("closed", net.key)
+    net: Net
+    rows: ClassVar[Dims] = ()
+    cols: ClassVar[Dims] = ()
+    symmetric: ClassVar = False
+    nonnegative: bool = derived(lambda closed: closed.net.nonnegative)
+    order: int = derived(lambda closed: closed.net.order)
+    marks: frozenset[str] = derived(lambda closed: closed.net.marks)
+    key: int = derived(lambda closed: digest("closed", closed.net.key))
 
 
-class Sum:
+class Sum(Record):
     """A sum of networks with rational coefficients, and as a factor the group `( … )`.
 
     `terms` stand in the order in which they were first written; all have the sum's axes.
     """
 
-    __slots__ = ("cols", "key", "marks", "nonnegative", "order", "rows", "symmetric", "terms")
-
-    def __init__(
-        self, terms: tuple[tuple[Fraction, Net], ...], rows: Dims, cols: Dims, key: int
-    ) -> None:
-        self.terms = terms
-        self.rows = rows
-        self.cols = cols
-        self.key = key
-        self.order: int = min((net.order for _, net in terms), default=0)
-        self.nonnegative: bool = all(c > 0 and net.nonnegative for c, net in terms)
-        self.marks: frozenset[str] = marks_of(net for _, net in terms)
-        self.symmetric = False  # set by the table that makes it, before anyone sees it
+    terms: tuple[tuple[Fraction, Net], ...]
+    rows: Dims
+    cols: Dims
+    symmetric: bool
+    order: int = derived(lambda total: min((net.order for _, net in total.terms), default=0))
+    nonnegative: bool = derived(
+        lambda total: all(c > 0 and net.nonnegative for c, net in total.terms)
+    )
+    marks: frozenset[str] = derived(lambda total: marks_of(net for _, net in total.terms))
+    key: int = derived(
+        lambda total: digest(
+            "sum", sorted((n.key, str(c)) for c, n in total.terms), str(total.rows), str(total.cols)
+        )
+    )
 
 
 Node = Variable | Constant | Apply | Closed | Sum
@@ -161,50 +146,40 @@ Factor = tuple[Node, Axis, Exponent]
 """A node with a wire on each port (rows, then columns), its entries raised to the exponent."""
 
 
-class Net:
+class Net(Record):
     """Factors on wires: the network of one term, without its coefficient.
 
     Wires are numbered 0 … in a canonical way; `dims[w]` is the size of wire w. `rows` and `cols`
     are the wires of the two axes of the result; every other wire is summed over.
     """
 
-    __slots__ = ("cols", "dims", "factors", "key", "marks", "nonnegative", "order", "rows")
-
-    def __init__(self, factors: tuple[Factor, ...], dims: Dims, rows: Axis, cols: Axis) -> None:
-        self.factors = factors
-        self.dims = dims
-        self.rows = rows
-        self.cols = cols
-        self.order: int = min((node.order for node, _, _ in factors), default=0)
-        self.marks: frozenset[str] = marks_of(part for f in factors for part in parts_of(f))
-        self.nonnegative: bool = all(
-            node.nonnegative
-            or (isinstance(e, int | Fraction) and e % 2 == 0 and "complex" not in node.marks)
-            for node, _, e in factors
+    factors: tuple[Factor, ...]
+    dims: Dims
+    rows: Axis
+    cols: Axis
+    order: int = derived(lambda net: min((node.order for node, _, _ in net.factors), default=0))
+    marks: frozenset[str] = derived(lambda net: marks_of(parts(net)))
+    nonnegative: bool = derived(lambda net: all(map(_is_nonnegative, net.factors)))
+    key: int = derived(
+        lambda net: digest(
+            [(node.key, wires, exponent_key(e)) for node, wires, e in net.factors],
+            [str(d) for d in net.dims],
+            net.rows,
+            net.cols,
         )
-        self.key: int = digest(
-            [(node.key, wires, exponent_key(e)) for node, wires, e in factors],
-            [str(d) for d in dims],
-            rows,
-            cols,
-        )
+    )
 
 
-def parts_of(factor: Factor) -> list[Node]:
-    """The node of a factor, and its exponent where that is an expression."""
+def _is_nonnegative(factor: Factor) -> bool:
     node, _, exponent = factor
-    return [node, exponent] if isinstance(exponent, Sum) else [node]
+    if node.nonnegative:
+        return True
+    return not isinstance(exponent, Sum) and exponent % 2 == 0 and "complex" not in node.marks
 
 
 def exponent_key(exponent: Exponent) -> int | str:
     """What stands for an exponent in a digest."""
     return exponent.key if isinstance(exponent, Sum) else str(exponent)
-
-
-def sum_key(terms: list[tuple[Fraction, Net]], rows: Dims, cols: Dims) -> int:
-    """The digest of a sum, whatever the order of its terms."""
-    parts = sorted((net.key, str(c)) for c, net in terms)
-    return digest("sum", parts, str(rows), str(cols))
 
 
 def parts(node: Node | Net) -> list[Node | Net]:
@@ -219,10 +194,34 @@ def parts(node: Node | Net) -> list[Node | Net]:
         case Sum():
             return [net for _, net in node.terms]
         case Net():
-            return [part for factor in node.factors for part in parts_of(factor)]
+            found: list[Node | Net] = []
+            for factor, _, exponent in node.factors:
+                found += [factor, exponent] if isinstance(exponent, Sum) else [factor]
+            return found
 
 
 def reachable(root: Node | Net) -> list[Node | Net]:
     """Everything that a value is made of, parts before wholes, the value itself last."""
     roots: list[Node | Net] = [root]
     return postorder(roots, parts)
+
+
+def components(factors: Sequence[Factor]) -> list[list[Factor]]:
+    """The factors in groups that hang together by their wires, all in the order given."""
+    parent = list(range(len(factors)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    owner: dict[int, int] = {}
+    for i, (_, wires, _) in enumerate(factors):
+        for wire in wires:
+            one, other = root(owner.setdefault(wire, i)), root(i)
+            parent[max(one, other)] = min(one, other)
+    groups: dict[int, list[Factor]] = {}
+    for i, factor in enumerate(factors):
+        groups.setdefault(root(i), []).append(factor)
+    return list(groups.values())

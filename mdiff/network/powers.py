@@ -7,6 +7,7 @@ from math import isqrt
 from typing import TYPE_CHECKING
 
 from mdiff.errors import fail
+from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Constant, Sum
 
@@ -55,16 +56,6 @@ def is_entrywise(net: Net, exponent: Exponent) -> bool:
     return positive and len(set(net.rows + net.cols)) == len(net.dims)
 
 
-def joined(draft: Draft, net: Net, wires: tuple[int, ...]) -> dict[int, int]:
-    """Where the open wires of a network lie in a draft; axes on one wire are joined there."""
-    place: dict[int, int] = {}
-    for own, outer in zip(net.rows + net.cols, wires, strict=True):
-        if own in place:
-            draft.join(place[own], outer)
-        place.setdefault(own, outer)
-    return place
-
-
 def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
     """Every entry of `value` raised to `exponent` (a number, or a scalar sum)."""
     if exponent == 1:
@@ -107,25 +98,23 @@ def _positive_content(table: Table, value: Sum, exponent: Exponent) -> tuple[Fra
 
 def _number_power(table: Table, draft: Draft, base: Fraction, exponent: Exponent) -> None:
     """Multiply by a positive number (any number under a whole exponent) to a power."""
-    if base == 1:
-        return
-    if isinstance(exponent, Sum) or not is_whole(exponent):
-        for number, sign in ((base.numerator, 1), (base.denominator, -1)):
-            if number == 1:
-                continue
-            signed = (
-                table.scaled(exponent, Fraction(sign))
-                if isinstance(exponent, Sum)
-                else exponent * sign
-            )
-            _root(table, draft, number, signed)
-    elif _too_long(max(abs(base.numerator), base.denominator), exponent):
-        for number, sign in ((base.numerator, 1), (base.denominator, -1)):
-            if number < 0 and exponent % 2:
-                draft.coefficient = -draft.coefficient
-            draft.put(table.constant("number", str(abs(number))), (), Fraction(exponent * sign))
-    else:
+    whole = is_whole(exponent)
+    size = max(abs(base.numerator), base.denominator)
+    if whole and not isinstance(exponent, Sum) and not _too_long(size, exponent):
         draft.coefficient *= base ** int(exponent)
+        return
+    for number, sign in ((base.numerator, 1), (base.denominator, -1)):
+        if number == 1:
+            continue
+        power = times(table, exponent, sign)
+        square = isqrt(abs(number))
+        if isinstance(power, Sum):
+            draft.put(table.constant("number", str(number)), (), power)
+        elif not whole and Fraction(power).denominator == 2 and square * square == number:
+            draft.coefficient *= Fraction(square) ** Fraction(power).numerator
+        else:
+            draft.coefficient *= -1 if number < 0 and power % 2 else 1
+            draft.put(table.constant("number", str(abs(number))), (), Fraction(power))
 
 
 def _too_long(number: int, exponent: Fraction | int) -> bool:
@@ -133,45 +122,35 @@ def _too_long(number: int, exponent: Fraction | int) -> bool:
     return number.bit_length() * abs(Fraction(exponent)) > MOST_BITS and number != 1
 
 
-def _root(table: Table, draft: Draft, number: int, exponent: Exponent) -> None:
-    if isinstance(exponent, Fraction) and exponent.denominator == 2:
-        square = isqrt(number)
-        if square * square == number:
-            draft.coefficient *= Fraction(square) ** exponent.numerator
-            return
-    draft.put(table.constant("number", str(number)), (), exponent)
-
-
 def _distribute(
     table: Table, draft: Draft, value: Sum, wires: tuple[int, ...], exponent: Exponent
 ) -> None:
     """`(c a^p b^q)^e` as `c^e a^(pe) b^(qe)`, as far as signs allow it; the rest stays a group."""
     ((coefficient, net),) = value.terms
-    place = joined(draft, net, wires)
+    place: dict[int, int] = {}
+    for own, outer in zip(net.rows + net.cols, wires, strict=True):
+        draft.join(place.setdefault(own, outer), outer)
     whole = is_whole(exponent)
-    kept: list[Factor] = []
-    for node, ports, inner in net.factors:
-        real = "complex" not in node.marks
-        if whole or node.nonnegative or (real and _signed_alike(inner)):
-            kept.append((node, ports, inner))
-    rest = [f for f in net.factors if f not in kept]
-    unsure = [f for f in kept if not (whole or f[0].nonnegative)]
-    if (coefficient < 0 and not whole) or len(unsure) + len(rest) > 1 or rest:
-        rest, kept = rest + unsure, [f for f in kept if f not in unsure]
-    for node, ports, inner in kept:
-        draft.put(node, [place[p] for p in ports], times(table, inner, exponent))
     negative = coefficient < 0 and not whole
+    sure, unsure, rest = [], [], []
+    for factor in net.factors:
+        node, _, inner = factor
+        if whole or node.nonnegative:
+            sure.append(factor)
+        elif "complex" not in node.marks and _signed_alike(inner):
+            unsure.append(factor)
+        else:
+            rest.append(factor)
+    if negative or rest or len(unsure) > 1:
+        rest += unsure
+    else:
+        sure += unsure
+    for node, ports, inner in sure:
+        draft.put(node, [place[p] for p in ports], times(table, inner, exponent))
     _number_power(table, draft, -coefficient if negative else coefficient, exponent)
     if rest or negative:
-        inner_draft = Draft()
-        outer = inner_draft.wires(net.dims)
-        inner_draft.coefficient = Fraction(-1 if negative else 1)
-        for node, ports, inner in rest:
-            inner_draft.put(node, [outer[p] for p in ports], inner)
-        group = table.single(
-            inner_draft, [outer[p] for p in net.rows], [outer[p] for p in net.cols]
-        )
-        draft.put(group, wires, exponent)
+        kept = Draft.of(net, rest, Fraction(-1 if negative else 1))
+        draft.put(table.single(kept, net.rows, net.cols), wires, exponent)
 
 
 def _signed_alike(inner: Exponent) -> bool:
@@ -179,51 +158,58 @@ def _signed_alike(inner: Exponent) -> bool:
     return not isinstance(inner, Sum) and Fraction(inner).numerator % 2 == 1
 
 
-def times(table: Table, inner: Exponent, outer: Exponent) -> Exponent:
-    """The product of two exponents."""
-    if not isinstance(inner, Sum) and not isinstance(outer, Sum):
-        return inner * outer
-    draft = Draft()
-    for exponent in (inner, outer):
-        if isinstance(exponent, Sum):
-            table.place(draft, exponent, ())
-        else:
-            draft.coefficient *= exponent
-    return as_exponent(table.single(draft, (), ()))
+def plus(table: Table, one: Exponent, other: Exponent) -> Exponent:
+    """The sum of two exponents, a number where it is one."""
+    if isinstance(one, Sum) or isinstance(other, Sum):
+        return as_exponent(table.added([as_sum(table, one), as_sum(table, other)]))
+    return one + other
+
+
+def times(table: Table, one: Exponent, other: Exponent) -> Exponent:
+    """The product of two exponents, a number where it is one."""
+    if isinstance(one, Sum) or isinstance(other, Sum):
+        return as_exponent(contract(table, ",->", as_sum(table, one), as_sum(table, other)))
+    return one * other
+
+
+def as_sum(table: Table, exponent: Exponent) -> Sum:
+    """An exponent as a value."""
+    return exponent if isinstance(exponent, Sum) else table.number(exponent)
 
 
 def expand_groups(draft: Draft) -> bool:
     """Splice groups that are no sums: single terms, and pointwise ones at whole exponents."""
-    for i, (node, wires, exponent) in enumerate(draft.factors):
-        if isinstance(node, Constant) and node.name == "number" and isinstance(exponent, Fraction):
-            whole = exponent.numerator // exponent.denominator
-            if whole and not _too_long(int(str(node.value)), whole):
-                draft.coefficient *= Fraction(int(str(node.value))) ** whole
-                draft.factors[i] = (node, wires, exponent - whole)
-                return True
-        if not isinstance(node, Sum) or len(node.terms) != 1 or isinstance(exponent, Sum):
-            continue
-        ((coefficient, net),) = node.terms
-        if len(net.factors) > LARGE:
-            continue
-        if exponent == 1:
-            del draft.factors[i]
-            draft.coefficient *= coefficient
-            draft.splice(net, wires)
-            return True
-        if is_whole(exponent) and is_entrywise(net, exponent) and not _has_symbolic(net):
-            del draft.factors[i]
-            draft.coefficient *= coefficient ** int(exponent)
-            place = joined(draft, net, wires)
-            for inner, ports, e in net.factors:
-                if not isinstance(e, Sum):
-                    draft.put(inner, [place[p] for p in ports], e * exponent)
-            return True
-    return False
+    factors, draft.factors = draft.factors, []
+    changed = False
+    for factor in factors:
+        if _expanded(draft, factor):
+            changed = True
+        else:
+            draft.factors.append(factor)
+    return changed
 
 
-def _has_symbolic(net: Net) -> bool:
-    return any(isinstance(e, Sum) for _, _, e in net.factors)
+def _expanded(draft: Draft, factor: Factor) -> bool:
+    node, wires, exponent = factor
+    if isinstance(exponent, Sum):
+        return False
+    if isinstance(node, Constant) and node.name == "number" and isinstance(exponent, Fraction):
+        whole = exponent.numerator // exponent.denominator
+        if not whole or _too_long(int(str(node.value)), whole):
+            return False
+        draft.coefficient *= Fraction(int(str(node.value))) ** whole
+        draft.put(node, wires, exponent - whole)
+        return True
+    if not isinstance(node, Sum) or len(node.terms) != 1 or not is_whole(exponent):
+        return False
+    ((coefficient, net),) = node.terms
+    symbolic = any(isinstance(e, Sum) for _, _, e in net.factors)
+    opens = exponent == 1 or (is_entrywise(net, exponent) and not symbolic)
+    if not opens or len(net.factors) > LARGE:
+        return False
+    draft.coefficient *= coefficient ** int(exponent)
+    draft.splice(net, wires, exponent)
+    return True
 
 
 AT_NUMBERS: dict[tuple[str, int], int] = {

@@ -20,22 +20,8 @@ MATPOW = TABLE["matpow"][0]
 _parsed: dict[tuple[Function, str], Typed] = {}
 
 
-def definition(function: Function) -> Typed:
-    """What a defined function stands for, in its parameters."""
-    return _typed(function, function.definition)
-
-
-def differential(function: Function) -> Typed:
-    """The differential of a function, in its parameters `X` and their changes `dX`."""
-    return _typed(function, function.differential)
-
-
-def commuting(function: Function) -> Typed:
-    """The derivative of a matrix function, in its parameters."""
-    return _typed(function, function.commuting)
-
-
-def _typed(function: Function, text: str) -> Typed:
+def typed(function: Function, text: str) -> Typed:
+    """A text of a row, in its parameters `X` and their changes `dX`."""
     key = (function, text)
     if key not in _parsed:
         declarations = []

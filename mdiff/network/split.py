@@ -80,11 +80,13 @@ def _folded(table: Table, draft: Draft, own: Sequence[int], dims: Dims) -> list[
     while at < len(own) or start < len(dims):
         end, stop = _stretch([draft.dims[w] for w in own], at, dims, start)
         wires = own[at:end]
-        if stop - start > 1 or len(wires) > 1:
-            whole = wires[0] if len(wires) == 1 else _fold(table, draft, wires)
-            wires = draft.wires(dims[start:stop]) if stop - start > 1 else [whole]
-            if stop - start > 1:
-                _put(table, draft, whole, wires)
+        if len(wires) > 1:
+            whole = draft.wire(product(draft.dims[w] for w in wires))
+            _fold(table, draft, whole, wires)
+            wires = [whole]
+        if stop - start > 1:
+            (whole,), wires = wires, draft.wires(dims[start:stop])
+            _fold(table, draft, whole, wires)
         found += wires
         at, start = end, stop
     return found
@@ -97,13 +99,6 @@ def _stretch(own: Sequence[Dim], at: int, dims: Dims, start: int) -> tuple[int, 
     return min(fitting, key=sum, default=(len(own), len(dims)))
 
 
-def _fold(table: Table, draft: Draft, parts: Sequence[int]) -> int:
-    """One wire along several."""
-    whole = draft.wire(product(draft.dims[w] for w in parts))
-    _put(table, draft, whole, parts)
-    return whole
-
-
-def _put(table: Table, draft: Draft, whole: int, parts: Sequence[int]) -> None:
+def _fold(table: Table, draft: Draft, whole: int, parts: Sequence[int]) -> None:
     dims = tuple(draft.dims[w] for w in parts)
     draft.put(table.constant(FOLD, "", (draft.dims[whole],), dims), (whole, *parts))

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import gcd, lcm
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
+from mdiff.errors import fail
 from mdiff.functions.identities import COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import finish, inverse, powers
 from mdiff.network.axes import result_dims, widest
+from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
 from mdiff.network.fold import has_folds
-from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable, sum_key
+from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable
 from mdiff.network.split import product, resplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from mdiff.functions.row import Function
-    from mdiff.network.nodes import Axis, Dims, Exponent, Factor, Net, Node
+    from mdiff.network.nodes import Dims, Exponent, Net, Node
     from mdiff.shapes.dims import Dim
 
 INV = TABLE["inv"][0]
 
 LARGE = powers.LARGE
+
+MOST_FACTORS = 510_000
+"""So many factors are brought to normal form in one problem: some five seconds."""
+
+Made = TypeVar("Made")
 
 Terms = list[tuple[Fraction, "Net"]]
 
@@ -38,9 +45,24 @@ class Table:
     def __init__(self) -> None:
         self.nets: dict[object, Net] = {}
         self._sums: dict[object, Sum] = {}
-        self._nodes: dict[object, Node] = {}
+        self._nodes: dict[object, object] = {}
+        self._applied: dict[tuple[Function, tuple[Sum, ...]], Apply] = {}
         self._transposed: dict[Sum, Sum] = {}
         self.groups: dict[Sum, int] = {}
+        self.spent = 0
+
+    def spend(self, factors: int) -> None:
+        """Count the factors that are brought to normal form; raises E307 where they are too many.
+
+        So the time of a problem is bounded whatever it is, and on every machine in the same way.
+        """
+        self.afford(factors)
+        self.spent += factors
+
+    def afford(self, factors: int) -> None:
+        """Raise E307 where so many factors more are too many."""
+        if self.spent + factors > MOST_FACTORS:
+            raise fail("E307", "this derivative has too many factors to be written out")
 
     # ---- atoms
 
@@ -53,11 +75,7 @@ class Table:
         order: int = 0,
     ) -> Variable:
         """The variable of this name; its ports are one wire for each size."""
-        key = ("variable", name, rows, cols, properties)
-        found = self._nodes.get(key)
-        if not isinstance(found, Variable):
-            found = self._nodes[key] = Variable(name, rows, cols, properties, order)
-        return found
+        return self._only(Variable, name, rows, cols, properties, order)
 
     def constant(
         self,
@@ -68,19 +86,18 @@ class Table:
         size: Dim | None = None,
     ) -> Constant:
         """A constant scalar, a unit vector, or a fold."""
-        key = ("constant", name, value, rows, cols, size)
-        found = self._nodes.get(key)
-        if not isinstance(found, Constant):
-            found = self._nodes[key] = Constant(name, value, rows, cols, size)
-        return found
+        return self._only(Constant, name, value if size is None else size, rows, cols)
 
     def closed(self, net: Net) -> Closed:
         """The scalar that a network without open wires is."""
-        key = ("closed", net)
-        found = self._nodes.get(key)
-        if not isinstance(found, Closed):
-            found = self._nodes[key] = Closed(net, net.nonnegative)
-        return found
+        return self._only(Closed, net)
+
+    def _only(self, kind: Callable[..., Made], *parts: object) -> Made:
+        """The one node of this kind with these parts."""
+        key = (kind, *parts)
+        if key not in self._nodes:
+            self._nodes[key] = kind(*parts)
+        return cast("Made", self._nodes[key])
 
     # ---- sums
 
@@ -102,29 +119,19 @@ class Table:
         key = (frozenset((net, c) for c, net in kept), rows, cols)
         found = self._sums.get(key)
         if found is None:
-            found = Sum(kept, rows, cols, sum_key(list(kept), rows, cols))
-            self._sums[key] = found
-            if rows == cols and len(rows) == 1:
-                found.symmetric = self.transposed(found) is found
+            symmetric = rows == cols and len(rows) == 1 and self._is_symmetric(kept)
+            found = self._sums[key] = Sum(kept, rows, cols, symmetric)
         return found
 
     def _opened(self, coefficient: Fraction, net: Net, group: Sum) -> Terms:
+        """The terms of a network that is a group alone, on some of its wires."""
         wires = net.factors[0][1]
-        same_axes = (group.rows, group.cols) == tuple(
-            tuple(net.dims[w] for w in axis) for axis in (net.rows, net.cols)
-        )
-        if same_axes and wires == net.rows + net.cols and len(set(wires)) == len(wires):
+        axes = tuple(tuple(net.dims[w] for w in axis) for axis in (net.rows, net.cols))
+        as_it_is = wires == net.rows + net.cols and len(set(wires)) == len(wires)
+        if as_it_is and axes == (group.rows, group.cols):
             return [(coefficient * c, inner) for c, inner in group.terms]
-        terms = []
-        for c, inner in group.terms:
-            draft = Draft()
-            outer = draft.wires(net.dims)
-            draft.splice(inner, [outer[w] for w in wires])
-            draft.coefficient *= coefficient * c
-            terms.append(
-                self.finish(draft, [outer[w] for w in net.rows], [outer[w] for w in net.cols])
-            )
-        return terms
+        drafts = Draft.of(net, coefficient=coefficient).opened(0)
+        return [self.finish(draft, net.rows, net.cols) for draft in drafts]
 
     def single(self, draft: Draft, rows: Sequence[int], cols: Sequence[int]) -> Sum:
         """The sum of one draft alone."""
@@ -169,26 +176,25 @@ class Table:
             self._transposed[turned] = value
         return self._transposed[value]
 
+    def _is_symmetric(self, terms: tuple[tuple[Fraction, Net], ...]) -> bool:
+        """Whether exchanging the axes of each term gives another.
+
+        What stands at the two ends tells most terms from their transposes at no cost.
+        """
+        ends = [(_beside(net, net.rows[0]), _beside(net, net.cols[0])) for _, net in terms]
+        if any(end[::-1] not in ends for end in ends):
+            return False
+        known = set(terms)
+        return all(self._turned(*term) in known for term in terms)
+
     def _turned(self, coefficient: Fraction, net: Net) -> tuple[Fraction, Net]:
         if net.rows == net.cols:
             return coefficient, net
-        draft = Draft()
-        draft.coefficient = coefficient
-        outer = draft.wires(net.dims)
-        for node, wires, exponent in net.factors:
-            draft.put(node, [outer[w] for w in wires], exponent)
-        return self.finish(draft, [outer[w] for w in net.cols], [outer[w] for w in net.rows])
+        return self.finish(Draft.of(net, coefficient=coefficient), net.cols, net.rows)
 
     def diagonal(self, value: Sum) -> Sum:
         """The diagonal of a square value, a column."""
-        terms = []
-        for coefficient, net in value.terms:
-            draft = Draft()
-            draft.coefficient = coefficient
-            wires = draft.wires(value.rows)
-            draft.splice(net, wires + wires)
-            terms.append(self.finish(draft, wires, ()))
-        return self.sum(terms, value.rows, ())
+        return contract(self, "ii->i.", value)
 
     # ---- placing values into drafts
 
@@ -224,25 +230,17 @@ class Table:
             idle = {i for i in idle if opened[i] not in used and opened.count(opened[i]) == 1}
             if not idle:
                 return value, wires
-        split = len(value.rows)
-        kept_rows = [i for i in range(split) if i not in idle]
-        kept_cols = [i for i in range(split, axes) if i not in idle]
+        kept = [i for i in range(axes) if i not in idle]
+        split = sum(i < len(value.rows) for i in kept)
         terms = []
         for coefficient, net in value.terms:
             opened = net.rows + net.cols
-            gone = {opened[i] for i in idle}
-            draft = Draft()
-            draft.coefficient = coefficient
-            place = {w: draft.wire(d) for w, d in enumerate(net.dims) if w not in gone}
-            for node, ports, exponent in net.factors:
-                draft.put(node, [place[p] for p in ports], exponent)
-            rows = [place[opened[i]] for i in kept_rows]
-            terms.append(self.finish(draft, rows, [place[opened[i]] for i in kept_cols]))
-        dims = value.rows + value.cols
-        narrow = self.sum(
-            terms, tuple(dims[i] for i in kept_rows), tuple(dims[i] for i in kept_cols)
-        )
-        return narrow, [wires[i] for i in (*kept_rows, *kept_cols)]
+            ends = [opened[i] for i in kept]
+            draft = Draft.of(net, coefficient=coefficient)
+            draft.drop_idle(ends)
+            terms.append(self.finish(draft, ends[:split], ends[split:]))
+        dims = tuple([(value.rows + value.cols)[i] for i in kept])
+        return self.sum(terms, dims[:split], dims[split:]), [wires[i] for i in kept]
 
     def group(self, value: Sum) -> tuple[Fraction, Sum, bool]:
         """A sum as a factor: its content, what that leaves, and whether this stands transposed.
@@ -294,8 +292,7 @@ class Table:
         if function.mask:
             return self._masked(function, first)
         if function.sums and not (first.cols or (first.rows and function.sums == "all")):
-            draft = Draft()
-            return self.single(draft, draft.wires(first.rows), ())
+            return contract(self, "->i.", sizes={"i": first.rows})
         wide = widest(arguments)
         if is_stacked(wide) and (function.by_elements or function.entries):
             if len(arguments) == 1:
@@ -325,13 +322,8 @@ class Table:
         """`tril(X)` as `tril(ones) .* X`: a constant times X, by elements."""
         if not (value.rows or value.cols):
             return self.scaled(value, Fraction(function.mask))
-        draft = Draft()
-        wires = draft.wires(value.rows + value.cols)
-        split = len(value.rows)
-        ones = self.single(draft, wires[:split], wires[split:])
-        self.place(draft, self.apply_as_is(function, (ones,)), wires)
-        self.place(draft, value, wires)
-        return self.single(draft, wires[:split], wires[split:])
+        ones = contract(self, "->ij", sizes={"i": value.rows, "j": value.cols})
+        return contract(self, "ij,ij->ij", self.apply_as_is(function, (ones,)), value)
 
     def by_entries(self, value: Sum, operation: Callable[[Sum], Sum]) -> Sum:
         """What depends on the entries alone of a value that runs along two wires.
@@ -350,23 +342,11 @@ class Table:
 
     def unstacked(self, value: Sum) -> Sum:
         """A value stacked along one axis of two wires, as the matrix that it is the vec of."""
-        slow, fast = value.rows or value.cols
-        terms = []
-        for coefficient, net in value.terms:
-            draft = Draft()
-            draft.coefficient = coefficient
-            row, col = draft.wire(fast), draft.wire(slow)
-            draft.splice(net, (col, row))
-            terms.append(self.finish(draft, (row,), (col,)))
-        return self.sum(terms, (fast,), (slow,))
+        return contract(self, "(ji).->ij" if value.rows else ".(ji)->ij", value)
 
-    def stacked(self, value: Sum, *, as_row: bool) -> Sum:
-        """The vec of a matrix, along one axis of two wires."""
-        draft = Draft()
-        row, col = draft.wire(value.rows[0]), draft.wire(value.cols[0])
-        self.place(draft, value, (row, col))
-        axis = (col, row)
-        return self.single(draft, () if as_row else axis, axis if as_row else ())
+    def stacked(self, value: Sum, *, as_row: bool = False) -> Sum:
+        """The vec of a matrix, its columns and then its rows along one axis."""
+        return contract(self, "ij->.(ji)" if as_row else "ij->(ji).", value)
 
     def _composed(self, function: Function, argument: Sum) -> Sum | None:
         """`log(det(X))` as `logdet(X)`, `log(exp(x))` as `x`, and the like."""
@@ -389,33 +369,37 @@ class Table:
 
     def has_applied(self, function: Function, arguments: tuple[Sum, ...]) -> bool:
         """Whether this very application is known already."""
-        return ("apply", function, arguments) in self._nodes
+        return (function, arguments) in self._applied
 
     def apply_as_is(self, function: Function, arguments: tuple[Sum, ...]) -> Sum:
         """The application itself, without any normal form."""
-        key = ("apply", function, arguments)
-        node = self._nodes.get(key)
+        node = self._applied.get((function, arguments))
         if node is None:
             rows, cols = result_dims(function, arguments)
-            whole = arguments[:1]
-            if function.kind == "elementwise":
-                whole = tuple(argument for argument in arguments if argument.rows or argument.cols)
-            kept = function.symmetric or function.kind == "elementwise"
-            symmetric = kept and bool(whole) and all(argument.symmetric for argument in whole)
+            by_elements = function.kind == "elementwise"
+            whole = [a for a in arguments if a.rows or a.cols] if by_elements else arguments[:1]
+            symmetric = (function.symmetric or by_elements) and bool(whole)
+            symmetric = symmetric and all(argument.symmetric for argument in whole)
             if function.unknown is not None and function.unknown.symmetric:
                 symmetric = len(rows) == 1  # stacked axes cannot be swapped one by one
-            node = self._nodes[key] = Apply(function, arguments, rows, cols, symmetric)
+            node = Apply(function, arguments, rows, cols, symmetric)
+            self._applied[function, arguments] = node
         return self.of_node(node)
 
     def power(self, value: Sum, exponent: Exponent) -> Sum:
         """Every entry raised to an exponent."""
         return powers.power(self, value, exponent)
 
-    def net(self, factors: tuple[Factor, ...], dims: Dims, rows: Axis, cols: Axis) -> Net:
-        """The network itself; only `finish` calls this, with everything in canonical order."""
-        return finish.intern(self.nets, factors, dims, rows, cols)
-
 
 def is_stacked(value: Sum) -> bool:
     """Whether a value runs along one axis of two wires: it is the vec of a matrix."""
     return sorted((len(value.rows), len(value.cols))) == [0, 2]
+
+
+def _beside(net: Net, wire: int) -> list[tuple[int, int]]:
+    """The factors on a wire, and the port that it is on where that matters."""
+    return sorted(
+        (node.key, 0 if node.symmetric else wires.index(wire))
+        for node, wires, _ in net.factors
+        if wire in wires
+    )
