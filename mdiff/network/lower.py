@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 from mdiff.errors import fail
 from mdiff.functions.wires import axes
 from mdiff.network import rules
-from mdiff.network.axes import widest
+from mdiff.network.axes import axes_of, widest
 from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Sum
