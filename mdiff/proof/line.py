@@ -223,20 +223,18 @@ class Line:
     def truth(self) -> Entries:
         """The derivative along the direction. Raises what is in `NO_VALUE`, and `Unsupported`."""
         root = self._run.at(self.stage.written.root)
-        if any(isinstance(entry, Void) for entry in root.value):
-            raise Undefined("no value at zero")
+        _existing(root.value)
         match self.target.kind:
             case "d2":
-                return root.like([root.part(2)]).times(2).value
+                found = root.like([root.part(2)]).times(2).value
             case "taylor1" | "taylor2":
-                degrees = range(self.target.order + 1)
-                return root.numbers.reduce(
-                    [sum(e) for e in zip(*map(root.part, degrees), strict=True)]
-                )
+                parts = map(root.part, range(self.target.order + 1))
+                found = self.reduce([sum(each) for each in zip(*parts, strict=True)])
             case "jac":
-                return root.like([root.part(1)]).T.value
+                found = root.like([root.part(1)]).T.value
             case _:
-                return root.part(1)
+                found = root.part(1)
+        return _existing(found)
 
     def signs(self) -> list[set[int]]:
         """For every step that reads signs, those that it read."""
@@ -254,9 +252,7 @@ class Line:
     def _read(self, claim: Jet) -> Entries | None:
         """What is read of a claim's value. Raises `Undefined` where that has none."""
         seen = self._seen(claim)
-        if seen and any(isinstance(entry, Void) for entry in seen):
-            raise Undefined("no value at zero")
-        return seen
+        return seen and _existing(seen)
 
     def _seen(self, claim: Jet) -> Entries | None:
         shape = self.stage.steps[self.stage.written.root].shape
@@ -286,7 +282,7 @@ class Line:
         root = self.stage.written.root
         masks = [mask | VALUE for mask in self.stage.written.needs.masks]
         jet = Run(self.stage.steps, masks, self.point.levels, variables).at(root)
-        return jet.T.value if self.target.kind == "jac" else jet.value
+        return _existing(jet.T.value if self.target.kind == "jac" else jet.value)
 
     def read(self, expression: Typed) -> tuple[Jet, Entries | None]:
         """The value of another claim at the same point, and what it says. Raises as `truth`."""
@@ -299,3 +295,10 @@ class Line:
             raise Unsupported("more is read than was drawn")
         jet = Run(steps, known.masks, self.point.levels, self.variables).at(place)
         return jet, self._read(jet)
+
+
+def _existing(entries: Entries) -> Entries:
+    """The entries; raises `Undefined` where one has no value."""
+    if any(isinstance(entry, Void) for entry in entries):
+        raise Undefined("no value")
+    return entries

@@ -11,7 +11,7 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mdiff.proof.outcomes import Singular, Undefined, Unsupported, Void
+from mdiff.proof.outcomes import LIMIT, NOTHING, Singular, Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,7 +115,7 @@ class Reals:
                 return 0
             raise Singular
         if not self.complex and base < 0 and exponent != int(exponent):
-            raise Undefined("a root of a negative number")
+            return NOTHING
         if abs(exponent) * abs(self._library.log(abs(base))) > LARGEST:
             raise OverflowError
         return base**exponent
@@ -135,18 +135,16 @@ class Reals:
     def log(self, u: Number) -> Number:
         """The logarithm of what is positive."""
         if not u:
-            return Void()
-        if not self.complex and u < 0:
-            raise Undefined("a logarithm of what is negative")
-        return self._library.log(u)
+            return LIMIT
+        return NOTHING if not self.complex and u < 0 else self._library.log(u)
 
     def named(self, name: str, *u: Number) -> Number:
         """Functions of numbers in Python's library, mpmath's otherwise."""
         if name in ("asin", "acos") and not self.complex and abs(u[0]) > 1:
-            raise Undefined(f"`{name}` beyond 1")
+            return NOTHING
         if name.startswith("psi") or name == "lgamma":
             if u[0] <= 0:
-                raise Undefined(f"`{name}` of what is not positive")
+                return NOTHING
             if name == "lgamma":
                 return self._library.loggamma(u[0]) if self.precise else math.lgamma(u[0])
             return self._polygamma(int(name[3:]), u[0])

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.proof.outcomes import Singular, Undefined, Unsupported, Void
+from mdiff.proof.outcomes import LIMIT, NOTHING, Singular, Unsupported
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -112,7 +112,7 @@ class Residues:
         power = pow(x, self.modulus >> 1, self.modulus)
         return power if power <= 1 else -1
 
-    def root(self, x: int, exponent: Fraction) -> int:
+    def root(self, x: int, exponent: Fraction) -> Number:
         """A rational power; where the exponent is no whole number, x must be a square."""
         modulus = self.modulus
         if x % modulus == 0:
@@ -122,7 +122,7 @@ class Residues:
         if exponent.denominator == 1:
             return pow(x, exponent.numerator, modulus)
         if self.sign(x) < 0:
-            raise Undefined("a root of what is no square")
+            return NOTHING
         order = modulus >> 1
         try:
             root = pow(exponent.denominator, -1, order)
@@ -130,14 +130,14 @@ class Residues:
             raise Unsupported("a root of this order") from None
         return pow(x, exponent.numerator * root % order, modulus)
 
-    def raised(self, base: int, exponent: Argument) -> int:
+    def raised(self, base: int, exponent: Argument) -> Number:
         """A power with the laws of powers modulo P; elsewhere drawn."""
         if self.level:
             return self._drawn(("^", base, exponent[self.level])) ** 2 % self.modulus
         if base == 0:
             return 0
         if self.sign(base) < 0:
-            raise Undefined("a power of what is no square")
+            return NOTHING
         return pow(base, exponent[1], P)
 
     def exp(self, u: Argument) -> int:
@@ -178,7 +178,7 @@ class Residues:
         """The logarithm of an argument modulo P."""
         at, known = u[0], self._known
         if at == 0:
-            return Void()
+            return LIMIT
         found = known.logs.get(at) or self._related_log(at)
         if found is None:
             found = (known.stream.below(P), known.stream.below(Q))

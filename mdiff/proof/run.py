@@ -16,7 +16,7 @@ from mdiff.proof.arrays import commutation, contraction, duplication, identity, 
 from mdiff.proof.jet import Jet, added, multilinear, powered
 from mdiff.proof.matrices import MATRIX, angle, raised
 from mdiff.proof.needs import TANGENT, VALUE
-from mdiff.proof.outcomes import Unsupported
+from mdiff.proof.outcomes import NOTHING, Unsupported, is_void
 from mdiff.proof.residues import P
 from mdiff.proof.scalars import SCALAR, taylor
 
@@ -147,7 +147,8 @@ class Run:
         base = base.wide(*shape)
         narrow = self._steps[step.args[1]].shape
         arguments = repeated(self._arguments(step.args[1]), narrow, *shape)
-        value = [numbers.raised(*pair) for pair in zip(base.value, arguments, strict=True)]
+        pairs = zip(base.value, arguments, strict=True)
+        value = [NOTHING if is_void(pair[1]) else numbers.raised(*pair) for pair in pairs]
         if not mask & TANGENT:
             return base.like([value])
         power = self._known(step.args[1], level).wide(*shape)
