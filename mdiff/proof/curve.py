@@ -7,7 +7,7 @@ any.
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, nan
 from typing import TYPE_CHECKING
 
 from mdiff.proof.line import NO_VALUE, Line, Target, size_orders, stage, written
@@ -49,13 +49,10 @@ def curves(  # noqa: PLR0913 - a problem, claims about it, and where to look
                 try:
                     line = Line(stage(known, sizes), Real(seed, count, 1, complex_=target.complex))
                     slopes = [_claimed(line, claim) for claim in claims]
-                    ahead, behind = ([line.moved(s * h) for h in STEPS] for s in (1, -1))
                 except NO_VALUE:
                     continue
-                return [
-                    [_error(*each, slope) for each in zip(ahead, behind, STEPS, strict=True)]
-                    for slope in slopes
-                ]
+                quotients = [_quotient(line, step) for step in STEPS]
+                return [[_error(each, slope) for each in quotients] for slope in slopes]
     except Unsupported:
         pass
     return None
@@ -69,8 +66,18 @@ def _claimed(line: Line, claim: Typed | None) -> Entries:
     return seen
 
 
-def _error(ahead: Entries, behind: Entries, step: float, slope: Entries) -> float:
-    quotient = [(x - y) / (2 * step) for x, y in zip(ahead, behind, strict=True)]
+def _quotient(line: Line, step: float) -> Entries | None:
+    """The central difference quotient; None where it leaves the domain."""
+    try:
+        pairs = zip(line.moved(step), line.moved(-step), strict=True)
+        return [(ahead - behind) / (2 * step) for ahead, behind in pairs]
+    except NO_VALUE:
+        return None
+
+
+def _error(quotient: Entries | None, slope: Entries) -> float:
+    if quotient is None:
+        return nan
     scale = max(*map(abs, slope), 1e-300)
     error = max(abs(x - y) for x, y in zip(quotient, slope, strict=True)) / scale
-    return max(error, SMALLEST) if isfinite(error) else float("nan")
+    return max(error, SMALLEST) if isfinite(error) else nan

@@ -118,8 +118,11 @@ class Jet(Record):
         return total
 
     def reciprocal(self) -> Jet:
-        """1/x for every entry x."""
-        known = [self.numbers.reciprocal(entry) for entry in self.value]
+        """1/x for every entry x; raises `Undefined` where one is zero."""
+        try:
+            known = [self.numbers.reciprocal(entry) for entry in self.value]
+        except Singular:
+            raise Undefined("a division by zero") from None
         if len(self.parts) == 1:
             return self.like([known])
         return self.composed([(r, -r * r, r * r * r) for r in known])

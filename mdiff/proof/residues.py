@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.proof.outcomes import LIMIT, NOTHING, Singular, Unsupported
+from mdiff.proof.outcomes import LIMIT, NOTHING, Singular, Undefined, Unsupported
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -112,12 +112,16 @@ class Residues:
         power = pow(x, self.modulus >> 1, self.modulus)
         return power if power <= 1 else -1
 
+    def magnitude(self, x: int) -> int:
+        """The absolute value."""
+        return self.sign(x) * x
+
     def root(self, x: int, exponent: Fraction) -> Number:
         """A rational power; where the exponent is no whole number, x must be a square."""
         modulus = self.modulus
         if x % modulus == 0:
             if exponent < 0:
-                raise Singular
+                raise Undefined("a division by zero")
             return 0 if exponent else 1
         if exponent.denominator == 1:
             return pow(x, exponent.numerator, modulus)

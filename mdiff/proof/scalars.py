@@ -60,9 +60,10 @@ def _value(numbers: Numbers, name: str, u: Argument) -> Number:
             return sin if name == "sin" else cos if name == "cos" else sin * numbers.reciprocal(cos)
         case "log":
             return numbers.log(u)
-        case "abs" | "sign":
-            sign = numbers.sign(numbers.at(u))
-            return sign * numbers.at(u) if name == "abs" else sign
+        case "abs":
+            return numbers.magnitude(numbers.at(u))
+        case "sign":
+            return numbers.sign(numbers.at(u))
         case _:
             return numbers.named(POLYGAMMA.get(name, name), u)
 
