@@ -156,7 +156,7 @@ def _answered(identity: str | int, question: Question, seed: int | None) -> Resu
     answer = kinds.answer(question)
     plain, latex = answer.plain, answer.latex
     proof = None if seed is None else existing(answer.check(seed), question.expr)
-    if proof is not None and proof.verdict == "refuted":
+    if proof is not None and proof.contradicted:
         why = f"the answer is not the derivative ({proof.why})"
         message = f"internal error: {why}: please report `{plain}`"
         result = _result(identity, question, "refuted", "E902", message)

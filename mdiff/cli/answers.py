@@ -108,7 +108,7 @@ def _told(question: Question, form: Format, seed: int | None, *, facts: bool) ->
 def _proved(answer: Answer, seed: int, text: str) -> Proof:
     """The proof of an answer; raises E902 where it is refuted, E301 where nothing exists."""
     proof = existing(answer.check(seed), text)
-    if proof.verdict == "refuted":
+    if proof.contradicted:
         raise fail(
             "E902",
             f"internal error: the answer by {answer.wrt} is not the derivative",
