@@ -11,7 +11,7 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mdiff.proof.outcomes import LIMIT, NOTHING, Singular, Undefined, Unsupported
+from mdiff.proof.outcomes import LIMIT, NOTHING, Undefined, Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ class Reals:
     def reciprocal(self, x: Number) -> Number:
         """1/x."""
         if not x:
-            raise Singular
+            raise Undefined("a division by zero")
         return (self._library.mpf(1) if self.precise else 1) / x
 
     def pivot(self, column: Entries, size: Number) -> int | None:

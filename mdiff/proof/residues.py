@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.proof.outcomes import LIMIT, NOTHING, Singular, Undefined, Unsupported
+from mdiff.proof.outcomes import LIMIT, NOTHING, Singular, Unsupported
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -89,7 +89,7 @@ class Residues:
         return value.numerator * self.reciprocal(value.denominator) % self.modulus
 
     def reciprocal(self, x: int) -> int:
-        """1/x."""
+        """1/x; raises `Singular`, as zero is so at all points of these sizes."""
         if x % self.modulus == 0:
             raise Singular
         return pow(x, -1, self.modulus)
@@ -121,7 +121,7 @@ class Residues:
         modulus = self.modulus
         if x % modulus == 0:
             if exponent < 0:
-                raise Undefined("a division by zero")
+                raise Singular
             return 0 if exponent else 1
         if exponent.denominator == 1:
             return pow(x, exponent.numerator, modulus)
