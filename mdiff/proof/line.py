@@ -24,7 +24,7 @@ from mdiff.record import Record, derived
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mdiff.proof.arrays import Entries
+    from mdiff.proof.arrays import Entries, Number
     from mdiff.proof.jet import Numbers
     from mdiff.proof.points import Point
     from mdiff.proof.result import Expansion, Kind, Structure
@@ -243,6 +243,10 @@ class Line:
             for step, mask in zip(self.stage.steps, self.stage.written.needs.masks, strict=True)
             if mask and step.operation == "call" and step.payload in ORDERED
         ]
+
+    def largest(self) -> Number:
+        """The largest entry met on the way."""
+        return self._run.largest()
 
     def claimed(self) -> Entries | None:
         """The same as the claim has it; None where it has another shape."""

@@ -235,6 +235,8 @@ class _Attempt:
             found, error = "undefined" if isinstance(reason, Undefined) else "singular", inf
         if found in ("differs", "undefined") and digits != DIGITS[-1]:
             return self._at_point(known, count, DIGITS[DIGITS.index(digits) + 1])
+        if found == "differs" and line.largest() > 10.0 ** (digits // 2):
+            return "outside"  # sums of such numbers lose what is to be compared
         self._error = max(self._error, error) if found == "agrees" else error
         return found
 

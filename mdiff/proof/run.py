@@ -61,6 +61,11 @@ class Run:
             self._values.append(self._evaluate(step))
         return self._known(place, 0)
 
+    def largest(self) -> Number:
+        """The largest entry of all values that were made."""
+        jets = [jet for made in self._values for jet in made if jet is not None]
+        return max(abs(e) for jet in jets for part in jet.parts for e in part if not is_void(e))
+
     def _known(self, place: int, level: int) -> Jet:
         found = self._values[place][level]
         if found is None:  # of what does not move, only that is read: any value will do
