@@ -42,6 +42,9 @@ PRODUCTS = 2_000_000
 DIGITS = (0, 60, 250)
 """Floats, and what decides where the numbers before are in doubt."""
 
+LOST = 12
+"""Points at which floats overflow and more digits are asked."""
+
 BOTH = frozenset((-1, 1))
 
 AGREES, CERTAIN = 1e-9, 1e-35
@@ -83,6 +86,7 @@ class _Attempt:
         self._stages: list[Stage] = []
         self._known: dict[tuple[int, ...], Stage] = {}
         self._error = 0.0
+        self._lost = 0
         self._signs: list[set[int]] = []
 
     def proof(self) -> Proof:
@@ -216,7 +220,8 @@ class _Attempt:
             line = Line(known, point)
             truth = line.truth()
         except NO_VALUE as reason:
-            if isinstance(reason, OverflowError) and not digits:
+            if isinstance(reason, OverflowError) and not digits and self._lost < LOST:
+                self._lost += 1
                 return self._at_point(known, count, DIGITS[1])
             return "outside"
         found: Met = "differs"

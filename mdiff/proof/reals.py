@@ -107,6 +107,8 @@ class Reals:
     def root(self, x: Number, exponent: Fraction) -> Number:
         """A rational power."""
         if exponent.denominator == 1:
+            if abs(exponent) > LARGEST:
+                raise OverflowError
             if exponent < 0 and not x:
                 raise Undefined("a division by zero")
             base = self.reciprocal(x) if exponent < 0 else x
@@ -115,6 +117,8 @@ class Reals:
 
     def raised(self, base: Number, exponent: Number) -> Number:
         """A real power, of what is not negative."""
+        if abs(exponent) > LARGEST:
+            raise OverflowError
         if not base and not self.complex:
             if exponent > 0:
                 return 0

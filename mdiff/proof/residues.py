@@ -124,7 +124,7 @@ class Residues:
                 raise Singular
             return 0 if exponent else 1
         if exponent.denominator == 1:
-            return pow(x, exponent.numerator, modulus)
+            return pow(x, exponent.numerator % (modulus - 1), modulus)
         if self.sign(x) < 0:
             return NOTHING
         order = modulus >> 1
