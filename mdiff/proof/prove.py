@@ -201,6 +201,8 @@ class _Attempt:
             return Proof("numeric", "proved", agreed, error=self._error)
         if singular:
             return _refuted("numeric", "undefined", agreed)
+        if self._lost:
+            return Proof("none", "unknown", 0, why="its numbers are too large at the points tried")
         return Proof("none", "unknown", 0, why="no point of the domain found", finding="nowhere")
 
     def _real_stages(self) -> Iterator[Stage]:
