@@ -36,8 +36,8 @@ MOODS: tuple[tuple[Signs, float, bool], ...] = (
 EXPONENTS = (1, 9), (10, 30), (-7, 7)
 """Exponents of matrices are drawn from these: above a number, so many."""
 
-STEPS = ((2.0, 27), (1.1, 50))
-"""Sizes beyond, up and down from 1: by doubling to about 1e8, and in fine steps to about 100."""
+STEPS = ((4.0, 18), (1.1, 50))
+"""Sizes beyond, up and down from 1: by fours to about 1e11, and in fine steps to about 100."""
 
 WIDE = len(MOODS) + 6 * STEPS[0][1]
 MOST = WIDE + 6 * STEPS[1][1]
