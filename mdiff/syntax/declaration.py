@@ -250,24 +250,12 @@ class _Builder(Lists):
         return ONE, ONE
 
     def reals(self, _reals: Word, _power: Word, sizes: Sizes) -> Sizes:
-        """`R^n`."""
+        """`R^n`, `R^{n×k}`."""
         return _column(sizes)
 
-    def reals_bracketed(
-        self, _reals: Word, _power: Word, _open: Word, sizes: Sizes, _close: Word
-    ) -> Sizes:
-        """`R^{n×k}`."""
+    def called(self, _word: Word, _open: Word, sizes: Sizes, _close: Word) -> Sizes:
+        """`vector(n)`, `matrix(n, k)`."""
         return _column(sizes)
-
-    def vector(self, _word: Word, _open: Word, size: Size, _close: Word) -> Sizes:
-        """`vector(n)`."""
-        return size, ONE
-
-    def matrix(
-        self, _word: Word, _open: Word, rows: Size, _by: object, columns: Size, _close: Word
-    ) -> Sizes:
-        """`matrix(n, k)`."""
-        return rows, columns
 
     def column(self, size: Size) -> Sizes:
         return size, None
