@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.syntax.calls import norm_with
-from mdiff.syntax.spelling import spelled
 from mdiff.syntax.tree import Name
-from mdiff.syntax.words import PLAIN_OPERANDS, Word, quote
+from mdiff.syntax.words import PLAIN_OPERANDS, Word, quote, spelled
 
 if TYPE_CHECKING:
     from mdiff.syntax.cursor import Cursor

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, cast
 from mdiff.syntax.calls import applied
 from mdiff.syntax.doubts import Doubts
 from mdiff.syntax.driver import Lists, drive
-from mdiff.syntax.numerals import exact, raised
-from mdiff.syntax.pattern import check_pattern
+from mdiff.syntax.literals import check_pattern, exact, raised
 from mdiff.syntax.tree import (
     Apply,
     Definition,

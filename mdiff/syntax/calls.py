@@ -11,9 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.syntax.spelling import superscript
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Transpose, inverse
-from mdiff.syntax.words import FENCES, PLAIN_OPERANDS, POSTFIXES, POWERS, Word, quote
+from mdiff.syntax.words import FENCES, PLAIN_OPERANDS, POSTFIXES, POWERS, Word, quote, superscript
 
 if TYPE_CHECKING:
     from mdiff.errors import Span

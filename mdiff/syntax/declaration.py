@@ -12,8 +12,7 @@ from mdiff.errors import fail, fail_at
 from mdiff.properties import ROWS, SQUARE, SYNONYMS
 from mdiff.record import Record
 from mdiff.syntax.driver import Lists, drive
-from mdiff.syntax.spelling import superscript
-from mdiff.syntax.words import Word, cut, quote
+from mdiff.syntax.words import Word, cut, quote, superscript
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError

@@ -10,8 +10,15 @@ import re
 from typing import TYPE_CHECKING
 
 from mdiff.syntax.names import FUNCTIONS, LONGEST_PRODUCT
-from mdiff.syntax.spelling import GREEK_NAMES, spelled, superscript
-from mdiff.syntax.words import POSTFIXES, Word, is_called, label_end
+from mdiff.syntax.words import (
+    GREEK_NAMES,
+    POSTFIXES,
+    Word,
+    is_called,
+    label_end,
+    spelled,
+    superscript,
+)
 
 if TYPE_CHECKING:
     from mdiff.syntax.names import Names

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from mdiff.errors import fail_at
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.syntax.calls import CALLED_OPERATORS
-from mdiff.syntax.spelling import GREEK_NAMES, spelled
-from mdiff.syntax.words import MAX_QUOTE, quote
+from mdiff.syntax.words import GREEK_NAMES, MAX_QUOTE, quote, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,8 @@ from mdiff.syntax.build import build
 from mdiff.syntax.derivatives import unknown_functions, with_derivatives
 from mdiff.syntax.names import Names
 from mdiff.syntax.reader import read
-from mdiff.syntax.spelling import superscript
 from mdiff.syntax.tree import Program
-from mdiff.syntax.words import Word, cut, quote
+from mdiff.syntax.words import Word, cut, quote, superscript
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError

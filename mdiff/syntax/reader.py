@@ -14,7 +14,6 @@ from mdiff.syntax.bars import read_bar, read_bars
 from mdiff.syntax.calls import function_head, method_head
 from mdiff.syntax.cursor import Cursor
 from mdiff.syntax.names import ALSO_NAMES, LONGEST_PRODUCT
-from mdiff.syntax.spelling import GREEK_NAMES, spelled
 from mdiff.syntax.statements import begin, end, pass_prelude, separate, use
 from mdiff.syntax.survey import Survey
 from mdiff.syntax.tree import Apply, Name, Number, Product
@@ -22,6 +21,7 @@ from mdiff.syntax.words import (
     BAR_KINDS,
     CLOSERS,
     CLOSING,
+    GREEK_NAMES,
     OPERANDS,
     POWERS,
     ROUND,
@@ -30,6 +30,7 @@ from mdiff.syntax.words import (
     Word,
     is_called,
     quote,
+    spelled,
 )
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mdiff.syntax.spelling import spelled
 from mdiff.syntax.words import (
     BAR_KINDS,
     CONTINUING,
@@ -19,6 +18,7 @@ from mdiff.syntax.words import (
     Word,
     label_end,
     quote,
+    spelled,
 )
 
 if TYPE_CHECKING:

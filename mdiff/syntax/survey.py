@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.syntax.names import FUNCTIONS, LONGEST_PRODUCT
-from mdiff.syntax.spelling import GREEK_NAMES
-from mdiff.syntax.words import OPERAND_ENDS, OPERANDS, POWERS, is_called
+from mdiff.syntax.words import GREEK_NAMES, OPERAND_ENDS, OPERANDS, POWERS, is_called
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

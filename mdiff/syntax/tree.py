@@ -40,7 +40,7 @@ class Name(Record):
 class Text(Record):
     """The pattern of `einsum`, as written between its quotes; no value, and no other use.
 
-    It is well formed (`mdiff.syntax.pattern`); there may be blanks in it. It starts at
+    It is well formed (`mdiff.syntax.literals`); there may be blanks in it. It starts at
     `span[0] + 1` of the text.
     """
 
