@@ -83,13 +83,13 @@ def function_head(word: Word, function: str, cursor: Cursor) -> Word:
     return Word(kind, function, word.start, word.end, power, options=options)
 
 
-def method_head(word: Word, cursor: Cursor) -> Word:
-    """The word for `X.sum(axis=0)`, `x.dot(y)`. Raises `E101`, and `E009` for an option."""
+def read_method(word: Word, cursor: Cursor) -> None:
+    """`X.sum(axis=0)`, `x.dot(y)`. Raises `E101`, and `E009` for an option."""
     function = cursor.names.function(word.text[1:])
     if not function:
         raise cursor.names.unknown(word.text[1:], (word.start + 1, word.end), called=True)
     options = _options(function, cursor, first=0)
-    return Word("METHOD", function, word.start + 1, word.end, options=options)
+    cursor.out.append(Word("METHOD", function, word.start + 1, word.end, options=options))
 
 
 def _power(word: Word, cursor: Cursor) -> int:

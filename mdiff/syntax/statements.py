@@ -155,7 +155,7 @@ def separate(word: Word, cursor: Cursor) -> None:
         cursor.statement = len(cursor.out)
 
 
-def end(cursor: Cursor) -> None:
+def end_program(cursor: Cursor) -> None:
     """The end of the text: `f = x^T x` alone is the name of the value."""
     if cursor.target and len(cursor.out) > cursor.statement + 2:
         cursor.names.label = cursor.target
