@@ -8,13 +8,14 @@ long sentences are broken between words.
 from __future__ import annotations
 
 from bisect import bisect
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 from unicodedata import category, combining, east_asian_width
 
 from mdiff.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from mdiff.diagnostics.data import Diagnostic, Label, Span
 
@@ -123,26 +124,26 @@ class _Mark(Record):
 
 def _source(source: str, labels: Sequence[Label], columns: int | None) -> list[list[Piece]]:
     """The lines that labels begin or end on, each with the labels below it."""
-    starts = [0]
-    while (newline := source.find("\n", starts[-1])) >= 0:
-        starts.append(newline + 1)
+    texts = source.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in texts)]
     by_line: dict[int, list[tuple[Span, str]]] = {}
     for label in labels:
         begin = min(max(label.span[0], 0), len(source))
         end = min(max(label.span[1], begin), len(source))
         first, last = (bisect(starts, place) - 1 for place in (begin, max(begin, end - 1)))
         for number in sorted({first, last}):
-            left = max(begin, starts[number]) - starts[number]
-            right = min(end, _line_end(source, starts, number)) - starts[number]
+            start, size = starts[number], len(texts[number].removesuffix("\r"))
+            left = min(max(begin - start, 0), size)
             message = clean(label.message) if number == last else ""
-            by_line.setdefault(number, []).append(((left, max(left, right)), message))
+            span = left, max(left, min(end - start, size))
+            by_line.setdefault(number, []).append((span, message))
     width = len(str(max(by_line) + 1))
     shown: list[list[Piece]] = []
     previous: int | None = None
     for number in sorted(by_line):
         if previous is not None and number > previous + 1:
             shown.append([("frame", f"  {'':{width}} ⋮")])
-        line = source[starts[number] : _line_end(source, starts, number)]
+        line = texts[number].removesuffix("\r")
         frame: Piece = ("frame", f"  {'':{width}} | ")
         room = None if columns is None else columns - len(frame[1])
         visible, marks = _fit(line, by_line[number], WIDTH if room is None else min(WIDTH, room))
@@ -152,53 +153,24 @@ def _source(source: str, labels: Sequence[Label], columns: int | None) -> list[l
     return shown
 
 
-def _line_end(source: str, starts: Sequence[int], number: int) -> int:
-    """Where a line ends, its newline (also a carriage return before it) not counted."""
-    if number + 1 == len(starts):
-        return len(source)
-    end = starts[number + 1] - 1
-    return end - 1 if end > starts[number] and source[end - 1] == "\r" else end
-
-
 def _fit(line: str, labels: Sequence[tuple[Span, str]], width: int) -> tuple[str, list[_Mark]]:
     """The line as shown, and its labels in cells; of a long line only what is near the labels."""
-    ranges = [(0, len(line))]
-    if len(line) > width:
-        ends = [position for (begin, end), _ in labels for position in (begin, end)]
-        ranges = _merged(
-            (max(0, position - NEAR), min(len(line), position + NEAR)) for position in ends
-        )
-    pieces: list[str] = []
+    places = range(len(line))
+    ends = {end for span, _ in labels for end in span}
+    near = {place for end in ends for place in range(end - NEAR, end + NEAR)}
+    shown, cell, previous = "", 0, -1
     cell_of: dict[int, int] = {}
-    cell, last = 0, 0
-    for begin, end in ranges:
-        if begin > last:
-            pieces.append("…")
-            cell += 1
-        for position in range(begin, end):
-            cell_of[position] = cell
-            pieces.append(_visible(line[position]))
-            cell += cells(pieces[-1])
-        cell_of[end] = cell
-        last = end
-    if last < len(line):
-        pieces.append("…")
-    marks = []
-    for (begin, end), message in labels:
-        left = cell_of[begin]
-        marks.append(_Mark(left, max(cell_of[end], left + 1), message))
-    return "".join(pieces), marks
-
-
-def _merged(ranges: Iterable[Span]) -> list[Span]:
-    """The ranges in order, those that touch, or nearly, made one."""
-    result: list[Span] = []
-    for begin, end in sorted(ranges):
-        if result and begin <= result[-1][1] + 3:
-            result[-1] = (result[-1][0], max(end, result[-1][1]))
-        else:
-            result.append((begin, end))
-    return result
+    for place in (*(at for at in places if len(line) <= width or at in near), len(line)):
+        if place > previous + 1:
+            shown, cell = f"{shown}…", cell + 1
+        cell_of[place], previous = cell, place
+        piece = _visible(line[place]) if place < len(line) else ""
+        shown, cell = shown + piece, cell + cells(piece)
+    marks = [
+        _Mark(cell_of[begin], max(cell_of[end], cell_of[begin] + 1), message)
+        for (begin, end), message in labels
+    ]
+    return shown, marks
 
 
 def _rows(marks: Sequence[_Mark], room: int | None) -> list[str]:

@@ -239,9 +239,6 @@ class _Builder(Lists):
             self._names.note(f"{whole} from the left, {self._cited(base)} to a power")
         return Power(base, exponent, elementwise, span)
 
-    def signed_exponent(self, signs: Signs, tree: Tree) -> Tree:
-        return as_exponent(signed(signs, tree))
-
     # ---- atoms
 
     def variable(self, word: Word) -> Tree:

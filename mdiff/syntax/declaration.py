@@ -73,30 +73,28 @@ def parse_declaration(text: str) -> Declaration:
 def _classified(words: list[Word], text: str) -> list[Word]:
     """The words as the grammar's kinds. Raises `E012` for a name that can only be a property."""
     words = [word for word in words if word.kind != "NEWLINE"]
-    head = words[:1]
-    if head and head[0].kind == "NAME":
-        head = [Word("DECLARED", head[0].name, *head[0].span)]
-    rest: list[Word] = []
-    for word in words[1:]:
-        rest += _split(word)
+    out = words[:1]
+    if out and out[0].kind == "NAME":
+        out = [Word("DECLARED", out[0].name, *out[0].span)]
+    rest = [part for word in words[1:] for part in _split(word)]
     if rest and rest[0].kind == "NAME" and rest[0].text == "in":
         rest[0] = rest[0].as_kind("COLON")
-    out = head
     at = 0
     while at < len(rest):
         at = _classify(rest, at, out, text)
-    return _parted(_without_commas(out))
+    return _parted(out)
 
 
 def _parted(words: list[Word]) -> list[Word]:
-    """A comma or `×` before another `R` parts the domains of a function."""
-    last = len(words) - 1
-    return [
-        word.as_kind("AND")
-        if word.kind in ("COMMA", "BY") and at < last and words[at + 1].kind == "REALS"
-        else word
-        for at, word in enumerate(words)
-    ]
+    """Commas beside properties only part them; before another `R` one, or `×`, parts domains."""
+    found: list[Word] = []
+    for before, word, after in zip([None, *words], words, [*words[1:], None], strict=False):
+        beside = {each.kind for each in (before, after) if each is not None}
+        if word.kind == "COMMA" and "PROPERTY" in beside:
+            continue
+        parts = word.kind in ("COMMA", "BY") and after is not None and after.kind == "REALS"
+        found.append(word.as_kind("AND") if parts else word)
+    return found
 
 
 def _split(word: Word) -> list[Word]:
@@ -168,20 +166,6 @@ def _is_phrase(words: list[Word]) -> bool:
     if kinds[-1:] != ["NAME"] or not set(kinds) <= {"NAME", "MINUS"}:
         return False
     return ("MINUS", "MINUS") not in pairwise(kinds)
-
-
-def _without_commas(words: list[Word]) -> list[Word]:
-    """Commas beside properties only part them."""
-    last = len(words) - 1
-    return [
-        word
-        for at, word in enumerate(words)
-        if word.kind != "COMMA"
-        or not (
-            (at > 0 and words[at - 1].kind == "PROPERTY")
-            or (at < last and words[at + 1].kind == "PROPERTY")
-        )
-    ]
 
 
 def _near(word: str) -> list[str]:

@@ -34,12 +34,8 @@ _ACCENTS = {
     "\u0308": "_ddot", "\u0301": "_acute", "\u0300": "_grave", "\u030c": "_check",
     "\u0306": "_breve", "\u20d7": "_vec",
 }  # fmt: skip
-_SUPERSCRIPTS = dict(
-    zip(
-        "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ",
-        "0123456789-Tabcdefghijklmnoprstuvwxyz",
-        strict=True,
-    )
+_SUPERSCRIPTS = str.maketrans(
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", "0123456789-Tabcdefghijklmnoprstuvwxyz"
 )
 
 GREEK_NAMES = frozenset(_LETTERS.values())
@@ -67,7 +63,7 @@ def spelled(text: str) -> str:
 
 def superscript(text: str) -> str:
     """The characters of a superscript, on the line: `⁻¹ᵀ` is `-1T`."""
-    return "".join(_SUPERSCRIPTS[character] for character in text)
+    return text.translate(_SUPERSCRIPTS)
 
 
 # ---- words
@@ -76,10 +72,8 @@ def superscript(text: str) -> str:
 # those that the reader makes.
 
 CLOSING = {
-    "OPEN": "CLOSE",
-    "OPEN_BRACE": "CLOSE_BRACE",
-    "OPEN_SQUARE": "CLOSE_SQUARE",
-    "OPEN_ANGLE": "CLOSE_ANGLE",
+    kind: kind.replace("OPEN", "CLOSE")
+    for kind in ("OPEN", "OPEN_BRACE", "OPEN_SQUARE", "OPEN_ANGLE")
 }
 """The brackets that open → those that close them."""
 
