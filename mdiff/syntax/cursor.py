@@ -16,14 +16,13 @@ from mdiff.syntax.tree import Name
 from mdiff.syntax.words import CLOSERS, CLOSING, PLAIN_OPERANDS, READ_ENDS, Word, quote, spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
-
     from mdiff.errors import MdiffError
     from mdiff.syntax.names import Names
 
 _EXPECTATIONS = frozenset({"E", "Var", "Cov", "P", "Pr"})
 _IN_AN_INDEX = frozenset({"NAME", "NUMBER", "COLON", "COMMA", "PLUS", "MINUS"})
 _NUMBERS = frozenset({"NUMBER", "COMMA"})
+_PARTING = {"OPEN_SQUARE": ("COMMA", "SEMICOLON")}
 
 
 class Cursor:
@@ -91,20 +90,14 @@ class Cursor:
         """The kind of what was opened last, "" where nothing is open."""
         return self.open[-1][0].kind if self.open else ""
 
-    def unclosed(self) -> MdiffError:
-        """The error for what was opened last."""
-        word, _ = self.open[-1]
-        bars = word.kind in ("OPEN_ABS", "OPEN_NORM")
-        write = "`abs(…)`" if word.kind == "OPEN_ABS" else "`norm(…)`"
-        helps = [f"where bars are hard to tell apart, write {write}"] if bars else []
-        return self._unmatched(word, "never closed", "opened here", helps)
+    def unclosed(self, word: Word) -> MdiffError:
+        """The error for a bracket or a bar that opens something."""
+        function = {"OPEN_ABS": "abs", "OPEN_NORM": "norm"}.get(word.kind)
+        helps = [f"where bars are hard to tell apart, write `{function}(…)`"] if function else []
+        message = f"{quote(word.text)} is never closed"
+        return self.names.fail("E005", message, word.span, "opened here", helps)
 
     # ---- brackets
-
-    def _unmatched(
-        self, word: Word, what: str, label: str, helps: Sequence[str] = ()
-    ) -> MdiffError:
-        return self.names.fail("E005", f"{quote(word.text)} is {what}", word.span, label, helps)
 
     def _match(self) -> None:
         # One stack for all kinds of brackets; each is pushed and popped once. Angles are brackets,
@@ -120,61 +113,50 @@ class Cursor:
                     raise self.names.fail("E005", message, word.span, "no bracket is open here")
                 opening = self.words[stack[-1]]
                 if CLOSING[opening.kind] != kind:
-                    raise fail(
-                        "E005",
-                        f"{quote(opening.text)} is closed by {quote(word.text)}",
-                        text=self.names.text,
-                        labels=[
-                            Label(opening.span, "opened here"),
-                            Label(word.span, "closed here"),
-                        ],
-                    )
+                    message = f"{quote(opening.text)} is closed by {quote(word.text)}"
+                    labels = Label(opening.span, "opened here"), Label(word.span, "closed here")
+                    raise fail("E005", message, text=self.names.text, labels=labels)
                 self.partner[stack[-1]] = at
                 self._refuse_entry(stack.pop(), at)
-            elif stack and (
-                kind == "COMMA"
-                or (kind == "SEMICOLON" and self.words[stack[-1]].kind == "OPEN_SQUARE")
-            ):
+            elif stack and kind in _PARTING.get(self.words[stack[-1]].kind, ("COMMA",)):
                 self.commas.add(stack[-1])
         if stack:
-            raise self._unmatched(self.words[stack[-1]], "never closed", "opened here")
-
-    def _all_inside(self, start: int, end: int, kinds: Container[str]) -> bool:
-        """Whether there are words between two brackets, and all of these kinds.
-
-        It stops at the first other one, so of nested brackets hardly a word is looked at twice, and
-        all of them together cost no square of the length.
-        """
-        return start + 1 < end and all(self.words[at].kind in kinds for at in range(start + 1, end))
+            raise self.unclosed(self.words[stack[-1]])
 
     def _refuse_entry(self, start: int, end: int) -> None:
         """Refuse MATLAB's `A(1,2)` and `X(:,1)`, and `x[i]`, `A[:, j]`, `E[x]`, `[A, B]`."""
-        words, opening = self.words, self.words[start]
+        words, opening, listed = self.words, self.words[start], start in self.commas
         before = words[start - 1] if start and words[start - 1].end == opening.start else None
-        name = before.text if before is not None else ""
+        name, kind = (before.text, before.kind) if before is not None else ("", "")
         function = name.lower() in FUNCTIONS
+        # `all` stops at the first word that is none of an index, so of nested brackets hardly a
+        # word is looked at twice, and all of them together cost no square of the length.
+        inside = range(start + 1, end)
         what = ""
-        if opening.kind == "OPEN" and before is not None and before.kind == "NAME":
-            colon = "COLON" in (words[start + 1].kind, words[end - 1].kind)
-            numbers = start in self.commas and self._all_inside(start, end, _NUMBERS)
-            if not (function or name in FUNCTIONS) and (
-                colon or (numbers and words[start + 1].kind == "NUMBER")
+        if opening.kind == "OPEN" and kind == "NAME" and not function and name not in FUNCTIONS:
+            first, last = words[start + 1].kind, words[end - 1].kind
+            numbers = listed and first == "NUMBER"
+            if "COLON" in (first, last) or (
+                numbers and all(words[at].kind in _NUMBERS for at in inside)
             ):
                 what = "an entry or a slice, `A(i,j)`,"
+        elif opening.kind == "OPEN_SQUARE" and name in _EXPECTATIONS:
+            what = f"an expectation, `{name}[…]`,"
         elif opening.kind == "OPEN_SQUARE":
-            blocks = start in self.commas
-            indexed = before is not None and before.kind in ("NAME", "CLOSE", "TRANSPOSE")
-            if name in _EXPECTATIONS:
-                what = f"an expectation, `{name}[…]`,"
-            elif indexed and self._all_inside(start, end, _IN_AN_INDEX):
-                inner = words[start + 1 : end]
-                short = all(len(word.text) == 1 or word.kind == "NUMBER" for word in inner)
-                if blocks or (short and not function):
-                    what = "an entry or a slice, `x[i]`,"
-            if blocks and not what:
+            index = kind in ("NAME", "CLOSE", "TRANSPOSE")
+            index = index and bool(inside) and (listed or not function)
+            if index and all(_is_index(words[at], short=not listed) for at in inside):
+                what = "an entry or a slice, `x[i]`,"
+            elif listed:
                 what = "a matrix of blocks, `[A, B; C, D]`,"
         if what:
             raise self.names.unsupported(what, opening.span)
+
+
+def _is_index(word: Word, *, short: bool) -> bool:
+    """Whether a word can stand in an index; in a `short` one no longer names do."""
+    short_enough = not short or len(word.text) == 1 or word.kind == "NUMBER"
+    return short_enough and word.kind in _IN_AN_INDEX
 
 
 # ---- bars: which of them opens or closes is decided by whether an operand stands before

@@ -65,7 +65,7 @@ def read(words: list[Word], names: Names, *, explicit: bool) -> list[Word]:
         elif word.kind != "NEWLINE":
             cursor.out.append(word)
     if cursor.open:
-        raise cursor.unclosed()
+        raise cursor.unclosed(cursor.open[-1][0])
     end_program(cursor)
     return cursor.out
 
@@ -81,7 +81,7 @@ def _opening(word: Word, cursor: Cursor) -> None:
 
 def _closing(word: Word, cursor: Cursor) -> None:
     if cursor.innermost() in ("OPEN_ABS", "OPEN_NORM"):
-        raise cursor.unclosed()
+        raise cursor.unclosed(cursor.open[-1][0])
     cursor.open.pop()
     cursor.out.append(word.as_kind("CLOSE") if word.kind in ROUND else word)
 
