@@ -40,9 +40,6 @@ class Signature(Record):
     result: str
     rows: Axis
     columns: Axis
-    pairs: tuple[tuple[str, str], ...] = derived(
-        lambda self: tuple((each.name, each.shape) for each in self.parameters)
-    )
     letters: tuple[str, ...] = derived(
         lambda self: tuple(
             letter
@@ -153,7 +150,9 @@ class Function(Record):
     source: str = ""
     unknown: Unknown | None = None
     parsed: Signature = derived(lambda self: _parsed(self.signature))
-    parameters: tuple[tuple[str, str], ...] = derived(lambda self: self.parsed.pairs)
+    parameters: tuple[tuple[str, str], ...] = derived(
+        lambda self: tuple((each.name, each.shape) for each in self.parsed.parameters)
+    )
     letters: tuple[str, ...] = derived(lambda self: self.parsed.letters)
     result: str = derived(lambda self: self.parsed.result)
     by_elements: bool = derived(

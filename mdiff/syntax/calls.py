@@ -47,7 +47,11 @@ CALLED_OPERATORS: dict[str, Operator] = {
 
 _OPTIONS = {"axis": "axis", "dim": "axis", "keepdims": "keepdims", "ord": "ord", "p": "ord"}
 _LONG = 5  # words: an argument that is no option, and is not copied in each nested call
-_SEVERAL_ARGUMENTS = {"kron": 2, "inner": 2, "K": 2, "unvec": 3}
+_SEVERAL_ARGUMENTS = {
+    **dict.fromkeys(("kron", "inner", "K"), ("two", "…, …")), "unvec": ("three", "…, …, …"),
+    "einsum": ("a pattern and", '"ij->ji", …'),
+}  # fmt: skip
+"""Functions that need their brackets: what they take, and how that looks."""
 
 
 # ---- the word that calls
@@ -69,17 +73,15 @@ def function_head(word: Word, function: str, cursor: Cursor) -> Word:
         options["dotted"] = "True"
         cursor.at += 1
     fenced = cursor.kind(0) in FENCES
-    contraction = function == "einsum" and function not in names.functions
-    if not fenced and (contraction or function in _SEVERAL_ARGUMENTS):
-        count = _SEVERAL_ARGUMENTS.get(function, 0)
-        what = {0: "a pattern and", 2: "two", 3: "three"}[count]
-        example = ", ".join(["…"] * count) or '"ij->ji", …'
+    several = "" if function in names.functions else function
+    if not fenced and several in _SEVERAL_ARGUMENTS:
+        what, example = _SEVERAL_ARGUMENTS[several]
         message = f"`{function}` takes {what} arguments, in brackets"
         raise names.fail("E006", message, word.span, f"`{function}({example})` could stand here")
     if cursor.kind(0) == "OPEN":
         _note_bracket(word, cursor)
         options |= _options(function, cursor, first=1)
-    kind = "EINSUM" if contraction else "CALL" if fenced else "FUNCTION"
+    kind = "EINSUM" if several == "einsum" else "CALL" if fenced else "FUNCTION"
     return Word(kind, function, word.start, word.end, power, options=options)
 
 
@@ -106,12 +108,10 @@ def _power(word: Word, cursor: Cursor) -> int:
         cursor.at += 1
     if text.isdecimal() and text.isascii() and len(text) < 4:
         return int(text)
-    raise cursor.names.fail(
-        "E010",
-        f"{quote(word.text)} can have a whole number as its power here, as in `sin^2(x)`",
-        *((word.start, end), "a function, not a value"),
-        [f"put the power behind the brackets: `{word.text}(x)^-1`"],
-    )
+    message = f"{quote(word.text)} can have a whole number as its power here, as in `sin^2(x)`"
+    helps = [f"put the power behind the brackets: `{word.text}(x)^-1`"]
+    span = word.start, end
+    raise cursor.names.fail("E010", message, span, "a function, not a value", helps)
 
 
 def _note_bracket(word: Word, cursor: Cursor) -> None:
@@ -192,7 +192,8 @@ def applied(
         tree = Apply("relu", (arguments[zeros.index(False)],), head.span, span)
     else:
         tree = Apply(function, arguments, head.span, span, dotted="dotted" in head.options)
-    if _keeps_axes(head, function):
+    kept = head.options.get("keepdims") == "True" and function in TABLE
+    if kept and TABLE[function][0].result.isalpha() and TABLE[function][0].result != "scalar":
         tree = Transpose(tree, span)  # a row; of every row, a column that stays one
         if function.endswith("r"):
             tree = Transpose(tree, span)
@@ -214,12 +215,6 @@ def _chosen(head: Word, names: Names) -> tuple[str, Tree | None]:
         return along, None
     what = f"{quote(function)} along the axis {quote(options['axis'])}"
     raise names.unsupported(what, head.span, "this function")
-
-
-def _keeps_axes(head: Word, function: str) -> bool:
-    """Whether the vector that a function along an axis gives has two axes."""
-    kept = head.options.get("keepdims") == "True" and function in TABLE
-    return kept and TABLE[function][0].result.isalpha() and TABLE[function][0].result != "scalar"
 
 
 def norm_with(index: str, span: Span, names: Names) -> tuple[str, Tree | None]:

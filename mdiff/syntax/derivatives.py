@@ -82,23 +82,23 @@ def with_derivatives(words: list[Word], names: Names) -> list[Word]:
     if not names.functions:
         return words
     closing = _closings(words)
-    instead: dict[int, Word] = {}
+    instead: dict[int, list[Word]] = {}
     found: list[Word] = []
     at = 0
     while at < len(words):
         name, count = _derivative(words, at, closing, names)
         if not name:
-            found.append(instead.get(at, words[at]))
-            if at in instead and instead[at].kind == "COMMA":
-                at += 1  # the square bracket
+            found += instead.get(at, [words[at]])
             at += 1
             continue
         found.append(Word("NAME", name, words[at].start, words[at + count - 1].end))
         at += count
-        if name.startswith("DD") and (directed := _direction(words, at, closing)):
-            end, last = directed
-            instead[end] = Word("COMMA", ",", words[end].start, words[end + 1].end)
-            instead[last] = Word("CLOSE", ")", *words[last].span)
+        end = closing.get(at, len(words))
+        last = closing.get(end + 1)
+        if name.startswith("DD") and last is not None and words[end + 1].kind == "OPEN_SQUARE":
+            comma = Word("COMMA", ",", words[end].start, words[end + 1].end)
+            close = Word("CLOSE", ")", *words[last].span)
+            instead |= {end: [comma], end + 1: [], last: [close]}
     return found
 
 
@@ -112,15 +112,6 @@ def _closings(words: list[Word]) -> dict[int, int]:
         elif word.kind in ("CLOSE", "CLOSE_SQUARE") and stack:
             found[stack.pop()] = at
     return found
-
-
-def _direction(words: list[Word], opening: int, closing: dict[int, int]) -> tuple[int, int] | None:
-    """Where the brackets `(x)` and `[dx]` close that follow each other."""
-    end = closing.get(opening)
-    last = closing.get(end + 1) if end is not None else None
-    if end is None or last is None or words[end + 1].kind != "OPEN_SQUARE":
-        return None
-    return end, last
 
 
 def _is_letter(name: str, names: Names) -> bool:
