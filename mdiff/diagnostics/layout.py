@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 from unicodedata import category, combining, east_asian_width
 
-from mdiff.record import Record
+from mdiff.record import Record, derived
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,27 +46,22 @@ def text(diagnostic: Diagnostic) -> str:
 
 def lines(diagnostic: Diagnostic, columns: int | None = None) -> list[list[Piece]]:
     """The diagnostic line by line, each a list of pieces with their styles."""
-    shown = _said("error", f"error[{diagnostic.code}]:", "head", diagnostic.message, columns)
+    shown = _said("error", f"error[{diagnostic.code}]:", diagnostic.message, columns)
     if diagnostic.labels:
         shown += _source(diagnostic.text, diagnostic.labels, columns)
     for note in diagnostic.notes:
-        shown += _said("note", "  note:", "plain", note, columns)
+        shown += _said("note", "  note:", note, columns)
     for line in diagnostic.helps:
-        shown += _said("help", "  help:", "plain", line, columns)
+        shown += _said("help", "  help:", line, columns)
     return shown
 
 
-def _said(
-    kind: Style, head: str, style: Style, message: str, columns: int | None
-) -> list[list[Piece]]:
+def _said(kind: Style, head: str, message: str, columns: int | None) -> list[list[Piece]]:
     """A sentence after what it is; further lines stand below its first word."""
+    style: Style = "head" if kind == "error" else "plain"
     hang = len(head) + 1 if kind != "error" else 4
-    words = clean(message).split(" ")
-    first, *more = filled([head, *words], columns, hang)
-    return [
-        [(kind, head), (style, first[len(head) :])],
-        *([(style, line)] for line in more),
-    ]
+    first, *more = filled([head, *clean(message).split(" ")], columns, hang)
+    return [[(kind, head), (style, first[len(head) :])], *([(style, line)] for line in more)]
 
 
 def filled(words: Sequence[str], columns: int | None, hang: int) -> list[str]:
@@ -115,11 +110,7 @@ class _Mark(Record):
     start: int
     end: int
     message: str
-
-    @property
-    def anchor(self) -> int:
-        """The cell that the message hangs from."""
-        return (self.start + self.end - 1) // 2
+    anchor: int = derived(lambda mark: (mark.start + mark.end - 1) // 2)  # where it hangs from
 
 
 def _source(source: str, labels: Sequence[Label], columns: int | None) -> list[list[Piece]]:
@@ -196,14 +187,13 @@ def _layer(marks: Sequence[_Mark], room: int | None) -> list[str]:
             row[mark.anchor] = "┬"
     rows = ["".join(row)]
     speaking = [mark for mark in marks if mark.message]
-    for index in range(len(speaking) - 1, -1, -1):
-        hanging = [" "] * speaking[index].anchor
-        for other in speaking[:index]:
+    while speaking:
+        mark = speaking.pop()
+        hanging = [" "] * mark.anchor
+        for other in speaking:
             hanging[other.anchor] = "│"
         before = "".join(hanging)
-        head, *words = speaking[index].message.split(" ")
+        head, *words = mark.message.split(" ")
         left = None if room is None or room - len(before) < NARROWEST else room - len(before)
-        first, *more = filled([f"╰─ {head}", *words], left, 3)
-        rows.append(f"{before}{first}")
-        rows += [f"{before}{line}" for line in more]
+        rows += [f"{before}{line}" for line in filled([f"╰─ {head}", *words], left, 3)]
     return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from mdiff.errors import fail_at
 from mdiff.syntax.words import quote, superscript
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from mdiff.syntax.names import Names
     from mdiff.syntax.words import Word
 
-_FRACTIONS = {
-    "¼": (1, 4), "½": (1, 2), "¾": (3, 4), "⅐": (1, 7), "⅑": (1, 9), "⅒": (1, 10), "⅓": (1, 3),
-    "⅔": (2, 3), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6),
-    "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
-}  # fmt: skip
 _MAX_DIGITS = 1_000
 
 
@@ -29,8 +25,8 @@ def exact(text: str, span: Span, names: Names) -> Fraction:
 
     Raises `E011` for one of more than a thousand digits.
     """
-    if text in _FRACTIONS:
-        return Fraction(*_FRACTIONS[text])
+    if not text.isascii():  # `½`
+        return Fraction(normalize("NFKC", text).replace("⁄", "/"))
     digits, _, exponent = text.lower().partition("e")
     size = exponent.lstrip("+-0")
     if len(digits) > _MAX_DIGITS or len(size) > 6 or int(size or "0") > _MAX_DIGITS:

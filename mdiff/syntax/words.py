@@ -34,10 +34,6 @@ _ACCENTS = {
     "\u0308": "_ddot", "\u0301": "_acute", "\u0300": "_grave", "\u030c": "_check",
     "\u0306": "_breve", "\u20d7": "_vec",
 }  # fmt: skip
-_SUPERSCRIPTS = str.maketrans(
-    "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", "0123456789-Tabcdefghijklmnoprstuvwxyz"
-)
-
 GREEK_NAMES = frozenset(_LETTERS.values())
 """The Greek letters, small and capital, as mdiff spells them."""
 
@@ -63,7 +59,7 @@ def spelled(text: str) -> str:
 
 def superscript(text: str) -> str:
     """The characters of a superscript, on the line: `⁻¹ᵀ` is `-1T`."""
-    return text.translate(_SUPERSCRIPTS)
+    return normalize("NFKC", text).replace("−", "-")
 
 
 # ---- words
