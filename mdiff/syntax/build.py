@@ -118,8 +118,7 @@ class _Builder(Lists):
             operator = _OF_NUMPY.get(operator, operator)
         self._doubts.check_reach(before, run[0], operator)
         if operator == "/" and len(run) > 1 and self._bare_transpose(run[0]):
-            run = [self._whole(run)]
-            self._names.note(f"`/` by the whole of {self._cited(run[0])}")
+            run = self._doubts.divisor(run, len(run))
         elif operator == ".*" and len(run) > 1 and self._is_outer(run):
             run = [self._whole(run)]
             self._names.note(f"{self._cited(run[0])} as one factor")

@@ -134,16 +134,19 @@ def _options(function: str, cursor: Cursor, first: int) -> dict[str, str]:
     for count, places in enumerate(cursor.arguments(cursor.at)):
         named = len(places) > 2 and cursor.words[places[1]].kind == "EQUALS"
         inner = cursor.words[places.start : places.stop] if named or len(places) < _LONG else []
+        said = _said(inner)
+        axis = said if names.dialect == "numpy" else _FROM_ONE.get(said, said)
         if named and inner[0].kind == "NAME":
             option, value = _OPTIONS.get(inner[0].text, ""), _said(inner[2:])
             if not option:
                 what = f"the option {quote(inner[0].text)} of a function is not supported"
                 label = "`axis`, `keepdims` and `ord` are read"
                 raise names.fail("E009", what, inner[0].span, label)
-        elif count == first and _is_option(function, inner, names):
-            option, value = "ord" if function == "norm" else "axis", _said(inner)
-            if value in _FROM_ONE and option == "axis" and names.dialect != "numpy":
-                value = _FROM_ONE[value]
+        elif count == first and function == "norm" and len(inner) == 1:
+            option, value = "ord", said
+        elif count == first and function != "norm" and f"{function}{_ENDS.get(axis, '?')}" in TABLE:
+            option, value = "axis", axis
+            if axis != said:
                 found["keepdims"] = "True"
         else:
             continue
@@ -154,15 +157,6 @@ def _options(function: str, cursor: Cursor, first: int) -> dict[str, str]:
 
 def _said(words: list[Word]) -> str:
     return "".join(word.text for word in words)
-
-
-def _is_option(function: str, inner: list[Word], names: Names) -> bool:
-    """Whether an argument of a call is a norm's index or an axis; a method has no other."""
-    if function == "norm":
-        return len(inner) == 1
-    axis = _said(inner)
-    end = _ENDS.get(_FROM_ONE.get(axis, axis) if names.dialect != "numpy" else axis)
-    return end is not None and f"{function}{end}" in TABLE
 
 
 # ---- the node of the call
