@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mdiff.syntax.names import FUNCTIONS, LONGEST_PRODUCT
 from mdiff.syntax.words import (
     GREEK_NAMES,
     POSTFIXES,
@@ -65,9 +64,7 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
                 (curves if _lone(words, at) in depended else called).add(name)
             else:
                 used.add(name)
-            whole = len(name) == 1 or name in FUNCTIONS or name in GREEK_NAMES
-            if not whole and len(name) <= LONGEST_PRODUCT:
-                used.update(name)  # a product of letters, perhaps
+            used |= names.factors(name) - {name}
     letters = {name for name in curves - called if _is_letter(name, names)}
     usual = {name for name in called | curves if name.partition("_")[0] in USUAL}
     return frozenset((usual | letters) - used - names.declared - names.functions)

@@ -177,6 +177,12 @@ class Names:
             self.note(f"{quote(raw)} as one name")
         return [name]
 
+    def factors(self, name: str) -> set[str]:
+        """What a name may stand for: itself, and the letters of a short run."""
+        whole = name in self.declared or name in FUNCTIONS or name in GREEK_NAMES
+        short = len(name) <= LONGEST_PRODUCT and name.isalpha()
+        return {name, *name} if short and not whole else {name}
+
     def _is_product(self, parts: list[str], survey: Survey) -> bool:
         """Whether a run of letters is a product: `Ax`, `AXBX`, and `ab` where a and b are met.
 
