@@ -5,7 +5,7 @@ It says what was declared, not whether that can be: a symmetric 3×4 matrix is r
 
 from __future__ import annotations
 
-from itertools import pairwise
+import re
 from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import fail, fail_at
@@ -31,6 +31,7 @@ _KINDS = {"scalar": "SCALAR", "vector": "VECTOR", "matrix": "MATRIX", "R": "REAL
 _SHAPES = frozenset({"VARIABLE", "NUMBER", "SCALAR", "REALS"})
 _SHAPE_ENDS = frozenset({"VARIABLE", "SCALAR", "CLOSE", "CLOSE_BRACE", "CLOSE_SQUARE"})
 _LONGEST_PHRASE = 5  # `symmetric-positive-definite`
+_PHRASE = re.compile("NAME(?:(?: MINUS)? NAME)*")
 
 
 class Declaration(Record):
@@ -133,10 +134,10 @@ def _classify(rest: list[Word], at: int, out: list[Word], text: str) -> int:
         out.append(word)
         return at + 1
     for count in range(min(_LONGEST_PHRASE, len(rest) - at), 0, -1):
-        parts = [part for part in rest[at : at + count] if part.kind == "NAME"]
-        phrase = "-".join(part.text.lower() for part in parts)
+        parts = rest[at : at + count]
+        phrase = "-".join(part.text.lower() for part in parts if part.kind == "NAME")
         name = SYNONYMS.get(phrase, phrase)
-        if name in ROWS and _is_phrase(rest[at : at + count]):
+        if name in ROWS and _PHRASE.fullmatch(" ".join(part.kind for part in parts)):
             out.append(Word("PROPERTY", name, word.start, rest[at + count - 1].end))
             return at + count
     after_size = out[-1].kind in ("VARIABLE", "NUMBER")
@@ -158,14 +159,6 @@ def _is_whole(words: list[Word]) -> bool:
     if kinds[-1] == "PROPERTY":
         return not _SHAPES.isdisjoint(kinds)
     return kinds[-1] in _SHAPE_ENDS or (kinds[-1] == "COMMA" and "BY" in kinds)
-
-
-def _is_phrase(words: list[Word]) -> bool:
-    """Names, with nothing or one hyphen between two of them."""
-    kinds = [word.kind for word in words]
-    if kinds[-1:] != ["NAME"] or not set(kinds) <= {"NAME", "MINUS"}:
-        return False
-    return ("MINUS", "MINUS") not in pairwise(kinds)
 
 
 def _near(word: str) -> list[str]:
