@@ -8,13 +8,14 @@ long sentences are broken between words.
 from __future__ import annotations
 
 from bisect import bisect
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 from unicodedata import category, combining, east_asian_width
 
-from mdiff.record import Record
+from mdiff.record import Record, derived
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from mdiff.diagnostics.data import Diagnostic, Label, Span
 
@@ -45,27 +46,22 @@ def text(diagnostic: Diagnostic) -> str:
 
 def lines(diagnostic: Diagnostic, columns: int | None = None) -> list[list[Piece]]:
     """The diagnostic line by line, each a list of pieces with their styles."""
-    shown = _said("error", f"error[{diagnostic.code}]:", "head", diagnostic.message, columns)
+    shown = _said("error", f"error[{diagnostic.code}]:", diagnostic.message, columns)
     if diagnostic.labels:
         shown += _source(diagnostic.text, diagnostic.labels, columns)
     for note in diagnostic.notes:
-        shown += _said("note", "  note:", "plain", note, columns)
+        shown += _said("note", "  note:", note, columns)
     for line in diagnostic.helps:
-        shown += _said("help", "  help:", "plain", line, columns)
+        shown += _said("help", "  help:", line, columns)
     return shown
 
 
-def _said(
-    kind: Style, head: str, style: Style, message: str, columns: int | None
-) -> list[list[Piece]]:
+def _said(kind: Style, head: str, message: str, columns: int | None) -> list[list[Piece]]:
     """A sentence after what it is; further lines stand below its first word."""
+    style: Style = "head" if kind == "error" else "plain"
     hang = len(head) + 1 if kind != "error" else 4
-    words = clean(message).split(" ")
-    first, *more = filled([head, *words], columns, hang)
-    return [
-        [(kind, head), (style, first[len(head) :])],
-        *([(style, line)] for line in more),
-    ]
+    first, *more = filled([head, *clean(message).split(" ")], columns, hang)
+    return [[(kind, head), (style, first[len(head) :])], *([(style, line)] for line in more)]
 
 
 def filled(words: Sequence[str], columns: int | None, hang: int) -> list[str]:
@@ -114,35 +110,31 @@ class _Mark(Record):
     start: int
     end: int
     message: str
-
-    @property
-    def anchor(self) -> int:
-        """The cell that the message hangs from."""
-        return (self.start + self.end - 1) // 2
+    anchor: int = derived(lambda mark: (mark.start + mark.end - 1) // 2)  # where it hangs from
 
 
 def _source(source: str, labels: Sequence[Label], columns: int | None) -> list[list[Piece]]:
     """The lines that labels begin or end on, each with the labels below it."""
-    starts = [0]
-    while (newline := source.find("\n", starts[-1])) >= 0:
-        starts.append(newline + 1)
+    texts = source.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in texts)]
     by_line: dict[int, list[tuple[Span, str]]] = {}
     for label in labels:
         begin = min(max(label.span[0], 0), len(source))
         end = min(max(label.span[1], begin), len(source))
         first, last = (bisect(starts, place) - 1 for place in (begin, max(begin, end - 1)))
         for number in sorted({first, last}):
-            left = max(begin, starts[number]) - starts[number]
-            right = min(end, _line_end(source, starts, number)) - starts[number]
+            start, size = starts[number], len(texts[number].removesuffix("\r"))
+            left = min(max(begin - start, 0), size)
             message = clean(label.message) if number == last else ""
-            by_line.setdefault(number, []).append(((left, max(left, right)), message))
+            span = left, max(left, min(end - start, size))
+            by_line.setdefault(number, []).append((span, message))
     width = len(str(max(by_line) + 1))
     shown: list[list[Piece]] = []
     previous: int | None = None
     for number in sorted(by_line):
         if previous is not None and number > previous + 1:
             shown.append([("frame", f"  {'':{width}} ⋮")])
-        line = source[starts[number] : _line_end(source, starts, number)]
+        line = texts[number].removesuffix("\r")
         frame: Piece = ("frame", f"  {'':{width}} | ")
         room = None if columns is None else columns - len(frame[1])
         visible, marks = _fit(line, by_line[number], WIDTH if room is None else min(WIDTH, room))
@@ -152,53 +144,24 @@ def _source(source: str, labels: Sequence[Label], columns: int | None) -> list[l
     return shown
 
 
-def _line_end(source: str, starts: Sequence[int], number: int) -> int:
-    """Where a line ends, its newline (also a carriage return before it) not counted."""
-    if number + 1 == len(starts):
-        return len(source)
-    end = starts[number + 1] - 1
-    return end - 1 if end > starts[number] and source[end - 1] == "\r" else end
-
-
 def _fit(line: str, labels: Sequence[tuple[Span, str]], width: int) -> tuple[str, list[_Mark]]:
     """The line as shown, and its labels in cells; of a long line only what is near the labels."""
-    ranges = [(0, len(line))]
-    if len(line) > width:
-        ends = [position for (begin, end), _ in labels for position in (begin, end)]
-        ranges = _merged(
-            (max(0, position - NEAR), min(len(line), position + NEAR)) for position in ends
-        )
-    pieces: list[str] = []
+    places = range(len(line))
+    ends = {end for span, _ in labels for end in span}
+    near = {place for end in ends for place in range(end - NEAR, end + NEAR)}
+    shown, cell, previous = "", 0, -1
     cell_of: dict[int, int] = {}
-    cell, last = 0, 0
-    for begin, end in ranges:
-        if begin > last:
-            pieces.append("…")
-            cell += 1
-        for position in range(begin, end):
-            cell_of[position] = cell
-            pieces.append(_visible(line[position]))
-            cell += cells(pieces[-1])
-        cell_of[end] = cell
-        last = end
-    if last < len(line):
-        pieces.append("…")
-    marks = []
-    for (begin, end), message in labels:
-        left = cell_of[begin]
-        marks.append(_Mark(left, max(cell_of[end], left + 1), message))
-    return "".join(pieces), marks
-
-
-def _merged(ranges: Iterable[Span]) -> list[Span]:
-    """The ranges in order, those that touch, or nearly, made one."""
-    result: list[Span] = []
-    for begin, end in sorted(ranges):
-        if result and begin <= result[-1][1] + 3:
-            result[-1] = (result[-1][0], max(end, result[-1][1]))
-        else:
-            result.append((begin, end))
-    return result
+    for place in (*(at for at in places if len(line) <= width or at in near), len(line)):
+        if place > previous + 1:
+            shown, cell = f"{shown}…", cell + 1
+        cell_of[place], previous = cell, place
+        piece = _visible(line[place]) if place < len(line) else ""
+        shown, cell = shown + piece, cell + cells(piece)
+    marks = [
+        _Mark(cell_of[begin], max(cell_of[end], cell_of[begin] + 1), message)
+        for (begin, end), message in labels
+    ]
+    return shown, marks
 
 
 def _rows(marks: Sequence[_Mark], room: int | None) -> list[str]:
@@ -224,14 +187,13 @@ def _layer(marks: Sequence[_Mark], room: int | None) -> list[str]:
             row[mark.anchor] = "┬"
     rows = ["".join(row)]
     speaking = [mark for mark in marks if mark.message]
-    for index in range(len(speaking) - 1, -1, -1):
-        hanging = [" "] * speaking[index].anchor
-        for other in speaking[:index]:
+    while speaking:
+        mark = speaking.pop()
+        hanging = [" "] * mark.anchor
+        for other in speaking:
             hanging[other.anchor] = "│"
         before = "".join(hanging)
-        head, *words = speaking[index].message.split(" ")
+        head, *words = mark.message.split(" ")
         left = None if room is None or room - len(before) < NARROWEST else room - len(before)
-        first, *more = filled([f"╰─ {head}", *words], left, 3)
-        rows.append(f"{before}{first}")
-        rows += [f"{before}{line}" for line in more]
+        rows += [f"{before}{line}" for line in filled([f"╰─ {head}", *words], left, 3)]
     return rows

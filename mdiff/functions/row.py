@@ -40,16 +40,14 @@ class Signature(Record):
     result: str
     rows: Axis
     columns: Axis
-    pairs: tuple[tuple[str, str], ...] = derived(
-        lambda self: tuple((each.name, each.shape) for each in self.parameters)
+    letters: tuple[str, ...] = derived(
+        lambda self: tuple(
+            letter
+            for each in (*self.parameters, self)
+            for _, letters in (each.rows, each.columns)
+            for letter in letters
+        )
     )
-    axes: tuple[Axis, ...] = derived(
-        lambda self: tuple(axis for each in (*self.parameters, self) for axis in _both(each))
-    )
-
-
-def _both(axes: Parameter | Signature) -> tuple[Axis, Axis]:
-    return axes.rows, axes.columns
 
 
 @lru_cache(4096)
@@ -120,8 +118,9 @@ class Function(Record):
     `commutes`: its two arguments may change places; a number stands first.
     `of_column`: the name of the same function of a column, where that has another.
     `told`: what of its meaning differs from book to book; whoever uses the function is told.
-    `parsed` is the signature, read; `by_elements`: the function takes scalars to a scalar, and so
-    applies to every entry of a matrix.
+    `parsed` is the signature, read: `parameters` are the names with their shapes as written,
+    `letters` those of all shapes, `result` the shape of the value as written. `by_elements`: the
+    function takes scalars to a scalar, and so applies to every entry of a matrix.
     """
 
     name: str
@@ -151,24 +150,14 @@ class Function(Record):
     source: str = ""
     unknown: Unknown | None = None
     parsed: Signature = derived(lambda self: _parsed(self.signature))
+    parameters: tuple[tuple[str, str], ...] = derived(
+        lambda self: tuple((each.name, each.shape) for each in self.parsed.parameters)
+    )
+    letters: tuple[str, ...] = derived(lambda self: self.parsed.letters)
+    result: str = derived(lambda self: self.parsed.result)
     by_elements: bool = derived(
         lambda self: {shape for _, shape in self.parameters} == {self.result} == {SCALAR}
     )
-
-    @property
-    def parameters(self) -> tuple[tuple[str, str], ...]:
-        """The names of the parameters, each with its shape as written."""
-        return self.parsed.pairs
-
-    @property
-    def letters(self) -> list[str]:
-        """The letters in its shapes."""
-        return [letter for _, letters in self.parsed.axes for letter in letters]
-
-    @property
-    def result(self) -> str:
-        """The shape of the value as written."""
-        return self.parsed.result
 
     @property
     def kind(self) -> Kind:

@@ -66,13 +66,12 @@ class Unknown(Record):
     @property
     def axes(self) -> Axes:
         """The sizes along the axes of the value."""
-        wide = self.wide
-        shapes = [self.arguments[place] for place in wide[:2]]
+        shapes = [self.arguments[place] for place in self.wide]
         if self.result != SCALAR:
-            shapes = [self.result, *shapes][:2]
-        if len(shapes) < 2:
-            return _axes(shapes[0] if shapes else SCALAR)
-        return _vec(shapes[0]), _vec(shapes[1])
+            shapes.insert(0, self.result)
+        pairs = map(sizes, (*shapes[:2], SCALAR, SCALAR))
+        one, other = [[(size,) if size else () for size in pair] for pair in pairs][:2]
+        return (one[0], one[1]) if len(shapes) < 2 else (one[1] + one[0], other[1] + other[0])
 
     @property
     def symmetric(self) -> bool:
@@ -151,7 +150,11 @@ def declaration(function: Unknown, renamed: Mapping[str, str] | None = None) -> 
 
 def mapping(arguments: tuple[str, ...], result: str, arrow: str = "→") -> str:
     """Between which spaces a function maps: `R^n, R^{n×k} → R`."""
-    return f"{', '.join(map(_space, arguments))} {arrow} {_space(result)}"
+    *domains, value = (
+        "R" if each == SCALAR else f"R^{each}" if len(each) == 1 else f"R^{{{each}}}"
+        for each in (*arguments, result)
+    )
+    return f"{', '.join(domains)} {arrow} {value}"
 
 
 def sizes(shape: str) -> tuple[str, str]:
@@ -162,23 +165,6 @@ def sizes(shape: str) -> tuple[str, str]:
     """
     rows, _, columns = shape.partition("×")
     return "" if rows in (SCALAR, "1") else rows, columns
-
-
-def _axes(shape: str) -> Axes:
-    rows, columns = sizes(shape)
-    return (rows,) if rows else (), (columns,) if columns else ()
-
-
-def _vec(shape: str) -> tuple[str, ...]:
-    rows, columns = _axes(shape)
-    return columns + rows
-
-
-def _space(shape: str) -> str:
-    """A shape as the domain of a function: `n×k` is `R^{n×k}`."""
-    if shape == SCALAR:
-        return "R"
-    return f"R^{shape}" if len(shape) == 1 else f"R^{{{shape}}}"
 
 
 # ---- the derivatives, and how each changes
@@ -236,35 +222,30 @@ def _parameters(function: Unknown) -> list[str]:
 def _change(function: Unknown, place: int, names: list[str]) -> str:
     """The part of the differential of a row that is due to one argument."""
     following = _next(function, place)
-    change = f"d{names[place]}"
-    shape = function.arguments[place]
-    given = [*names[: len(function.arguments)]]
+    change, shape = f"d{names[place]}", function.arguments[place]
+    given = names[: len(function.arguments)]
     if following.along is not None:
         return f"{following.spelled}({', '.join([*given, change])})"
     slope = f"{following.spelled}({', '.join(given)})"
+    before = function.wide[0] if function.wide else None
+    onto = function.result if before is None else function.arguments[before]
     if shape == SCALAR:
         return f"{slope}*{change}"
-    if not function.wide:
-        if function.result == SCALAR:
-            return f"inner({slope}, {change})"
-        return _mapped(slope, function.result, shape, change, turned=False)
-    (before,) = function.wide
-    return _mapped(slope, function.arguments[before], shape, change, turned=place < before)
+    if onto == SCALAR:
+        return f"inner({slope}, {change})"
+    return _mapped(slope, onto, shape, change, turned=before is not None and place < before)
 
 
 def _mapped(slope: str, onto: str, shape: str, change: str, *, turned: bool) -> str:
     """A matrix of vec by vec (its transpose where `turned`) applied to a change of some shape."""
-    rows, columns = sizes(onto)
-    below, beside = sizes(shape)
-    if not (columns or beside):
+    (rows, columns), beside = sizes(onto), sizes(shape)
+    if not (columns or beside[1]):
         return f"{slope}'*{change}" if turned else f"{slope}*{change}"
-    i, j, a, b = (
-        letter if size else ""
-        for letter, size in zip("ijab", (rows, columns, below, beside), strict=True)
-    )
+    letters = zip("ijab", (rows, columns, *beside), strict=True)
+    i, j, a, b = (letter if size else "" for letter, size in letters)
     pair = (b + a, j + i) if turned else (j + i, b + a)
     inputs, operands = [written(*pair), written(a, b)], [slope, change]
-    if i and j:
+    if i and j:  # which of the stacked axes is how long
         inputs += [i, j]
         operands += [f"ones({rows})", f"ones({columns})"]
     return f'einsum("{",".join(inputs)}->{written(i, j)}", {", ".join(operands)})'

@@ -14,7 +14,7 @@ from mdiff.shapes.checked import SCALAR_AXES, Call, Clash, is_plain, unify
 from mdiff.shapes.meant import meant
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import SHAPELESS, free_below
-from mdiff.syntax.pattern import groups
+from mdiff.syntax.literals import groups
 from mdiff.syntax.tree import Apply
 
 if TYPE_CHECKING:

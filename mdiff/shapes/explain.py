@@ -16,7 +16,7 @@ from mdiff.shapes.kinds import KINDS
 from mdiff.shapes.naming import name_sizes
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import free_below
-from mdiff.syntax.pattern import groups
+from mdiff.syntax.literals import groups
 from mdiff.syntax.tree import Apply, Text
 
 if TYPE_CHECKING:

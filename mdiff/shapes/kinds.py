@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mdiff.syntax.spelling import GREEK_NAMES
+from mdiff.syntax.words import GREEK_NAMES
 
 Kind = Literal["scalar", "vector", "matrix"]
 

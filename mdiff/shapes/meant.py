@@ -13,8 +13,8 @@ from mdiff.shapes.excerpt import quote
 from mdiff.shapes.kinds import by_letter
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import SHAPELESS
-from mdiff.syntax.spelling import spelled
 from mdiff.syntax.tree import Apply, Name
+from mdiff.syntax.words import spelled
 
 if TYPE_CHECKING:
     from mdiff.errors import Span

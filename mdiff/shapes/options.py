@@ -22,8 +22,8 @@ from mdiff.shapes.kinds import (
     by_letter,
 )
 from mdiff.syntax.derivatives import USUAL
+from mdiff.syntax.literals import groups
 from mdiff.syntax.names import COUNTS
-from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply, Name, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:

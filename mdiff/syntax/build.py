@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, cast
 from mdiff.syntax.calls import applied
 from mdiff.syntax.doubts import Doubts
 from mdiff.syntax.driver import Lists, drive
-from mdiff.syntax.numerals import exact, raised
-from mdiff.syntax.pattern import check_pattern
+from mdiff.syntax.literals import check_pattern, exact, raised
 from mdiff.syntax.tree import (
     Apply,
     Definition,
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from mdiff.syntax.words import Word
 
     Parsed = tuple[list[Definition], Tree]
-    Terms = tuple[int, list[tuple[int, Tree]]]  # where the sum starts, and its signed terms
+    Term = tuple[int, Tree, int]  # its sign, and where that stands
     Factors = list[tuple[Operator, Tree]]
 
 _OPERATORS: dict[str, Operator] = {
@@ -69,22 +68,18 @@ class _Builder(Lists):
     def definition(self, target: Word, _equals: Word, expression: Tree, _end: Word) -> Definition:
         return Definition(target.text, expression, (target.start, expression.span[1]))
 
-    def first_term(self, tree: Tree) -> Terms:
-        return tree.span[0], [(1, tree)]
+    def first_term(self, tree: Tree) -> list[Term]:
+        return [(1, tree, tree.span[0])]
 
-    def first_signed_term(self, signs: Signs, tree: Tree) -> Terms:
-        return signs[1], [(signs[0], tree)]
+    def term(self, signs: Signs, tree: Tree) -> Term:
+        return signs[0], tree, signs[1]
 
-    def next_term(self, terms: Terms, signs: Signs, tree: Tree) -> Terms:
-        terms[1].append((signs[0], tree))
-        return terms
-
-    def sum(self, whole: Terms) -> Tree:
+    def sum(self, terms: list[Term]) -> Tree:
         """A sum ends; one positive term is none."""
-        start, terms = whole
-        if len(terms) == 1 and terms[0][0] == 1:
-            return terms[0][1]
-        return Sum(tuple(terms), (start, terms[-1][1].span[1]))
+        sign, first, start = terms[0]
+        if len(terms) == 1 and sign == 1:
+            return first
+        return Sum(tuple(term[:2] for term in terms), (start, terms[-1][1].span[1]))
 
     def sign(self, sign: Word) -> Signs:
         return 1 if sign.kind == "PLUS" else -1, sign.start
@@ -93,21 +88,19 @@ class _Builder(Lists):
         """`- -` is `+`."""
         return before[0] * sign[0], before[1]
 
+    def signed(self, signs: Signs, tree: Tree) -> Tree:
+        return signed(signs, tree)
+
     # ---- products
 
-    def kron(self, left: Tree, sign: Word, factors: Factors) -> Tree:
-        """`left ⊗ factors`, or `left : factors`, the inner product."""
-        right = self.product(factors)
+    def kron(self, left: Tree, sign: Word, right: Tree) -> Tree:
+        """`left ⊗ right`, or `left : right`, the inner product."""
         kron = sign.kind == "KRON"
         for side in (left, right) if kron else ():
             if isinstance(side, Product) and not isinstance(side.factors[0][1], Number):
                 self._names.note(f"`⊗` of the whole product {self._cited(side)}")
         function = "kron" if kron else "inner"
         return Apply(function, (left, right), sign.span, (left.span[0], right.span[1]))
-
-    def signed_kron(self, left: Tree, sign: Word, signs: Signs, factors: Factors) -> Tree:
-        right = signed(signs, self.product(factors))
-        return Apply("kron", (left, right), sign.span, (left.span[0], right.span[1]))
 
     def first_run(self, run: list[Tree]) -> Factors:
         self._doubts.check_product(run)
@@ -125,8 +118,7 @@ class _Builder(Lists):
             operator = _OF_NUMPY.get(operator, operator)
         self._doubts.check_reach(before, run[0], operator)
         if operator == "/" and len(run) > 1 and self._bare_transpose(run[0]):
-            run = [self._whole(run)]
-            self._names.note(f"`/` by the whole of {self._cited(run[0])}")
+            run = self._doubts.divisor(run, len(run))
         elif operator == ".*" and len(run) > 1 and self._is_outer(run):
             run = [self._whole(run)]
             self._names.note(f"{self._cited(run[0])} as one factor")
@@ -143,11 +135,9 @@ class _Builder(Lists):
         factors.extend(("*", factor) for factor in run[1:])
         return factors
 
-    def next_signed_run(
-        self, factors: Factors, sign: Word, signs: Signs, run: list[Tree]
-    ) -> Factors:
-        """The same, with signs that belong to the run's first factor: `a*-x`."""
-        return self.next_run(factors, sign, [signed(signs, run[0]), *run[1:]])
+    def signed_run(self, signs: Signs, run: list[Tree]) -> list[Tree]:
+        """Behind an operator signs belong to the run's first factor: `a*-x`."""
+        return [signed(signs, run[0]), *run[1:]]
 
     def product(self, factors: Factors) -> Tree:
         """A product ends; one factor is none."""
@@ -155,23 +145,21 @@ class _Builder(Lists):
             return factors[0][1]
         return Product(tuple(factors), (factors[0][1].span[0], factors[-1][1].span[1]))
 
-    def bracketless(self, head: Word, run: list[Tree]) -> Tree:
-        """`tr A B`: the function of the whole run."""
-        return self._bracketless(head, self._whole(run), len(run))
-
     def signed_bracketless(self, head: Word, signs: Signs, run: list[Tree]) -> Tree:
         """`exp -x`."""
-        return self._bracketless(head, signed(signs, self._whole(run)), len(run))
+        return self.bracketless(head, run, signs)
 
-    def _bracketless(self, head: Word, argument: Tree, factors: int) -> Tree:
-        if factors > 1:
+    def bracketless(self, head: Word, run: list[Tree], signs: Signs = (1, 0)) -> Tree:
+        """`tr A B`: the function of the whole run."""
+        argument = signed(signs, self._whole(run))
+        if len(run) > 1:
             name = self._names.text[head.start : head.end]
             start, end = argument.span
             inner = self._names.text[start : min(end, start + MAX_QUOTE)]
             self._names.note(f"{quote(f'{name} {inner}')} as {quote(f'{name}({inner})')}")
         tree = applied(head, (argument,), argument.span[1], self._names)
         self._doubts.note_call(tree)
-        if factors == 1 and head.text == "exp":
+        if len(run) == 1 and head.text == "exp":
             self._doubts.note_exponential(tree, argument)
         return tree
 
@@ -199,13 +187,10 @@ class _Builder(Lists):
     def inverse_transpose(self, argument: Tree, sign: Word) -> Tree:
         return inverse_transpose(argument, sign.span)
 
-    def conjugate(self, argument: Tree, sign: Word) -> Tree:
-        """`A^H`: the conjugate transpose."""
-        return Apply("adjoint", (argument,), sign.span, (argument.span[0], sign.end))
-
-    def positive(self, argument: Tree, sign: Word) -> Tree:
-        """`(z)_+`: the positive part."""
-        return Apply("relu", (argument,), sign.span, (argument.span[0], sign.end))
+    def applied(self, argument: Tree, sign: Word) -> Tree:
+        """`A^H`, the conjugate transpose, and `(z)_+`, the positive part."""
+        function = "relu" if sign.kind == "POSITIVE" else "adjoint"
+        return Apply(function, (argument,), sign.span, (argument.span[0], sign.end))
 
     def method(self, argument: Tree, head: Word, _open: Word, closing: Word) -> Tree:
         """`X.sum()`."""
@@ -253,9 +238,6 @@ class _Builder(Lists):
             self._names.note(f"{whole} from the left, {self._cited(base)} to a power")
         return Power(base, exponent, elementwise, span)
 
-    def signed_exponent(self, signs: Signs, tree: Tree) -> Tree:
-        return as_exponent(signed(signs, tree))
-
     # ---- atoms
 
     def variable(self, word: Word) -> Tree:
@@ -288,12 +270,9 @@ class _Builder(Lists):
     def call_fence(self, head: Word, argument: Tree) -> Tree:
         return applied(head, (argument,), argument.span[1], self._names)
 
-    def einsum(
-        self, head: Word, _open: Word, quoted: Word, _comma: Word, rest: list[Tree], closing: Word
-    ) -> Tree:
-        """`einsum("ij->ji", A)`."""
-        pattern = Text(check_pattern(quoted, self._names.text), quoted.span)
-        return applied(head, (pattern, *rest), closing.end, self._names)
+    def pattern(self, quoted: Word) -> list[Tree]:
+        """The first argument of `einsum("ij->ji", A)`."""
+        return [Text(check_pattern(quoted, self._names.text), quoted.span)]
 
     def inner(self, opening: Word, left: Tree, _comma: Word, right: Tree, closing: Word) -> Tree:
         return Apply("inner", (left, right), opening.span, (opening.start, closing.end))

@@ -11,9 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.syntax.spelling import superscript
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Transpose, inverse
-from mdiff.syntax.words import FENCES, PLAIN_OPERANDS, POSTFIXES, POWERS, Word, quote
+from mdiff.syntax.words import FENCES, PLAIN_OPERANDS, POSTFIXES, POWERS, Word, quote, superscript
 
 if TYPE_CHECKING:
     from mdiff.errors import Span
@@ -48,7 +47,11 @@ CALLED_OPERATORS: dict[str, Operator] = {
 
 _OPTIONS = {"axis": "axis", "dim": "axis", "keepdims": "keepdims", "ord": "ord", "p": "ord"}
 _LONG = 5  # words: an argument that is no option, and is not copied in each nested call
-_SEVERAL_ARGUMENTS = {"kron": 2, "inner": 2, "K": 2, "unvec": 3}
+_SEVERAL_ARGUMENTS = {
+    **dict.fromkeys(("kron", "inner", "K"), ("two", "…, …")), "unvec": ("three", "…, …, …"),
+    "einsum": ("a pattern and", '"ij->ji", …'),
+}  # fmt: skip
+"""Functions that need their brackets: what they take, and how that looks."""
 
 
 # ---- the word that calls
@@ -70,27 +73,25 @@ def function_head(word: Word, function: str, cursor: Cursor) -> Word:
         options["dotted"] = "True"
         cursor.at += 1
     fenced = cursor.kind(0) in FENCES
-    contraction = function == "einsum" and function not in names.functions
-    if not fenced and (contraction or function in _SEVERAL_ARGUMENTS):
-        count = _SEVERAL_ARGUMENTS.get(function, 0)
-        what = {0: "a pattern and", 2: "two", 3: "three"}[count]
-        example = ", ".join(["…"] * count) or '"ij->ji", …'
+    several = "" if function in names.functions else function
+    if not fenced and several in _SEVERAL_ARGUMENTS:
+        what, example = _SEVERAL_ARGUMENTS[several]
         message = f"`{function}` takes {what} arguments, in brackets"
         raise names.fail("E006", message, word.span, f"`{function}({example})` could stand here")
     if cursor.kind(0) == "OPEN":
         _note_bracket(word, cursor)
         options |= _options(function, cursor, first=1)
-    kind = "EINSUM" if contraction else "CALL" if fenced else "FUNCTION"
+    kind = "EINSUM" if several == "einsum" else "CALL" if fenced else "FUNCTION"
     return Word(kind, function, word.start, word.end, power, options=options)
 
 
-def method_head(word: Word, cursor: Cursor) -> Word:
-    """The word for `X.sum(axis=0)`, `x.dot(y)`. Raises `E101`, and `E009` for an option."""
+def read_method(word: Word, cursor: Cursor) -> None:
+    """`X.sum(axis=0)`, `x.dot(y)`. Raises `E101`, and `E009` for an option."""
     function = cursor.names.function(word.text[1:])
     if not function:
         raise cursor.names.unknown(word.text[1:], (word.start + 1, word.end), called=True)
     options = _options(function, cursor, first=0)
-    return Word("METHOD", function, word.start + 1, word.end, options=options)
+    cursor.out.append(Word("METHOD", function, word.start + 1, word.end, options=options))
 
 
 def _power(word: Word, cursor: Cursor) -> int:
@@ -107,12 +108,10 @@ def _power(word: Word, cursor: Cursor) -> int:
         cursor.at += 1
     if text.isdecimal() and text.isascii() and len(text) < 4:
         return int(text)
-    raise cursor.names.fail(
-        "E010",
-        f"{quote(word.text)} can have a whole number as its power here, as in `sin^2(x)`",
-        *((word.start, end), "a function, not a value"),
-        [f"put the power behind the brackets: `{word.text}(x)^-1`"],
-    )
+    message = f"{quote(word.text)} can have a whole number as its power here, as in `sin^2(x)`"
+    helps = [f"put the power behind the brackets: `{word.text}(x)^-1`"]
+    span = word.start, end
+    raise cursor.names.fail("E010", message, span, "a function, not a value", helps)
 
 
 def _note_bracket(word: Word, cursor: Cursor) -> None:
@@ -135,16 +134,19 @@ def _options(function: str, cursor: Cursor, first: int) -> dict[str, str]:
     for count, places in enumerate(cursor.arguments(cursor.at)):
         named = len(places) > 2 and cursor.words[places[1]].kind == "EQUALS"
         inner = cursor.words[places.start : places.stop] if named or len(places) < _LONG else []
+        said = _said(inner)
+        axis = said if names.dialect == "numpy" else _FROM_ONE.get(said, said)
         if named and inner[0].kind == "NAME":
             option, value = _OPTIONS.get(inner[0].text, ""), _said(inner[2:])
             if not option:
                 what = f"the option {quote(inner[0].text)} of a function is not supported"
                 label = "`axis`, `keepdims` and `ord` are read"
                 raise names.fail("E009", what, inner[0].span, label)
-        elif count == first and _is_option(function, inner, names):
-            option, value = "ord" if function == "norm" else "axis", _said(inner)
-            if value in _FROM_ONE and option == "axis" and names.dialect != "numpy":
-                value = _FROM_ONE[value]
+        elif count == first and function == "norm" and len(inner) == 1:
+            option, value = "ord", said
+        elif count == first and function != "norm" and f"{function}{_ENDS.get(axis, '?')}" in TABLE:
+            option, value = "axis", axis
+            if axis != said:
                 found["keepdims"] = "True"
         else:
             continue
@@ -155,15 +157,6 @@ def _options(function: str, cursor: Cursor, first: int) -> dict[str, str]:
 
 def _said(words: list[Word]) -> str:
     return "".join(word.text for word in words)
-
-
-def _is_option(function: str, inner: list[Word], names: Names) -> bool:
-    """Whether an argument of a call is a norm's index or an axis; a method has no other."""
-    if function == "norm":
-        return len(inner) == 1
-    axis = _said(inner)
-    end = _ENDS.get(_FROM_ONE.get(axis, axis) if names.dialect != "numpy" else axis)
-    return end is not None and f"{function}{end}" in TABLE
 
 
 # ---- the node of the call
@@ -193,7 +186,8 @@ def applied(
         tree = Apply("relu", (arguments[zeros.index(False)],), head.span, span)
     else:
         tree = Apply(function, arguments, head.span, span, dotted="dotted" in head.options)
-    if _keeps_axes(head, function):
+    kept = head.options.get("keepdims") == "True" and function in TABLE
+    if kept and TABLE[function][0].result.isalpha() and TABLE[function][0].result != "scalar":
         tree = Transpose(tree, span)  # a row; of every row, a column that stays one
         if function.endswith("r"):
             tree = Transpose(tree, span)
@@ -215,12 +209,6 @@ def _chosen(head: Word, names: Names) -> tuple[str, Tree | None]:
         return along, None
     what = f"{quote(function)} along the axis {quote(options['axis'])}"
     raise names.unsupported(what, head.span, "this function")
-
-
-def _keeps_axes(head: Word, function: str) -> bool:
-    """Whether the vector that a function along an axis gives has two axes."""
-    kept = head.options.get("keepdims") == "True" and function in TABLE
-    return kept and TABLE[function][0].result.isalpha() and TABLE[function][0].result != "scalar"
 
 
 def norm_with(index: str, span: Span, names: Names) -> tuple[str, Tree | None]:

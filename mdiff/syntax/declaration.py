@@ -5,15 +5,14 @@ It says what was declared, not whether that can be: a symmetric 3×4 matrix is r
 
 from __future__ import annotations
 
-from itertools import pairwise
+import re
 from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import fail, fail_at
 from mdiff.properties import ROWS, SQUARE, SYNONYMS
 from mdiff.record import Record
 from mdiff.syntax.driver import Lists, drive
-from mdiff.syntax.spelling import superscript
-from mdiff.syntax.words import Word, cut, quote
+from mdiff.syntax.words import Word, cut, quote, superscript
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError
@@ -32,6 +31,7 @@ _KINDS = {"scalar": "SCALAR", "vector": "VECTOR", "matrix": "MATRIX", "R": "REAL
 _SHAPES = frozenset({"VARIABLE", "NUMBER", "SCALAR", "REALS"})
 _SHAPE_ENDS = frozenset({"VARIABLE", "SCALAR", "CLOSE", "CLOSE_BRACE", "CLOSE_SQUARE"})
 _LONGEST_PHRASE = 5  # `symmetric-positive-definite`
+_PHRASE = re.compile("NAME(?:(?: MINUS)? NAME)*")
 
 
 class Declaration(Record):
@@ -74,30 +74,28 @@ def parse_declaration(text: str) -> Declaration:
 def _classified(words: list[Word], text: str) -> list[Word]:
     """The words as the grammar's kinds. Raises `E012` for a name that can only be a property."""
     words = [word for word in words if word.kind != "NEWLINE"]
-    head = words[:1]
-    if head and head[0].kind == "NAME":
-        head = [Word("DECLARED", head[0].name, *head[0].span)]
-    rest: list[Word] = []
-    for word in words[1:]:
-        rest += _split(word)
+    out = words[:1]
+    if out and out[0].kind == "NAME":
+        out = [Word("DECLARED", out[0].name, *out[0].span)]
+    rest = [part for word in words[1:] for part in _split(word)]
     if rest and rest[0].kind == "NAME" and rest[0].text == "in":
         rest[0] = rest[0].as_kind("COLON")
-    out = head
     at = 0
     while at < len(rest):
         at = _classify(rest, at, out, text)
-    return _parted(_without_commas(out))
+    return _parted(out)
 
 
 def _parted(words: list[Word]) -> list[Word]:
-    """A comma or `×` before another `R` parts the domains of a function."""
-    last = len(words) - 1
-    return [
-        word.as_kind("AND")
-        if word.kind in ("COMMA", "BY") and at < last and words[at + 1].kind == "REALS"
-        else word
-        for at, word in enumerate(words)
-    ]
+    """Commas beside properties only part them; before another `R` one, or `×`, parts domains."""
+    found: list[Word] = []
+    for before, word, after in zip([None, *words], words, [*words[1:], None], strict=False):
+        beside = {each.kind for each in (before, after) if each is not None}
+        if word.kind == "COMMA" and "PROPERTY" in beside:
+            continue
+        parts = word.kind in ("COMMA", "BY") and after is not None and after.kind == "REALS"
+        found.append(word.as_kind("AND") if parts else word)
+    return found
 
 
 def _split(word: Word) -> list[Word]:
@@ -136,10 +134,10 @@ def _classify(rest: list[Word], at: int, out: list[Word], text: str) -> int:
         out.append(word)
         return at + 1
     for count in range(min(_LONGEST_PHRASE, len(rest) - at), 0, -1):
-        parts = [part for part in rest[at : at + count] if part.kind == "NAME"]
-        phrase = "-".join(part.text.lower() for part in parts)
+        parts = rest[at : at + count]
+        phrase = "-".join(part.text.lower() for part in parts if part.kind == "NAME")
         name = SYNONYMS.get(phrase, phrase)
-        if name in ROWS and _is_phrase(rest[at : at + count]):
+        if name in ROWS and _PHRASE.fullmatch(" ".join(part.kind for part in parts)):
             out.append(Word("PROPERTY", name, word.start, rest[at + count - 1].end))
             return at + count
     after_size = out[-1].kind in ("VARIABLE", "NUMBER")
@@ -161,28 +159,6 @@ def _is_whole(words: list[Word]) -> bool:
     if kinds[-1] == "PROPERTY":
         return not _SHAPES.isdisjoint(kinds)
     return kinds[-1] in _SHAPE_ENDS or (kinds[-1] == "COMMA" and "BY" in kinds)
-
-
-def _is_phrase(words: list[Word]) -> bool:
-    """Names, with nothing or one hyphen between two of them."""
-    kinds = [word.kind for word in words]
-    if kinds[-1:] != ["NAME"] or not set(kinds) <= {"NAME", "MINUS"}:
-        return False
-    return ("MINUS", "MINUS") not in pairwise(kinds)
-
-
-def _without_commas(words: list[Word]) -> list[Word]:
-    """Commas beside properties only part them."""
-    last = len(words) - 1
-    return [
-        word
-        for at, word in enumerate(words)
-        if word.kind != "COMMA"
-        or not (
-            (at > 0 and words[at - 1].kind == "PROPERTY")
-            or (at < last and words[at + 1].kind == "PROPERTY")
-        )
-    ]
 
 
 def _near(word: str) -> list[str]:
@@ -250,24 +226,12 @@ class _Builder(Lists):
         return ONE, ONE
 
     def reals(self, _reals: Word, _power: Word, sizes: Sizes) -> Sizes:
-        """`R^n`."""
+        """`R^n`, `R^{n×k}`."""
         return _column(sizes)
 
-    def reals_bracketed(
-        self, _reals: Word, _power: Word, _open: Word, sizes: Sizes, _close: Word
-    ) -> Sizes:
-        """`R^{n×k}`."""
+    def called(self, _word: Word, _open: Word, sizes: Sizes, _close: Word) -> Sizes:
+        """`vector(n)`, `matrix(n, k)`."""
         return _column(sizes)
-
-    def vector(self, _word: Word, _open: Word, size: Size, _close: Word) -> Sizes:
-        """`vector(n)`."""
-        return size, ONE
-
-    def matrix(
-        self, _word: Word, _open: Word, rows: Size, _by: object, columns: Size, _close: Word
-    ) -> Sizes:
-        """`matrix(n, k)`."""
-        return rows, columns
 
     def column(self, size: Size) -> Sizes:
         return size, None

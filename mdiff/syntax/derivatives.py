@@ -9,9 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mdiff.syntax.names import FUNCTIONS, LONGEST_PRODUCT
-from mdiff.syntax.spelling import GREEK_NAMES, spelled, superscript
-from mdiff.syntax.words import POSTFIXES, Word, is_called, label_end
+from mdiff.syntax.words import (
+    GREEK_NAMES,
+    POSTFIXES,
+    Word,
+    is_called,
+    label_end,
+    spelled,
+    superscript,
+)
 
 if TYPE_CHECKING:
     from mdiff.syntax.names import Names
@@ -58,9 +64,7 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
                 (curves if _lone(words, at) in depended else called).add(name)
             else:
                 used.add(name)
-            whole = len(name) == 1 or name in FUNCTIONS or name in GREEK_NAMES
-            if not whole and len(name) <= LONGEST_PRODUCT:
-                used.update(name)  # a product of letters, perhaps
+            used |= names.factors(name) - {name}
     letters = {name for name in curves - called if _is_letter(name, names)}
     usual = {name for name in called | curves if name.partition("_")[0] in USUAL}
     return frozenset((usual | letters) - used - names.declared - names.functions)
@@ -75,23 +79,23 @@ def with_derivatives(words: list[Word], names: Names) -> list[Word]:
     if not names.functions:
         return words
     closing = _closings(words)
-    instead: dict[int, Word] = {}
+    instead: dict[int, list[Word]] = {}
     found: list[Word] = []
     at = 0
     while at < len(words):
         name, count = _derivative(words, at, closing, names)
         if not name:
-            found.append(instead.get(at, words[at]))
-            if at in instead and instead[at].kind == "COMMA":
-                at += 1  # the square bracket
+            found += instead.get(at, [words[at]])
             at += 1
             continue
         found.append(Word("NAME", name, words[at].start, words[at + count - 1].end))
         at += count
-        if name.startswith("DD") and (directed := _direction(words, at, closing)):
-            end, last = directed
-            instead[end] = Word("COMMA", ",", words[end].start, words[end + 1].end)
-            instead[last] = Word("CLOSE", ")", *words[last].span)
+        end = closing.get(at, len(words))
+        last = closing.get(end + 1)
+        if name.startswith("DD") and last is not None and words[end + 1].kind == "OPEN_SQUARE":
+            comma = Word("COMMA", ",", words[end].start, words[end + 1].end)
+            close = Word("CLOSE", ")", *words[last].span)
+            instead |= {end: [comma], end + 1: [], last: [close]}
     return found
 
 
@@ -105,15 +109,6 @@ def _closings(words: list[Word]) -> dict[int, int]:
         elif word.kind in ("CLOSE", "CLOSE_SQUARE") and stack:
             found[stack.pop()] = at
     return found
-
-
-def _direction(words: list[Word], opening: int, closing: dict[int, int]) -> tuple[int, int] | None:
-    """Where the brackets `(x)` and `[dx]` close that follow each other."""
-    end = closing.get(opening)
-    last = closing.get(end + 1) if end is not None else None
-    if end is None or last is None or words[end + 1].kind != "OPEN_SQUARE":
-        return None
-    return end, last
 
 
 def _is_letter(name: str, names: Names) -> bool:

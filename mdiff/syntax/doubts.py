@@ -71,7 +71,7 @@ class Doubts:
         """
         norms = _count(map(self._is_norm, run))
         if norms > 1:
-            return self._divisor(run, norms)
+            return self.divisor(run, norms)
         pairs = list(zip([None, *run], run, strict=False))
         together = _count(_is_part(*pair, blanks=False) for pair in pairs)
         count = max(together, _count(_is_part(*pair, blanks=True) for pair in pairs))
@@ -83,7 +83,7 @@ class Doubts:
         elif together > 1:
             last, *rest = run[together - 1 : together + 1]
             if not (rest and last.span[1] == rest[0].span[0] and self._is_norm(rest[0])):
-                return self._divisor(run, together)
+                return self.divisor(run, together)
             count = together + 1
         text, start, end = self._text, factors[0][1].span[0], run[count - 1].span[1]
         whole, divisor = text[start : run[0].span[0]], text[run[0].span[0] : end]
@@ -94,7 +94,7 @@ class Doubts:
         named = isinstance(factor, Apply) and factor.function.startswith("norm")
         return named or self._text[factor.span[0]] in "|‖"
 
-    def _divisor(self, run: list[Tree], count: int) -> list[Tree]:
+    def divisor(self, run: list[Tree], count: int) -> list[Tree]:
         """The run with its first factors as one, which is told."""
         span = run[0].span[0], run[count - 1].span[1]
         self._names.note(f"`/` by the whole of {quote(self._text[slice(*span)])}")

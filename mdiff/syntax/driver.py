@@ -19,32 +19,16 @@ if TYPE_CHECKING:
 
 END = "$END"
 
-# What could stand somewhere, in the order in which it is told: (any of these terminals, words).
-_DESCRIPTIONS = (
-    (("VARIABLE",), "a name"),
-    (("DECLARED",), "the name that is declared"),
-    (("NUMBER",), "a number"),
-    (("CALL",), "a function"),
-    (("TEXT",), 'a pattern in quotes, `"ij,jk->ik"`'),
-    (("PROPERTY",), "a property such as `symmetric`"),
-    (("SCALAR",), "a shape such as `n×k`"),
-    (("OPEN",), "`(`"),
-    (("TIMES", "DIVIDE"), "an operator"),
-    (("BY",), "`×`"),
-    (("POWER",), "`^`"),
-    (("COMMA",), "`,`"),
-    (("CLOSE",), "`)`"),
-    (("CLOSE_SQUARE",), "`]`"),
-    (("CLOSE_BRACE",), "`}`"),
-    (("CLOSE_ANGLE",), "`>`"),
-    (("CLOSE_ABS",), "`|`"),
-    (("CLOSE_NORM",), "`||`"),
-    (("COLON",), "`:`"),
-    (("ARROW",), "`->`"),
-    (("END",), "`;`"),
-    (("EQUALS",), "`=`"),
-    ((END,), "the end"),
-)
+_DESCRIPTIONS = {
+    "VARIABLE": "a name", "DECLARED": "the name that is declared", "NUMBER": "a number",
+    "CALL": "a function", "TEXT": 'a pattern in quotes, `"ij,jk->ik"`',
+    "PROPERTY": "a property such as `symmetric`", "SCALAR": "a shape such as `n×k`", "OPEN": "`(`",
+    "TIMES": "an operator", "DIVIDE": "an operator", "BY": "`×`", "POWER": "`^`", "COMMA": "`,`",
+    "CLOSE": "`)`", "CLOSE_SQUARE": "`]`", "CLOSE_BRACE": "`}`", "CLOSE_ANGLE": "`>`",
+    "CLOSE_ABS": "`|`", "CLOSE_NORM": "`||`", "COLON": "`:`", "ARROW": "`->`", "END": "`;`",
+    "EQUALS": "`=`", END: "the end",
+}  # fmt: skip
+"""What could stand somewhere, by its terminal, in the order in which it is told."""
 
 
 class Lists:
@@ -118,7 +102,7 @@ def _acceptable(tables: Tables, states: list[int], end: int) -> set[str]:
 
 def _unexpected(words: list[Word], word: Word | None, expected: set[str], text: str) -> MdiffError:
     """The error at a word, or at the end where it is None."""
-    could = [told for terminals, told in _DESCRIPTIONS if expected.intersection(terminals)]
+    could = list(dict.fromkeys(told for kind, told in _DESCRIPTIONS.items() if kind in expected))
     if "VARIABLE" in expected and "FUNCTION" in expected:
         could = ["a name, a number, a function or `(`", *could[4:]]
     wanted = " or ".join(could) or "nothing"

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from mdiff.errors import fail_at
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.syntax.calls import CALLED_OPERATORS
-from mdiff.syntax.spelling import GREEK_NAMES, spelled
-from mdiff.syntax.words import MAX_QUOTE, quote
+from mdiff.syntax.words import GREEK_NAMES, MAX_QUOTE, quote, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,13 +156,10 @@ class Names:
         if name in self.declared or name in GREEK_NAMES or name in ("I", "pi") or len(name) == 1:
             return [name]
         head, _, index = name.partition("_")
-        if index:
-            if len(head) > 1 and head in FUNCTIONS and (called or index.isdecimal()):
-                raise self.unknown(name, span, called=True)
-            return [name]
-        if not name.isalpha():
-            stem = name.rstrip("0123456789")
-            if stem in FUNCTIONS and (called or len(stem) > 2):
+        if index or not name.isalpha():
+            stem = head if index else name.rstrip("0123456789")
+            numbered = index.isdecimal() if index else len(stem) > _SHORT
+            if len(stem) > 1 and stem in FUNCTIONS and (called or numbered):
                 raise self.unknown(name, span, called=True)
             return [name]
         parts = [spelled(letter) for letter in raw]
@@ -181,6 +177,12 @@ class Names:
             self.note(f"{quote(raw)} as one name")
         return [name]
 
+    def factors(self, name: str) -> set[str]:
+        """What a name may stand for: itself, and the letters of a short run."""
+        whole = name in self.declared or name in FUNCTIONS or name in GREEK_NAMES
+        short = len(name) <= LONGEST_PRODUCT and name.isalpha()
+        return {name, *name} if short and not whole else {name}
+
     def _is_product(self, parts: list[str], survey: Survey) -> bool:
         """Whether a run of letters is a product: `Ax`, `AXBX`, and `ab` where a and b are met.
 
@@ -197,38 +199,31 @@ class Names:
             return len(parts) <= _LONGEST_CAPITALS
         if len(parts) > LONGEST_PRODUCT:
             return all(part.isupper() for part in parts) and len(parts) <= _LONGEST_CAPITALS
-        misspelled = survey.dialect == "notes" and self._is_misspelled("".join(parts))
-        if self._has_sibling(parts, survey) or misspelled:
-            return met and bool(hidden)
-        if survey.dialect != "notes":
+        name = "".join(parts)
+        if (
+            survey.dialect != "notes"
+            or self._has_sibling(name, survey)
+            or self._is_misspelled(name)
+        ):
             return met and bool(hidden)
         if any(part.isupper() for part in parts):
             return True
-        short = len(parts) == 2
-        return met or (short and bool(hidden)) or (short and self._shares(parts, survey))
+        pairs = {run for run in survey.runs - _WORDS if len(run) == 2} - {name}
+        shares = any(run[1] == name[1] for run in pairs)  # `ax^2 + bx`
+        return met or (len(parts) == 2 and (bool(hidden) or shares))
 
-    def _shares(self, parts: list[str], survey: Survey) -> bool:
-        """Whether another pair of letters ends in the same one: `ax^2 + bx`."""
-        return any(
-            len(other) == 2 and other[1] == parts[1] and other[0] != parts[0]
-            for other in survey.runs - _WORDS
-        )
-
-    def _has_sibling(self, parts: list[str], survey: Survey) -> bool:
+    def _has_sibling(self, name: str, survey: Survey) -> bool:
         """Whether another name differs in its small letters only, `Sxx`, `Sxy`.
 
         Of two letters, whether a declared name has the same index: `bf` beside `Wf`.
         """
-        name = "".join(parts)
-        if len(parts) == 2:
+        if len(name) == 2:
             return any(len(other) == 2 and other[1] == name[1] for other in self.declared)
-        if len(parts) != LONGEST_PRODUCT or not parts[0].isupper():
-            return False
-        return name[1:].islower() and any(
-            len(other) == len(name) and other[0] == name[0] and other != name and other.isalpha()
-            and other[1:].islower()
-            for other in (survey.runs | self.declared) - {name}
-        )  # fmt: skip
+        others = {other for other in survey.runs | self.declared if other.isalpha()} - {name}
+        return name[0].isupper() and any(
+            len(other) == len(name) and other[0] == name[0] and other[1:].islower()
+            for other in (others if name[1:].islower() else ())
+        )
 
     def _is_misspelled(self, name: str) -> bool:
         """Whether an unknown word is rather a known one: `trA`, `Sgima`, `logdetX`."""

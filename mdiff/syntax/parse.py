@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mdiff.syntax.build import build
 from mdiff.syntax.derivatives import unknown_functions, with_derivatives
 from mdiff.syntax.names import Names
 from mdiff.syntax.reader import read
-from mdiff.syntax.spelling import superscript
 from mdiff.syntax.tree import Program
-from mdiff.syntax.words import Word, cut, quote
-
-if TYPE_CHECKING:
-    from mdiff.errors import MdiffError
+from mdiff.syntax.words import Word, cut, quote, superscript
 
 _HIGHEST_POWER = 100
 
@@ -67,13 +61,10 @@ def parse_name(text: str) -> str:
     >>> parse_name("Σ")
     'Sigma'
     """
-    name, power = parse_variable(text)
-    if power != 1:
-        raise _no_name(text)
-    return name
+    return parse_variable(text, powers=False)[0]
 
 
-def parse_variable(text: str) -> tuple[str, int]:
+def parse_variable(text: str, *, powers: bool = True) -> tuple[str, int]:
     """Read what a gradient is by: the name of a variable, and the power of it, mostly 1.
 
     Raises `E106` for what is neither, `E009` for an entry, `E0…` for no text of the language.
@@ -82,29 +73,15 @@ def parse_variable(text: str) -> tuple[str, int]:
     (('sigma', 2), ('sigma', 2))
     """
     words = cut(text)
-    kinds = [word.kind for word in words]
-    if kinds[:1] != ["NAME"]:
-        raise _no_name(text)
-    name = words[0].name
-    if kinds[1:2] in (["OPEN_SQUARE"], ["INDEX"]):
-        raise _nowhere(text).unsupported("the derivative by an entry", (0, len(text)))
-    exponent = ""
-    if kinds == ["NAME", "POWER", "NUMBER"]:
-        exponent = words[2].text
-    elif kinds == ["NAME", "SUPERSCRIPT"]:
-        exponent = superscript(words[1].text)
-    if exponent.isdecimal() and 1 < int(exponent[:3]) < _HIGHEST_POWER:
-        return name, int(exponent)
-    if len(words) > 1:
-        raise _no_name(text)
-    return name, 1
-
-
-def _no_name(text: str) -> MdiffError:
+    kinds, name = [word.kind for word in words], words[0].name
+    whole, nowhere = (0, len(text)), Names(text, frozenset(), frozenset())
+    if kinds == ["NAME"]:
+        return name, 1
+    if kinds[:2] in (["NAME", "OPEN_SQUARE"], ["NAME", "INDEX"]):
+        raise nowhere.unsupported("the derivative by an entry", whole)
+    if powers and kinds in (["NAME", "POWER", "NUMBER"], ["NAME", "SUPERSCRIPT"]):
+        exponent = superscript(words[-1].text)
+        if exponent.isdecimal() and 1 < int(exponent[:3]) < _HIGHEST_POWER:
+            return name, int(exponent)
     message = f"{quote(text)} is not a name: name a variable to differentiate by"
-    label = "a name could stand here: `x`, `A_1`, `Sigma`"
-    return _nowhere(text).fail("E106", message, (0, len(text)), label)
-
-
-def _nowhere(text: str) -> Names:
-    return Names(text, frozenset(), frozenset())
+    raise nowhere.fail("E106", message, whole, "a name could stand here: `x`, `A_1`, `Sigma`")

@@ -10,18 +10,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.syntax.bars import read_bar, read_bars
-from mdiff.syntax.calls import function_head, method_head
-from mdiff.syntax.cursor import Cursor
+from mdiff.syntax.calls import function_head, read_method
+from mdiff.syntax.cursor import Cursor, read_bar, read_bars
 from mdiff.syntax.names import ALSO_NAMES, LONGEST_PRODUCT
-from mdiff.syntax.spelling import GREEK_NAMES, spelled
-from mdiff.syntax.statements import begin, end, pass_prelude, separate, use
-from mdiff.syntax.survey import Survey
+from mdiff.syntax.statements import begin, end_program, pass_prelude, separate, use
 from mdiff.syntax.tree import Apply, Name, Number, Product
 from mdiff.syntax.words import (
     BAR_KINDS,
     CLOSERS,
     CLOSING,
+    GREEK_NAMES,
     OPERANDS,
     POWERS,
     ROUND,
@@ -30,6 +28,7 @@ from mdiff.syntax.words import (
     Word,
     is_called,
     quote,
+    spelled,
 )
 
 if TYPE_CHECKING:
@@ -38,8 +37,10 @@ if TYPE_CHECKING:
     from mdiff.syntax.tree import Operator, Tree
 
 _ENDING = CLOSERS | {"COMMA", "SEMICOLON"}
+_AFTER_STAR = SIGNS | {"BARS"}
 _ARGUMENTS = OPERANDS | BAR_KINDS | POWERS
 """What may follow a function that stands without brackets."""
+_CONSTANTS = {"1": "ones", "0": "zeros", "I": "eye", "e": "unit", "D": "duplication"}
 _MOST_DIGITS = 18
 _POSITIVE = frozenset({"_+", "₊", "_{+}"})
 
@@ -51,199 +52,181 @@ def read(words: list[Word], names: Names, *, explicit: bool) -> list[Word]:
     what is not supported yet, `E010` for a norm or a power of a function that does not exist, and
     what `Names` raises for names.
     """
-    return _Reader(words, names, explicit=explicit).read()
-
-
-class _Reader:
-    """One pass over the words, with the cursor that all its parts share."""
-
-    __slots__ = ("cursor", "names", "survey")
-
-    def __init__(self, words: list[Word], names: Names, *, explicit: bool) -> None:
-        self.names = names
-        self.cursor = Cursor(words, names)
-        self.survey = Survey(words, self.cursor.partner, names, explicit=explicit)
-        names.dialect, names.euler = self.survey.dialect, self.survey.euler
-
-    def read(self) -> list[Word]:
-        """All words, and the end of the program checked."""
-        cursor = self.cursor
-        while cursor.at < len(cursor.words):
-            word = cursor.words[cursor.at]
-            cursor.at += 1
-            if cursor.at - 1 not in cursor.taken:
-                self._word(word)
-        if cursor.open:
-            raise cursor.unclosed()
-        end(cursor)
-        return cursor.out
-
-    def _word(self, word: Word) -> None:
-        cursor, kind = self.cursor, word.kind
-        if cursor.begins() and pass_prelude(word, cursor):
-            return
-        if kind == "NAME":
-            self._name(word)
-        elif kind == "BAR":
-            read_bar(word, cursor)
-        elif kind == "BARS":
-            read_bars(word, cursor)
-        elif kind in CLOSING:
-            cursor.opened(word)
-            self._bracket(word)
-        elif kind in CLOSERS:
-            if cursor.innermost() in ("OPEN_ABS", "OPEN_NORM"):
-                raise cursor.unclosed()
-            cursor.open.pop()
-            self._bracket(word)
-        elif kind in SEPARATORS and not (cursor.open and kind == "NEWLINE"):
+    cursor = Cursor(words, names, explicit=explicit)
+    while cursor.at < len(words):
+        word = words[cursor.at]
+        cursor.at += 1
+        if cursor.at - 1 in cursor.taken or (cursor.begins() and pass_prelude(word, cursor)):
+            continue
+        if word.kind in _READERS:
+            _READERS[word.kind](word, cursor)
+        elif word.kind in SEPARATORS and not (cursor.open and word.kind == "NEWLINE"):
             separate(word, cursor)
-        elif kind == "CONSTANT":
-            self._constant(word, "ones" if word.text[0] == "1" else "zeros")
-        elif kind == "INDEX":
-            self._index(word)
-        elif kind == "METHOD":
-            cursor.out.append(method_head(word, cursor))
-        elif kind == "MODULE":
-            self._module(word)
-        elif kind == "GRADIENT" and not begin(word, cursor):  # known ones are names by now
-            name = "grad" + word.name.lstrip("∇ \t\n\r")
-            raise self.names.unknown(name, word.span, called=True)
-        elif kind in ("CONJUGATE", "TIMES") and self._is_star(word):
-            self._starred(word)
-        elif kind == "COLON" and word.text == "∈":
-            label = "a set is no part of an expression"
-            help_ = "declare what a name is: --let 'x: n'"
-            raise self.names.fail("E006", "`∈` cannot stand here", word.span, label, [help_])
-        elif kind not in ("NEWLINE", "GRADIENT"):
-            if kind == "TRANSPOSE" and word.text == "^T" and "T" in self.names.declared:
-                self.names.note("`^T` as the transpose, not a power")
+        elif word.kind != "NEWLINE":
             cursor.out.append(word)
+    if cursor.open:
+        raise cursor.unclosed(cursor.open[-1][0])
+    end_program(cursor)
+    return cursor.out
 
-    def _is_star(self, word: Word) -> bool:
-        """Whether a star is part of a name, `x^*` and `x*`: nothing that it could join follows."""
-        if word.kind == "CONJUGATE" and not word.text.endswith("*"):
-            return False
-        before = self.cursor.out[-1] if len(self.cursor.out) > self.cursor.statement else None
-        if before is None or before.kind != "VARIABLE" or not before.text[:1].islower():
-            return False
-        if word.kind == "TIMES" and before.end != word.start:
-            return False
-        following = self.cursor.next()
-        if following is None:
-            return True
-        parted = following.start > word.end or word.kind == "CONJUGATE"
-        ends = following.kind in _ENDING or (following.kind == "BARS" and parted)
-        return ends or (following.kind in SIGNS and parted)
 
-    def _starred(self, word: Word) -> None:
-        """`x^*`, an optimum, as a name."""
-        before = self.cursor.out.pop()
+# ---- signs
+
+
+def _opening(word: Word, cursor: Cursor) -> None:
+    """Brackets of any kind group."""
+    cursor.open.append((word, cursor.at - 1))
+    cursor.out.append(word.as_kind("OPEN") if word.kind in ROUND else word)
+
+
+def _closing(word: Word, cursor: Cursor) -> None:
+    if cursor.innermost() in ("OPEN_ABS", "OPEN_NORM"):
+        raise cursor.unclosed(cursor.open[-1][0])
+    cursor.open.pop()
+    cursor.out.append(word.as_kind("CLOSE") if word.kind in ROUND else word)
+
+
+def _passed(word: Word, cursor: Cursor) -> None:
+    """`∈` is refused, and `^T` told where there is a T."""
+    if word.text == "∈":
+        label = "a set is no part of an expression"
+        help_ = "declare what a name is: --let 'x: n'"
+        raise cursor.names.fail("E006", "`∈` cannot stand here", word.span, label, [help_])
+    if word.text == "^T" and "T" in cursor.names.declared:
+        cursor.names.note("`^T` as the transpose, not a power")
+    cursor.out.append(word)
+
+
+def _star(word: Word, cursor: Cursor) -> None:
+    """`x^*`, an optimum, and `x*` as names, where nothing that a star could join follows."""
+    out, following = cursor.out, cursor.next()
+    before = out[-1] if len(out) > cursor.statement else word
+    conjugate = word.kind == "CONJUGATE"
+    joined = word.text.endswith("*") if conjugate else before.end == word.start
+    ends = True
+    if following is not None:
+        parted = conjugate or following.start > word.end
+        ends = following.kind in _ENDING or (parted and following.kind in _AFTER_STAR)
+    if before.kind == "VARIABLE" and before.text[:1].islower() and joined and ends:
         name = f"{before.text}_star"
-        self.names.note(f"{self.names.cite(before.start, word.end)} as a name, `{name}`")
-        self.cursor.out.append(Word("VARIABLE", name, before.start, word.end))
+        cursor.names.note(f"{cursor.names.cite(before.start, word.end)} as a name, `{name}`")
+        word = Word("VARIABLE", name, out.pop().start, word.end)
+    out.append(word)
 
-    def _bracket(self, word: Word) -> None:
-        """Brackets of any kind group."""
-        kind = word.kind.partition("_")[0] if word.kind in ROUND else word.kind
-        self.cursor.out.append(word.as_kind(kind))
 
-    def _index(self, word: Word) -> None:
-        """A subscript that is no part of a name: `(z)_+`, and an entry of anything else."""
-        if word.text in _POSITIVE and self.cursor.operand_before():
-            self.cursor.out.append(word.as_kind("POSITIVE"))
-            return
-        if self.cursor.operand_before():
-            raise self.names.unsupported("an entry, `(X)_{ij}`,", word.span)
-        message = f"{quote(word.text)} cannot stand here"
-        raise self.names.fail("E006", message, word.span, "an index of nothing")
+def _index(word: Word, cursor: Cursor) -> None:
+    """A subscript that is no part of a name: `(z)_+`, and an entry of anything else."""
+    if word.text in _POSITIVE and cursor.operand_before():
+        cursor.out.append(word.as_kind("POSITIVE"))
+        return
+    if cursor.operand_before():
+        raise cursor.names.unsupported("an entry, `(X)_{ij}`,", word.span)
+    message = f"{quote(word.text)} cannot stand here"
+    raise cursor.names.fail("E006", message, word.span, "an index of nothing")
 
-    # ---- names
 
-    def _name(self, word: Word) -> None:
-        """A variable, a function, a constant, or a product of letters."""
-        cursor = self.cursor
-        place = cursor.at - 1
-        if begin(word, cursor):
-            return
-        if place in self.survey.sums:
-            what = f"a sum over an index, {quote(word.text)},"
-            label = "write this in matrix form, without the index"
-            raise self.names.unsupported(what, word.span, label)
-        called = cursor.kind(0) == "DOT_CALL" or is_called(cursor.words, place)
-        function = self._function(word, called=called)
-        if function in ALSO_NAMES and not called and cursor.kind(0) not in _ARGUMENTS:
-            self.names.note(f"{quote(word.text)} as a name")
-            function = ""
-        if function:
-            cursor.out.append(function_head(word, function, cursor))
-        else:
-            self._variable(word, called=called)
+# ---- names
 
-    def _function(self, word: Word, *, called: bool) -> str:
-        """The function that a name is, "" for none."""
-        cursor = self.cursor
-        name = word.name
-        function = self.names.function(name, called=called)
-        if name == "K" and name not in self.names.functions:
-            two = cursor.at in cursor.commas and (called or bool(function))
-            function = "K" if two else ""
-            if [cursor.kind(ahead) for ahead in range(3)] == ["OPEN", "NAME", "CLOSE"]:
-                self.names.note("`K` before a bracket as a factor")
-        if not function and name == "sigma" and called and name not in self.names.declared:
-            function = "sigmoid"
-        if called and cursor.at - 1 in self.survey.duplications:
-            function = "duplication"
-        return function
 
-    def _variable(self, word: Word, *, called: bool) -> None:
-        head, _, index = word.name.partition("_")
-        declared = self.names.declared
-        constant = index and head in ("I", "e") and word.text[0] == head  # no accent, `ê`
-        if constant and not declared.intersection((head, f"{head}_{index}")):
-            self._constant(word, "eye" if head == "I" else "unit")
-            return
-        if self.cursor.at - 1 in self.survey.duplications:
-            if index not in self.names.sizes:
-                self.names.note(f"{quote(word.text)} as the duplication matrix")
-            self._constant(word, "duplication")
-            return
-        transposed = self.cursor.kind(0) == "TRANSPOSE"
-        parts = self.names.letters(
-            word.text, word.span, self.survey, called=called, transposed=transposed
-        )
-        use(parts, word, self.cursor)
-        if len(parts) == 1:
-            self.cursor.out.append(Word("VARIABLE", parts[0], word.start, word.end))
-            return
-        for at, part in enumerate(parts, word.start):
-            self.cursor.out.append(Word("VARIABLE", part, at, at + 1))
+def _name(word: Word, cursor: Cursor) -> None:
+    """A variable, a function, a constant, or a product of letters."""
+    place = cursor.at - 1
+    if begin(word, cursor):
+        return
+    if place in cursor.survey.sums:
+        what = f"a sum over an index, {quote(word.text)},"
+        label = "write this in matrix form, without the index"
+        raise cursor.names.unsupported(what, word.span, label)
+    called = cursor.kind(0) == "DOT_CALL" or is_called(cursor.words, place)
+    function = _function(word, cursor, called=called)
+    if function in ALSO_NAMES and not called and cursor.kind(0) not in _ARGUMENTS:
+        cursor.names.note(f"{quote(word.text)} as a name")
+        function = ""
+    if function:
+        cursor.out.append(function_head(word, function, cursor))
+    else:
+        _variable(word, cursor, called=called)
 
-    def _constant(self, word: Word, function: str) -> None:
-        """The word as a whole node: a function of the size in its subscript."""
-        index = word.text[1:].lstrip("_")
-        size = self._size(spelled("_" + index).lstrip("_"), (word.end - len(index), word.end))
-        tree = Apply(function, (size,), (word.start, word.start + 1), word.span)
-        self.cursor.out.append(Word("CONSTANT", word.text, word.start, word.end, tree=tree))
 
-    def _size(self, text: str, span: Span) -> Tree:
-        """The size in a subscript: `n`, `3`, `2n`, `mn`."""
-        rest = text.lstrip("0123456789")
-        digits = text[: len(text) - len(rest)]
-        parts: list[Tree] = [Number(Fraction(int(digits[:_MOST_DIGITS])), span)] if digits else []
-        if rest:
-            known = rest in self.names.declared or rest in GREEK_NAMES
-            whole = known or len(rest) > LONGEST_PRODUCT or not rest.isalpha()
-            parts += [Name(part, span) for part in ([rest] if whole else rest)]
-        if len(parts) == 1:
-            return parts[0]
-        times: Operator = "*"
-        return Product(tuple((times, part) for part in parts), span)
+def _function(word: Word, cursor: Cursor, *, called: bool) -> str:
+    """The function that a name is, "" for none."""
+    name = word.name
+    function = cursor.names.function(name, called=called)
+    if name == "K" and name not in cursor.names.functions:
+        two = cursor.at in cursor.commas and (called or bool(function))
+        function = "K" if two else ""
+        if [cursor.kind(ahead) for ahead in range(3)] == ["OPEN", "NAME", "CLOSE"]:
+            cursor.names.note("`K` before a bracket as a factor")
+    if not function and name == "sigma" and called and name not in cursor.names.declared:
+        function = "sigmoid"
+    if called and cursor.at - 1 in cursor.survey.duplications:
+        function = "duplication"
+    return function
 
-    def _module(self, word: Word) -> None:
-        """`np.` before a function or a constant; nothing else of a module is known."""
-        following = self.cursor.next()
-        name = following.text if following is not None else ""
-        if following is None or not (name == "pi" or self.names.function(name)):
-            span = following.span if following is not None else word.span
-            raise self.names.unknown(name or word.text, span, called=True)
+
+def _variable(word: Word, cursor: Cursor, *, called: bool) -> None:
+    head, _, index = word.name.partition("_")
+    declared = cursor.names.declared
+    constant = index and head in ("I", "e") and word.text[0] == head  # no accent, `ê`
+    duplication = cursor.at - 1 in cursor.survey.duplications
+    if duplication or (constant and declared.isdisjoint((head, f"{head}_{index}"))):
+        if duplication and index not in cursor.names.sizes:
+            cursor.names.note(f"{quote(word.text)} as the duplication matrix")
+        _constant(word, cursor)
+        return
+    transposed = cursor.kind(0) == "TRANSPOSE"
+    parts = cursor.names.letters(
+        word.text, word.span, cursor.survey, called=called, transposed=transposed
+    )
+    use(parts, word, cursor)
+    for at, part in enumerate(parts, word.start):
+        end = at + 1 if len(parts) > 1 else word.end
+        cursor.out.append(Word("VARIABLE", part, at, end))
+
+
+def _constant(word: Word, cursor: Cursor) -> None:
+    """The word as a whole node: a function, by its first letter, of the size in its subscript."""
+    index = word.text[1:].lstrip("_")
+    size = _size(spelled("_" + index).lstrip("_"), (word.end - len(index), word.end), cursor.names)
+    tree = Apply(_CONSTANTS[word.text[0]], (size,), (word.start, word.start + 1), word.span)
+    cursor.out.append(Word("CONSTANT", word.text, word.start, word.end, tree=tree))
+
+
+def _size(text: str, span: Span, names: Names) -> Tree:
+    """The size in a subscript: `n`, `3`, `2n`, `mn`."""
+    rest = text.lstrip("0123456789")
+    digits = text[: len(text) - len(rest)]
+    parts: list[Tree] = [Number(Fraction(int(digits[:_MOST_DIGITS])), span)] if digits else []
+    if rest:
+        known = rest in names.declared or rest in GREEK_NAMES
+        whole = known or len(rest) > LONGEST_PRODUCT or not rest.isalpha()
+        parts += [Name(part, span) for part in ([rest] if whole else rest)]
+    if len(parts) == 1:
+        return parts[0]
+    times: Operator = "*"
+    return Product(tuple((times, part) for part in parts), span)
+
+
+def _module(word: Word, cursor: Cursor) -> None:
+    """`np.` before a function or a constant; nothing else of a module is known."""
+    following = cursor.next()
+    name = following.text if following is not None else ""
+    if following is None or not (name == "pi" or cursor.names.function(name)):
+        span = following.span if following is not None else word.span
+        raise cursor.names.unknown(name or word.text, span, called=True)
+
+
+def _gradient(word: Word, cursor: Cursor) -> None:
+    """`∇f` of an f that is not known; known ones are names by now."""
+    if not begin(word, cursor):
+        name = "grad" + word.name.lstrip("∇ \t\n\r")
+        raise cursor.names.unknown(name, word.span, called=True)
+
+
+_READERS = {
+    "NAME": _name, "BAR": read_bar, "BARS": read_bars, "CONSTANT": _constant, "INDEX": _index,
+    "METHOD": read_method, "MODULE": _module, "GRADIENT": _gradient, "CONJUGATE": _star,
+    "TIMES": _star, "COLON": _passed, "TRANSPOSE": _passed,
+    **dict.fromkeys(CLOSING, _opening), **dict.fromkeys(CLOSERS, _closing),
+}  # fmt: skip
+"""What reads a word of a kind; all others are words of the grammar already."""

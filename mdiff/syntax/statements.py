@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mdiff.syntax.spelling import spelled
 from mdiff.syntax.words import (
     BAR_KINDS,
     CONTINUING,
@@ -19,6 +18,7 @@ from mdiff.syntax.words import (
     Word,
     label_end,
     quote,
+    spelled,
 )
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ def pass_prelude(word: Word, cursor: Cursor) -> bool:
     """Pass over `∂/∂X` and its like, where a statement begins, and remember the variables."""
     names = cursor.names
     count, variables = _prelude(word, cursor)
-    if count and cursor.kind(count - 1) == "COLON":
-        count += 1
+    count += bool(count and cursor.kind(count - 1) == "COLON")
     if not count or cursor.kind(count - 1) not in _STARTING:
         return False
     cursor.at += count - 1
@@ -106,12 +105,9 @@ def _label(word: Word, cursor: Cursor) -> bool:
     if not equals or cursor.names.function(word.name, called=True):
         return False
     if any(each.kind == "SEMICOLON" for each in cursor.words[equals:]):
-        raise cursor.names.unsupported(
-            "a definition with arguments",
-            (word.start, cursor.words[equals - 1].end),
-            "define the value alone",
-            [f"write `{word.text} = …`"],
-        )
+        span, helps = (word.start, cursor.words[equals - 1].end), [f"write `{word.text} = …`"]
+        what = "a definition with arguments"
+        raise cursor.names.unsupported(what, span, "define the value alone", helps)
     cursor.names.label = word.name
     cursor.at = equals + 1
     return True
@@ -155,7 +151,7 @@ def separate(word: Word, cursor: Cursor) -> None:
         cursor.statement = len(cursor.out)
 
 
-def end(cursor: Cursor) -> None:
+def end_program(cursor: Cursor) -> None:
     """The end of the text: `f = x^T x` alone is the name of the value."""
     if cursor.target and len(cursor.out) > cursor.statement + 2:
         cursor.names.label = cursor.target

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from mdiff.syntax.names import FUNCTIONS, LONGEST_PRODUCT
-from mdiff.syntax.spelling import GREEK_NAMES
+from mdiff.syntax.names import FUNCTIONS
 from mdiff.syntax.words import OPERAND_ENDS, OPERANDS, POWERS, is_called
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from mdiff.syntax.names import Names
     from mdiff.syntax.words import Word
@@ -146,21 +145,13 @@ def _duplications(
             subscripts[at] = name[2:]
         defined = at + 1 < len(words) and words[at + 1].kind == "EQUALS"
         if at > inside or defined:
-            used.update(_factors(name, names))
+            used |= names.factors(name)
             if defined and name.startswith("D_"):
                 return frozenset()
     if "D" in used or not all(_is_size(words, places, used, names) for places in calls.values()):
         return frozenset()
     known = {at for at, index in subscripts.items() if _is_size_name(index, used, names)}
     return frozenset(known.union(calls))
-
-
-def _factors(name: str, names: Names) -> Iterator[str]:
-    """The factors that a name may stand for."""
-    yield name
-    short = 1 < len(name) <= LONGEST_PRODUCT and name.isalpha()
-    if short and not (name in names.declared or name in FUNCTIONS or name in GREEK_NAMES):
-        yield from name
 
 
 def _is_size(words: list[Word], places: range, used: set[str], names: Names) -> bool:

@@ -60,11 +60,14 @@ def load_tables() -> Tables:
     folder, grammar = _grammar()
     cached = _cache_path(grammar)
     for path in (os.path.join(folder, TABLES), cached):
-        tables = _read(path, grammar)
-        if tables is not None:
-            return tables
+        if os.path.isfile(path):  # a pipe in its place would never end
+            with suppress(OSError, ValueError), open(path, encoding="utf-8", newline="\n") as file:
+                text = file.read()
+                if is_whole(text, grammar):
+                    return Tables(text)
     text = make_tables(grammar)
-    _keep(cached, text)
+    if cached:
+        _keep(cached, text)
     return Tables(text)
 
 
@@ -72,23 +75,9 @@ def _grammar() -> tuple[str, str]:
     """The folder of the grammar and its text: inside the package, or beside it in a checkout."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     for folder in (os.path.join(package, "grammar"), os.path.join(package, "..", "grammar")):
-        try:
+        with suppress(OSError):
             return folder, read_grammar(folder)
-        except OSError:
-            continue
     raise fail("E901", "the grammar of mdiff is missing from this installation")
-
-
-def _read(path: str, grammar: str) -> Tables | None:
-    """The tables in a file, or None where they are missing, damaged, or of another grammar."""
-    if not os.path.isfile(path):  # a pipe in its place would never end
-        return None
-    try:
-        with open(path, encoding="utf-8", newline="\n") as file:
-            text = file.read()
-    except (OSError, ValueError):
-        return None
-    return Tables(text) if is_whole(text, grammar) else None
 
 
 def _cache_path(grammar: str) -> str:
@@ -104,15 +93,11 @@ def _cache_path(grammar: str) -> str:
 
 def _keep(path: str, text: str) -> None:
     """Write the tables for the next time, all or nothing; a place that refuses is no error."""
-    if not path:
-        return
     draft = f"{path}.{os.getpid()}"
-    try:
+    with suppress(OSError):
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         with suppress(FileNotFoundError):
             os.unlink(draft)
         with open(draft, "x", encoding="utf-8", newline="\n") as file:
             file.write(text)
         os.replace(draft, path)
-    except OSError:
-        return

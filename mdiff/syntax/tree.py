@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.record import Record
-from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from mdiff.errors import Span
@@ -40,7 +39,7 @@ class Name(Record):
 class Text(Record):
     """The pattern of `einsum`, as written between its quotes; no value, and no other use.
 
-    It is well formed (`mdiff.syntax.pattern`); there may be blanks in it. It starts at
+    It is well formed (`mdiff.syntax.literals`); there may be blanks in it. It starts at
     `span[0] + 1` of the text.
     """
 
@@ -169,25 +168,14 @@ def inverse_transpose(argument: Tree, span: Span) -> Tree:
 
 def as_exponent(tree: Tree) -> Tree:
     """An exponent, as one number where it is one: `-1`, `(1/2)`, `{-1/2}`."""
-    values: dict[int, Fraction] = {}
-    for node in postorder([tree], _parts_of_number):
-        match node:
+    factor, inner = Fraction(1), tree
+    while True:
+        match inner:
             case Number(value):
-                values[id(node)] = value
-            case Sum(((sign, term),)) if id(term) in values:
-                values[id(node)] = sign * values[id(term)]
-            case Product(((_, top), ("/", bottom))) if id(top) in values and values.get(id(bottom)):
-                values[id(node)] = values[id(top)] / values[id(bottom)]
+                return Number(factor * value, tree.span)
+            case Sum(((sign, term),)):
+                factor, inner = factor * sign, term
+            case Product(((_, top), ("/", Number(bottom)))) if bottom:
+                factor, inner = factor / bottom, top
             case _:
                 return tree
-    return Number(values[id(tree)], tree.span)
-
-
-def _parts_of_number(tree: Tree) -> tuple[Tree, ...]:
-    match tree:
-        case Sum(((_, term),)):
-            return (term,)
-        case Product(((_, top), ("/", bottom))):
-            return (top, bottom)
-        case _:
-            return ()

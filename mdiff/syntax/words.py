@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import takewhile
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from mdiff.errors import fail, fail_at
 from mdiff.record import Record
-from mdiff.syntax.spelling import spelled
 from mdiff.syntax.tables import load_tables
 
 if TYPE_CHECKING:
@@ -16,14 +16,60 @@ if TYPE_CHECKING:
     from mdiff.errors import MdiffError, Span
     from mdiff.syntax.tree import Tree
 
+# ---- letters, as typed and as mdiff spells them: `Σ` is `Sigma`
+
+_GREEK = (
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
+    "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi",
+    "psi", "omega",
+)  # fmt: skip
+_LETTERS = {
+    **dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK, strict=True)),
+    **dict(zip("ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ", (name.title() for name in _GREEK), strict=True)),
+    "ς": "sigma", "ϑ": "theta", "ϕ": "phi", "ϖ": "pi", "ϱ": "rho", "ϵ": "epsilon", "µ": "mu",
+}  # fmt: skip
+_SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789aehijklmnoprstuvx", strict=True))
+_ACCENTS = {
+    "\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde", "\u0307": "_dot",
+    "\u0308": "_ddot", "\u0301": "_acute", "\u0300": "_grave", "\u030c": "_check",
+    "\u0306": "_breve", "\u20d7": "_vec",
+}  # fmt: skip
+GREEK_NAMES = frozenset(_LETTERS.values())
+"""The Greek letters, small and capital, as mdiff spells them."""
+
+
+def spelled(text: str) -> str:
+    """A name in the letters that mdiff uses: `Σ` is `Sigma`, `x₁` and `x_{1}` are `x_1`."""
+    if text.isascii():
+        return text.replace("{", "").replace("}", "")
+    name = ""
+    if any("À" <= c <= "ž" or "Ẁ" <= c <= "ỹ" for c in text):  # letters joined to accents
+        text = normalize("NFD", text)
+    for at, character in enumerate(text):
+        if character in _SUBSCRIPTS:
+            if text[at - 1] not in _SUBSCRIPTS and not name.endswith("_"):
+                name += "_"
+            name += _SUBSCRIPTS[character]
+        elif character in _ACCENTS:
+            name += _ACCENTS[character]
+        else:
+            name += _LETTERS.get(character, character)
+    return name.replace("{", "").replace("}", "")
+
+
+def superscript(text: str) -> str:
+    """The characters of a superscript, on the line: `⁻¹ᵀ` is `-1T`."""
+    return normalize("NFKC", text).replace("−", "-")
+
+
+# ---- words
+#
 # The kinds of words in groups; the kinds themselves are the terminals of `grammar/words.lark` and
 # those that the reader makes.
 
 CLOSING = {
-    "OPEN": "CLOSE",
-    "OPEN_BRACE": "CLOSE_BRACE",
-    "OPEN_SQUARE": "CLOSE_SQUARE",
-    "OPEN_ANGLE": "CLOSE_ANGLE",
+    kind: kind.replace("OPEN", "CLOSE")
+    for kind in ("OPEN", "OPEN_BRACE", "OPEN_SQUARE", "OPEN_ANGLE")
 }
 """The brackets that open → those that close them."""
 
@@ -79,15 +125,13 @@ MAX_QUOTE = 40
 """Longest piece of a text that a message repeats."""
 
 # LaTeX commands whose backslash and first letter make a control character in a shell or a string.
-_EATEN = {
-    "\a": ("a", ("alpha", "approx", "ast")),
-    "\b": ("b", ("beta", "bar", "big", "bigl", "bm", "boldsymbol", "begin", "binom", "bullet")),
-    "\t": ("t", ("top", "theta", "tau", "text", "textbf", "tfrac", "times", "tilde", "to", "tr")),
-    "\n": ("n", ("nabla", "nu", "norm", "nolimits")),
-    "\v": ("v", ("vec", "varphi", "varepsilon", "vert", "Vert", "vee")),
-    "\f": ("f", ("frac", "forall", "flat")),
-    "\r": ("r", ("rho", "right", "rVert", "rangle", "rm")),
-}
+_EATEN = dict(zip("\a\b\t\n\v\f\r", "abtnvfr", strict=True))
+_COMMANDS = frozenset({
+    "alpha", "approx", "ast", "beta", "bar", "big", "bigl", "bm", "boldsymbol", "begin", "binom",
+    "bullet", "top", "theta", "tau", "text", "textbf", "tfrac", "times", "tilde", "to", "tr",
+    "nabla", "nu", "norm", "nolimits", "vec", "varphi", "varepsilon", "vert", "Vert", "vee", "frac",
+    "forall", "flat", "rho", "right", "rVert", "rangle", "rm",
+})  # fmt: skip
 _BLANK = "\t\n\r"
 
 
@@ -180,12 +224,11 @@ def _refuse_control(text: str) -> None:
     for at, character in enumerate(text):
         if character >= " " and character != "\x7f":
             continue
-        letter, commands = _EATEN.get(character, ("", ()))
-        word = letter + "".join(takewhile(_is_letter, text[at + 1 : at + 16]))
-        if character in _BLANK and (word not in commands or len(word) < 3):
+        word = _EATEN.get(character, "") + "".join(takewhile(_is_letter, text[at + 1 : at + 16]))
+        if character in _BLANK and (word not in _COMMANDS or len(word) < 3):
             continue
         help_ = "remove it"
-        if word in commands:
+        if word in _COMMANDS and character in _EATEN:
             help_ = (
                 f"the shell or the string ate the backslash of `\\{word}`: put single quotes around"
             )

@@ -1,15 +1,56 @@
-"""The quoted pattern of an `einsum` in, the same without its quotes out, if it is well formed."""
+"""What is written rather than named in, its meaning out: numbers, raised signs, quoted patterns."""
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from mdiff.errors import fail_at
-from mdiff.syntax.words import quote
+from mdiff.syntax.words import quote, superscript
 
 if TYPE_CHECKING:
-    from mdiff.errors import MdiffError
+    from collections.abc import Iterator
+
+    from mdiff.errors import MdiffError, Span
+    from mdiff.syntax.names import Names
     from mdiff.syntax.words import Word
+
+_MAX_DIGITS = 1_000
+
+
+def exact(text: str, span: Span, names: Names) -> Fraction:
+    """The number at a place of the text, exactly.
+
+    Raises `E011` for one of more than a thousand digits.
+    """
+    if not text.isascii():  # `½`
+        return Fraction(normalize("NFKC", text).replace("⁄", "/"))
+    digits, _, exponent = text.lower().partition("e")
+    size = exponent.lstrip("+-0")
+    if len(digits) > _MAX_DIGITS or len(size) > 6 or int(size or "0") > _MAX_DIGITS:
+        message = f"the number {quote(text)} has more than {_MAX_DIGITS} digits"
+        raise names.fail("E011", message, span, "numbers are exact, and this one is too long")
+    return Fraction(text)
+
+
+def raised(sign: Word, names: Names) -> Iterator[tuple[bool, str, int, int]]:
+    """What a raised word says, from the left: whether with a minus, digits or a letter, its place.
+
+    The `T` of a transpose is a letter. The place is that of the piece with its minus. Raises `E006`
+    for a minus with nothing behind it.
+    """
+    for piece in re.finditer("(-?)([0-9]+|[A-Za-z]|$|(?=-))", superscript(sign.text)):
+        minus, said = piece.groups()
+        if minus and not said:
+            label = "a number, a letter or `ᵀ` could follow it"
+            raise names.fail("E006", "a raised minus stands alone", sign.span, label)
+        if said:
+            yield bool(minus), said, sign.start + piece.start(), sign.start + piece.end()
+
+
+# ---- the pattern of an `einsum`
 
 AXES = 2
 """The most axes that a value has."""
