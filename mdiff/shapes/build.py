@@ -12,7 +12,6 @@ from mdiff.functions.table import TABLE
 from mdiff.functions.unknown import mapping, spellings, unknown
 from mdiff.shapes import typed
 from mdiff.shapes.dims import ONE, SCALAR, named, show_shape
-from mdiff.shapes.excerpt import quote
 from mdiff.shapes.meant import tell_function, tell_kinds
 from mdiff.shapes.naming import check_constants, name_sizes
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
@@ -79,7 +78,7 @@ class _Builder:
 
     def tell(self, span: Span, how: str) -> None:
         """Remember how a piece of the text was read."""
-        self.readings.append(f"`{quote(self.steps.text, span)}` {how}")
+        self.readings.append(f"`{self.steps.quote(span)}` {how}")
 
     def by_elements(self, span: Span) -> None:
         """Tell that a product, a quotient or a power is one of the entries."""
@@ -176,7 +175,8 @@ class _Builder:
         """Factors from the left; a product that is spread out or turned is one node."""
         found: list[tuple[typed.Join, Typed]] = []
         before = SCALAR
-        for factor, operator in zip(self.checked.factors[place], operators, strict=True):
+        factors = self.checked.factors[place]
+        for factor, operator in zip(factors, operators, strict=True):
             shape = self.checked.shape(factor.axes)
             right = self.nodes[factor.part]
             left = right
@@ -185,6 +185,7 @@ class _Builder:
                 left = typed.Product(tuple(found), before, (start, end))
                 left = found[0][1] if len(found) == 1 else left
             both = left.span[0], right.span[1]
+            written = span if factor is factors[-1] else both
             if factor.join in _BY_ELEMENTS and (self.numpy or operator not in (".*", "./")):
                 self.by_elements(both)
             row = "row" in factor.wrap
@@ -195,10 +196,10 @@ class _Builder:
             match factor.join:
                 case "kron":
                     letters = dict(zip("mnpq", (*left.shape, *right.shape), strict=True))
-                    node = typed.Apply(TABLE["kron"][0], (left, right), letters, shape, both)
+                    node = typed.Apply(TABLE["kron"][0], (left, right), letters, shape, written)
                     found = [("scale", node)]
                 case "row":
-                    found = [("scale", self.row(left, right, shape, operator))]
+                    found = [("scale", self.row(left, right, shape, operator, written))]
                 case "inverse":
                     minus = typed.Number(Fraction(-1), SCALAR, right.span)
                     power = typed.Power(right, minus, "matrix", right.shape, right.span)
@@ -214,13 +215,12 @@ class _Builder:
             before = shape
         return found[0][1] if len(found) == 1 else typed.Product(tuple(found), before, span)
 
-    def row(self, left: Typed, right: Typed, shape: Shape, operator: str) -> Typed:
+    def row(self, left: Typed, right: Typed, shape: Shape, operator: str, span: Span) -> Typed:
         """A vector on the left that stands for a row, `x @ A`: `A^T x`; of two vectors `x^T y`."""
-        span = left.span[0], right.span[1]
         if operator == "@":
             self.readings.append("`@` and vectors as in numpy")
         else:
-            self.tell(span, "as an inner product")
+            self.tell((left.span[0], right.span[1]), "as an inner product")
         first, second = (left, right) if shape == SCALAR else (right, left)
         return typed.Product((("scale", _transposed(first)), ("matmul", second)), shape, span)
 

@@ -11,11 +11,10 @@ from mdiff.errors import Label, fail
 from mdiff.functions.wires import axes
 from mdiff.record import Record, derived
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
-from mdiff.shapes.excerpt import cut, quote, whole, widen
 from mdiff.shapes.kinds import KINDS
 from mdiff.shapes.naming import name_sizes
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import free_below
+from mdiff.shapes.steps import cut, free_below
 from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply, Text
 
@@ -97,17 +96,13 @@ class Failure(Record):
         """Where a step is written."""
         return self.checked.steps.steps[place].node.span
 
-    def whole(self, place: int) -> Span:
-        """Where a step is written, with its brackets."""
-        return widen(self.text, self.span(place))
-
     def written(self, place: int) -> str:
-        """A step as it is written, with its brackets."""
-        return whole(self.text, self.span(place))
+        """A step as it is written."""
+        return self.text[slice(*self.span(place))]
 
     def quote(self, place: int) -> str:
-        """The user's text of a step."""
-        return quote(self.text, self.span(place))
+        """A step as it is quoted."""
+        return self.checked.steps.quote(self.span(place))
 
     def shape(self, axes: Axes) -> str:
         """A shape in words; free sizes must have names."""
@@ -121,7 +116,7 @@ class Failure(Record):
         """`A^T is k×n`, at the operand."""
         where = span or self.span(place)
         shape = self.shape(axes or self.checked.axes[place])
-        return Label(widen(self.text, where), f"{quote(self.text, where)} is {shape}")
+        return Label(where, f"{self.checked.steps.quote(where)} is {shape}")
 
     def labels(self, places: Sequence[int]) -> list[Label]:
         """What several operands are."""
@@ -185,8 +180,8 @@ def _operands(report: Failure) -> MdiffError:
         columns = clash.sizes[0] if clash.sizes else ONE_SIZE
         if columns != left_axes[1]:
             first, left_axes = parts[0], (rows, columns)
-    left = widen(report.text, (report.span(first)[0], report.span(before)[1]))
-    both = quote(report.text, widen(report.text, (left[0], report.span(right)[1])))
+    left = report.span(first)[0], report.span(before)[1]
+    both = checked.steps.quote((left[0], report.span(right)[1]))
     if clash.code == "E201":
         message = f"inner dimensions differ in the product `{both}`"
     else:

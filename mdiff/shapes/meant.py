@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.checked import SCALAR_AXES, Clash, make_square, must_be_square
-from mdiff.shapes.excerpt import quote
 from mdiff.shapes.kinds import by_letter
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import SHAPELESS
@@ -117,10 +116,10 @@ def tell_function(checked: Checked, place: int, argument: Span) -> str:
     of_matrix = ONE_SIZE not in checked.axes[step.parts[0]]
     match step.node:
         case Apply("bars", _):
-            return _row(used.name, quote(steps.text, argument))
+            return _row(used.name, steps.quote(argument))
         case Apply(function, _) if used.name != function:
             plain = used.name == "norm2" and not of_matrix
-            return "" if plain else _row(used.name, quote(steps.text, argument))
+            return "" if plain else _row(used.name, steps.quote(argument))
         case Apply("norm2", _) as node if of_matrix and steps.called(node) not in used.aliases:
             return "as the spectral norm"
         case Apply(function, _) as node if function in OF_MATRICES:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
 from mdiff.shapes.dims import halved
-from mdiff.shapes.excerpt import quote
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.syntax.tree import Apply, Name, Number, Transpose
 
@@ -62,7 +61,7 @@ def check_constants(checked: Checked) -> None:
         if remedy and not known.issuperset(sizes.free(checked.axes[place])):
             raise fail(
                 "E211",
-                f"nothing says how large `{quote(checked.steps.text, step.node.span)}` is",
+                f"nothing says how large `{checked.steps.quote(step.node.span)}` is",
                 text=checked.steps.text,
                 labels=(Label(step.node.span, "size unknown"),),
                 helps=(remedy,),

@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from fractions import Fraction
 
+    from mdiff.errors import Span
     from mdiff.functions.row import Function
     from mdiff.syntax.tree import Program, Tree
+
+LONGEST = 60
+"""Longer quotations are cut in the middle."""
 
 Meaning = Literal["", "variable", "definition", "size", "identity", "pi", "constant"]
 """What a name stands for ("" for a node that is no name); `constant`: a sized one, `ones(n)`."""
@@ -102,6 +106,10 @@ class Steps:
             factors.append(self.names[letter])
         return self.sizes.monomial(number, tuple(factors))
 
+    def quote(self, span: Span) -> str:
+        """A piece of the text as it is quoted in a sentence; never very long."""
+        return cut(" ".join(self.text[slice(*span)].split()))
+
     def called(self, node: Apply) -> str:
         """The name of a function as typed; bars and signs are names here too."""
         return self.text[slice(*node.head)]
@@ -109,6 +117,12 @@ class Steps:
     def rows(self, function: str) -> tuple[Function, ...]:
         """The rows of a function, declared or of the table; none for one of neither."""
         return self.functions.get(function) or TABLE.get(function, ())
+
+
+def cut(text: str) -> str:
+    """The beginning and the end of what is very long."""
+    half = LONGEST // 2 - 1
+    return text if len(text) <= LONGEST else f"{text[:half]} … {text[-half:]}"
 
 
 def is_sum_of_names(steps: Steps, step: Step) -> bool:

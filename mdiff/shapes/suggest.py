@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Diagnostic, MdiffError
+from mdiff.errors import MdiffError
 from mdiff.record import Record
 from mdiff.shapes.declare import write_size
-from mdiff.shapes.excerpt import whole
 from mdiff.shapes.flatten import flatten
 from mdiff.shapes.naming import check_constants
 from mdiff.shapes.options import options
@@ -18,7 +17,7 @@ from mdiff.shapes.search import search
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.syntax import parse
 from mdiff.syntax.declaration import Declaration
-from mdiff.syntax.tree import Apply, Name, Power, Transpose
+from mdiff.syntax.tree import Apply, Name, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +46,7 @@ class _Edit(Record):
 
 def _rewrites(failure: Failure, span: Span, *news: str) -> Iterator[_Edit]:
     """Other words for a stretch of the text."""
-    old = failure.text[slice(*span)].strip()
+    old = failure.text[slice(*span)]
     return (_Edit(f"write `{new}` for `{old}`", span, new) for new in news)
 
 
@@ -56,7 +55,7 @@ def _turned(failure: Failure, place: int) -> str:
     text = failure.written(place)
     match failure.checked.steps.steps[place].node:
         case Transpose(argument):
-            return whole(failure.text, argument.span)
+            return failure.text[slice(*argument.span)]
         case Name() | Apply():
             pass
         case _:
@@ -87,7 +86,6 @@ def _works(failure: Failure, edit: _Edit) -> bool:
 
 def with_helps(error: MdiffError, failure: Failure) -> MdiffError:
     """The error with at most two helps, from what it was made of."""
-    old = error.diagnostic
     if len(failure.text) > LONGEST_TEXT:
         return error
     helps: list[str] = []
@@ -96,16 +94,7 @@ def with_helps(error: MdiffError, failure: Failure) -> MdiffError:
             break
         if edit.help not in helps and _works(failure, edit):
             helps.append(edit.help)
-    return MdiffError(
-        Diagnostic(
-            old.code,
-            old.message,
-            text=old.text,
-            labels=old.labels,
-            notes=old.notes,
-            helps=(*old.helps, *helps),
-        )
-    )
+    return MdiffError(error.diagnostic.but(helps=tuple(helps)))
 
 
 def _edits(failure: Failure) -> Iterator[_Edit]:
@@ -119,13 +108,13 @@ def _edits(failure: Failure) -> Iterator[_Edit]:
             yield from _redeclare(failure, other, axes[one])
             yield from _redeclare(failure, one, axes[other])
             for place in (other, one):
-                yield from _rewrites(failure, failure.whole(place), _turned(failure, place))
+                yield from _rewrites(failure, failure.span(place), _turned(failure, place))
         case "E203", _:
             yield from _scalars(failure)
         case "E205", _:
             yield from _divisor(failure)
-        case (("E206" | "E217"), Power() as node):
-            yield from _power(failure, node)
+        case (("E206" | "E217"), _):
+            yield from _power(failure)
         case "E219", _:
             name = failure.checked.steps.steps[clash.parts[0]].bare
             yield _declared(name, (ONE, ONE), frozenset(), f"declare it: --let '{name}: scalar'")
@@ -155,7 +144,7 @@ def _product(failure: Failure) -> Iterator[_Edit]:
     axes, clash, text = failure.checked.axes, failure.clash, failure.text
     right = clash.parts[0]
     left = failure.step.parts[failure.step.parts.index(right) - 1]
-    one, other = failure.whole(left), failure.whole(right)
+    one, other = failure.span(left), failure.span(right)
     before, between, after = text[slice(*one)], text[one[1] : other[0]], text[slice(*other)]
     turned = _turned(failure, right)
     if clash.code == "E204":
@@ -217,7 +206,7 @@ def _redeclare(failure: Failure, place: int, axes: Axes) -> Iterator[_Edit]:
 
 def _scalars(failure: Failure) -> Iterator[_Edit]:
     """A scalar made of the whole expression."""
-    span, text = failure.whole(failure.place), failure.written(failure.place)
+    span, text = failure.span(failure.place), failure.written(failure.place)
     rows, columns = failure.checked.axes[failure.place]
     vector = ONE_SIZE in (rows, columns)
     if not vector and failure.checked.sizes.find(rows) == failure.checked.sizes.find(columns):
@@ -233,9 +222,9 @@ def _divisor(failure: Failure) -> Iterator[_Edit]:
     """What follows belongs to the divisor; division by elements; the inverse."""
     parts, text, divisor = failure.step.parts, failure.text, failure.clash.parts[0]
     position = parts.index(divisor)
-    one, other = failure.whole(parts[position - 1]), failure.whole(divisor)
+    one, other = failure.span(parts[position - 1]), failure.span(divisor)
     if position + 1 < len(parts):
-        span = other[0], failure.whole(parts[position + 1])[1]
+        span = other[0], failure.span(parts[position + 1])[1]
         yield from _rewrites(failure, span, f"({text[slice(*span)]})")
     left, right = text[slice(*one)], text[slice(*other)]
     written = [f"{left} ./ {right}", f"{left} / ||{right}||"]
@@ -244,22 +233,22 @@ def _divisor(failure: Failure) -> Iterator[_Edit]:
     yield from _rewrites(failure, (one[0], other[1]), *written)
 
 
-def _power(failure: Failure, node: Power) -> Iterator[_Edit]:
+def _power(failure: Failure) -> Iterator[_Edit]:
     """Powers of the entries, or the square of the norm."""
-    inner, power = whole(failure.text, node.base.span), whole(failure.text, node.exponent.span)
+    inner, power = map(failure.written, failure.step.parts)
     written = [f"{inner}.^{power}"]
     if failure.clash.code == "E217":
         written.append(f"{inner} * {inner}")
     elif power == "2":
         vector = ONE_SIZE in failure.checked.axes[failure.clash.parts[0]]
         written.append(f"||{_bare(inner)}||{'' if vector else '_F'}^2")
-    return _rewrites(failure, failure.whole(failure.place), *written)
+    return _rewrites(failure, failure.span(failure.place), *written)
 
 
 def _argument(failure: Failure) -> Iterator[_Edit]:
     """The Frobenius norm, the spectral norm; arguments transposed, or declared square."""
     if failure.clash.code == "E209":
-        span, text = failure.whole(failure.place), failure.written(failure.place)
+        span, text = failure.span(failure.place), failure.written(failure.place)
         argument = failure.written(failure.step.parts[0])
         written = [f"normF({argument})", f"||{argument}||_2"]
         if text.endswith(("||", "‖")):
@@ -271,4 +260,4 @@ def _argument(failure: Failure) -> Iterator[_Edit]:
         if ONE_SIZE not in (rows, columns):
             yield from _redeclare(failure, place, (rows, rows))
         if (rows, columns) != (ONE_SIZE, ONE_SIZE):
-            yield from _rewrites(failure, failure.whole(place), _turned(failure, place))
+            yield from _rewrites(failure, failure.span(place), _turned(failure, place))
