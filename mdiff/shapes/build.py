@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.functions.table import TABLE
 from mdiff.functions.unknown import mapping, spellings, unknown
 from mdiff.shapes import typed
+from mdiff.shapes.checked import check_constants, name_sizes
 from mdiff.shapes.dims import ONE, SCALAR, named, show_shape
 from mdiff.shapes.meant import tell_function, tell_kinds
-from mdiff.shapes.naming import check_constants, name_sizes
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.errors import Label, fail
-from mdiff.functions.row import SCALAR
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.functions.unknown import spellings, unknown
 from mdiff.properties import ROWS, clash
+from mdiff.shapes.dims import Dim, show_shape
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import SIZED, Known, sizes_of
 from mdiff.syntax.tree import Apply, Name, Number, Product, Text, children
@@ -73,33 +73,16 @@ def declare(steps: Steps, declarations: Sequence[Declaration]) -> None:
 
 def declared_functions(declaration: Declaration) -> dict[str, tuple[Function, ...]]:
     """The rows of a declared function and its derivatives, by the names a text may use."""
-    if declaration.arguments is None:
-        return {}
-    *arguments, result = map(_spell, _shapes(declaration))
+    *arguments, result = (
+        show_shape((Dim(*rows), Dim(*columns))) for rows, columns in _shapes(declaration)
+    )
     rows = unknown(declaration.name, tuple(arguments), result)
     return {name: (row,) for name, row in spellings(rows).items()}
 
 
-def _shapes(declaration: Declaration) -> tuple[tuple[Size, Size], ...]:
+def _shapes(declaration: Declaration) -> list[tuple[Size, Size]]:
     """The shapes of a declared function's arguments, and that of its value."""
-    if declaration.arguments is None or declaration.shape is None:
-        return ()
-    return (*declaration.arguments, declaration.shape)
-
-
-def _spell(shape: tuple[Size, Size]) -> str:
-    """A shape as in a signature."""
-    rows, columns = map(write_size, shape)
-    if columns != "1":
-        return f"{rows}×{columns}"
-    return SCALAR if rows == "1" else rows
-
-
-def write_size(size: Size) -> str:
-    """A size as one declares it, `2*n`."""
-    number, letters = size
-    parts = [str(number)] if number != 1 or not letters else []
-    return "*".join((*parts, *letters))
+    return [each for each in (*(declaration.arguments or ()), declaration.shape) if each]
 
 
 def _properties(declaration: Declaration) -> frozenset[str]:

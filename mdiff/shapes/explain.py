@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from mdiff.errors import Label, fail
 from mdiff.functions.wires import axes
 from mdiff.record import Record, derived
+from mdiff.shapes.checked import name_sizes
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
 from mdiff.shapes.kinds import KINDS
-from mdiff.shapes.naming import name_sizes
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import cut, free_below
 from mdiff.syntax.pattern import groups

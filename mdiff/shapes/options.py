@@ -100,7 +100,7 @@ class _Evidence:
         self.square: set[str] = set()
         self.contracted: dict[str, Kind] = {}
         for step in steps.steps:
-            self.see(step, [steps.steps[part] for part in step.parts])
+            self.see(step, steps.parts(step))
         self.only_scalar -= self.never_scalar
         self.squared -= self.never_scalar
 

@@ -223,7 +223,7 @@ def bent(checked: Checked) -> Clash | None:
 
 def _is_coefficient(checked: Checked, place: int, step: Step, position: int) -> bool:
     """Whether a scalar stands where only a coefficient does: in a product of scalars, `N - 1`."""
-    parts = [checked.steps.steps[part] for part in step.parts]
+    parts = checked.steps.parts(step)
     letters = [
         bool(part.bare) or part.value is not None or is_sum_of_names(checked.steps, part)
         for part in parts

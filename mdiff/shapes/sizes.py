@@ -6,6 +6,7 @@ from collections import Counter
 from math import gcd
 from typing import TYPE_CHECKING
 
+from mdiff.errors import fail
 from mdiff.shapes.dims import Dim, half, halved
 
 if TYPE_CHECKING:
@@ -22,10 +23,6 @@ MOST_FACTORS = 4096
 
 Monomial = tuple[int, tuple[int, ...]]
 """A whole number times other sizes, by identifier."""
-
-
-class TooManyFactorsError(Exception):
-    """A size is the product of more than `MOST_FACTORS` others."""
 
 
 def without(factors: list[int], taken: list[int]) -> list[int]:
@@ -133,7 +130,7 @@ class Sizes:
                 number *= monomial[0]
                 stack.extend(reversed(monomial[1]))
                 if len(atoms) + len(stack) > MOST_FACTORS:
-                    raise TooManyFactorsError
+                    raise fail("E220", f"a size is a product of more than {MOST_FACTORS} others")
         return number, atoms
 
     def free(self, sizes: Iterable[int]) -> list[int]:

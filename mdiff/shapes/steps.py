@@ -8,6 +8,7 @@ from mdiff.functions.table import TABLE
 from mdiff.record import Record
 from mdiff.shapes.sizes import Sizes
 from mdiff.syntax.tree import Apply, Name, Number, Sum
+from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,6 +111,10 @@ class Steps:
         """A piece of the text as it is quoted in a sentence; never very long."""
         return cut(" ".join(self.text[slice(*span)].split()))
 
+    def parts(self, step: Step) -> list[Step]:
+        """The steps that a step is made of."""
+        return [self.steps[part] for part in step.parts]
+
     def called(self, node: Apply) -> str:
         """The name of a function as typed; bars and signs are names here too."""
         return self.text[slice(*node.head)]
@@ -127,7 +132,7 @@ def cut(text: str) -> str:
 
 def is_sum_of_names(steps: Steps, step: Step) -> bool:
     """Whether a step is a sum of two names or more, and of nothing else."""
-    bare = [steps.steps[part].bare for part in step.parts]
+    bare = [part.bare for part in steps.parts(step)]
     return isinstance(step.node, Sum) and len(bare) > 1 and all(bare)
 
 
@@ -147,22 +152,7 @@ def free_below(steps: Steps, places: Iterable[int]) -> frozenset[str]:
 
     An unknown function is one of them: what it returns is free.
     """
-    found: set[str] = set()
-    seen = {-1}
-    stack = list(places)
-    free = set(steps.free)
-    while stack:
-        place = stack.pop()
-        if place in seen:
-            continue
-        seen.add(place)
-        step = steps.steps[place]
-        match step.node:
-            case Name(name) if step.meaning == "variable" and name in free:
-                found.add(name)
-            case Apply(function) if function in steps.unknown:
-                found.add(function)
-            case _:
-                pass
-        stack.extend(step.parts)
-    return frozenset(found)
+    below = postorder((steps.steps[place] for place in places if place >= 0), steps.parts)
+    names = [step.node.name for step in below if isinstance(step.node, Name)]
+    called = [step.node.function for step in below if isinstance(step.node, Apply)]
+    return frozenset((*{*steps.free}.intersection(names), *steps.unknown.keys() & called))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import MdiffError
 from mdiff.record import Record
-from mdiff.shapes.declare import write_size
+from mdiff.shapes.checked import check_constants
+from mdiff.shapes.dims import Dim, show_shape
 from mdiff.shapes.flatten import flatten
-from mdiff.shapes.naming import check_constants
 from mdiff.shapes.options import options
 from mdiff.shapes.search import search
 from mdiff.shapes.sizes import ONE_SIZE
@@ -170,7 +170,7 @@ def _declared(
     name: str, shape: tuple[Size, Size], properties: frozenset[str], said: str = ""
 ) -> _Edit:
     """A declaration to add or to change."""
-    written = "×".join(write_size(size) for size in shape if size != ONE) or "scalar"
+    written = show_shape((Dim(*shape[0]), Dim(*shape[1])))
     text = " ".join((f"{name}: {written}", *sorted(properties)))
     declaration = Declaration(name, shape, properties, None, text)
     return _Edit(said or f"declare {name} as {written}", declaration=declaration)
