@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.functions.table import TABLE
 from mdiff.functions.unknown import mapping, spellings, unknown
 from mdiff.shapes import typed
-from mdiff.shapes.checked import check_constants, name_sizes
+from mdiff.shapes.checked import check_constants, must_be_square, name_sizes
 from mdiff.shapes.dims import ONE, SCALAR, named, show_shape
-from mdiff.shapes.meant import tell_function, tell_kinds
+from mdiff.shapes.kinds import by_letter
+from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.steps import OF_MATRICES
+from mdiff.syntax.spelling import spelled
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
     from mdiff.errors import Span
     from mdiff.shapes.checked import Call, Checked
     from mdiff.shapes.dims import Dim, Shape
-    from mdiff.shapes.steps import Step
+    from mdiff.shapes.kinds import Kind
+    from mdiff.shapes.steps import Step, Steps
     from mdiff.shapes.typed import Typed
     from mdiff.syntax.tree import Program
 
@@ -30,6 +34,18 @@ _SCALAR_CASES: dict[str, Literal["itself", "log", "abs", "inverse", "one"]] = {
     "eigmax": "itself", "eigmin": "itself", "inv": "inverse", "adj": "one",
 }  # fmt: skip
 """What a function of matrices is for a 1-by-1 matrix."""
+
+_ROWS = {
+    "det": "det({})",
+    "norm2": "‖{}‖₂",
+    "normF": "‖{}‖_F",
+    "expm": "the matrix exponential",
+    "logm": "the matrix logarithm",
+    "sqrtm": "the matrix square root",
+    "sinm": "the matrix sine",
+    "cosm": "the matrix cosine",
+}
+"""What a row is told as that is not the function as typed; `{}` is the user's argument."""
 
 _BY_ELEMENTS = ("hadamard", "over")
 
@@ -74,7 +90,7 @@ class _Builder:
         }
         for name in checked.unknown:
             self.unknown(name)
-        self.readings += tell_kinds(checked)
+        self.readings += _tell_kinds(checked)
 
     def tell(self, span: Span, how: str) -> None:
         """Remember how a piece of the text was read."""
@@ -239,7 +255,7 @@ class _Builder:
         call = checked.calls.get(place)
         if call is None:
             return self.constant(step, function, arguments, shape)
-        said = tell_function(checked, place, arguments[0].span)
+        said = _tell_function(checked, place, arguments[0].span)
         for how in (said, call.row.told):
             if how:
                 self.tell(span, how)
@@ -301,3 +317,59 @@ def _of_scalar(call: Call, arguments: tuple[Typed, ...], span: Span) -> Typed:
         case None:
             letters = dict.fromkeys(call.row.letters, ONE)
             return typed.Apply(call.row, arguments, letters, SCALAR, span)
+
+
+# ------------------------------------------------------------ what is told
+
+
+def _tell_kinds(checked: Checked) -> list[str]:
+    """The names that are not what their letter says: `b1`, `b2` as vectors."""
+    found: dict[Kind, list[str]] = {}
+    for name in checked.steps.free:
+        kind = checked.kinds[name]
+        if kind != by_letter(name):
+            found.setdefault(kind, []).append(f"`{_as_typed(checked.steps, name)}`")
+    plurals = {"scalar": "scalars", "vector": "vectors", "matrix": "matrices"}
+    return [
+        f"{', '.join(names)} as {plurals[kind] if len(names) > 1 else f'a {kind}'}"
+        for kind, names in found.items()
+    ]
+
+
+def _as_typed(steps: Steps, name: str) -> str:
+    """A name in the user's letters."""
+    for step in steps.steps:
+        if isinstance(step.node, Name) and step.node.name == name:
+            typed_so = steps.text[slice(*step.node.span)]
+            return typed_so if spelled(typed_so) == name else name
+    return name
+
+
+def _tell_function(checked: Checked, place: int, argument: Span) -> str:
+    """Which function was meant, where its name alone does not say it; `argument` is its first."""
+    steps = checked.steps
+    step, used = steps.steps[place], checked.calls[place].row
+    of_matrix = ONE_SIZE not in checked.axes[step.parts[0]]
+    match step.node:
+        case Apply("bars", _):
+            return _row(used.name, steps.quote(argument))
+        case Apply(function, _) if used.name != function:
+            plain = used.name == "norm2" and not of_matrix
+            return "" if plain else _row(used.name, steps.quote(argument))
+        case Apply("norm2", _) as node if of_matrix and steps.called(node) not in used.aliases:
+            return "as the spectral norm"
+        case Apply(function, _) as node if function in OF_MATRICES:
+            usual = node.dotted or steps.dialect == "numpy"
+            if not usual and must_be_square(checked, checked.axes[place]):
+                return f"by elements, not `{OF_MATRICES[function]}`"
+            return ""
+        case _:
+            return ""
+
+
+def _row(name: str, argument: str) -> str:
+    """`as det A`, with brackets where the argument is more than a name."""
+    said = _ROWS.get(name, "").replace("{}", argument)
+    if argument.isalnum():
+        said = said.replace(f"({argument})", f" {argument}")
+    return said and f"as {said}"

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from mdiff.functions.row import MISSING, SCALAR
 from mdiff.functions.table import einsum
 from mdiff.functions.wires import axes, written
-from mdiff.shapes.checked import SCALAR_AXES, Call, Clash, is_plain, unify
-from mdiff.shapes.meant import meant
+from mdiff.shapes.checked import SCALAR_AXES, Call, Clash, is_plain, make_square, unify
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import SHAPELESS, free_below
+from mdiff.shapes.steps import BY_KIND, OF_MATRICES, SHAPELESS, free_below
 from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply
 
@@ -40,7 +39,7 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
         return sizes.unknown(), ONE_SIZE if function == "vector" else sizes.unknown()
     if function == "adjoint":
         return arguments[0][::-1]
-    function = meant(checked, place, step, function)
+    function = _meant(checked, place, step, function)
     of_matrix = ONE_SIZE not in arguments[0]
     by_name = isinstance(step.node, Apply) and steps.called(step.node) == step.node.function
     if by_name and function == "norm2" and of_matrix and free_below(steps, (place,)):
@@ -62,6 +61,42 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
     vectors_only = code == "E209" or function in ("norminf", "normp")
     names = _small_letters(checked, place) if vectors_only else None
     raise Clash(code, place, step.parts, names=names)
+
+
+def _meant(checked: Checked, place: int, step: Step, function: str) -> str:
+    """The row of the table that a function means for the argument that it has here."""
+    if len(step.parts) != 1 or checked.steps.dialect == "table":
+        return function
+    (argument,) = step.parts
+    axes = checked.axes[argument]
+    numpy = checked.steps.dialect == "numpy"
+    vector = ONE_SIZE in axes
+    if function in BY_KIND:
+        of_scalar, of_vector, of_matrix = BY_KIND[function]
+        if axes == SCALAR_AXES:
+            return of_scalar
+        if not (vector or of_matrix):
+            raise Clash("E209", place, step.parts, names=frozenset())
+        if function != "euler":
+            return of_vector if vector else of_matrix
+        if vector and axes[1] == ONE_SIZE and not step.summed:
+            checked.doubt("vector exponent", argument)
+        by_elements = vector or numpy or (step.summed and not step.multiplied)
+        return of_vector if by_elements or not make_square(checked, axes, place) else of_matrix
+    if function == "norm" and not vector:
+        return "normF" if step.squared or numpy else function
+    whole = function in OF_MATRICES and step.traced and not (vector or numpy)
+    dotted = isinstance(step.node, Apply) and step.node.dotted
+    if whole and not dotted and not _is_by_elements(checked, argument):
+        return OF_MATRICES[function] if make_square(checked, axes, place) else function
+    return function
+
+
+def _is_by_elements(checked: Checked, place: int) -> bool:
+    """Whether a matrix is made of its entries, `softmax(X)`: nobody takes the logarithm of that."""
+    node = checked.steps.steps[place].node
+    rows = checked.steps.rows(node.function) if isinstance(node, Apply) else ()
+    return any(row.parameters[0][1] == row.result in ("n×k", "scalar") for row in rows)
 
 
 def _unknown(checked: Checked, place: int, step: Step, function: str) -> Axes:

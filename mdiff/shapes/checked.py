@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mdiff.functions.row import Function
     from mdiff.shapes.dims import Dim, Shape
-    from mdiff.shapes.kinds import Kind, Reason
+    from mdiff.shapes.kinds import Kind
     from mdiff.shapes.sizes import Sizes
     from mdiff.shapes.steps import Step, Steps
     from mdiff.shapes.typed import Join, PowerKind
@@ -149,7 +149,7 @@ class Checked:
         flat = self.steps.dialect == "numpy" and place not in self.standing
         return flat and self.axes[place][1] == ONE_SIZE != self.axes[place][0]
 
-    def doubt(self, reason: Reason, place: int, bare: str = "") -> None:
+    def doubt(self, reason: str, place: int, bare: str = "") -> None:
         """Remember a reading that nobody would mean if another kind does."""
         self.doubts.append(Doubt(DOUBTS[reason], place, bare))
 

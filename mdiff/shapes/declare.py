@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
+from mdiff.errors import fail, fail_at
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.functions.unknown import spellings, unknown
 from mdiff.properties import ROWS, clash
@@ -21,21 +21,10 @@ from mdiff.walk import postorder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdiff.errors import MdiffError, Span
     from mdiff.functions.row import Function
-    from mdiff.shapes.dims import Outline
     from mdiff.shapes.steps import Step, Steps
     from mdiff.syntax.declaration import Declaration, Size
     from mdiff.syntax.tree import Tree
-
-
-def want(steps: Steps, outline: Outline) -> None:
-    """Enter the axes that the whole is known to have."""
-    rows, columns = (
-        steps.sizes.monomial(1, tuple(steps.size(dim.number, dim.factors) for dim in axis))
-        for axis in outline
-    )
-    steps.wanted = rows, columns
 
 
 def declare(steps: Steps, declarations: Sequence[Declaration]) -> None:
@@ -146,7 +135,7 @@ def enter_sizes(steps: Steps, step: Step, node: Apply) -> None:
     if not least <= len(arguments) <= most:
         count = f"{least}" if least == most else f"{least} or {most}"
         said = f"`{function}` takes {count} argument{'s' if most > 1 else ''}, not {len(arguments)}"
-        raise spot(steps, "E210", said, node.span)
+        raise fail_at("E210", said, steps.text, node.span, "here")
     if function == "unit":
         step.index = _index(steps, arguments[0])
         return
@@ -165,7 +154,7 @@ def _index(steps: Steps, argument: Tree) -> str:
             return str(value)
         case _:
             said = "the index of a unit vector is a name or a number"
-            raise spot(steps, "E213", said, argument.span)
+            raise fail_at("E213", said, steps.text, argument.span, "here")
 
 
 def _monomial(steps: Steps, argument: Tree) -> int:
@@ -187,10 +176,5 @@ def _monomial(steps: Steps, argument: Tree) -> int:
                 stack.extend(factor for _, factor in reversed(inner))
             case _:
                 said = "a size is a name, a positive whole number, or a product of those"
-                raise spot(steps, "E213", said, part.span)
+                raise fail_at("E213", said, steps.text, part.span, "here")
     return steps.size(number, letters)
-
-
-def spot(steps: Steps, code: str, message: str, span: Span, here: str = "here") -> MdiffError:
-    """The error with this piece of the text marked."""
-    return fail(code, message, text=steps.text, labels=(Label(span, here),))

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import fail, fail_at
 from mdiff.functions.table import ALIASES, TABLE
-from mdiff.shapes.declare import declare, enter_sizes, expressions, size_names, spot, want
-from mdiff.shapes.meant import UNTABLED
-from mdiff.shapes.steps import SIZED, Known, Step, Steps, is_literal_one, sizes_of
+from mdiff.shapes.declare import declare, enter_sizes, expressions, size_names
+from mdiff.shapes.steps import SIZED, UNTABLED, Known, Step, Steps, is_literal_one, sizes_of
 from mdiff.syntax.names import LATER
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 from mdiff.walk import postorder
@@ -51,7 +50,11 @@ def flatten(
     for names in (sorted(sizes), *map(size_names, orders)):
         steps.size(1, names)
     if known is not None:
-        want(steps, known)
+        rows, columns = (
+            steps.sizes.monomial(1, tuple(steps.size(dim.number, dim.factors) for dim in axis))
+            for axis in known
+        )
+        steps.wanted = rows, columns
     defined = {definition.name for definition in program.definitions}
     _check_variables(steps, defined)
     appeared: dict[str, None] = {}
@@ -68,7 +71,7 @@ def flatten(
             name = definition.name
             if name in declared:
                 message = f"`{name}` is both declared and defined"
-                raise spot(steps, "E113", message, definition.span)
+                raise fail_at("E113", message, steps.text, definition.span, "here")
             steps.targets[name] = len(steps.steps) - 1
             if name in steps.wrt:
                 raise _defined(steps, name, definition.span)
@@ -173,10 +176,10 @@ def _call(steps: Steps, step: Step, node: Apply, unknown: frozenset[str]) -> Non
     elif function in LATER or function == "imaginary":
         what = "the imaginary unit" if function == "imaginary" else f"the function `{function}`"
         said = f"{what} is not supported yet"
-        raise spot(steps, "E304", said, node.span, "not supported yet")
+        raise fail_at("E304", said, steps.text, node.span, "not supported yet")
     elif function not in TABLE and function not in UNTABLED:
         said = "the expression has no function of this name"
-        raise spot(steps, "E101", f"unknown function `{function}`", node.span, said)
+        raise fail_at("E101", f"unknown function `{function}`", steps.text, node.span, said)
 
 
 def _constant_product(step: Step, parts: list[Step], operators: list[str]) -> None:

@@ -66,14 +66,7 @@ SPOKEN = 2.0
 FURTHER_SCALAR = 0.6
 """What each vector letter after the first costs as a scalar: scalar problems are all scalar."""
 
-Reason = Literal[
-    "declared to every entry", "usual to every entry", "to every entry", "misplaced",
-    "names by elements", "vector exponent", "dot of scalars", "more than a scalar",
-    "misplaced sum",
-]  # fmt: skip
-"""Why a reading that type-checks is in doubt."""
-
-DOUBTS: dict[Reason, float] = {
+DOUBTS: dict[str, float] = {
     # A scalar that is no number, beside vectors: another kind would add like to like.
     "to every entry": 1.5,
     # The same where it is usual: in numpy, and in a sum over entries.
@@ -93,4 +86,4 @@ DOUBTS: dict[Reason, float] = {
     # A free scalar where a function is of more, `sum(a)`, `||a - b||`; a variable in `tr(A rho)`.
     "more than a scalar": 4.0,
 }
-"""What every doubt costs."""
+"""Why a reading that type-checks is in doubt, and what that costs."""

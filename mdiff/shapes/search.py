@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from mdiff.shapes.options import Options
     from mdiff.shapes.steps import Step, Steps
 
-BEST_FIRST = 60
-"""Attempts that look for the cheapest changes; after them, those that get furthest go first."""
-GREEDY = 150
-"""Attempts of the second sort."""
+MOST_ATTEMPTS = 61
+"""Attempts that look for the cheapest changes; after them, all vectors are tried as scalars."""
 WORK = 100_000
 """Steps to check in all."""
 DONE = -inf
@@ -34,17 +32,16 @@ Changes = tuple[tuple[str, "Kind"], ...]
 
 
 def search(
-    steps: Steps, options: Options, *, scalar: bool, limit: int = 400
+    steps: Steps, options: Options, *, scalar: bool, limit: int = MOST_ATTEMPTS
 ) -> tuple[Checked, Clash | None]:
     """The cheapest kinds that type-check; else the attempt with the starting kinds, and its clash.
 
-    `scalar`: the whole has to be a scalar. `limit`: no more attempts than that.
+    `scalar`: the whole has to be a scalar.
 
     The cheapest set of changes is looked for best-first: the names that a clash or a doubt is about
     are changed one at a time, and a set waits at the least that it can cost in the end. So the
     first one taken off the queue that type-checks is the cheapest. Each set is tried once; as there
-    are exponentially many, after `BEST_FIRST` attempts all vectors are tried as scalars, and then
-    the set that got furthest goes first: at most `WORK` steps are checked in all.
+    are exponentially many, at most `limit` are, with at most `WORK` steps in all.
     """
     state = _Search(steps, options, scalar=scalar, limit=limit)
     first, clash = state.run(())
@@ -52,17 +49,13 @@ def search(
         return first, clash
     state.sound = clash is not None and clash.code == "E203"
     state.expand((), first, clash)
-    cheapest = min(BEST_FIRST, state.budget)
-    while state.queue and cheapest > 0:
+    while state.queue and state.budget > 0:
         *_, changes, done = heappop(state.queue)
         if done is not None:
             return done, None
-        cheapest -= 1
         state.expand(changes, *state.run(changes))
-    if state.queue and state.budget > 0 and state.best is None:
+    if state.queue and limit > 1 and state.best is None:
         state.all_scalars()
-        if not state.sound:
-            state.follow(first, clash)
     return (first, clash) if state.best is None else (state.best[1], None)
 
 
@@ -182,20 +175,6 @@ class _Search:
         vectors = [name for name, kind in self.options.start.items() if kind == "vector"]
         if all("scalar" in self.options.changes[name] for name in vectors):
             self.run(tuple(sorted((name, "scalar") for name in vectors)))
-
-    def follow(self, checked: Checked, clash: Clash | None) -> None:
-        """With many names: follow the attempt that gets furthest, one clash at a time."""
-        self.queue.clear()
-        self.seen = {()}
-        self.budget = min(self.budget, GREEDY)
-        changes: Changes = ()
-        while self.best is None and self.budget > 0:
-            for _, more in self.neighbours(changes, self.candidates(checked, clash, [])):
-                self.push(-float(len(checked.axes)), self.options.cost(dict(more)), more, None)
-            if not self.queue:
-                return
-            *_, changes, _ = heappop(self.queue)
-            checked, clash = self.run(changes)
 
 
 def bent(checked: Checked) -> Clash | None:

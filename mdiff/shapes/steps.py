@@ -33,6 +33,22 @@ SIZED = {
 SHAPELESS = ("vector", "matrix")
 """Functions that spread a number out to whatever shape is wanted: `vector(1)`."""
 
+OF_MATRICES = {"exp": "expm", "log": "logm", "sqrt": "sqrtm", "sin": "sinm", "cos": "cosm"}
+"""Functions by elements → the functions of square matrices with the same name in textbooks."""
+
+BY_KIND = {
+    "bars": ("abs", "norm2", "det"),
+    "euler": ("exp", "exp", "expm"),
+    "induced1": ("norm1", "norm1", ""),
+    "induced2": ("norm2", "norm2", "norm2"),
+    "inducedinf": ("norminf", "norminf", ""),
+}
+"""Functions of the language that are no rows of the table → the rows that they are of a scalar, of
+a vector and of a matrix; "" is refused (E209). `norm(A, 1)` of programs is `induced1`."""
+
+UNTABLED = frozenset({*BY_KIND, *SHAPELESS, "adjoint"})
+"""All functions of the language that are no rows of the table."""
+
 
 def sizes_of(function: str) -> str:
     """The letters whose sizes a function of the table takes as arguments, after its first."""
