@@ -35,16 +35,7 @@ _SCALAR_CASES: dict[str, Literal["itself", "log", "abs", "inverse", "one"]] = {
 }  # fmt: skip
 """What a function of matrices is for a 1-by-1 matrix."""
 
-_ROWS = {
-    "det": "det({})",
-    "norm2": "‖{}‖₂",
-    "normF": "‖{}‖_F",
-    "expm": "the matrix exponential",
-    "logm": "the matrix logarithm",
-    "sqrtm": "the matrix square root",
-    "sinm": "the matrix sine",
-    "cosm": "the matrix cosine",
-}
+_ROWS = {"det": "det({})", "norm2": "‖{}‖₂", "normF": "‖{}‖_F"}
 """What a row is told as that is not the function as typed; `{}` is the user's argument."""
 
 _BY_ELEMENTS = ("hadamard", "over")
@@ -93,7 +84,6 @@ class _Builder:
         self.readings += _tell_kinds(checked)
 
     def tell(self, span: Span, how: str) -> None:
-        """Remember how a piece of the text was read."""
         self.readings.append(f"`{self.steps.quote(span)}` {how}")
 
     def by_elements(self, span: Span) -> None:
@@ -114,7 +104,6 @@ class _Builder:
         self.readings.append(f"`{name}` as an unknown function, {spaces}{how}")
 
     def node(self, place: int, step: Step) -> Typed:
-        """The node of one step, from those of its parts."""
         checked, span = self.checked, step.node.span
         shape = checked.shape(checked.axes[place])
         parts = tuple(self.nodes[part] for part in step.parts)
@@ -144,7 +133,6 @@ class _Builder:
                 return self.application(place, step, function, shape)
 
     def name(self, step: Step, name: str, shape: Shape) -> Typed:
-        """What a name stands for."""
         span = step.node.span
         match step.meaning:
             case "definition":
@@ -369,6 +357,8 @@ def _tell_function(checked: Checked, place: int, argument: Span) -> str:
 
 def _row(name: str, argument: str) -> str:
     """`as det A`, with brackets where the argument is more than a name."""
+    if name in OF_MATRICES.values():
+        return f"as the {TABLE[name][0].doc.removeprefix('principal ')}"
     said = _ROWS.get(name, "").replace("{}", argument)
     if argument.isalnum():
         said = said.replace(f"({argument})", f" {argument}")

@@ -53,7 +53,6 @@ def attempt(steps: Steps, kinds: Mapping[str, Kind]) -> tuple[Checked, Clash | N
 
 
 def _axes(checked: Checked, place: int, step: Step) -> Axes:
-    """The sizes of one step, from those of its parts."""
     match step.node:
         case Number():
             return SCALAR_AXES
@@ -144,7 +143,6 @@ def _is_usual(checked: Checked, step: Step, scalar: int, axes: Axes) -> bool:
 
 
 def _is_multiplied(checked: Checked, part: int) -> bool:
-    """Whether a term is a product of matrices."""
     return any(factor.join == "matmul" for factor in checked.factors.get(part, ()))
 
 

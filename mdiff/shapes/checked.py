@@ -111,7 +111,7 @@ class Checked:
         self.axes: list[Axes] = []
         self.variables: dict[str, Axes] = {}
         self.unknown: dict[str, tuple[tuple[Axes, ...], Axes]] = {}
-        self.factors: dict[int, tuple[Factor, ...]] = {}
+        self.factors: dict[int, list[Factor]] = {}
         self.powers: dict[int, PowerKind] = {}
         self.calls: dict[int, Call] = {}
         self.doubts: list[Doubt] = []

@@ -146,7 +146,6 @@ def enter_sizes(steps: Steps, step: Step, node: Apply) -> None:
 
 
 def _index(steps: Steps, argument: Tree) -> str:
-    """The index of a unit vector."""
     match argument:
         case Name(name):
             return name

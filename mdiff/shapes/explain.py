@@ -172,14 +172,11 @@ def _operands(report: Failure) -> MdiffError:
     right = clash.parts[0]
     position = parts.index(right)
     before = parts[position - 1]
+    so_far = checked.factors[report.place][-1].axes
     left_axes = checked.axes[before]
     first = before
-    if position > 1:  # the product of the factors so far, which has the columns that clash
-        shapes = [checked.axes[part] for part in parts[:position]]
-        rows = next((axes[0] for axes in shapes if axes != (ONE_SIZE, ONE_SIZE)), ONE_SIZE)
-        columns = clash.sizes[0] if clash.sizes else ONE_SIZE
-        if columns != left_axes[1]:
-            first, left_axes = parts[0], (rows, columns)
+    if so_far[1] != left_axes[1] or (clash.code == "E204" and so_far != left_axes):
+        first, left_axes = parts[0], so_far
     left = report.span(first)[0], report.span(before)[1]
     both = checked.steps.quote((left[0], report.span(right)[1]))
     if clash.code == "E201":

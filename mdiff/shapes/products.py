@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def check_product(checked: Checked, place: int, step: Step, operators: list[str]) -> Axes:
     """From the left; every factor joins the product of all before it."""
     so_far = checked.axes[step.parts[0]]
-    factors = [Factor("scale", step.parts[0], so_far)]
+    factors = checked.factors[place] = [Factor("scale", step.parts[0], so_far)]
     for position in range(1, len(operators)):
         joint = _Joint(checked, place, position, operators[position], so_far)
         match operators[position]:
@@ -35,7 +35,6 @@ def check_product(checked: Checked, place: int, step: Step, operators: list[str]
                 joint.doubt_hadamard()
         factors.append(factor)
         so_far = factor.axes
-    checked.factors[place] = tuple(factors)
     return so_far
 
 

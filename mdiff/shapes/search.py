@@ -90,11 +90,9 @@ class _Search:
         return checked, clash
 
     def price(self, changes: Changes, checked: Checked) -> float:
-        """The price of the changes and of what is still in doubt."""
         return self.options.cost(dict(changes)) + sum(doubt.cost for doubt in checked.doubts)
 
     def push(self, first: float, second: float, changes: Changes, done: Checked | None) -> None:
-        """Put a set of changes in the queue."""
         self.count += 1
         heappush(self.queue, (first, second, len(changes), self.count, changes, done))
 

@@ -7,7 +7,7 @@ from math import gcd
 from typing import TYPE_CHECKING
 
 from mdiff.errors import fail
-from mdiff.shapes.dims import Dim, half, halved
+from mdiff.shapes.dims import Dim, half
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +50,6 @@ class Sizes:
         self.names: list[str] = [""]
         self.monomials: list[Monomial | None] = [(1, ())]
         self.origins: dict[int, str] = {}
-        self.halves: dict[str, int] = {}
         self.links: list[tuple[int, int, int]] = []
         self.deferred: list[tuple[int, int, int]] = []
 
@@ -72,8 +71,6 @@ class Sizes:
         """A new size with a name, different from every other."""
         size = self.unknown()
         self.names[size] = name
-        if halved(name) is not None:
-            self.halves[name] = size
         return size
 
     def monomial(self, number: int, factors: tuple[int, ...]) -> int:
@@ -93,7 +90,7 @@ class Sizes:
         if not value.factors:
             return self.monomial(value.number, ())
         name = value.factors[0]
-        return self.halves.get(name) or self.named(name)
+        return self.names.index(name) if name in self.names else self.named(name)
 
     def axis(self, size: int, origin: str) -> int:
         """A new identifier for a known size, which says where it was written."""
@@ -238,18 +235,13 @@ class Sizes:
         for left, right, step in self.links:
             neighbours.setdefault(left, []).append((right, step))
             neighbours.setdefault(right, []).append((left, step))
-        came: dict[int, tuple[int, int]] = {size: (-1, -1)}
+        ways: dict[int, tuple[int, ...]] = {size: ()}
         queue = [size]
         for here in queue:
             if here in self.origins:
-                steps: list[int] = []
-                back = here
-                while came[back][0] >= 0:
-                    steps.append(came[back][1])
-                    back = came[back][0]
-                return self.origins[here], tuple(steps)
+                return self.origins[here], ways[here]
             for there, step in neighbours.get(here, ()):
-                if there not in came:
-                    came[there] = (here, step)
+                if there not in ways:
+                    ways[there] = (step, *ways[here])
                     queue.append(there)
         return "", ()

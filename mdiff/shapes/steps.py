@@ -72,11 +72,6 @@ class Step:
     `traced`, `squared` and `multiplied` are what stands around it (`mdiff.shapes.flatten`).
     """
 
-    __slots__ = (
-        "bare", "index", "meaning", "multiplied", "node", "parts", "sizes", "squared", "summed",
-        "traced", "value",
-    )  # fmt: skip
-
     def __init__(self, node: Tree, parts: tuple[int, ...]) -> None:
         self.node = node
         self.parts = parts

@@ -135,7 +135,6 @@ def _in_brackets(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Without one pair of brackets around the whole."""
     return text[1:-1].strip() if _in_brackets(text) else text
 
 
