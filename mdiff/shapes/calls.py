@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mdiff.functions.row import MISSING, SCALAR
 from mdiff.functions.table import einsum
 from mdiff.functions.wires import axes, written
-from mdiff.shapes.checked import SCALAR_AXES, Call, Clash, is_plain, make_square, unify
+from mdiff.shapes.checked import SCALAR_AXES, Call, Clash, doubt_scalars, make_square, unify
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import BY_KIND, OF_MATRICES, SHAPELESS, free_below
 from mdiff.syntax.pattern import groups
@@ -54,7 +54,7 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
         if all(map(_fits, [row] * len(arguments), row.parsed.parameters, arguments)):
             return _call(checked, place, step, row)
     if arguments == [SCALAR_AXES] and function not in steps.functions and not rows[0].sizes:
-        _doubt_scalars(checked, step)
+        doubt_scalars(checked, *step.parts)
         checked.calls[place] = Call(rows[0], {}, natural=True)
         return SCALAR_AXES
     code = "E209" if function == "norm" and of_matrix else "E208"
@@ -136,15 +136,9 @@ def _fits(row: Function, parameter: Parameter, argument: Axes) -> bool:
     return missing == tuple(axis == ONE_SIZE for axis in argument)
 
 
-def _doubt_scalars(checked: Checked, step: Step) -> None:
-    for part in step.parts:
-        if checked.axes[part] == SCALAR_AXES and is_plain(checked, part):
-            checked.doubt("more than a scalar", part, checked.steps.steps[part].bare)
-
-
 def _call(checked: Checked, place: int, step: Step, row: Function) -> Axes:
     """Give the letters of the signature their sizes, and the result its shape."""
-    _doubt_scalars(checked, step)
+    doubt_scalars(checked, *step.parts)
     letters: dict[str, int] = {}
     if row.name in checked.steps.functions:
         letters = {letter: checked.steps.names[letter] for letter in row.letters}
@@ -233,19 +227,6 @@ def check_contraction(checked: Checked, place: int, step: Step, pattern: str) ->
     checked.calls[place] = Call(row, letters)
     rows, columns = axes(row.wires.partition("->")[2])
     return _size(checked, (1, tuple(rows)), letters), _size(checked, (1, tuple(columns)), letters)
-
-
-def stacked_sizes(checked: Checked) -> frozenset[int]:
-    """The sizes of all letters of contractions that have arguments with stacked axes.
-
-    They are never guessed: `(ij)` on an axis of m*n could be either way round.
-    """
-    return frozenset(
-        size
-        for call in checked.calls.values()
-        if "(" in call.row.wires.partition("->")[0]
-        for size in call.letters.values()
-    )
 
 
 def _letters(group: str, shape: Axes) -> tuple[str, str] | None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.shapes.calls import check_call, check_contraction, stacked_sizes
+from mdiff.shapes.calls import check_call, check_contraction
 from mdiff.shapes.checked import (
     SCALAR_AXES,
     Checked,
     Clash,
-    is_plain,
+    doubt_scalars,
     make_square,
     must_be_square,
     unify,
@@ -40,7 +40,9 @@ def attempt(steps: Steps, kinds: Mapping[str, Kind]) -> tuple[Checked, Clash | N
             checked.axes.append(_axes(checked, place, step))
     except Clash as clash:
         return checked, clash
-    stacked = stacked_sizes(checked)
+    stacked = frozenset(
+        size for call in checked.calls.values() if call.stacked for size in call.letters.values()
+    )
     unsolved = checked.sizes.settle(stacked)
     if unsolved is not None:
         return checked, Clash("E214", unsolved[2], (), unsolved[:2], frozenset())
@@ -91,8 +93,7 @@ def _transpose(checked: Checked, place: int, step: Step, *, attribute: bool) -> 
     """Axes swapped; a transposed 1 is a row of ones; numpy's `.T` leaves a vector as it is."""
     (part,) = step.parts
     rows, columns = checked.axes[part]
-    if is_plain(checked, part):
-        checked.doubt("more than a scalar", place, checked.steps.steps[part].bare)
+    doubt_scalars(checked, part)
     if is_literal_one(checked.steps.steps[part]):
         rows, columns = checked.sizes.unknown(), ONE_SIZE
     if attribute and checked.is_flat(part):

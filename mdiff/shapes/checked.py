@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mdiff.errors import fail_at
 from mdiff.properties import SQUARE
-from mdiff.record import Record
+from mdiff.record import Record, derived
 from mdiff.shapes.dims import SCALAR, halved
 from mdiff.shapes.kinds import DOUBTS
 from mdiff.shapes.sizes import ONE_SIZE
@@ -56,12 +56,15 @@ class Factor(Record):
 class Call(Record):
     """The row that an application takes, and the sizes that its letters stand for.
 
-    `natural`: the row is of matrices and the argument a scalar (`det(c)`, `||c||`).
+    `natural`: the row is of matrices and the argument a scalar (`det(c)`, `||c||`). `stacked`: a
+    contraction of arguments with stacked axes. Their sizes are never guessed: `(ij)` on an axis of
+    m*n could be either way round.
     """
 
     row: Function
     letters: dict[str, int]
     natural: bool = False
+    stacked: bool = derived(lambda self: "(" in self.row.wires.partition("->")[0])
 
 
 class Clash(Exception):  # noqa: N818 - not an error until no kinds are left to try
@@ -174,6 +177,13 @@ def is_plain(checked: Checked, part: int) -> bool:
         found = found or bool(step.bare)
         stack += step.parts
     return found
+
+
+def doubt_scalars(checked: Checked, *parts: int) -> None:
+    """Doubt all free scalars where more is usual."""
+    for part in parts:
+        if is_plain(checked, part):
+            checked.doubt("more than a scalar", part, checked.steps.steps[part].bare)
 
 
 def make_square(checked: Checked, axes: Axes, place: int) -> bool:

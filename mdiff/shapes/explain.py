@@ -192,12 +192,11 @@ def _unsolved(report: Failure) -> MdiffError:
     checked, clash = report.checked, report.clash
     one, other = (checked.sizes.dim(size) for size in clash.sizes or (ONE_SIZE, ONE_SIZE))
     call = checked.calls.get(clash.step)
-    stacked = call is not None and "(" in call.row.wires.partition("->")[0]
     say = 'what a letter stands for can be said so: `einsum("(ij),i->ij", x, ones(n))`'
     return report.fail(
         f"the sizes `{one}` and `{other}` have to be equal, and nothing says how",
         [Label(report.span(report.place), "here they have to be equal")],
-        notes=[say] if stacked else [],
+        notes=[say] if call is not None and call.stacked else [],
     )
 
 

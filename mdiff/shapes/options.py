@@ -25,6 +25,7 @@ from mdiff.syntax.derivatives import USUAL
 from mdiff.syntax.names import COUNTS
 from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply, Name, Power, Product, Sum, Text, Transpose
+from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,7 +174,9 @@ class _Evidence:
         if unknown and step.summed and not step.multiplied:
             self.never_scalar.add(function)  # the sum of one number is no sum
         if function.startswith("norm"):
-            self.see_terms(step.parts[:1])
+            for each in self.below(step.parts[:1], (Sum, Power)):  # `x - y`, `x^(k+1) - x^k`
+                if each.bare in self.steps.unknown or by_letter(each.bare) == "vector":
+                    self.never_scalar.add(each.bare)
         if function in ("tr", "det", "logdet", "inv", "adj"):
             self.see_square(step)
         rows = self.steps.rows(function)[:1]  # bars take a vector
@@ -182,39 +185,23 @@ class _Evidence:
             if shape != "scalar" and by_letter(part.bare) != "scalar":
                 self.never_scalar.add(part.bare)
 
-    def see_terms(self, places: Sequence[int]) -> None:
-        """The vector letters of a sum under a norm, also as powers: `x - y`, `x^(k+1) - x^k`.
-
-        So is an unknown function: `y - f(x)`.
-        """
-        stack = list(places)
-        while stack:
-            step = self.steps.steps[stack.pop()]
-            match step.node:
-                case Sum():
-                    stack += step.parts
-                case Power():
-                    stack.append(step.parts[0])
-                case _ if step.bare in self.steps.unknown or by_letter(step.bare) == "vector":
-                    self.never_scalar.add(step.bare)
-                case _:
-                    pass
-
     def see_square(self, step: Step) -> None:
         """Unknown functions that are an argument of `tr`, `det`, or with a capital a factor."""
-        stack = [(part, False) for part in step.parts if self.steps.unknown]
-        while stack:
-            place, factor = stack.pop()
-            inner = self.steps.steps[place]
-            match inner.node:
-                case Apply(name) if name in self.steps.unknown:
-                    self.square.update([name] if name[0].isupper() or not factor else [])
-                case Sum() | Transpose():
-                    stack += [(part, factor) for part in inner.parts]
-                case Product():
-                    stack += [(part, True) for part in inner.parts]
-                case _:
-                    pass
+        terms, factors = (Sum, Transpose), (Sum, Transpose, Product)
+        for through in (terms, factors):
+            for each in self.below(step.parts, through):
+                name = each.bare if isinstance(each.node, Apply) else ""
+                if name in self.steps.unknown and (through == terms or name[0].isupper()):
+                    self.square.add(name)
+
+    def below(self, places: Sequence[int], through: tuple[type, ...]) -> list[Step]:
+        """These steps, and what they are made of through nodes of some kinds; no exponents."""
+
+        def parts(step: Step) -> list[Step]:
+            found = self.steps.parts(step) if isinstance(step.node, through) else []
+            return found[:1] if isinstance(step.node, Power) else found
+
+        return postorder([self.steps.steps[place] for place in places], parts)
 
 
 def _is_matrix(step: Step) -> bool:

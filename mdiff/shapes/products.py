@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.record import Record, derived
-from mdiff.shapes.checked import SCALAR_AXES, Clash, Factor, is_plain, make_square, unify
+from mdiff.shapes.checked import (
+    SCALAR_AXES,
+    Clash,
+    Factor,
+    doubt_scalars,
+    is_plain,
+    make_square,
+    unify,
+)
 from mdiff.shapes.kinds import are_scalar_letters
 from mdiff.shapes.sizes import ONE_SIZE
 from mdiff.shapes.steps import free_below, is_identity, is_literal_one, is_sum_of_names
@@ -61,9 +69,7 @@ class _Joint(Record):
         """
         checked, left, right = self.checked, self.left, self.right
         if self.operator == "@":
-            for each in (self.last, self.part):
-                if is_plain(checked, each):
-                    checked.doubt("more than a scalar", each, checked.steps.steps[each].bare)
+            doubt_scalars(checked, self.last, self.part)
         if right == SCALAR_AXES:
             return self.by_scalar()
         if self.operator == "/":

@@ -20,7 +20,7 @@ from mdiff.syntax.declaration import Declaration
 from mdiff.syntax.tree import Apply, Name, Transpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mdiff.errors import Span
     from mdiff.shapes.checked import Axes
@@ -36,18 +36,19 @@ ONE: Size = (1, ())
 
 
 class _Edit(Record):
-    """Pieces of the text and what to write instead, or a declaration in place of another."""
+    """What to do, the text after that, and the declarations."""
 
     help: str
-    span: Span = (0, 0)
-    new: str = ""
-    declaration: Declaration | None = None
+    text: str
+    declarations: Sequence[Declaration]
 
 
 def _rewrites(failure: Failure, span: Span, *news: str) -> Iterator[_Edit]:
     """Other words for a stretch of the text."""
-    old = failure.text[slice(*span)]
-    return (_Edit(f"write `{new}` for `{old}`", span, new) for new in news)
+    before, old, after = (failure.text[slice(*at)] for at in ((0, span[0]), span, (span[1], None)))
+    for new in news:
+        help_ = f"write `{new}` for `{old}`"
+        yield _Edit(help_, f"{before}{new}{after}", failure.declarations)
 
 
 def _turned(failure: Failure, place: int) -> str:
@@ -65,16 +66,11 @@ def _turned(failure: Failure, place: int) -> str:
 
 def _works(failure: Failure, edit: _Edit) -> bool:
     """The edited problem type-checks, with every name of the kind it starts with."""
-    declarations, text, steps = failure.declarations, failure.text, failure.checked.steps
-    changed = edit.declaration
-    if changed is None:
-        text = f"{text[: edit.span[0]]}{edit.new}{text[edit.span[1] :]}"
-    else:
-        declarations = [*(each for each in declarations if each.name != changed.name), changed]
+    declarations, steps = edit.declarations, failure.checked.steps
     try:
         names = frozenset((*(each.name for each in declarations), *failure.wrt, *steps.names))
         functions, sizes = frozenset(steps.functions), frozenset(steps.names)
-        program = parse(text, names - functions, functions, sizes - set(steps.variables))
+        program = parse(edit.text, names - functions, functions, sizes - set(steps.variables))
         again = flatten(program, declarations, failure.wrt)
         checked, clash = search(again, options(again), scalar=failure.scalar, limit=1)
         if clash is None:
@@ -117,7 +113,7 @@ def _edits(failure: Failure) -> Iterator[_Edit]:
             yield from _power(failure)
         case "E219", _:
             name = failure.checked.steps.steps[clash.parts[0]].bare
-            yield _declared(name, (ONE, ONE), frozenset(), f"declare it: --let '{name}: scalar'")
+            yield _declared(failure, name, (ONE, ONE), frozenset())
         case (("E208" | "E209" | "E215"), _):
             yield from _argument(failure)
         case _:
@@ -166,13 +162,19 @@ def _product(failure: Failure) -> Iterator[_Edit]:
 
 
 def _declared(
-    name: str, shape: tuple[Size, Size], properties: frozenset[str], said: str = ""
+    failure: Failure, name: str, shape: tuple[Size, Size], properties: frozenset[str]
 ) -> _Edit:
     """A declaration to add or to change."""
     written = show_shape((Dim(*shape[0]), Dim(*shape[1])))
     text = " ".join((f"{name}: {written}", *sorted(properties)))
-    declaration = Declaration(name, shape, properties, None, text)
-    return _Edit(said or f"declare {name} as {written}", declaration=declaration)
+    others = [each for each in failure.declarations if each.name != name]
+    new = Declaration(name, shape, properties, None, text)
+    said = (
+        f"declare {name} as {written}"
+        if len(others) < len(failure.declarations)
+        else (f"declare it: --let '{text}'")
+    )
+    return _Edit(said, failure.text, [*others, new])
 
 
 def _redeclare(failure: Failure, place: int, axes: Axes) -> Iterator[_Edit]:
@@ -200,7 +202,7 @@ def _redeclare(failure: Failure, place: int, axes: Axes) -> Iterator[_Edit]:
         shapes.insert(0, (changed, changed))
     for shape in shapes:
         if shape != old.shape:
-            yield _declared(name, shape, old.properties)
+            yield _declared(failure, name, shape, old.properties)
 
 
 def _scalars(failure: Failure) -> Iterator[_Edit]:
