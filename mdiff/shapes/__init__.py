@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mdiff.shapes.build import build
 from mdiff.shapes.explain import Failure, explain
 from mdiff.shapes.flatten import flatten
-from mdiff.shapes.options import options
+from mdiff.shapes.kinds import options
 from mdiff.shapes.search import search
 from mdiff.shapes.suggest import with_helps
 from mdiff.shapes.typed import Problem, subexpressions

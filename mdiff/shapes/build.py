@@ -11,22 +11,17 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.functions.table import TABLE
 from mdiff.functions.unknown import mapping, spellings, unknown
 from mdiff.shapes import typed
-from mdiff.shapes.checked import check_constants, must_be_square, name_sizes
-from mdiff.shapes.dims import ONE, SCALAR, named, show_shape
-from mdiff.shapes.kinds import by_letter
+from mdiff.shapes.checked import Call, Checked, check_constants, must_be_square, name_sizes
+from mdiff.shapes.dims import ONE, SCALAR, Dim, Shape, named, show_shape
+from mdiff.shapes.kinds import Kind, by_letter
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import OF_MATRICES
+from mdiff.shapes.steps import OF_MATRICES, Step, Steps
 from mdiff.syntax.spelling import spelled
-from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Program, Sum, Text, Transpose
 
 if TYPE_CHECKING:
     from mdiff.errors import Span
-    from mdiff.shapes.checked import Call, Checked
-    from mdiff.shapes.dims import Dim, Shape
-    from mdiff.shapes.kinds import Kind
-    from mdiff.shapes.steps import Step, Steps
     from mdiff.shapes.typed import Typed
-    from mdiff.syntax.tree import Program
 
 _SCALAR_CASES: dict[str, Literal["itself", "log", "abs", "inverse", "one"]] = {
     "tr": "itself", "det": "itself", "diag": "itself", "logdet": "log", "norm": "abs",

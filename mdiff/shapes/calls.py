@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 from mdiff.functions.row import MISSING, SCALAR
 from mdiff.functions.table import einsum
 from mdiff.functions.wires import axes, written
-from mdiff.shapes.checked import SCALAR_AXES, Call, Clash, doubt_scalars, make_square, unify
-from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.checked import Call, Clash, doubt_scalars, make_square, unify
+from mdiff.shapes.sizes import ONE_SIZE, SCALAR_AXES
 from mdiff.shapes.steps import BY_KIND, OF_MATRICES, SHAPELESS, free_below
 from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply
 
 if TYPE_CHECKING:
     from mdiff.functions.row import Axis, Function, Parameter
-    from mdiff.shapes.checked import Axes, Checked
+    from mdiff.shapes.checked import Checked
+    from mdiff.shapes.sizes import Axes
     from mdiff.shapes.steps import Step
 
 

@@ -8,27 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.calls import check_call, check_contraction
-from mdiff.shapes.checked import (
-    SCALAR_AXES,
-    Checked,
-    Clash,
-    doubt_scalars,
-    make_square,
-    must_be_square,
-    unify,
-)
-from mdiff.shapes.kinds import DATA, are_scalar_letters
+from mdiff.shapes.checked import Checked, Clash, doubt_scalars, make_square, must_be_square, unify
+from mdiff.shapes.kinds import DATA, Kind, are_scalar_letters
 from mdiff.shapes.products import check_product, spread_together
-from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import free_below, is_literal_one
+from mdiff.shapes.sizes import ONE_SIZE, SCALAR_AXES, Axes
+from mdiff.shapes.steps import Step, Steps, free_below, is_literal_one
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mdiff.shapes.checked import Axes
-    from mdiff.shapes.kinds import Kind
-    from mdiff.shapes.steps import Step, Steps
     from mdiff.shapes.typed import PowerKind
 
 

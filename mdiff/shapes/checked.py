@@ -8,27 +8,21 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.errors import fail_at
 from mdiff.properties import SQUARE
 from mdiff.record import Record, derived
-from mdiff.shapes.dims import SCALAR, halved
-from mdiff.shapes.kinds import DOUBTS
-from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.dims import SCALAR, Dim, Shape, halved
+from mdiff.shapes.kinds import DOUBTS, Kind
+from mdiff.shapes.sizes import ONE_SIZE, SCALAR_AXES, Axes, Sizes
 from mdiff.syntax.tree import Apply, Name, Number, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mdiff.functions.row import Function
-    from mdiff.shapes.dims import Dim, Shape
-    from mdiff.shapes.kinds import Kind
-    from mdiff.shapes.sizes import Sizes
     from mdiff.shapes.steps import Step, Steps
     from mdiff.shapes.typed import Join, PowerKind
 
-Axes = tuple[int, int]
 Wrap = Literal["", "left", "right", "left row", "right row"]
 """The side of a product that is spread out: a scalar or a column over all columns, or a vector of
 numpy over all rows."""
-
-SCALAR_AXES: Axes = (ONE_SIZE, ONE_SIZE)
 
 
 SQUARE_FIRST = "nkmpqr"

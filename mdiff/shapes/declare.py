@@ -14,17 +14,15 @@ from mdiff.functions.unknown import spellings, unknown
 from mdiff.properties import ROWS, clash
 from mdiff.shapes.dims import Dim, show_shape
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import SIZED, Known, sizes_of
-from mdiff.syntax.tree import Apply, Name, Number, Product, Text, children
+from mdiff.shapes.steps import SIZED, Known, Step, Steps, sizes_of
+from mdiff.syntax.tree import Apply, Name, Number, Product, Text, Tree, children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mdiff.functions.row import Function
-    from mdiff.shapes.steps import Step, Steps
     from mdiff.syntax.declaration import Declaration, Size
-    from mdiff.syntax.tree import Tree
 
 
 def declare(steps: Steps, declarations: Sequence[Declaration]) -> None:

@@ -7,23 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
+from mdiff.errors import Label, MdiffError, Span, fail
 from mdiff.functions.wires import axes
 from mdiff.record import Record, derived
-from mdiff.shapes.checked import name_sizes
+from mdiff.shapes.checked import Checked, Clash, name_sizes
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
 from mdiff.shapes.kinds import KINDS
-from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import cut, free_below
+from mdiff.shapes.sizes import ONE_SIZE, Axes
+from mdiff.shapes.steps import Step, cut, free_below
 from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdiff.errors import MdiffError, Span
-    from mdiff.shapes.checked import Axes, Checked, Clash
-    from mdiff.shapes.steps import Step
     from mdiff.syntax.declaration import Declaration
 
 _SAID = {

@@ -6,22 +6,21 @@ from typing import TYPE_CHECKING
 
 from mdiff.record import Record, derived
 from mdiff.shapes.checked import (
-    SCALAR_AXES,
+    Checked,
     Clash,
     Factor,
+    Wrap,
     doubt_scalars,
     is_plain,
     make_square,
     unify,
 )
 from mdiff.shapes.kinds import are_scalar_letters
-from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import free_below, is_identity, is_literal_one, is_sum_of_names
+from mdiff.shapes.sizes import ONE_SIZE, SCALAR_AXES, Axes
+from mdiff.shapes.steps import Step, free_below, is_identity, is_literal_one, is_sum_of_names
 from mdiff.syntax.tree import Apply, Power
 
 if TYPE_CHECKING:
-    from mdiff.shapes.checked import Axes, Checked, Wrap
-    from mdiff.shapes.steps import Step
     from mdiff.shapes.typed import Join
 
 

@@ -10,16 +10,14 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.check import attempt
-from mdiff.shapes.checked import SCALAR_AXES, Checked, Clash
-from mdiff.shapes.kinds import by_letter
-from mdiff.shapes.steps import free_below, is_sum_of_names
+from mdiff.shapes.checked import Checked, Clash, Doubt
+from mdiff.shapes.kinds import Kind, by_letter
+from mdiff.shapes.sizes import SCALAR_AXES
+from mdiff.shapes.steps import Step, Steps, free_below, is_sum_of_names
 from mdiff.syntax.tree import Apply, Power, Product, Sum, Text
 
 if TYPE_CHECKING:
-    from mdiff.shapes.checked import Doubt
-    from mdiff.shapes.kinds import Kind
-    from mdiff.shapes.options import Options
-    from mdiff.shapes.steps import Step, Steps
+    from mdiff.shapes.kinds import Options
 
 MOST_ATTEMPTS = 61
 """Attempts that look for the cheapest changes; after them, all vectors are tried as scalars."""

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 ONE_SIZE = 0
 """The identifier of the size 1 in every table of sizes."""
 
+Axes = tuple[int, int]
+SCALAR_AXES: Axes = (ONE_SIZE, ONE_SIZE)
+
 LARGE = 2**53
 """Numbers from here on have no roots."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.functions.table import TABLE
 from mdiff.record import Record
 from mdiff.shapes.sizes import Sizes
-from mdiff.syntax.tree import Apply, Name, Number, Sum
+from mdiff.syntax.tree import Apply, Name, Number, Program, Sum, Tree
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from mdiff.errors import Span
     from mdiff.functions.row import Function
-    from mdiff.syntax.tree import Program, Tree
 
 LONGEST = 60
 """Longer quotations are cut in the middle."""

@@ -7,25 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.errors import MdiffError
+from mdiff.errors import MdiffError, Span
 from mdiff.record import Record
 from mdiff.shapes.checked import check_constants
 from mdiff.shapes.dims import Dim, show_shape
 from mdiff.shapes.flatten import flatten
-from mdiff.shapes.options import options
+from mdiff.shapes.kinds import options
 from mdiff.shapes.search import search
-from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.sizes import ONE_SIZE, Axes
 from mdiff.syntax import parse
-from mdiff.syntax.declaration import Declaration
+from mdiff.syntax.declaration import Declaration, Size
 from mdiff.syntax.tree import Apply, Name, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mdiff.errors import Span
-    from mdiff.shapes.checked import Axes
     from mdiff.shapes.explain import Failure
-    from mdiff.syntax.declaration import Size
 
 MOST_TRIALS = 10
 MOST_HELPS = 2

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.record import Record, derived
-from mdiff.shapes.dims import show_shape
+from mdiff.shapes.dims import Dim, Shape, show_shape
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from mdiff.errors import Span
     from mdiff.functions.row import Function
-    from mdiff.shapes.dims import Dim, Shape
 
 Property = str
 """The name of a row of `mdiff.properties`."""
