@@ -122,13 +122,8 @@ class Checked:
 
     def fresh(self, kind: Kind) -> Axes:
         """The axes of something new of this kind."""
-        match kind:
-            case "scalar":
-                return SCALAR_AXES
-            case "vector":
-                return self.sizes.unknown(), ONE_SIZE
-            case "matrix":
-                return self.sizes.unknown(), self.sizes.unknown()
+        rows = ONE_SIZE if kind == "scalar" else self.sizes.unknown()
+        return rows, self.sizes.unknown() if kind == "matrix" else ONE_SIZE
 
     def dim(self, size: int) -> Dim:
         """The value of a size, once all free ones have names."""

@@ -135,23 +135,19 @@ def enter_sizes(steps: Steps, step: Step, node: Apply) -> None:
         said = f"`{function}` takes {count} argument{'s' if most > 1 else ''}, not {len(arguments)}"
         raise fail_at("E210", said, steps.text, node.span, "here")
     if function == "unit":
-        step.index = _index(steps, arguments[0])
+        match arguments[0]:
+            case Name(name):
+                step.index = name
+            case Number(value) if value.denominator == 1 and value > 0:
+                step.index = str(value)
+            case argument:
+                said = "the index of a unit vector is a name or a number"
+                raise fail_at("E213", said, steps.text, argument.span, "here")
         return
     origin = f"`{steps.text[slice(*node.span)]}`"
     step.sizes = tuple(
         steps.sizes.axis(_monomial(steps, argument), origin) for argument in _sizes(node)
     )
-
-
-def _index(steps: Steps, argument: Tree) -> str:
-    match argument:
-        case Name(name):
-            return name
-        case Number(value) if value.denominator == 1 and value > 0:
-            return str(value)
-        case _:
-            said = "the index of a unit vector is a name or a number"
-            raise fail_at("E213", said, steps.text, argument.span, "here")
 
 
 def _monomial(steps: Steps, argument: Tree) -> int:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _SAID = {
     "E202": "unequal shapes in the sum `{step}`",
     "E205": "division by `{part}`, which is no scalar",
+    "E206": "`{step}` is a power of {what}",
     "E207": "the exponent `{part}` is no scalar",
     "E217": "`{step}` in a sum: the matrix power, or that of the entries?",
     "E218": "`{step}` is a number in numpy, and a matrix for columns",
@@ -41,31 +42,24 @@ def explain(report: Failure) -> MdiffError:
         case code, _ if code in _SAID:
             first = report.quote(clash.parts[0])
             operands = () if code in ("E217", "E218") else clash.parts
-            said = _SAID[code].format(step=report.quote(report.place), part=first)
+            vector = ONE_SIZE in checked.axes[clash.parts[0]]
+            what = "a vector" if vector else "a matrix that is not square"
+            said = _SAID[code].format(step=report.quote(report.place), part=first, what=what)
             return report.fail(said, report.labels(clash.parts), operands)
         case (("E201" | "E204"), _):
             return _operands(report)
         case "E203", _:
+            said = "a gradient is of a scalar, and this is none"
             label = f"this is {report.shape(checked.axes[clash.step])}"
-            return report.fail(
-                "a gradient is of a scalar, and this is none",
-                [Label(report.span(report.place), label)],
-                notes=("`mdiff d` gives the differential of a vector or a matrix",),
-            )
-        case "E206", _:
-            vector = ONE_SIZE in checked.axes[clash.parts[0]]
-            what = "a vector" if vector else "a matrix that is not square"
-            said = f"`{report.quote(report.place)}` is a power of {what}"
-            return report.fail(said, report.labels(clash.parts), clash.parts)
+            note = "`mdiff d` gives the differential of a vector or a matrix"
+            return report.fail(said, [Label(report.span(report.place), label)], notes=[note])
         case "E214", _:
             return _unsolved(report)
         case "E219", _:
             (part,) = clash.parts
-            return report.fail(
-                f"`{report.quote(part)}` is a capital, and only a scalar would fit here",
-                [Label(report.span(part), "a matrix, where nothing else is said")],
-                (part,),
-            )
+            said = f"`{report.quote(part)}` is a capital, and only a scalar would fit here"
+            label = "a matrix, where nothing else is said"
+            return report.fail(said, [Label(report.span(part), label)], (part,))
         case _, Apply(_, (Text() as pattern, *_)):
             return _contraction(report, pattern)
         case _, Apply(function, _):

@@ -53,7 +53,9 @@ def search(
             return done, None
         state.expand(changes, *state.run(changes))
     if state.queue and limit > 1 and state.best is None:
-        state.all_scalars()
+        vectors = [name for name, kind in options.start.items() if kind == "vector"]
+        if all("scalar" in options.changes[name] for name in vectors):
+            state.run(tuple(sorted((name, "scalar") for name in vectors)))
     return (first, clash) if state.best is None else (state.best[1], None)
 
 
@@ -165,12 +167,6 @@ class _Search:
         if ("matrix", "vector") in found and (smaller or self.sound):
             return False
         return not (self.sound and smaller and ("matrix", "scalar") in found)
-
-    def all_scalars(self) -> None:
-        """With many names: perhaps there is no vector at all."""
-        vectors = [name for name, kind in self.options.start.items() if kind == "vector"]
-        if all("scalar" in self.options.changes[name] for name in vectors):
-            self.run(tuple(sorted((name, "scalar") for name in vectors)))
 
 
 def bent(checked: Checked) -> Clash | None:

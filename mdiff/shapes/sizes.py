@@ -208,16 +208,13 @@ class Sizes:
             while self.deferred and progress:
                 waiting, self.deferred = self.deferred, []
                 for left, right, step in waiting:
-                    if pairwise and not self._are_open(left, right, whole):
+                    free = self.free((left, right))
+                    if pairwise and {self.find(size) for size in whole}.isdisjoint(free):
                         self._pair(left, right, step)
                     if not self.unify(left, right, step):
                         return left, right, step
                 progress = len(self.deferred) < len(waiting)
         return self.deferred[0] if self.deferred else None
-
-    def _are_open(self, left: int, right: int, sizes: frozenset[int]) -> bool:
-        """Whether an equation of two products has one of these sizes as an unknown."""
-        return not {self.find(size) for size in sizes}.isdisjoint(self.free((left, right)))
 
     def _pair(self, left: int, right: int, step: int) -> None:
         """Make the factors of two products equal, in order."""

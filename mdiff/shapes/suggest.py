@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from mdiff.errors import MdiffError, Span
 from mdiff.record import Record
 from mdiff.shapes.checked import check_constants
-from mdiff.shapes.dims import Dim, show_shape
+from mdiff.shapes.dims import ONE, SCALAR, Dim, Shape, show_shape
 from mdiff.shapes.flatten import flatten
 from mdiff.shapes.kinds import options
 from mdiff.shapes.search import search
 from mdiff.shapes.sizes import ONE_SIZE, Axes
 from mdiff.syntax import parse
-from mdiff.syntax.declaration import Declaration, Size
+from mdiff.syntax.declaration import Declaration
 from mdiff.syntax.tree import Apply, Name, Transpose
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ MOST_TRIALS = 10
 MOST_HELPS = 2
 LONGEST_TEXT = 2_000
 """Longer texts get no helps: trying them costs too much."""
-
-ONE: Size = (1, ())
 
 
 class _Edit(Record):
@@ -110,7 +108,8 @@ def _edits(failure: Failure) -> Iterator[_Edit]:
             yield from _power(failure)
         case "E219", _:
             name = failure.checked.steps.steps[clash.parts[0]].bare
-            yield _declared(failure, name, (ONE, ONE), frozenset())
+            said = f"declare it: --let '{name}: scalar'"
+            yield _declared(failure, name, SCALAR, frozenset(), said)
         case (("E208" | "E209" | "E215"), _):
             yield from _argument(failure)
         case _:
@@ -143,7 +142,6 @@ def _product(failure: Failure) -> Iterator[_Edit]:
         yield from _redeclare(failure, right, axes[left])
         written = [f"{before}{between}{turned}", f"{before} * {after}"]
     elif clash.code == "E218":
-        before = failure.written(left)
         written = [f"{before} @ {turned}", f"np.outer({before}, {turned})"]
     else:
         rows, columns = clash.sizes or (ONE_SIZE, ONE_SIZE)
@@ -159,18 +157,13 @@ def _product(failure: Failure) -> Iterator[_Edit]:
 
 
 def _declared(
-    failure: Failure, name: str, shape: tuple[Size, Size], properties: frozenset[str]
+    failure: Failure, name: str, shape: Shape, properties: frozenset[str], said: str
 ) -> _Edit:
     """A declaration to add or to change."""
-    written = show_shape((Dim(*shape[0]), Dim(*shape[1])))
-    text = " ".join((f"{name}: {written}", *sorted(properties)))
+    text = " ".join((f"{name}: {show_shape(shape)}", *sorted(properties)))
+    rows, columns = ((dim.number, dim.factors) for dim in shape)
     others = [each for each in failure.declarations if each.name != name]
-    new = Declaration(name, shape, properties, None, text)
-    said = (
-        f"declare {name} as {written}"
-        if len(others) < len(failure.declarations)
-        else (f"declare it: --let '{text}'")
-    )
+    new = Declaration(name, (rows, columns), properties, None, text)
     return _Edit(said, failure.text, [*others, new])
 
 
@@ -185,21 +178,22 @@ def _redeclare(failure: Failure, place: int, axes: Axes) -> Iterator[_Edit]:
         case _:
             return
     old = next((each for each in failure.declarations if each.name == name), None)
-    dims = [checked.sizes.dim(size) for size in axes]
     if old is None or old.shape is None:
         return
-    if any({*dim.factors} - checked.steps.names.keys() for dim in dims):
+    rows, columns = (checked.sizes.dim(size) for size in axes)
+    was = Dim(*old.shape[0]), Dim(*old.shape[1])
+    if not checked.steps.names.keys() >= {*rows.factors, *columns.factors}:
         return  # a size that mdiff has named, and not the user
-    rows, columns = ((dim.number, dim.factors) for dim in dims)
-    if (rows == ONE, columns == ONE) != (old.shape[0] == ONE, old.shape[1] == ONE):
+    if (rows == ONE, columns == ONE) != (was[0] == ONE, was[1] == ONE):
         return
     shapes = [(rows, columns)]
-    if old.shape[0] == old.shape[1]:
-        changed = rows if rows != old.shape[0] else columns
+    if was[0] == was[1]:
+        changed = rows if rows != was[0] else columns
         shapes.insert(0, (changed, changed))
     for shape in shapes:
-        if shape != old.shape:
-            yield _declared(failure, name, shape, old.properties)
+        if shape != was:
+            said = f"declare {name} as {show_shape(shape)}"
+            yield _declared(failure, name, shape, old.properties, said)
 
 
 def _scalars(failure: Failure) -> Iterator[_Edit]:
