@@ -125,7 +125,7 @@ class _Builder:
             case Text():
                 raise AssertionError(place)  # a pattern is no step
             case Apply(function, _):
-                return self.application(place, step, function, shape)
+                return self.application(place, step, function, parts)
 
     def name(self, step: Step, name: str, shape: Shape) -> Typed:
         span = step.node.span
@@ -225,10 +225,12 @@ class _Builder:
 
     # --------------------------------------------------------------------- applications
 
-    def application(self, place: int, step: Step, function: str, shape: Shape) -> Typed:
+    def application(
+        self, place: int, step: Step, function: str, arguments: tuple[Typed, ...]
+    ) -> Typed:
         """A row of the table, of an unknown function, a conjugate transpose, or a constant."""
         checked, span = self.checked, step.node.span
-        arguments = tuple(self.nodes[part] for part in step.parts)
+        shape = checked.shape(checked.axes[place])
         if function in checked.unknown:
             (row,) = self.functions[function]
             letters = {letter: named(letter) for letter in row.letters}  # names of sizes
@@ -333,19 +335,15 @@ def _tell_function(checked: Checked, place: int, argument: Span) -> str:
     steps = checked.steps
     step, used = steps.steps[place], checked.calls[place].row
     of_matrix = ONE_SIZE not in checked.axes[step.parts[0]]
+    usual = steps.dialect == "numpy" or not must_be_square(checked, checked.axes[place])
     match step.node:
-        case Apply("bars", _):
-            return _row(used.name, steps.quote(argument))
         case Apply(function, _) if used.name != function:
-            plain = used.name == "norm2" and not of_matrix
+            plain = used.name == "norm2" and function != "bars" and not of_matrix
             return "" if plain else _row(used.name, steps.quote(argument))
         case Apply("norm2", _) as node if of_matrix and steps.called(node) not in used.aliases:
             return "as the spectral norm"
-        case Apply(function, _) as node if function in OF_MATRICES:
-            usual = node.dotted or steps.dialect == "numpy"
-            if not usual and must_be_square(checked, checked.axes[place]):
-                return f"by elements, not `{OF_MATRICES[function]}`"
-            return ""
+        case Apply(function, _, dotted=False) if function in OF_MATRICES and not usual:
+            return f"by elements, not `{OF_MATRICES[function]}`"
         case _:
             return ""
 

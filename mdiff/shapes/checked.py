@@ -228,17 +228,20 @@ def check_constants(checked: Checked) -> None:
             raise fail_at("E211", said, text, span, "size unknown", helps=[remedy])
 
 
+_REMEDIES = {
+    "unit": "declare a variable that it is multiplied with",
+    "vector": "write the size: `ones(n)`",
+    "matrix": "write the sizes: `ones(m,n)`",
+}
+
+
 def _remedy(steps: Steps, step: Step) -> str:
     """How to say the size of a constant without one, "" for all other steps."""
     match step.node:
         case Name() if step.meaning == "identity":
             return "write the size: `I_n` or `eye(n)`"
-        case Apply("unit", _):
-            return "declare a variable that it is multiplied with"
-        case Apply("vector", _) if "vector" not in steps.functions:
-            return "write the size: `ones(n)`"
-        case Apply("matrix", _) if "matrix" not in steps.functions:
-            return "write the sizes: `ones(m,n)`"
+        case Apply(function, _) if function not in steps.functions:
+            return _REMEDIES.get(function, "")
         case Transpose(Number()):
             return "write the size: `ones(n)'`"
         case _:

@@ -17,7 +17,7 @@ from mdiff.shapes.checked import (
 )
 from mdiff.shapes.kinds import are_scalar_letters
 from mdiff.shapes.sizes import ONE_SIZE, SCALAR_AXES, Axes
-from mdiff.shapes.steps import Step, free_below, is_identity, is_literal_one, is_sum_of_names
+from mdiff.shapes.steps import Step, free_below, is_literal_one, is_sum_of_names
 from mdiff.syntax.tree import Apply, Power
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ class _Joint(Record):
         """A scalar on the right divides, scales, or is a 1 that stands for a vector of ones."""
         checked, left, bare = self.checked, self.left, self.factor.bare
         one = is_literal_one(self.factor)
-        behind = one and self.is_behind_name()
+        between = checked.steps.text[self.before.node.span[1] : self.factor.node.span[0]]
+        behind = one and bool(self.before.bare) and between.isspace()  # as in `b 1`
         if left == SCALAR_AXES:
             if self.operator == "·" and bare and self.before.bare:
                 checked.doubt("dot of scalars", self.place)
@@ -127,11 +128,6 @@ class _Joint(Record):
         if right[0] == ONE_SIZE and self.position == 1 and is_literal_one(self.before):
             return Factor("ones before", self.part, (checked.sizes.unknown(), right[1]))
         return Factor("scale", self.part, right)
-
-    def is_behind_name(self) -> bool:
-        """Whether the factor stands behind a name, with a blank between and nothing else: `b 1`."""
-        between = self.checked.steps.text[self.before.node.span[1] : self.factor.node.span[0]]
-        return bool(self.before.bare) and between.isspace()
 
     def over(self) -> Factor:
         """Division by what is no scalar: by a square matrix, or by elements inside a sum."""
@@ -180,7 +176,9 @@ class _Joint(Record):
         pair = self.part, self.step.parts[0]
         for one, other in (pair, pair[::-1]):
             names = free_below(steps, (one,))
-            if len(names) == 1 and is_identity(steps.steps[other]):
+            meaning, node = steps.steps[other].meaning, steps.steps[other].node
+            eye = isinstance(node, Apply) and node.function == "eye"
+            if len(names) == 1 and (eye or meaning == "identity"):
                 self.checked.doubt("misplaced", self.place, *names)
 
     def doubt_hadamard(self) -> None:

@@ -210,17 +210,14 @@ class Sizes:
                 for left, right, step in waiting:
                     free = self.free((left, right))
                     if pairwise and {self.find(size) for size in whole}.isdisjoint(free):
-                        self._pair(left, right, step)
+                        rest, others = self.expand(left)[1], self.expand(right)[1]
+                        pairs = zip(without(rest, others), without(others, rest), strict=False)
+                        for one, other in pairs:
+                            self.unify(one, other, step)
                     if not self.unify(left, right, step):
                         return left, right, step
                 progress = len(self.deferred) < len(waiting)
         return self.deferred[0] if self.deferred else None
-
-    def _pair(self, left: int, right: int, step: int) -> None:
-        """Make the factors of two products equal, in order."""
-        rest, others = self.expand(left)[1], self.expand(right)[1]
-        for one, other in zip(without(rest, others), without(others, rest), strict=False):
-            self.unify(one, other, step)
 
     def dim(self, size: int) -> Dim:
         """The size as a value; every free one must have been given a name."""

@@ -146,12 +146,6 @@ def is_sum_of_names(steps: Steps, step: Step) -> bool:
     return isinstance(step.node, Sum) and len(bare) > 1 and all(bare)
 
 
-def is_identity(step: Step) -> bool:
-    """Whether a step is an identity matrix, with its size or without."""
-    sized = isinstance(step.node, Apply) and step.node.function == "eye"
-    return sized or step.meaning == "identity"
-
-
 def is_literal_one(step: Step) -> bool:
     """The number 1 as typed, which beside matrices is a vector of ones."""
     return isinstance(step.node, Number) and step.value == 1
