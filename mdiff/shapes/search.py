@@ -10,7 +10,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.check import attempt
-from mdiff.shapes.checked import Checked, Clash, Doubt
+from mdiff.shapes.checked import Checked, Clash
 from mdiff.shapes.kinds import Kind, by_letter
 from mdiff.shapes.sizes import SCALAR_AXES
 from mdiff.shapes.steps import Step, Steps, free_below, is_sum_of_names
@@ -98,30 +98,36 @@ class _Search:
 
     def expand(self, changes: Changes, checked: Checked, clash: Clash | None) -> None:
         """Queue every change that the clash or the doubts suggest, and all that are in doubt."""
-        doubts = checked.doubts
         if clash is None:
             self.push(self.price(changes, checked), DONE, changes, checked)
         least: dict[str, tuple[float, Kind]] = {}  # what settling a name's doubt costs, and how
-        for doubt in doubts:
+        for doubt in checked.doubts:
             kinds = self.options.changes.get(doubt.bare)
             if kinds and doubt.bare not in least:
                 kind = min(kinds, key=kinds.__getitem__)
                 least[doubt.bare] = min(doubt.cost, kinds[kind]), kind
         bound = sum(cost for cost, _ in least.values())
-        for name, more in self.neighbours(changes, self.candidates(checked, clash, doubts)):
-            price = self.options.cost(dict(more))
+        changed = dict(changes)
+        for name in self.candidates(checked, clash):
             rest = bound - (least[name][0] if name in least else 0.0)
-            self.push(price + rest, -price, more, None)
-        open_names = {name: kind for name, (_, kind) in least.items() if name not in dict(changes)}
-        together = tuple(sorted((*changes, *open_names.items())))
-        if len(open_names) > 1 and self.is_new(together):
-            price = self.options.cost(dict(together))
-            self.push(price, -price, together, None)
+            for kind in self.options.changes[name] if name not in changed else ():
+                self.consider({**changed, name: kind}, rest)
+        open_names = {name: kind for name, (_, kind) in least.items() if name not in changed}
+        if len(open_names) > 1:
+            self.consider({**changed, **open_names}, 0.0)
 
-    def candidates(self, checked: Checked, clash: Clash | None, doubts: list[Doubt]) -> list[str]:
+    def consider(self, changed: dict[str, Kind], rest: float) -> None:
+        """Queue a plausible set of changes, once; `rest` is what is still to be paid with it."""
+        changes = tuple(sorted(changed.items()))
+        if changes not in self.seen and self.plausible(changes):
+            self.seen.add(changes)
+            price = self.options.cost(dict(changes))
+            self.push(price + rest, -price, changes, None)
+
+    def candidates(self, checked: Checked, clash: Clash | None) -> list[str]:
         """The names whose kind the clash or the doubts are about."""
         names: set[str] = set()
-        for doubt in doubts:
+        for doubt in checked.doubts:
             names |= {doubt.bare} if doubt.bare else free_below(self.steps, (doubt.step,))
         if clash is not None and clash.names is not None:
             names |= clash.names
@@ -130,24 +136,6 @@ class _Search:
             places = [place for size in sizes for place in checked.sizes.origin(size)[1]]
             names |= free_below(self.steps, (clash.step, *places))
         return [name for name in self.options.start if name in names]
-
-    def neighbours(self, changes: Changes, names: list[str]) -> list[tuple[str, Changes]]:
-        """All sets with one of the names changed, that were not met yet."""
-        changed = dict(changes)
-        sets = (
-            (name, tuple(sorted((*changes, (name, kind)))))
-            for name in names
-            if name not in changed
-            for kind in self.options.changes[name]
-        )
-        return [(name, more) for name, more in sets if self.is_new(more)]
-
-    def is_new(self, changes: Changes) -> bool:
-        """Whether a set was not met yet and is plausible; from now on it was met."""
-        new = changes not in self.seen and self.plausible(changes)
-        if new:
-            self.seen.add(changes)
-        return new
 
     def plausible(self, changes: Changes) -> bool:
         """Not everything shrinks: `A x` is never a vector times a number.
@@ -161,8 +149,8 @@ class _Search:
             own = [name for name, kind in changes if kind == "scalar" and start[name] == "vector"]
             if any(name in self.steps.wrt for name in own):
                 return False
-        names = [(name, kind) for name, kind in changes if name not in self.steps.unknown]
-        found = {(start[name], kind) for name, kind in names}
+        unknown = self.steps.unknown
+        found = {(start[name], kind) for name, kind in changes if name not in unknown}
         smaller = ("vector", "scalar") in found
         if ("matrix", "vector") in found and (smaller or self.sound):
             return False
