@@ -5,22 +5,14 @@ Also a contraction: the row is then that of its pattern.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from mdiff.functions.row import MISSING, SCALAR
+from mdiff.functions.row import MISSING, SCALAR, Axis, Function, Parameter
 from mdiff.functions.table import einsum
 from mdiff.functions.wires import axes, written
-from mdiff.shapes.checked import Call, Clash, doubt_scalars, make_square, unify
-from mdiff.shapes.sizes import ONE_SIZE, SCALAR_AXES
-from mdiff.shapes.steps import BY_KIND, OF_MATRICES, SHAPELESS, free_below
+from mdiff.shapes.checked import Call, Checked, Clash, doubt_scalars, make_square, unify
+from mdiff.shapes.sizes import ONE_SIZE, SCALAR_AXES, Axes
+from mdiff.shapes.steps import BY_KIND, OF_MATRICES, SHAPELESS, Step, free_below
 from mdiff.syntax.pattern import groups
 from mdiff.syntax.tree import Apply
-
-if TYPE_CHECKING:
-    from mdiff.functions.row import Axis, Function, Parameter
-    from mdiff.shapes.checked import Checked
-    from mdiff.shapes.sizes import Axes
-    from mdiff.shapes.steps import Step
 
 
 def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:

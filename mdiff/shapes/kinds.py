@@ -21,7 +21,7 @@ from mdiff.syntax.tree import Apply, Name, Power, Product, Sum, Text, Transpose
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mdiff.shapes.steps import Step, Steps
 
@@ -116,11 +116,11 @@ class Options(Record):
     further: bool
     evident: bool
 
-    def cost(self, changed: dict[str, Kind]) -> float:
+    def cost(self, changes: Iterable[tuple[str, Kind]]) -> float:
         """What a set of changes costs."""
         total = 0.0
         scalars = 1 if self.further else 0
-        for name, kind in changed.items():
+        for name, kind in changes:
             if kind == "scalar" and self.start[name] == "vector":
                 total += FURTHER_SCALAR if scalars else self.changes[name][kind]
                 scalars += 1

@@ -7,17 +7,13 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 from math import inf
-from typing import TYPE_CHECKING
 
 from mdiff.shapes.check import attempt
 from mdiff.shapes.checked import Checked, Clash
-from mdiff.shapes.kinds import Kind, by_letter
+from mdiff.shapes.kinds import Kind, Options, by_letter
 from mdiff.shapes.sizes import SCALAR_AXES
 from mdiff.shapes.steps import Step, Steps, free_below, is_sum_of_names
 from mdiff.syntax.tree import Apply, Power, Product, Sum, Text
-
-if TYPE_CHECKING:
-    from mdiff.shapes.kinds import Options
 
 MOST_ATTEMPTS = 61
 """Attempts that look for the cheapest changes; after them, all vectors are tried as scalars."""
@@ -26,7 +22,7 @@ WORK = 100_000
 DONE = -inf
 """What type-checks comes before all of its price that has still to be tried."""
 
-Changes = tuple[tuple[str, "Kind"], ...]
+Changes = tuple[tuple[str, Kind], ...]
 
 
 def search(
@@ -90,7 +86,7 @@ class _Search:
         return checked, clash
 
     def price(self, changes: Changes, checked: Checked) -> float:
-        return self.options.cost(dict(changes)) + sum(doubt.cost for doubt in checked.doubts)
+        return self.options.cost(changes) + sum(doubt.cost for doubt in checked.doubts)
 
     def push(self, first: float, second: float, changes: Changes, done: Checked | None) -> None:
         self.count += 1
@@ -121,7 +117,7 @@ class _Search:
         changes = tuple(sorted(changed.items()))
         if changes not in self.seen and self.plausible(changes):
             self.seen.add(changes)
-            price = self.options.cost(dict(changes))
+            price = self.options.cost(changes)
             self.push(price + rest, -price, changes, None)
 
     def candidates(self, checked: Checked, clash: Clash | None) -> list[str]:
