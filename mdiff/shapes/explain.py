@@ -113,10 +113,6 @@ class Failure(Record):
         """What several operands are."""
         return [self.label(place) for place in places]
 
-    def bare(self, message: str, labels: Sequence[Label]) -> MdiffError:
-        """The error without notes."""
-        return fail(self.clash.code, message, text=self.text, labels=labels)
-
     def fail(
         self,
         message: str,
@@ -124,8 +120,9 @@ class Failure(Record):
         operands: Sequence[int] = (),
         notes: Sequence[str] = (),
     ) -> MdiffError:
-        """The error, with notes on sizes and on names that were not declared."""
-        notes = (*self.origins(), *self.undeclared(operands), *notes)
+        """The error, with notes on sizes and on names that were not declared; none on numbers."""
+        if self.clash.code != "E210":
+            notes = (*self.origins(), *self.undeclared(operands), *notes)
         return fail(self.clash.code, message, text=self.text, labels=labels, notes=notes)
 
     def origins(self) -> list[str]:
@@ -202,7 +199,7 @@ def _function(report: Failure, function: str) -> MdiffError:
     if clash.code == "E210":
         found = f"{len(places)} argument{'s' * (len(places) != 1)}"
         labels = [Label(report.span(report.place), found)]
-        return report.bare(f"`{function}` takes {takes}, not {found}", labels)
+        return report.fail(f"`{function}` takes {takes}, not {found}", labels)
     shapes = [shape for row in rows for _, shape in row.parameters]
     if clash.code == "E209":
         message = f"`{report.quote(report.place)}` of a matrix leaves open which norm"
@@ -236,7 +233,7 @@ def _unknown(report: Failure, function: str) -> MdiffError:
     if clash.code == "E210":
         places = (first, clash.step)
         labels = [Label(report.span(each), f"{len(steps[each].parts)} here") for each in places]
-        return report.bare(f"`{function}` has another number of arguments here than before", labels)
+        return report.fail(f"`{function}` has another number of arguments here than before", labels)
     position = report.step.parts.index(clash.parts[0])
     labels = report.labels((steps[first].parts[position], clash.parts[0]))
     return report.fail(f"`{function}` takes arguments of one shape, and these differ", labels)
@@ -250,7 +247,7 @@ def _contraction(report: Failure, pattern: Text) -> MdiffError:
         wanted = f"{len(named)} argument{'s' * (len(named) != 1)}"
         are = "is" if len(places) == 1 else "are"
         labels = [Label(pattern.span, f"this names the axes of {wanted}")]
-        return report.bare(f"the pattern is of {wanted}, and there {are} {len(places)}", labels)
+        return report.fail(f"the pattern is of {wanted}, and there {are} {len(places)}", labels)
     labels = report.labels(tuple(dict.fromkeys(clash.parts)))
     if clash.code == "E215":
         message = f"the letter `{clash.operator}` of `einsum` stands for two sizes"

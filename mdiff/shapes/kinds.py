@@ -141,15 +141,12 @@ def options(steps: Steps) -> Options:
     evidence = _Evidence(steps)
     start: dict[str, Kind] = {}
     changes: dict[str, dict[Kind, float]] = {}
-    further = False
     for name in (*steps.unknown, *steps.free):
         kinds, first = evidence.possible(name), evidence.first(name)
         start[name] = first = first if first in kinds else kinds[0]
-        further = further or (
-            by_letter(name) == "vector" and first == "scalar" and name not in steps.unknown
-        )
         more = SPOKEN if name in SCALAR_WORDS and name not in steps.unknown else 0.0
         changes[name] = {kind: CHANGES[first, kind] + more for kind in kinds if kind != first}
+    further = any(by_letter(n) == "vector" and start[n] == "scalar" for n in steps.free)
     known = any(each.axes not in (None, SCALAR_AXES) for each in steps.variables.values())
     evident = bool(evidence.never_scalar - {""}) or known or "matrix" in start.values()
     return Options(start, changes, further, evident)
