@@ -8,7 +8,7 @@ import re
 from hypothesis import strategies as st
 
 from mdiff.functions.table import ELEMENTWISE
-from mdiff.shapes.meant import OF_MATRICES
+from mdiff.shapes.steps import OF_MATRICES
 
 LETS = [
     "A: m×n", "B: n×m", "X: n×n", "S: n×n spd", "D: n×n diagonal", "x: n", "y: n", "z: m",

@@ -21,7 +21,7 @@ from mdiff.notation.tree import (
     Transpose,
     children,
 )
-from mdiff.shapes.meant import OF_MATRICES
+from mdiff.shapes.steps import OF_MATRICES
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:

@@ -1,7 +1,51 @@
-"""Programs and declarations go in, typed problems come out; all shape errors are born here."""
+"""A program and declarations go in, the typed problem comes out; all shape errors are born here."""
 
-from mdiff.shapes.excerpt import subexpressions
-from mdiff.shapes.infer import infer
-from mdiff.shapes.typed import Problem
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mdiff.shapes.build import build
+from mdiff.shapes.explain import Failure, explain
+from mdiff.shapes.flatten import flatten
+from mdiff.shapes.kinds import options
+from mdiff.shapes.search import search
+from mdiff.shapes.suggest import with_helps
+from mdiff.shapes.typed import Problem, subexpressions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mdiff.shapes.dims import Outline
+    from mdiff.syntax.declaration import Declaration
+    from mdiff.syntax.tree import Program
 
 __all__ = ["Problem", "infer", "subexpressions"]
+
+
+def infer(  # noqa: PLR0913 - all that may be known beside the text
+    program: Program,
+    declarations: Sequence[Declaration],
+    *,
+    scalar: bool = False,
+    wrt: Sequence[str] = (),
+    sizes: frozenset[str] = frozenset(),
+    known: Outline | None = None,
+) -> Problem:
+    """Resolve the names, find kinds and sizes, and make every broadcast explicit.
+
+    `scalar`: the expression has to be one. `wrt`: names of variables, whether they occur or not.
+    `sizes`: names known as sizes, beside those in the declarations. `known`: the shape that the
+    expression has if it is what it should be; sizes that nothing else says are taken from it.
+    Definitions are substituted; their nodes are shared.
+
+    Raises E11x for names and E2xx for shapes, with helps that make the whole expression right;
+    E220 where definitions double a size out of all bounds.
+    """
+    told = () if wrt or not program.by else (program.by_told,)
+    wrt = wrt or program.by
+    steps = flatten(program, declarations, wrt, sizes, known)
+    checked, clash = search(steps, options(steps), scalar=scalar)
+    if clash is None:
+        return build(checked, program, told)
+    failure = Failure(checked, clash, declarations, scalar, wrt)
+    raise with_helps(explain(failure), failure)

@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.functions.table import TABLE
 from mdiff.functions.unknown import mapping, spellings, unknown
 from mdiff.shapes import typed
-from mdiff.shapes.dims import ONE, SCALAR, named, show_shape
-from mdiff.shapes.excerpt import quote
-from mdiff.shapes.meant import tell_function, tell_kinds
-from mdiff.shapes.naming import check_constants, name_sizes
-from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
+from mdiff.shapes.checked import Call, Checked, check_constants, must_be_square, name_sizes
+from mdiff.shapes.dims import ONE, SCALAR, Dim, Shape, named, show_shape
+from mdiff.shapes.kinds import Kind, by_letter
+from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.steps import OF_MATRICES, Step, Steps
+from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Program, Sum, Text, Transpose
+from mdiff.syntax.words import spelled
 
 if TYPE_CHECKING:
     from mdiff.errors import Span
-    from mdiff.shapes.checked import Call, Checked
-    from mdiff.shapes.dims import Dim, Shape
-    from mdiff.shapes.steps import Step
     from mdiff.shapes.typed import Typed
-    from mdiff.syntax.tree import Program
 
 _SCALAR_CASES: dict[str, Literal["itself", "log", "abs", "inverse", "one"]] = {
     "tr": "itself", "det": "itself", "diag": "itself", "logdet": "log", "norm": "abs",
@@ -31,6 +29,9 @@ _SCALAR_CASES: dict[str, Literal["itself", "log", "abs", "inverse", "one"]] = {
     "eigmax": "itself", "eigmin": "itself", "inv": "inverse", "adj": "one",
 }  # fmt: skip
 """What a function of matrices is for a 1-by-1 matrix."""
+
+_ROWS = {"det": "det({})", "norm2": "‖{}‖₂", "normF": "‖{}‖_F"}
+"""What a row is told as that is not the function as typed; `{}` is the user's argument."""
 
 _BY_ELEMENTS = ("hadamard", "over")
 
@@ -75,11 +76,10 @@ class _Builder:
         }
         for name in checked.unknown:
             self.unknown(name)
-        self.readings += tell_kinds(checked)
+        self.readings += _tell_kinds(checked)
 
     def tell(self, span: Span, how: str) -> None:
-        """Remember how a piece of the text was read."""
-        self.readings.append(f"`{quote(self.steps.text, span)}` {how}")
+        self.readings.append(f"`{self.steps.quote(span)}` {how}")
 
     def by_elements(self, span: Span) -> None:
         """Tell that a product, a quotient or a power is one of the entries."""
@@ -99,7 +99,6 @@ class _Builder:
         self.readings.append(f"`{name}` as an unknown function, {spaces}{how}")
 
     def node(self, place: int, step: Step) -> Typed:
-        """The node of one step, from those of its parts."""
         checked, span = self.checked, step.node.span
         shape = checked.shape(checked.axes[place])
         parts = tuple(self.nodes[part] for part in step.parts)
@@ -126,10 +125,9 @@ class _Builder:
             case Text():
                 raise AssertionError(place)  # a pattern is no step
             case Apply(function, _):
-                return self.application(place, step, function, shape)
+                return self.application(place, step, function, parts)
 
     def name(self, step: Step, name: str, shape: Shape) -> Typed:
-        """What a name stands for."""
         span = step.node.span
         match step.meaning:
             case "definition":
@@ -176,7 +174,8 @@ class _Builder:
         """Factors from the left; a product that is spread out or turned is one node."""
         found: list[tuple[typed.Join, Typed]] = []
         before = SCALAR
-        for factor, operator in zip(self.checked.factors[place], operators, strict=True):
+        factors = self.checked.factors[place]
+        for factor, operator in zip(factors, operators, strict=True):
             shape = self.checked.shape(factor.axes)
             right = self.nodes[factor.part]
             left = right
@@ -185,6 +184,7 @@ class _Builder:
                 left = typed.Product(tuple(found), before, (start, end))
                 left = found[0][1] if len(found) == 1 else left
             both = left.span[0], right.span[1]
+            written = span if factor is factors[-1] else both
             if factor.join in _BY_ELEMENTS and (self.numpy or operator not in (".*", "./")):
                 self.by_elements(both)
             row = "row" in factor.wrap
@@ -195,10 +195,10 @@ class _Builder:
             match factor.join:
                 case "kron":
                     letters = dict(zip("mnpq", (*left.shape, *right.shape), strict=True))
-                    node = typed.Apply(TABLE["kron"][0], (left, right), letters, shape, both)
+                    node = typed.Apply(TABLE["kron"][0], (left, right), letters, shape, written)
                     found = [("scale", node)]
                 case "row":
-                    found = [("scale", self.row(left, right, shape, operator))]
+                    found = [("scale", self.row(left, right, shape, operator, written))]
                 case "inverse":
                     minus = typed.Number(Fraction(-1), SCALAR, right.span)
                     power = typed.Power(right, minus, "matrix", right.shape, right.span)
@@ -214,22 +214,23 @@ class _Builder:
             before = shape
         return found[0][1] if len(found) == 1 else typed.Product(tuple(found), before, span)
 
-    def row(self, left: Typed, right: Typed, shape: Shape, operator: str) -> Typed:
+    def row(self, left: Typed, right: Typed, shape: Shape, operator: str, span: Span) -> Typed:
         """A vector on the left that stands for a row, `x @ A`: `A^T x`; of two vectors `x^T y`."""
-        span = left.span[0], right.span[1]
         if operator == "@":
             self.readings.append("`@` and vectors as in numpy")
         else:
-            self.tell(span, "as an inner product")
+            self.tell((left.span[0], right.span[1]), "as an inner product")
         first, second = (left, right) if shape == SCALAR else (right, left)
         return typed.Product((("scale", _transposed(first)), ("matmul", second)), shape, span)
 
     # --------------------------------------------------------------------- applications
 
-    def application(self, place: int, step: Step, function: str, shape: Shape) -> Typed:
+    def application(
+        self, place: int, step: Step, function: str, arguments: tuple[Typed, ...]
+    ) -> Typed:
         """A row of the table, of an unknown function, a conjugate transpose, or a constant."""
         checked, span = self.checked, step.node.span
-        arguments = tuple(self.nodes[part] for part in step.parts)
+        shape = checked.shape(checked.axes[place])
         if function in checked.unknown:
             (row,) = self.functions[function]
             letters = {letter: named(letter) for letter in row.letters}  # names of sizes
@@ -239,7 +240,7 @@ class _Builder:
         call = checked.calls.get(place)
         if call is None:
             return self.constant(step, function, arguments, shape)
-        said = tell_function(checked, place, arguments[0].span)
+        said = _tell_function(checked, place, arguments[0].span)
         for how in (said, call.row.told):
             if how:
                 self.tell(span, how)
@@ -301,3 +302,57 @@ def _of_scalar(call: Call, arguments: tuple[Typed, ...], span: Span) -> Typed:
         case None:
             letters = dict.fromkeys(call.row.letters, ONE)
             return typed.Apply(call.row, arguments, letters, SCALAR, span)
+
+
+# ------------------------------------------------------------ what is told
+
+
+def _tell_kinds(checked: Checked) -> list[str]:
+    """The names that are not what their letter says: `b1`, `b2` as vectors."""
+    found: dict[Kind, list[str]] = {}
+    for name in checked.steps.free:
+        kind = checked.kinds[name]
+        if kind != by_letter(name):
+            found.setdefault(kind, []).append(f"`{_as_typed(checked.steps, name)}`")
+    plurals = {"scalar": "scalars", "vector": "vectors", "matrix": "matrices"}
+    return [
+        f"{', '.join(names)} as {plurals[kind] if len(names) > 1 else f'a {kind}'}"
+        for kind, names in found.items()
+    ]
+
+
+def _as_typed(steps: Steps, name: str) -> str:
+    """A name in the user's letters."""
+    for step in steps.steps:
+        if isinstance(step.node, Name) and step.node.name == name:
+            typed_so = steps.text[slice(*step.node.span)]
+            return typed_so if spelled(typed_so) == name else name
+    return name
+
+
+def _tell_function(checked: Checked, place: int, argument: Span) -> str:
+    """Which function was meant, where its name alone does not say it; `argument` is its first."""
+    steps = checked.steps
+    step, used = steps.steps[place], checked.calls[place].row
+    of_matrix = ONE_SIZE not in checked.axes[step.parts[0]]
+    usual = steps.dialect == "numpy" or not must_be_square(checked, checked.axes[place])
+    match step.node:
+        case Apply(function, _) if used.name != function:
+            plain = used.name == "norm2" and function != "bars" and not of_matrix
+            return "" if plain else _row(used.name, steps.quote(argument))
+        case Apply("norm2", _) as node if of_matrix and steps.called(node) not in used.aliases:
+            return "as the spectral norm"
+        case Apply(function, _, dotted=False) if function in OF_MATRICES and not usual:
+            return f"by elements, not `{OF_MATRICES[function]}`"
+        case _:
+            return ""
+
+
+def _row(name: str, argument: str) -> str:
+    """`as det A`, with brackets where the argument is more than a name."""
+    if name in OF_MATRICES.values():
+        return f"as the {TABLE[name][0].doc.removeprefix('principal ')}"
+    said = _ROWS.get(name, "").replace("{}", argument)
+    if argument.isalnum():
+        said = said.replace(f"({argument})", f" {argument}")
+    return said and f"as {said}"

@@ -5,22 +5,14 @@ Also a contraction: the row is then that of its pattern.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from mdiff.functions.row import MISSING, SCALAR
+from mdiff.functions.row import MISSING, SCALAR, Axis, Function, Parameter
 from mdiff.functions.table import einsum
 from mdiff.functions.wires import axes, written
-from mdiff.shapes.checked import SCALAR_AXES, Call, Clash, is_plain, unify
-from mdiff.shapes.meant import meant
-from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import SHAPELESS, free_below
+from mdiff.shapes.checked import Call, Checked, Clash, doubt_scalars, make_square, unify
+from mdiff.shapes.sizes import ONE_SIZE, SCALAR_AXES, Axes
+from mdiff.shapes.steps import BY_KIND, OF_MATRICES, SHAPELESS, Step, free_below
 from mdiff.syntax.literals import groups
 from mdiff.syntax.tree import Apply
-
-if TYPE_CHECKING:
-    from mdiff.functions.row import Axis, Function, Parameter
-    from mdiff.shapes.checked import Axes, Checked
-    from mdiff.shapes.steps import Step
 
 
 def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
@@ -40,7 +32,7 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
         return sizes.unknown(), ONE_SIZE if function == "vector" else sizes.unknown()
     if function == "adjoint":
         return arguments[0][::-1]
-    function = meant(checked, place, step, function)
+    function = _meant(checked, place, step, function)
     of_matrix = ONE_SIZE not in arguments[0]
     by_name = isinstance(step.node, Apply) and steps.called(step.node) == step.node.function
     if by_name and function == "norm2" and of_matrix and free_below(steps, (place,)):
@@ -55,13 +47,49 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
         if all(map(_fits, [row] * len(arguments), row.parsed.parameters, arguments)):
             return _call(checked, place, step, row)
     if arguments == [SCALAR_AXES] and function not in steps.functions and not rows[0].sizes:
-        _doubt_scalars(checked, step)
+        doubt_scalars(checked, *step.parts)
         checked.calls[place] = Call(rows[0], {}, natural=True)
         return SCALAR_AXES
     code = "E209" if function == "norm" and of_matrix else "E208"
     vectors_only = code == "E209" or function in ("norminf", "normp")
     names = _small_letters(checked, place) if vectors_only else None
     raise Clash(code, place, step.parts, names=names)
+
+
+def _meant(checked: Checked, place: int, step: Step, function: str) -> str:
+    """The row of the table that a function means for the argument that it has here."""
+    if len(step.parts) != 1 or checked.steps.dialect == "table":
+        return function
+    (argument,) = step.parts
+    axes = checked.axes[argument]
+    numpy = checked.steps.dialect == "numpy"
+    vector = ONE_SIZE in axes
+    if function in BY_KIND:
+        of_scalar, of_vector, of_matrix = BY_KIND[function]
+        if axes == SCALAR_AXES:
+            return of_scalar
+        if not (vector or of_matrix):
+            raise Clash("E209", place, step.parts, names=frozenset())
+        if function != "euler":
+            return of_vector if vector else of_matrix
+        if vector and axes[1] == ONE_SIZE and not step.summed:
+            checked.doubt("vector exponent", argument)
+        by_elements = vector or numpy or (step.summed and not step.multiplied)
+        return of_vector if by_elements or not make_square(checked, axes, place) else of_matrix
+    if function == "norm" and not vector:
+        return "normF" if step.squared or numpy else function
+    whole = function in OF_MATRICES and step.traced and not (vector or numpy)
+    dotted = isinstance(step.node, Apply) and step.node.dotted
+    if whole and not dotted and not _is_by_elements(checked, argument):
+        return OF_MATRICES[function] if make_square(checked, axes, place) else function
+    return function
+
+
+def _is_by_elements(checked: Checked, place: int) -> bool:
+    """Whether a matrix is made of its entries, `softmax(X)`: nobody takes the logarithm of that."""
+    node = checked.steps.steps[place].node
+    rows = checked.steps.rows(node.function) if isinstance(node, Apply) else ()
+    return any(row.parameters[0][1] == row.result in ("n×k", "scalar") for row in rows)
 
 
 def _unknown(checked: Checked, place: int, step: Step, function: str) -> Axes:
@@ -101,15 +129,9 @@ def _fits(row: Function, parameter: Parameter, argument: Axes) -> bool:
     return missing == tuple(axis == ONE_SIZE for axis in argument)
 
 
-def _doubt_scalars(checked: Checked, step: Step) -> None:
-    for part in step.parts:
-        if checked.axes[part] == SCALAR_AXES and is_plain(checked, part):
-            checked.doubt("more than a scalar", part, checked.steps.steps[part].bare)
-
-
 def _call(checked: Checked, place: int, step: Step, row: Function) -> Axes:
     """Give the letters of the signature their sizes, and the result its shape."""
-    _doubt_scalars(checked, step)
+    doubt_scalars(checked, *step.parts)
     letters: dict[str, int] = {}
     if row.name in checked.steps.functions:
         letters = {letter: checked.steps.names[letter] for letter in row.letters}
@@ -198,19 +220,6 @@ def check_contraction(checked: Checked, place: int, step: Step, pattern: str) ->
     checked.calls[place] = Call(row, letters)
     rows, columns = axes(row.wires.partition("->")[2])
     return _size(checked, (1, tuple(rows)), letters), _size(checked, (1, tuple(columns)), letters)
-
-
-def stacked_sizes(checked: Checked) -> frozenset[int]:
-    """The sizes of all letters of contractions that have arguments with stacked axes.
-
-    They are never guessed: `(ij)` on an axis of m*n could be either way round.
-    """
-    return frozenset(
-        size
-        for call in checked.calls.values()
-        if "(" in call.row.wires.partition("->")[0]
-        for size in call.letters.values()
-    )
 
 
 def _letters(group: str, shape: Axes) -> tuple[str, str] | None:

@@ -7,28 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.shapes.calls import check_call, check_contraction, stacked_sizes
-from mdiff.shapes.checked import (
-    SCALAR_AXES,
-    Checked,
-    Clash,
-    is_plain,
-    make_square,
-    must_be_square,
-    unify,
-)
-from mdiff.shapes.kinds import DATA, are_scalar_letters
+from mdiff.shapes.calls import check_call, check_contraction
+from mdiff.shapes.checked import Checked, Clash, doubt_scalars, make_square, must_be_square, unify
+from mdiff.shapes.kinds import DATA, Kind, are_scalar_letters
 from mdiff.shapes.products import check_product, spread_together
-from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import free_below, is_literal_one
+from mdiff.shapes.sizes import ONE_SIZE, SCALAR_AXES, Axes
+from mdiff.shapes.steps import Step, Steps, free_below, is_literal_one
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mdiff.shapes.checked import Axes
-    from mdiff.shapes.kinds import Kind
-    from mdiff.shapes.steps import Step, Steps
     from mdiff.shapes.typed import PowerKind
 
 
@@ -40,7 +29,9 @@ def attempt(steps: Steps, kinds: Mapping[str, Kind]) -> tuple[Checked, Clash | N
             checked.axes.append(_axes(checked, place, step))
     except Clash as clash:
         return checked, clash
-    stacked = stacked_sizes(checked)
+    stacked = frozenset(
+        size for call in checked.calls.values() if call.stacked for size in call.letters.values()
+    )
     unsolved = checked.sizes.settle(stacked)
     if unsolved is not None:
         return checked, Clash("E214", unsolved[2], (), unsolved[:2], frozenset())
@@ -53,7 +44,6 @@ def attempt(steps: Steps, kinds: Mapping[str, Kind]) -> tuple[Checked, Clash | N
 
 
 def _axes(checked: Checked, place: int, step: Step) -> Axes:
-    """The sizes of one step, from those of its parts."""
     match step.node:
         case Number():
             return SCALAR_AXES
@@ -92,8 +82,7 @@ def _transpose(checked: Checked, place: int, step: Step, *, attribute: bool) -> 
     """Axes swapped; a transposed 1 is a row of ones; numpy's `.T` leaves a vector as it is."""
     (part,) = step.parts
     rows, columns = checked.axes[part]
-    if is_plain(checked, part):
-        checked.doubt("more than a scalar", place, checked.steps.steps[part].bare)
+    doubt_scalars(checked, part)
     if is_literal_one(checked.steps.steps[part]):
         rows, columns = checked.sizes.unknown(), ONE_SIZE
     if attribute and checked.is_flat(part):
@@ -144,7 +133,6 @@ def _is_usual(checked: Checked, step: Step, scalar: int, axes: Axes) -> bool:
 
 
 def _is_multiplied(checked: Checked, part: int) -> bool:
-    """Whether a term is a product of matrices."""
     return any(factor.join == "matmul" for factor in checked.factors.get(part, ()))
 
 

@@ -1,31 +1,36 @@
-"""What one attempt to check the steps has found so far; it holds, and decides nothing."""
+"""What one attempt to check the steps has found so far, and at its end the names of free sizes."""
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import TYPE_CHECKING, Literal
 
+from mdiff.errors import fail_at
 from mdiff.properties import SQUARE
-from mdiff.record import Record
-from mdiff.shapes.dims import SCALAR
-from mdiff.shapes.kinds import DOUBTS
-from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.record import Record, derived
+from mdiff.shapes.dims import SCALAR, Dim, Shape, halved
+from mdiff.shapes.kinds import DOUBTS, Kind
+from mdiff.shapes.sizes import ONE_SIZE, SCALAR_AXES, Axes, Sizes
+from mdiff.syntax.tree import Apply, Name, Number, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mdiff.functions.row import Function
-    from mdiff.shapes.dims import Dim, Shape
-    from mdiff.shapes.kinds import Kind, Reason
-    from mdiff.shapes.sizes import Sizes
-    from mdiff.shapes.steps import Steps
+    from mdiff.shapes.steps import Step, Steps
     from mdiff.shapes.typed import Join, PowerKind
 
-Axes = tuple[int, int]
 Wrap = Literal["", "left", "right", "left row", "right row"]
 """The side of a product that is spread out: a scalar or a column over all columns, or a vector of
 numpy over all rows."""
 
-SCALAR_AXES: Axes = (ONE_SIZE, ONE_SIZE)
+
+SQUARE_FIRST = "nkmpqr"
+"""Where a matrix is square: `X: n×n`, `A: n×k`."""
+MATRIX_FIRST = "mnkpqr"
+"""Where none is: `A: m×n`, `x: n`."""
+VECTORS = "nmkpqr"
+"""Where there are only vectors."""
 
 
 class Factor(Record):
@@ -45,12 +50,15 @@ class Factor(Record):
 class Call(Record):
     """The row that an application takes, and the sizes that its letters stand for.
 
-    `natural`: the row is of matrices and the argument a scalar (`det(c)`, `||c||`).
+    `natural`: the row is of matrices and the argument a scalar (`det(c)`, `||c||`). `stacked`: a
+    contraction of arguments with stacked axes. Their sizes are never guessed: `(ij)` on an axis of
+    m*n could be either way round.
     """
 
     row: Function
     letters: dict[str, int]
     natural: bool = False
+    stacked: bool = derived(lambda self: "(" in self.row.wires.partition("->")[0])
 
 
 class Clash(Exception):  # noqa: N818 - not an error until no kinds are left to try
@@ -100,7 +108,7 @@ class Checked:
         self.axes: list[Axes] = []
         self.variables: dict[str, Axes] = {}
         self.unknown: dict[str, tuple[tuple[Axes, ...], Axes]] = {}
-        self.factors: dict[int, tuple[Factor, ...]] = {}
+        self.factors: dict[int, list[Factor]] = {}
         self.powers: dict[int, PowerKind] = {}
         self.calls: dict[int, Call] = {}
         self.doubts: list[Doubt] = []
@@ -114,13 +122,8 @@ class Checked:
 
     def fresh(self, kind: Kind) -> Axes:
         """The axes of something new of this kind."""
-        match kind:
-            case "scalar":
-                return SCALAR_AXES
-            case "vector":
-                return self.sizes.unknown(), ONE_SIZE
-            case "matrix":
-                return self.sizes.unknown(), self.sizes.unknown()
+        rows = ONE_SIZE if kind == "scalar" else self.sizes.unknown()
+        return rows, self.sizes.unknown() if kind == "matrix" else ONE_SIZE
 
     def dim(self, size: int) -> Dim:
         """The value of a size, once all free ones have names."""
@@ -138,7 +141,7 @@ class Checked:
         flat = self.steps.dialect == "numpy" and place not in self.standing
         return flat and self.axes[place][1] == ONE_SIZE != self.axes[place][0]
 
-    def doubt(self, reason: Reason, place: int, bare: str = "") -> None:
+    def doubt(self, reason: str, place: int, bare: str = "") -> None:
         """Remember a reading that nobody would mean if another kind does."""
         self.doubts.append(Doubt(DOUBTS[reason], place, bare))
 
@@ -165,6 +168,13 @@ def is_plain(checked: Checked, part: int) -> bool:
     return found
 
 
+def doubt_scalars(checked: Checked, *parts: int) -> None:
+    """Doubt all free scalars where more is usual."""
+    for part in parts:
+        if is_plain(checked, part):
+            checked.doubt("more than a scalar", part, checked.steps.steps[part].bare)
+
+
 def make_square(checked: Checked, axes: Axes, place: int) -> bool:
     """Make a matrix square, if it can be; whether it is now."""
     return ONE_SIZE not in axes and checked.sizes.unify(axes[0], axes[1], place)
@@ -174,3 +184,65 @@ def must_be_square(checked: Checked, axes: Axes) -> bool:
     """Whether a matrix is square by what is known of it."""
     sizes = checked.sizes
     return ONE_SIZE not in axes and sizes.find(axes[0]) == sizes.find(axes[1])
+
+
+# -------------------------------------------------------------------- sizes without a name
+
+
+def name_sizes(checked: Checked) -> frozenset[str]:
+    """Name the free sizes, and return all names of sizes.
+
+    In order of appearance, square matrices first, then other matrices, vectors, the rest; no name
+    is one of a variable or of another size.
+    """
+    sizes = checked.sizes
+    shapes = list(checked.variables.values())
+    matrices = [axes for axes in shapes if ONE_SIZE not in axes]
+    square = [axes for axes in matrices if sizes.find(axes[0]) == sizes.find(axes[1])]
+    free_square = any(sizes.is_free(sizes.find(axes[0])) for axes in square)
+    letters = SQUARE_FIRST if free_square else MATRIX_FIRST if matrices else VECTORS
+    more = (f"{letters[0]}{number}" for number in count(1))
+    names = (name for name in chain(letters, more) if name not in checked.steps.reserved)
+    letters_of = (tuple(call.letters.values()) for call in checked.calls.values())
+    for axes in chain(square, matrices, shapes, checked.axes, letters_of):
+        for atom in sizes.free(axes):
+            sizes.names[atom] = sizes.names[atom] or next(names)
+    found = {name for name in sizes.names if name}
+    for name in tuple(found):
+        whole = halved(name)
+        if whole is not None:
+            found.remove(name)
+            found.update(whole.factors)
+    return frozenset(found)
+
+
+def check_constants(checked: Checked) -> None:
+    """Raise E211 where nothing says how large an identity, a unit vector or ones are."""
+    sizes = checked.sizes
+    known = set(sizes.free(chain.from_iterable(checked.variables.values())))
+    for place, step in enumerate(checked.steps.steps):
+        remedy = _remedy(checked.steps, step)
+        if remedy and not known.issuperset(sizes.free(checked.axes[place])):
+            said = f"nothing says how large `{checked.steps.quote(step.node.span)}` is"
+            text, span = checked.steps.text, step.node.span
+            raise fail_at("E211", said, text, span, "size unknown", helps=[remedy])
+
+
+_REMEDIES = {
+    "unit": "declare a variable that it is multiplied with",
+    "vector": "write the size: `ones(n)`",
+    "matrix": "write the sizes: `ones(m,n)`",
+}
+
+
+def _remedy(steps: Steps, step: Step) -> str:
+    """How to say the size of a constant without one, "" for all other steps."""
+    match step.node:
+        case Name() if step.meaning == "identity":
+            return "write the size: `I_n` or `eye(n)`"
+        case Apply(function, _) if function not in steps.functions:
+            return _REMEDIES.get(function, "")
+        case Transpose(Number()):
+            return "write the size: `ones(n)'`"
+        case _:
+            return ""

@@ -8,34 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
-from mdiff.functions.row import SCALAR
+from mdiff.errors import fail, fail_at
 from mdiff.functions.table import ALIASES, TABLE
 from mdiff.functions.unknown import spellings, unknown
 from mdiff.properties import ROWS, clash
+from mdiff.shapes.dims import Dim, show_shape
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import SIZED, Known, sizes_of
-from mdiff.syntax.tree import Apply, Name, Number, Product, Text, children
+from mdiff.shapes.steps import SIZED, Known, Step, Steps, sizes_of
+from mdiff.syntax.tree import Apply, Name, Number, Product, Text, Tree, children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdiff.errors import MdiffError, Span
     from mdiff.functions.row import Function
-    from mdiff.shapes.dims import Outline
-    from mdiff.shapes.steps import Step, Steps
     from mdiff.syntax.declaration import Declaration, Size
-    from mdiff.syntax.tree import Tree
-
-
-def want(steps: Steps, outline: Outline) -> None:
-    """Enter the axes that the whole is known to have."""
-    rows, columns = (
-        steps.sizes.monomial(1, tuple(steps.size(dim.number, dim.factors) for dim in axis))
-        for axis in outline
-    )
-    steps.wanted = rows, columns
 
 
 def declare(steps: Steps, declarations: Sequence[Declaration]) -> None:
@@ -73,33 +60,16 @@ def declare(steps: Steps, declarations: Sequence[Declaration]) -> None:
 
 def declared_functions(declaration: Declaration) -> dict[str, tuple[Function, ...]]:
     """The rows of a declared function and its derivatives, by the names a text may use."""
-    if declaration.arguments is None:
-        return {}
-    *arguments, result = map(_spell, _shapes(declaration))
+    *arguments, result = (
+        show_shape((Dim(*rows), Dim(*columns))) for rows, columns in _shapes(declaration)
+    )
     rows = unknown(declaration.name, tuple(arguments), result)
     return {name: (row,) for name, row in spellings(rows).items()}
 
 
-def _shapes(declaration: Declaration) -> tuple[tuple[Size, Size], ...]:
+def _shapes(declaration: Declaration) -> list[tuple[Size, Size]]:
     """The shapes of a declared function's arguments, and that of its value."""
-    if declaration.arguments is None or declaration.shape is None:
-        return ()
-    return (*declaration.arguments, declaration.shape)
-
-
-def _spell(shape: tuple[Size, Size]) -> str:
-    """A shape as in a signature."""
-    rows, columns = map(write_size, shape)
-    if columns != "1":
-        return f"{rows}×{columns}"
-    return SCALAR if rows == "1" else rows
-
-
-def write_size(size: Size) -> str:
-    """A size as one declares it, `2*n`."""
-    number, letters = size
-    parts = [str(number)] if number != 1 or not letters else []
-    return "*".join((*parts, *letters))
+    return [each for each in (*(declaration.arguments or ()), declaration.shape) if each]
 
 
 def _properties(declaration: Declaration) -> frozenset[str]:
@@ -163,26 +133,21 @@ def enter_sizes(steps: Steps, step: Step, node: Apply) -> None:
     if not least <= len(arguments) <= most:
         count = f"{least}" if least == most else f"{least} or {most}"
         said = f"`{function}` takes {count} argument{'s' if most > 1 else ''}, not {len(arguments)}"
-        raise spot(steps, "E210", said, node.span)
+        raise fail_at("E210", said, steps.text, node.span, "here")
     if function == "unit":
-        step.index = _index(steps, arguments[0])
+        match arguments[0]:
+            case Name(name):
+                step.index = name
+            case Number(value) if value.denominator == 1 and value > 0:
+                step.index = str(value)
+            case argument:
+                said = "the index of a unit vector is a name or a number"
+                raise fail_at("E213", said, steps.text, argument.span, "here")
         return
     origin = f"`{steps.text[slice(*node.span)]}`"
     step.sizes = tuple(
         steps.sizes.axis(_monomial(steps, argument), origin) for argument in _sizes(node)
     )
-
-
-def _index(steps: Steps, argument: Tree) -> str:
-    """The index of a unit vector."""
-    match argument:
-        case Name(name):
-            return name
-        case Number(value) if value.denominator == 1 and value > 0:
-            return str(value)
-        case _:
-            said = "the index of a unit vector is a name or a number"
-            raise spot(steps, "E213", said, argument.span)
 
 
 def _monomial(steps: Steps, argument: Tree) -> int:
@@ -204,10 +169,5 @@ def _monomial(steps: Steps, argument: Tree) -> int:
                 stack.extend(factor for _, factor in reversed(inner))
             case _:
                 said = "a size is a name, a positive whole number, or a product of those"
-                raise spot(steps, "E213", said, part.span)
+                raise fail_at("E213", said, steps.text, part.span, "here")
     return steps.size(number, letters)
-
-
-def spot(steps: Steps, code: str, message: str, span: Span, here: str = "here") -> MdiffError:
-    """The error with this piece of the text marked."""
-    return fail(code, message, text=steps.text, labels=(Label(span, here),))

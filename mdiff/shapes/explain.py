@@ -7,29 +7,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Label, fail
+from mdiff.errors import Label, MdiffError, Span, fail
 from mdiff.functions.wires import axes
 from mdiff.record import Record, derived
+from mdiff.shapes.checked import Checked, Clash, name_sizes
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
-from mdiff.shapes.excerpt import cut, quote, whole, widen
 from mdiff.shapes.kinds import KINDS
-from mdiff.shapes.naming import name_sizes
-from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import free_below
+from mdiff.shapes.sizes import ONE_SIZE, Axes
+from mdiff.shapes.steps import Step, cut, free_below
 from mdiff.syntax.literals import groups
 from mdiff.syntax.tree import Apply, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdiff.errors import MdiffError, Span
-    from mdiff.shapes.checked import Axes, Checked, Clash
-    from mdiff.shapes.steps import Step
     from mdiff.syntax.declaration import Declaration
 
 _SAID = {
     "E202": "unequal shapes in the sum `{step}`",
     "E205": "division by `{part}`, which is no scalar",
+    "E206": "`{step}` is a power of {what}",
     "E207": "the exponent `{part}` is no scalar",
     "E217": "`{step}` in a sum: the matrix power, or that of the entries?",
     "E218": "`{step}` is a number in numpy, and a matrix for columns",
@@ -45,31 +42,24 @@ def explain(report: Failure) -> MdiffError:
         case code, _ if code in _SAID:
             first = report.quote(clash.parts[0])
             operands = () if code in ("E217", "E218") else clash.parts
-            said = _SAID[code].format(step=report.quote(report.place), part=first)
+            vector = ONE_SIZE in checked.axes[clash.parts[0]]
+            what = "a vector" if vector else "a matrix that is not square"
+            said = _SAID[code].format(step=report.quote(report.place), part=first, what=what)
             return report.fail(said, report.labels(clash.parts), operands)
         case (("E201" | "E204"), _):
             return _operands(report)
         case "E203", _:
+            said = "a gradient is of a scalar, and this is none"
             label = f"this is {report.shape(checked.axes[clash.step])}"
-            return report.fail(
-                "a gradient is of a scalar, and this is none",
-                [Label(report.span(report.place), label)],
-                notes=("`mdiff d` gives the differential of a vector or a matrix",),
-            )
-        case "E206", _:
-            vector = ONE_SIZE in checked.axes[clash.parts[0]]
-            what = "a vector" if vector else "a matrix that is not square"
-            said = f"`{report.quote(report.place)}` is a power of {what}"
-            return report.fail(said, report.labels(clash.parts), clash.parts)
+            note = "`mdiff d` gives the differential of a vector or a matrix"
+            return report.fail(said, [Label(report.span(report.place), label)], notes=[note])
         case "E214", _:
             return _unsolved(report)
         case "E219", _:
             (part,) = clash.parts
-            return report.fail(
-                f"`{report.quote(part)}` is a capital, and only a scalar would fit here",
-                [Label(report.span(part), "a matrix, where nothing else is said")],
-                (part,),
-            )
+            said = f"`{report.quote(part)}` is a capital, and only a scalar would fit here"
+            label = "a matrix, where nothing else is said"
+            return report.fail(said, [Label(report.span(part), label)], (part,))
         case _, Apply(_, (Text() as pattern, *_)):
             return _contraction(report, pattern)
         case _, Apply(function, _):
@@ -97,17 +87,13 @@ class Failure(Record):
         """Where a step is written."""
         return self.checked.steps.steps[place].node.span
 
-    def whole(self, place: int) -> Span:
-        """Where a step is written, with its brackets."""
-        return widen(self.text, self.span(place))
-
     def written(self, place: int) -> str:
-        """A step as it is written, with its brackets."""
-        return whole(self.text, self.span(place))
+        """A step as it is written."""
+        return self.text[slice(*self.span(place))]
 
     def quote(self, place: int) -> str:
-        """The user's text of a step."""
-        return quote(self.text, self.span(place))
+        """A step as it is quoted."""
+        return self.checked.steps.quote(self.span(place))
 
     def shape(self, axes: Axes) -> str:
         """A shape in words; free sizes must have names."""
@@ -121,15 +107,11 @@ class Failure(Record):
         """`A^T is k×n`, at the operand."""
         where = span or self.span(place)
         shape = self.shape(axes or self.checked.axes[place])
-        return Label(widen(self.text, where), f"{quote(self.text, where)} is {shape}")
+        return Label(where, f"{self.checked.steps.quote(where)} is {shape}")
 
     def labels(self, places: Sequence[int]) -> list[Label]:
         """What several operands are."""
         return [self.label(place) for place in places]
-
-    def bare(self, message: str, labels: Sequence[Label]) -> MdiffError:
-        """The error without notes."""
-        return fail(self.clash.code, message, text=self.text, labels=labels)
 
     def fail(
         self,
@@ -138,8 +120,9 @@ class Failure(Record):
         operands: Sequence[int] = (),
         notes: Sequence[str] = (),
     ) -> MdiffError:
-        """The error, with notes on sizes and on names that were not declared."""
-        notes = (*self.origins(), *self.undeclared(operands), *notes)
+        """The error, with notes on sizes and on names that were not declared; none on numbers."""
+        if self.clash.code != "E210":
+            notes = (*self.origins(), *self.undeclared(operands), *notes)
         return fail(self.clash.code, message, text=self.text, labels=labels, notes=notes)
 
     def origins(self) -> list[str]:
@@ -177,16 +160,13 @@ def _operands(report: Failure) -> MdiffError:
     right = clash.parts[0]
     position = parts.index(right)
     before = parts[position - 1]
+    so_far = checked.factors[report.place][-1].axes
     left_axes = checked.axes[before]
     first = before
-    if position > 1:  # the product of the factors so far, which has the columns that clash
-        shapes = [checked.axes[part] for part in parts[:position]]
-        rows = next((axes[0] for axes in shapes if axes != (ONE_SIZE, ONE_SIZE)), ONE_SIZE)
-        columns = clash.sizes[0] if clash.sizes else ONE_SIZE
-        if columns != left_axes[1]:
-            first, left_axes = parts[0], (rows, columns)
-    left = widen(report.text, (report.span(first)[0], report.span(before)[1]))
-    both = quote(report.text, widen(report.text, (left[0], report.span(right)[1])))
+    if so_far[1] != left_axes[1] or (clash.code == "E204" and so_far != left_axes):
+        first, left_axes = parts[0], so_far
+    left = report.span(first)[0], report.span(before)[1]
+    both = checked.steps.quote((left[0], report.span(right)[1]))
     if clash.code == "E201":
         message = f"inner dimensions differ in the product `{both}`"
     else:
@@ -200,12 +180,11 @@ def _unsolved(report: Failure) -> MdiffError:
     checked, clash = report.checked, report.clash
     one, other = (checked.sizes.dim(size) for size in clash.sizes or (ONE_SIZE, ONE_SIZE))
     call = checked.calls.get(clash.step)
-    stacked = call is not None and "(" in call.row.wires.partition("->")[0]
     say = 'what a letter stands for can be said so: `einsum("(ij),i->ij", x, ones(n))`'
     return report.fail(
         f"the sizes `{one}` and `{other}` have to be equal, and nothing says how",
         [Label(report.span(report.place), "here they have to be equal")],
-        notes=[say] if stacked else [],
+        notes=[say] if call is not None and call.stacked else [],
     )
 
 
@@ -220,7 +199,7 @@ def _function(report: Failure, function: str) -> MdiffError:
     if clash.code == "E210":
         found = f"{len(places)} argument{'s' * (len(places) != 1)}"
         labels = [Label(report.span(report.place), found)]
-        return report.bare(f"`{function}` takes {takes}, not {found}", labels)
+        return report.fail(f"`{function}` takes {takes}, not {found}", labels)
     shapes = [shape for row in rows for _, shape in row.parameters]
     if clash.code == "E209":
         message = f"`{report.quote(report.place)}` of a matrix leaves open which norm"
@@ -254,7 +233,7 @@ def _unknown(report: Failure, function: str) -> MdiffError:
     if clash.code == "E210":
         places = (first, clash.step)
         labels = [Label(report.span(each), f"{len(steps[each].parts)} here") for each in places]
-        return report.bare(f"`{function}` has another number of arguments here than before", labels)
+        return report.fail(f"`{function}` has another number of arguments here than before", labels)
     position = report.step.parts.index(clash.parts[0])
     labels = report.labels((steps[first].parts[position], clash.parts[0]))
     return report.fail(f"`{function}` takes arguments of one shape, and these differ", labels)
@@ -268,7 +247,7 @@ def _contraction(report: Failure, pattern: Text) -> MdiffError:
         wanted = f"{len(named)} argument{'s' * (len(named) != 1)}"
         are = "is" if len(places) == 1 else "are"
         labels = [Label(pattern.span, f"this names the axes of {wanted}")]
-        return report.bare(f"the pattern is of {wanted}, and there {are} {len(places)}", labels)
+        return report.fail(f"the pattern is of {wanted}, and there {are} {len(places)}", labels)
     labels = report.labels(tuple(dict.fromkeys(clash.parts)))
     if clash.code == "E215":
         message = f"the letter `{clash.operator}` of `einsum` stands for two sizes"

@@ -9,11 +9,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
-from mdiff.errors import Label, fail
+from mdiff.errors import fail, fail_at
 from mdiff.functions.table import ALIASES, TABLE
-from mdiff.shapes.declare import declare, enter_sizes, expressions, size_names, spot, want
-from mdiff.shapes.meant import UNTABLED
-from mdiff.shapes.steps import SIZED, Known, Step, Steps, is_literal_one, sizes_of
+from mdiff.shapes.declare import declare, enter_sizes, expressions, size_names
+from mdiff.shapes.steps import SIZED, UNTABLED, Known, Step, Steps, is_literal_one, sizes_of
 from mdiff.syntax.names import LATER
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 from mdiff.walk import postorder
@@ -21,11 +20,11 @@ from mdiff.walk import postorder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdiff.errors import MdiffError
+    from mdiff.errors import MdiffError, Span
     from mdiff.shapes.dims import Outline
     from mdiff.shapes.steps import Meaning
     from mdiff.syntax.declaration import Declaration
-    from mdiff.syntax.tree import Program, Tree
+    from mdiff.syntax.tree import Program
 
 SUMS = frozenset({"sum", "mean"})
 """Functions that add up the entries of what they are given."""
@@ -51,8 +50,13 @@ def flatten(
     for names in (sorted(sizes), *map(size_names, orders)):
         steps.size(1, names)
     if known is not None:
-        want(steps, known)
-    _check_variables(steps, program, orders)
+        rows, columns = (
+            steps.sizes.monomial(1, tuple(steps.size(dim.number, dim.factors) for dim in axis))
+            for axis in known
+        )
+        steps.wanted = rows, columns
+    defined = {definition.name for definition in program.definitions}
+    _check_variables(steps, defined)
     appeared: dict[str, None] = {}
     for order, definition in zip(orders, (*program.definitions, None), strict=True):
         places: dict[int, int] = {}
@@ -67,8 +71,10 @@ def flatten(
             name = definition.name
             if name in declared:
                 message = f"`{name}` is both declared and defined"
-                raise spot(steps, "E113", message, definition.span)
+                raise fail_at("E113", message, steps.text, definition.span, "here")
             steps.targets[name] = len(steps.steps) - 1
+            if name in steps.wrt:
+                raise _defined(steps, name, definition.span)
     _find_contexts(steps)
     variables = dict.fromkeys((*appeared, *steps.wrt, *steps.variables))
     steps.variables = {name: steps.variables.get(name) or Known() for name in variables}
@@ -79,13 +85,10 @@ def flatten(
     return steps
 
 
-def _check_variables(steps: Steps, program: Program, orders: list[list[Tree]]) -> None:
-    """Raise E115 or E116 for a variable of the derivative that is none."""
-    defined = {definition.name for definition in program.definitions}
+def _check_variables(steps: Steps, defined: set[str]) -> None:
+    """Raise E116 for a variable of the derivative that is a size or a function."""
     for name in steps.wrt:
-        if name in defined:
-            raise _defined(program, orders, name)
-        if name in steps.variables:
+        if name in steps.variables or name in defined:
             continue
         if name in steps.names:
             raise fail("E116", f"`{name}` is a size: there is no derivative by it")
@@ -93,21 +96,21 @@ def _check_variables(steps: Steps, program: Program, orders: list[list[Tree]]) -
             raise fail("E116", f"`{name}` is a function: name a variable to differentiate by")
 
 
-def _defined(program: Program, orders: list[list[Tree]], name: str) -> MdiffError:
+def _defined(steps: Steps, name: str, span: Span) -> MdiffError:
     """E115: a defined name is no variable; say which it depends on."""
-    inside: dict[str, list[str]] = {}
-    for definition, order in zip(program.definitions, orders, strict=False):
-        used = [node.name for node in order if isinstance(node, Name)]
-        names = [each for one in used for each in inside.get(one, [one])]
-        inside[definition.name] = list(dict.fromkeys(names))
-    variables = [each for each in inside[name] if each not in ("I", "pi")]
-    span = next(each.span for each in program.definitions if each.name == name)
-    return fail(
+    below = postorder([steps.steps[steps.targets[name]]], steps.parts)
+    inside = [
+        step.node.name
+        for step in below
+        if isinstance(step.node, Name) and step.meaning == "variable"
+    ]
+    return fail_at(
         "E115",
         f"`{name}` is defined by other names, so there is no derivative by it",
-        text=program.text,
-        labels=(Label(span, "defined here"),),
-        notes=(f"`{name}` depends on {', '.join(variables)}",) if variables else (),
+        steps.text,
+        span,
+        "defined here",
+        notes=[f"`{name}` depends on {', '.join(dict.fromkeys(inside))}"] if inside else (),
     )
 
 
@@ -116,7 +119,7 @@ def _resolve(steps: Steps, step: Step, unknown: frozenset[str]) -> None:
 
     Raises E101 and E304 for functions, E210 and E213 for sizes.
     """
-    parts = [steps.steps[part] for part in step.parts]
+    parts = steps.parts(step)
     match step.node:
         case Number(value):
             step.value = value
@@ -173,10 +176,10 @@ def _call(steps: Steps, step: Step, node: Apply, unknown: frozenset[str]) -> Non
     elif function in LATER or function == "imaginary":
         what = "the imaginary unit" if function == "imaginary" else f"the function `{function}`"
         said = f"{what} is not supported yet"
-        raise spot(steps, "E304", said, node.span, "not supported yet")
+        raise fail_at("E304", said, steps.text, node.span, "not supported yet")
     elif function not in TABLE and function not in UNTABLED:
         said = "the expression has no function of this name"
-        raise spot(steps, "E101", f"unknown function `{function}`", node.span, said)
+        raise fail_at("E101", f"unknown function `{function}`", steps.text, node.span, said)
 
 
 def _constant_product(step: Step, parts: list[Step], operators: list[str]) -> None:
@@ -212,7 +215,7 @@ def _find_contexts(steps: Steps) -> None:
     another matrix. All end at a definition, whose value is used elsewhere as well.
     """
     for step in reversed(steps.steps):
-        parts = [steps.steps[part] for part in step.parts]
+        parts = steps.parts(step)
         summed = traced = multiplied = False
         match step.node:
             case Apply(function, _):

@@ -1,14 +1,29 @@
-"""A name goes in, the kind that its spelling suggests comes out, and what others would cost.
+"""The kind of a free name: by its letter, by what the text uses it as, and what others would cost.
 
-The text is never looked at. Prices are in units of one change of kind, with their reasons; nothing
-else in the room is a price.
+Prices are in units of one change of kind, with their reasons; nothing else in the room is a price.
+What the text itself uses a name as is evidence. Nothing is tried here: whether the kinds fit is for
+the search to see.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from mdiff.functions.wires import axes
+from mdiff.properties import ROWS
+from mdiff.record import Record
+from mdiff.shapes.sizes import SCALAR_AXES
+from mdiff.syntax.derivatives import USUAL
+from mdiff.syntax.literals import groups
+from mdiff.syntax.names import COUNTS
+from mdiff.syntax.tree import Apply, Name, Power, Product, Sum, Text, Transpose
 from mdiff.syntax.words import GREEK_NAMES
+from mdiff.walk import postorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mdiff.shapes.steps import Step, Steps
 
 Kind = Literal["scalar", "vector", "matrix"]
 
@@ -66,14 +81,7 @@ SPOKEN = 2.0
 FURTHER_SCALAR = 0.6
 """What each vector letter after the first costs as a scalar: scalar problems are all scalar."""
 
-Reason = Literal[
-    "declared to every entry", "usual to every entry", "to every entry", "misplaced",
-    "names by elements", "vector exponent", "dot of scalars", "more than a scalar",
-    "misplaced sum",
-]  # fmt: skip
-"""Why a reading that type-checks is in doubt."""
-
-DOUBTS: dict[Reason, float] = {
+DOUBTS: dict[str, float] = {
     # A scalar that is no number, beside vectors: another kind would add like to like.
     "to every entry": 1.5,
     # The same where it is usual: in numpy, and in a sum over entries.
@@ -93,4 +101,184 @@ DOUBTS: dict[Reason, float] = {
     # A free scalar where a function is of more, `sum(a)`, `||a - b||`; a variable in `tr(A rho)`.
     "more than a scalar": 4.0,
 }
-"""What every doubt costs."""
+"""Why a reading that type-checks is in doubt, and what that costs."""
+
+
+class Options(Record):
+    """For every free name the kind to start with, and what it may be changed to, with costs.
+
+    `further`: a vector letter is a scalar already. `evident`: the text has names that can only be
+    vectors or matrices.
+    """
+
+    start: dict[str, Kind]
+    changes: dict[str, dict[Kind, float]]
+    further: bool
+    evident: bool
+
+    def cost(self, changes: Iterable[tuple[str, Kind]]) -> float:
+        """What a set of changes costs."""
+        total = 0.0
+        scalars = 1 if self.further else 0
+        for name, kind in changes:
+            if kind == "scalar" and self.start[name] == "vector":
+                total += FURTHER_SCALAR if scalars else self.changes[name][kind]
+                scalars += 1
+            else:
+                total += self.changes[name][kind]
+        return total
+
+
+def options(steps: Steps) -> Options:
+    """Start with the letters, and with what can be seen at a glance.
+
+    What the text uses as a matrix or a vector is no scalar: what is transposed, stands right of a
+    matrix, is the argument of a function of matrices; a capital is none (`bent`).
+    A name that is an exponent or divided by is one; a vector letter that is squared is a scalar.
+    Properties say more: `spd` is a matrix. So does the pattern of a contraction: two axes are a
+    matrix. What an unknown function `f` returns is a scalar first, and `A(t)` what `A` is.
+    """
+    evidence = _Evidence(steps)
+    start: dict[str, Kind] = {}
+    changes: dict[str, dict[Kind, float]] = {}
+    for name in (*steps.unknown, *steps.free):
+        kinds, first = evidence.possible(name), evidence.first(name)
+        start[name] = first = first if first in kinds else kinds[0]
+        more = SPOKEN if name in SCALAR_WORDS and name not in steps.unknown else 0.0
+        changes[name] = {kind: CHANGES[first, kind] + more for kind in kinds if kind != first}
+    further = any(by_letter(n) == "vector" and start[n] == "scalar" for n in steps.free)
+    known = any(each.axes not in (None, SCALAR_AXES) for each in steps.variables.values())
+    evident = bool(evidence.never_scalar - {""}) or known or "matrix" in start.values()
+    return Options(start, changes, further, evident)
+
+
+class _Evidence:
+    """What the text uses its free names and unknown functions as.
+
+    `never_scalar` are used as vectors or matrices; `only_scalar` are exponents and divisors;
+    `squared` are raised to 2, 3, …; `square` are unknown functions that return a square matrix;
+    `contracted` are the arguments of contractions, with what their letters make of them.
+    """
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self.never_scalar: set[str] = set()
+        self.only_scalar: set[str] = set()
+        self.squared: set[str] = set()
+        self.square: set[str] = set()
+        self.contracted: dict[str, Kind] = {}
+        for step in steps.steps:
+            self.see(step, steps.parts(step))
+        self.only_scalar -= self.never_scalar
+        self.squared -= self.never_scalar
+
+    def possible(self, name: str) -> tuple[Kind, ...]:
+        """The kinds that a free name can be at all, by its properties and its uses."""
+        if name not in self.steps.unknown:
+            of = {ROWS[each].of for each in self.steps.variables[name].properties}
+            if of & {"matrix", "square matrix"}:
+                return ("matrix",)
+            if "vector" in of:
+                return ("vector",)
+            if name in self.contracted:
+                return (self.contracted[name],)
+            if name in NO_NUMBERS:
+                return KINDS[1:]
+        return KINDS[1:] if name in self.never_scalar else KINDS
+
+    def first(self, name: str) -> Kind:
+        """The kind to start with: that of the letter, or a scalar where it is used as one."""
+        letter = by_letter(name)
+        if name in self.steps.unknown:
+            usual: Kind = "matrix" if name in self.square else "scalar"
+            return usual if name in USUAL else letter
+        varied = letter == "matrix" and name in self.steps.wrt
+        divides = name in self.only_scalar and not varied
+        return "scalar" if divides or (name in self.squared and letter == "vector") else letter
+
+    def see(self, step: Step, parts: list[Step]) -> None:
+        """What one step says of the names that are its parts."""
+        match step.node:
+            case Transpose():
+                self.never_scalar.add(parts[0].bare)
+            case Power(_, _, elementwise):
+                base, exponent = parts
+                self.only_scalar.add(exponent.bare)
+                value = exponent.value
+                whole = value is not None and value > 0 and value.denominator == 1
+                if whole and not elementwise and not step.summed:
+                    self.squared.add(base.bare)
+            case Product(factors):
+                self.see_product(step, parts, [operator for operator, _ in factors])
+            case Apply(_, (Text(pattern), *_)):
+                for (_, letters), part in zip(groups(pattern), parts, strict=False):
+                    if part.bare:
+                        self.contracted.setdefault(part.bare, KINDS[sum(map(bool, axes(letters)))])
+                self.see_call(step, parts, "einsum")
+            case Apply(function, _):
+                self.see_call(step, parts, function)
+            case _:
+                pass
+
+    def see_product(self, step: Step, parts: list[Step], operators: list[str]) -> None:
+        """Divisors are scalars; what is multiplied by elements, or right of a matrix, is none."""
+        for position, (operator, part) in enumerate(zip(operators, parts, strict=True)):
+            before = parts[position - 1]
+            if operator == "/":
+                name = part.bare
+                capital = by_letter(name) == "matrix" and name not in COUNTS
+                if not step.summed and not (capital and _is_matrix(before)):  # as in `B / A`
+                    self.only_scalar.add(name)
+            elif operator in (".*", "./") and self.steps.dialect != "numpy":
+                pair = (part.bare, before.bare)
+                self.never_scalar.update(each for each in pair if by_letter(each) == "vector")
+            elif position and operator != ".*" and by_letter(part.bare) != "scalar":
+                self.never_scalar.update([part.bare] if _is_matrix(before) else [])
+
+    def see_call(self, step: Step, parts: list[Step], function: str) -> None:
+        """Arguments of norms, and of functions of vectors and matrices, are no scalars."""
+        unknown = function in self.steps.unknown
+        if unknown and step.summed and not step.multiplied:
+            self.never_scalar.add(function)  # the sum of one number is no sum
+        if function.startswith("norm"):
+            for each in self.below(step.parts[:1], (Sum, Power)):  # `x - y`, `x^(k+1) - x^k`
+                if each.bare in self.steps.unknown or by_letter(each.bare) == "vector":
+                    self.never_scalar.add(each.bare)
+        if function in ("tr", "det", "logdet", "inv", "adj"):
+            self.see_square(step)
+        rows = self.steps.rows(function)[:1]  # bars take a vector
+        wanted = [shape for row in rows for _, shape in row.parameters] or ["n"]
+        for part, shape in zip(parts, wanted if not unknown else [], strict=False):
+            if shape != "scalar" and by_letter(part.bare) != "scalar":
+                self.never_scalar.add(part.bare)
+
+    def see_square(self, step: Step) -> None:
+        """Unknown functions that are an argument of `tr`, `det`, or with a capital a factor."""
+        terms, factors = (Sum, Transpose), (Sum, Transpose, Product)
+        for through in (terms, factors):
+            for each in self.below(step.parts, through):
+                name = each.bare if isinstance(each.node, Apply) else ""
+                if name in self.steps.unknown and (through == terms or name[0].isupper()):
+                    self.square.add(name)
+
+    def below(self, places: Sequence[int], through: tuple[type, ...]) -> list[Step]:
+        """These steps, and what they are made of through nodes of some kinds; no exponents."""
+
+        def parts(step: Step) -> list[Step]:
+            found = self.steps.parts(step) if isinstance(step.node, through) else []
+            return found[:1] if isinstance(step.node, Power) else found
+
+        return postorder([self.steps.steps[place] for place in places], parts)
+
+
+def _is_matrix(step: Step) -> bool:
+    """Whether a factor looks like a matrix, or like a row: `A`, `A^-1`, `x^T`."""
+    match step.node:
+        case Transpose():
+            return True
+        case Name(name):
+            return bool(step.bare) and by_letter(name) == "matrix"
+        case Power(Name(name), _, False):
+            return by_letter(name) == "matrix"
+        case _:
+            return False

@@ -5,22 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.record import Record, derived
-from mdiff.shapes.checked import SCALAR_AXES, Clash, Factor, is_plain, make_square, unify
+from mdiff.shapes.checked import (
+    Checked,
+    Clash,
+    Factor,
+    Wrap,
+    doubt_scalars,
+    is_plain,
+    make_square,
+    unify,
+)
 from mdiff.shapes.kinds import are_scalar_letters
-from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import free_below, is_identity, is_literal_one, is_sum_of_names
+from mdiff.shapes.sizes import ONE_SIZE, SCALAR_AXES, Axes
+from mdiff.shapes.steps import Step, free_below, is_literal_one, is_sum_of_names
 from mdiff.syntax.tree import Apply, Power
 
 if TYPE_CHECKING:
-    from mdiff.shapes.checked import Axes, Checked, Wrap
-    from mdiff.shapes.steps import Step
     from mdiff.shapes.typed import Join
 
 
 def check_product(checked: Checked, place: int, step: Step, operators: list[str]) -> Axes:
     """From the left; every factor joins the product of all before it."""
     so_far = checked.axes[step.parts[0]]
-    factors = [Factor("scale", step.parts[0], so_far)]
+    factors = checked.factors[place] = [Factor("scale", step.parts[0], so_far)]
     for position in range(1, len(operators)):
         joint = _Joint(checked, place, position, operators[position], so_far)
         match operators[position]:
@@ -35,7 +42,6 @@ def check_product(checked: Checked, place: int, step: Step, operators: list[str]
                 joint.doubt_hadamard()
         factors.append(factor)
         so_far = factor.axes
-    checked.factors[place] = tuple(factors)
     return so_far
 
 
@@ -62,9 +68,7 @@ class _Joint(Record):
         """
         checked, left, right = self.checked, self.left, self.right
         if self.operator == "@":
-            for each in (self.last, self.part):
-                if is_plain(checked, each):
-                    checked.doubt("more than a scalar", each, checked.steps.steps[each].bare)
+            doubt_scalars(checked, self.last, self.part)
         if right == SCALAR_AXES:
             return self.by_scalar()
         if self.operator == "/":
@@ -94,7 +98,8 @@ class _Joint(Record):
         """A scalar on the right divides, scales, or is a 1 that stands for a vector of ones."""
         checked, left, bare = self.checked, self.left, self.factor.bare
         one = is_literal_one(self.factor)
-        behind = one and self.is_behind_name()
+        between = checked.steps.text[self.before.node.span[1] : self.factor.node.span[0]]
+        behind = one and bool(self.before.bare) and between.isspace()  # as in `b 1`
         if left == SCALAR_AXES:
             if self.operator == "·" and bare and self.before.bare:
                 checked.doubt("dot of scalars", self.place)
@@ -123,11 +128,6 @@ class _Joint(Record):
         if right[0] == ONE_SIZE and self.position == 1 and is_literal_one(self.before):
             return Factor("ones before", self.part, (checked.sizes.unknown(), right[1]))
         return Factor("scale", self.part, right)
-
-    def is_behind_name(self) -> bool:
-        """Whether the factor stands behind a name, with a blank between and nothing else: `b 1`."""
-        between = self.checked.steps.text[self.before.node.span[1] : self.factor.node.span[0]]
-        return bool(self.before.bare) and between.isspace()
 
     def over(self) -> Factor:
         """Division by what is no scalar: by a square matrix, or by elements inside a sum."""
@@ -176,7 +176,9 @@ class _Joint(Record):
         pair = self.part, self.step.parts[0]
         for one, other in (pair, pair[::-1]):
             names = free_below(steps, (one,))
-            if len(names) == 1 and is_identity(steps.steps[other]):
+            meaning, node = steps.steps[other].meaning, steps.steps[other].node
+            eye = isinstance(node, Apply) and node.function == "eye"
+            if len(names) == 1 and (eye or meaning == "identity"):
                 self.checked.doubt("misplaced", self.place, *names)
 
     def doubt_hadamard(self) -> None:

@@ -7,44 +7,35 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 from math import inf
-from typing import TYPE_CHECKING
 
 from mdiff.shapes.check import attempt
-from mdiff.shapes.checked import SCALAR_AXES, Checked, Clash
-from mdiff.shapes.kinds import by_letter
-from mdiff.shapes.steps import free_below, is_sum_of_names
+from mdiff.shapes.checked import Checked, Clash
+from mdiff.shapes.kinds import Kind, Options, by_letter
+from mdiff.shapes.sizes import SCALAR_AXES
+from mdiff.shapes.steps import Step, Steps, free_below, is_sum_of_names
 from mdiff.syntax.tree import Apply, Power, Product, Sum, Text
 
-if TYPE_CHECKING:
-    from mdiff.shapes.checked import Doubt
-    from mdiff.shapes.kinds import Kind
-    from mdiff.shapes.options import Options
-    from mdiff.shapes.steps import Step, Steps
-
-BEST_FIRST = 60
-"""Attempts that look for the cheapest changes; after them, those that get furthest go first."""
-GREEDY = 150
-"""Attempts of the second sort."""
+MOST_ATTEMPTS = 61
+"""Attempts that look for the cheapest changes; after them, all vectors are tried as scalars."""
 WORK = 100_000
 """Steps to check in all."""
 DONE = -inf
 """What type-checks comes before all of its price that has still to be tried."""
 
-Changes = tuple[tuple[str, "Kind"], ...]
+Changes = tuple[tuple[str, Kind], ...]
 
 
 def search(
-    steps: Steps, options: Options, *, scalar: bool, limit: int = 400
+    steps: Steps, options: Options, *, scalar: bool, limit: int = MOST_ATTEMPTS
 ) -> tuple[Checked, Clash | None]:
     """The cheapest kinds that type-check; else the attempt with the starting kinds, and its clash.
 
-    `scalar`: the whole has to be a scalar. `limit`: no more attempts than that.
+    `scalar`: the whole has to be a scalar.
 
     The cheapest set of changes is looked for best-first: the names that a clash or a doubt is about
     are changed one at a time, and a set waits at the least that it can cost in the end. So the
     first one taken off the queue that type-checks is the cheapest. Each set is tried once; as there
-    are exponentially many, after `BEST_FIRST` attempts all vectors are tried as scalars, and then
-    the set that got furthest goes first: at most `WORK` steps are checked in all.
+    are exponentially many, at most `limit` are, with at most `WORK` steps in all.
     """
     state = _Search(steps, options, scalar=scalar, limit=limit)
     first, clash = state.run(())
@@ -52,17 +43,15 @@ def search(
         return first, clash
     state.sound = clash is not None and clash.code == "E203"
     state.expand((), first, clash)
-    cheapest = min(BEST_FIRST, state.budget)
-    while state.queue and cheapest > 0:
+    while state.queue and state.budget > 0:
         *_, changes, done = heappop(state.queue)
         if done is not None:
             return done, None
-        cheapest -= 1
         state.expand(changes, *state.run(changes))
-    if state.queue and state.budget > 0 and state.best is None:
-        state.all_scalars()
-        if not state.sound:
-            state.follow(first, clash)
+    if state.queue and limit > 1 and state.best is None:
+        vectors = [name for name, kind in options.start.items() if kind == "vector"]
+        if all("scalar" in options.changes[name] for name in vectors):
+            state.run(tuple(sorted((name, "scalar") for name in vectors)))
     return (first, clash) if state.best is None else (state.best[1], None)
 
 
@@ -97,40 +86,44 @@ class _Search:
         return checked, clash
 
     def price(self, changes: Changes, checked: Checked) -> float:
-        """The price of the changes and of what is still in doubt."""
-        return self.options.cost(dict(changes)) + sum(doubt.cost for doubt in checked.doubts)
+        return self.options.cost(changes) + sum(doubt.cost for doubt in checked.doubts)
 
     def push(self, first: float, second: float, changes: Changes, done: Checked | None) -> None:
-        """Put a set of changes in the queue."""
         self.count += 1
         heappush(self.queue, (first, second, len(changes), self.count, changes, done))
 
     def expand(self, changes: Changes, checked: Checked, clash: Clash | None) -> None:
         """Queue every change that the clash or the doubts suggest, and all that are in doubt."""
-        doubts = checked.doubts
         if clash is None:
             self.push(self.price(changes, checked), DONE, changes, checked)
         least: dict[str, tuple[float, Kind]] = {}  # what settling a name's doubt costs, and how
-        for doubt in doubts:
+        for doubt in checked.doubts:
             kinds = self.options.changes.get(doubt.bare)
             if kinds and doubt.bare not in least:
                 kind = min(kinds, key=kinds.__getitem__)
                 least[doubt.bare] = min(doubt.cost, kinds[kind]), kind
         bound = sum(cost for cost, _ in least.values())
-        for name, more in self.neighbours(changes, self.candidates(checked, clash, doubts)):
-            price = self.options.cost(dict(more))
+        changed = dict(changes)
+        for name in self.candidates(checked, clash):
             rest = bound - (least[name][0] if name in least else 0.0)
-            self.push(price + rest, -price, more, None)
-        open_names = {name: kind for name, (_, kind) in least.items() if name not in dict(changes)}
-        together = tuple(sorted((*changes, *open_names.items())))
-        if len(open_names) > 1 and self.is_new(together):
-            price = self.options.cost(dict(together))
-            self.push(price, -price, together, None)
+            for kind in self.options.changes[name] if name not in changed else ():
+                self.consider({**changed, name: kind}, rest)
+        open_names = {name: kind for name, (_, kind) in least.items() if name not in changed}
+        if len(open_names) > 1:
+            self.consider({**changed, **open_names}, 0.0)
 
-    def candidates(self, checked: Checked, clash: Clash | None, doubts: list[Doubt]) -> list[str]:
+    def consider(self, changed: dict[str, Kind], rest: float) -> None:
+        """Queue a plausible set of changes, once; `rest` is what is still to be paid with it."""
+        changes = tuple(sorted(changed.items()))
+        if changes not in self.seen and self.plausible(changes):
+            self.seen.add(changes)
+            price = self.options.cost(changes)
+            self.push(price + rest, -price, changes, None)
+
+    def candidates(self, checked: Checked, clash: Clash | None) -> list[str]:
         """The names whose kind the clash or the doubts are about."""
         names: set[str] = set()
-        for doubt in doubts:
+        for doubt in checked.doubts:
             names |= {doubt.bare} if doubt.bare else free_below(self.steps, (doubt.step,))
         if clash is not None and clash.names is not None:
             names |= clash.names
@@ -139,24 +132,6 @@ class _Search:
             places = [place for size in sizes for place in checked.sizes.origin(size)[1]]
             names |= free_below(self.steps, (clash.step, *places))
         return [name for name in self.options.start if name in names]
-
-    def neighbours(self, changes: Changes, names: list[str]) -> list[tuple[str, Changes]]:
-        """All sets with one of the names changed, that were not met yet."""
-        changed = dict(changes)
-        sets = (
-            (name, tuple(sorted((*changes, (name, kind)))))
-            for name in names
-            if name not in changed
-            for kind in self.options.changes[name]
-        )
-        return [(name, more) for name, more in sets if self.is_new(more)]
-
-    def is_new(self, changes: Changes) -> bool:
-        """Whether a set was not met yet and is plausible; from now on it was met."""
-        new = changes not in self.seen and self.plausible(changes)
-        if new:
-            self.seen.add(changes)
-        return new
 
     def plausible(self, changes: Changes) -> bool:
         """Not everything shrinks: `A x` is never a vector times a number.
@@ -170,32 +145,12 @@ class _Search:
             own = [name for name, kind in changes if kind == "scalar" and start[name] == "vector"]
             if any(name in self.steps.wrt for name in own):
                 return False
-        names = [(name, kind) for name, kind in changes if name not in self.steps.unknown]
-        found = {(start[name], kind) for name, kind in names}
+        unknown = self.steps.unknown
+        found = {(start[name], kind) for name, kind in changes if name not in unknown}
         smaller = ("vector", "scalar") in found
         if ("matrix", "vector") in found and (smaller or self.sound):
             return False
         return not (self.sound and smaller and ("matrix", "scalar") in found)
-
-    def all_scalars(self) -> None:
-        """With many names: perhaps there is no vector at all."""
-        vectors = [name for name, kind in self.options.start.items() if kind == "vector"]
-        if all("scalar" in self.options.changes[name] for name in vectors):
-            self.run(tuple(sorted((name, "scalar") for name in vectors)))
-
-    def follow(self, checked: Checked, clash: Clash | None) -> None:
-        """With many names: follow the attempt that gets furthest, one clash at a time."""
-        self.queue.clear()
-        self.seen = {()}
-        self.budget = min(self.budget, GREEDY)
-        changes: Changes = ()
-        while self.best is None and self.budget > 0:
-            for _, more in self.neighbours(changes, self.candidates(checked, clash, [])):
-                self.push(-float(len(checked.axes)), self.options.cost(dict(more)), more, None)
-            if not self.queue:
-                return
-            *_, changes, _ = heappop(self.queue)
-            checked, clash = self.run(changes)
 
 
 def bent(checked: Checked) -> Clash | None:
@@ -223,7 +178,7 @@ def bent(checked: Checked) -> Clash | None:
 
 def _is_coefficient(checked: Checked, place: int, step: Step, position: int) -> bool:
     """Whether a scalar stands where only a coefficient does: in a product of scalars, `N - 1`."""
-    parts = [checked.steps.steps[part] for part in step.parts]
+    parts = checked.steps.parts(step)
     letters = [
         bool(part.bare) or part.value is not None or is_sum_of_names(checked.steps, part)
         for part in parts

@@ -6,13 +6,17 @@ from collections import Counter
 from math import gcd
 from typing import TYPE_CHECKING
 
-from mdiff.shapes.dims import Dim, half, halved
+from mdiff.errors import fail
+from mdiff.shapes.dims import Dim, half
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ONE_SIZE = 0
 """The identifier of the size 1 in every table of sizes."""
+
+Axes = tuple[int, int]
+SCALAR_AXES: Axes = (ONE_SIZE, ONE_SIZE)
 
 LARGE = 2**53
 """Numbers from here on have no roots."""
@@ -22,10 +26,6 @@ MOST_FACTORS = 4096
 
 Monomial = tuple[int, tuple[int, ...]]
 """A whole number times other sizes, by identifier."""
-
-
-class TooManyFactorsError(Exception):
-    """A size is the product of more than `MOST_FACTORS` others."""
 
 
 def without(factors: list[int], taken: list[int]) -> list[int]:
@@ -53,7 +53,6 @@ class Sizes:
         self.names: list[str] = [""]
         self.monomials: list[Monomial | None] = [(1, ())]
         self.origins: dict[int, str] = {}
-        self.halves: dict[str, int] = {}
         self.links: list[tuple[int, int, int]] = []
         self.deferred: list[tuple[int, int, int]] = []
 
@@ -75,8 +74,6 @@ class Sizes:
         """A new size with a name, different from every other."""
         size = self.unknown()
         self.names[size] = name
-        if halved(name) is not None:
-            self.halves[name] = size
         return size
 
     def monomial(self, number: int, factors: tuple[int, ...]) -> int:
@@ -96,7 +93,7 @@ class Sizes:
         if not value.factors:
             return self.monomial(value.number, ())
         name = value.factors[0]
-        return self.halves.get(name) or self.named(name)
+        return self.names.index(name) if name in self.names else self.named(name)
 
     def axis(self, size: int, origin: str) -> int:
         """A new identifier for a known size, which says where it was written."""
@@ -133,7 +130,7 @@ class Sizes:
                 number *= monomial[0]
                 stack.extend(reversed(monomial[1]))
                 if len(atoms) + len(stack) > MOST_FACTORS:
-                    raise TooManyFactorsError
+                    raise fail("E220", f"a size is a product of more than {MOST_FACTORS} others")
         return number, atoms
 
     def free(self, sizes: Iterable[int]) -> list[int]:
@@ -211,22 +208,16 @@ class Sizes:
             while self.deferred and progress:
                 waiting, self.deferred = self.deferred, []
                 for left, right, step in waiting:
-                    if pairwise and not self._are_open(left, right, whole):
-                        self._pair(left, right, step)
+                    free = self.free((left, right))
+                    if pairwise and {self.find(size) for size in whole}.isdisjoint(free):
+                        rest, others = self.expand(left)[1], self.expand(right)[1]
+                        pairs = zip(without(rest, others), without(others, rest), strict=False)
+                        for one, other in pairs:
+                            self.unify(one, other, step)
                     if not self.unify(left, right, step):
                         return left, right, step
                 progress = len(self.deferred) < len(waiting)
         return self.deferred[0] if self.deferred else None
-
-    def _are_open(self, left: int, right: int, sizes: frozenset[int]) -> bool:
-        """Whether an equation of two products has one of these sizes as an unknown."""
-        return not {self.find(size) for size in sizes}.isdisjoint(self.free((left, right)))
-
-    def _pair(self, left: int, right: int, step: int) -> None:
-        """Make the factors of two products equal, in order."""
-        rest, others = self.expand(left)[1], self.expand(right)[1]
-        for one, other in zip(without(rest, others), without(others, rest), strict=False):
-            self.unify(one, other, step)
 
     def dim(self, size: int) -> Dim:
         """The size as a value; every free one must have been given a name."""
@@ -241,18 +232,13 @@ class Sizes:
         for left, right, step in self.links:
             neighbours.setdefault(left, []).append((right, step))
             neighbours.setdefault(right, []).append((left, step))
-        came: dict[int, tuple[int, int]] = {size: (-1, -1)}
+        ways: dict[int, tuple[int, ...]] = {size: ()}
         queue = [size]
         for here in queue:
             if here in self.origins:
-                steps: list[int] = []
-                back = here
-                while came[back][0] >= 0:
-                    steps.append(came[back][1])
-                    back = came[back][0]
-                return self.origins[here], tuple(steps)
+                return self.origins[here], ways[here]
             for there, step in neighbours.get(here, ()):
-                if there not in came:
-                    came[there] = (here, step)
+                if there not in ways:
+                    ways[there] = (step, *ways[here])
                     queue.append(there)
         return "", ()

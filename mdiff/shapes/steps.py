@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.functions.table import TABLE
 from mdiff.record import Record
 from mdiff.shapes.sizes import Sizes
-from mdiff.syntax.tree import Apply, Name, Number, Sum
+from mdiff.syntax.tree import Apply, Name, Number, Program, Sum, Tree
+from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from fractions import Fraction
 
+    from mdiff.errors import Span
     from mdiff.functions.row import Function
-    from mdiff.syntax.tree import Program, Tree
+
+LONGEST = 60
+"""Longer quotations are cut in the middle."""
 
 Meaning = Literal["", "variable", "definition", "size", "identity", "pi", "constant"]
 """What a name stands for ("" for a node that is no name); `constant`: a sized one, `ones(n)`."""
@@ -27,6 +31,22 @@ SIZED = {
 
 SHAPELESS = ("vector", "matrix")
 """Functions that spread a number out to whatever shape is wanted: `vector(1)`."""
+
+OF_MATRICES = {"exp": "expm", "log": "logm", "sqrt": "sqrtm", "sin": "sinm", "cos": "cosm"}
+"""Functions by elements → the functions of square matrices with the same name in textbooks."""
+
+BY_KIND = {
+    "bars": ("abs", "norm2", "det"),
+    "euler": ("exp", "exp", "expm"),
+    "induced1": ("norm1", "norm1", ""),
+    "induced2": ("norm2", "norm2", "norm2"),
+    "inducedinf": ("norminf", "norminf", ""),
+}
+"""Functions of the language that are no rows of the table → the rows that they are of a scalar, of
+a vector and of a matrix; "" is refused (E209). `norm(A, 1)` of programs is `induced1`."""
+
+UNTABLED = frozenset({*BY_KIND, *SHAPELESS, "adjoint"})
+"""All functions of the language that are no rows of the table."""
 
 
 def sizes_of(function: str) -> str:
@@ -50,11 +70,6 @@ class Step:
     `-2 b`); `sizes` the arguments of a sized constant, `index` that of a unit vector. `summed`,
     `traced`, `squared` and `multiplied` are what stands around it (`mdiff.shapes.flatten`).
     """
-
-    __slots__ = (
-        "bare", "index", "meaning", "multiplied", "node", "parts", "sizes", "squared", "summed",
-        "traced", "value",
-    )  # fmt: skip
 
     def __init__(self, node: Tree, parts: tuple[int, ...]) -> None:
         self.node = node
@@ -102,6 +117,14 @@ class Steps:
             factors.append(self.names[letter])
         return self.sizes.monomial(number, tuple(factors))
 
+    def quote(self, span: Span) -> str:
+        """A piece of the text as it is quoted in a sentence; never very long."""
+        return cut(" ".join(self.text[slice(*span)].split()))
+
+    def parts(self, step: Step) -> list[Step]:
+        """The steps that a step is made of."""
+        return [self.steps[part] for part in step.parts]
+
     def called(self, node: Apply) -> str:
         """The name of a function as typed; bars and signs are names here too."""
         return self.text[slice(*node.head)]
@@ -111,16 +134,16 @@ class Steps:
         return self.functions.get(function) or TABLE.get(function, ())
 
 
+def cut(text: str) -> str:
+    """The beginning and the end of what is very long."""
+    half = LONGEST // 2 - 1
+    return text if len(text) <= LONGEST else f"{text[:half]} … {text[-half:]}"
+
+
 def is_sum_of_names(steps: Steps, step: Step) -> bool:
     """Whether a step is a sum of two names or more, and of nothing else."""
-    bare = [steps.steps[part].bare for part in step.parts]
+    bare = [part.bare for part in steps.parts(step)]
     return isinstance(step.node, Sum) and len(bare) > 1 and all(bare)
-
-
-def is_identity(step: Step) -> bool:
-    """Whether a step is an identity matrix, with its size or without."""
-    sized = isinstance(step.node, Apply) and step.node.function == "eye"
-    return sized or step.meaning == "identity"
 
 
 def is_literal_one(step: Step) -> bool:
@@ -133,22 +156,7 @@ def free_below(steps: Steps, places: Iterable[int]) -> frozenset[str]:
 
     An unknown function is one of them: what it returns is free.
     """
-    found: set[str] = set()
-    seen = {-1}
-    stack = list(places)
-    free = set(steps.free)
-    while stack:
-        place = stack.pop()
-        if place in seen:
-            continue
-        seen.add(place)
-        step = steps.steps[place]
-        match step.node:
-            case Name(name) if step.meaning == "variable" and name in free:
-                found.add(name)
-            case Apply(function) if function in steps.unknown:
-                found.add(function)
-            case _:
-                pass
-        stack.extend(step.parts)
-    return frozenset(found)
+    below = postorder((steps.steps[place] for place in places if place >= 0), steps.parts)
+    names = [step.node.name for step in below if isinstance(step.node, Name)]
+    called = [step.node.function for step in below if isinstance(step.node, Apply)]
+    return frozenset((*{*steps.free}.intersection(names), *steps.unknown.keys() & called))

@@ -7,48 +7,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.errors import Diagnostic, MdiffError
+from mdiff.errors import MdiffError, Span
 from mdiff.record import Record
-from mdiff.shapes.declare import write_size
-from mdiff.shapes.excerpt import whole
+from mdiff.shapes.checked import check_constants
+from mdiff.shapes.dims import ONE, SCALAR, Dim, Shape, show_shape
 from mdiff.shapes.flatten import flatten
-from mdiff.shapes.naming import check_constants
-from mdiff.shapes.options import options
+from mdiff.shapes.kinds import options
 from mdiff.shapes.search import search
-from mdiff.shapes.sizes import ONE_SIZE
+from mdiff.shapes.sizes import ONE_SIZE, Axes
 from mdiff.syntax import parse
 from mdiff.syntax.declaration import Declaration
-from mdiff.syntax.tree import Apply, Name, Power, Transpose
+from mdiff.syntax.tree import Apply, Name, Transpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from mdiff.errors import Span
-    from mdiff.shapes.checked import Axes
     from mdiff.shapes.explain import Failure
-    from mdiff.syntax.declaration import Size
 
 MOST_TRIALS = 10
 MOST_HELPS = 2
 LONGEST_TEXT = 2_000
 """Longer texts get no helps: trying them costs too much."""
 
-ONE: Size = (1, ())
-
 
 class _Edit(Record):
-    """Pieces of the text and what to write instead, or a declaration in place of another."""
+    """What to do, the text after that, and the declarations."""
 
     help: str
-    span: Span = (0, 0)
-    new: str = ""
-    declaration: Declaration | None = None
+    text: str
+    declarations: Sequence[Declaration]
 
 
 def _rewrites(failure: Failure, span: Span, *news: str) -> Iterator[_Edit]:
     """Other words for a stretch of the text."""
-    old = failure.text[slice(*span)].strip()
-    return (_Edit(f"write `{new}` for `{old}`", span, new) for new in news)
+    before, old, after = (failure.text[slice(*at)] for at in ((0, span[0]), span, (span[1], None)))
+    for new in news:
+        help_ = f"write `{new}` for `{old}`"
+        yield _Edit(help_, f"{before}{new}{after}", failure.declarations)
 
 
 def _turned(failure: Failure, place: int) -> str:
@@ -56,7 +51,7 @@ def _turned(failure: Failure, place: int) -> str:
     text = failure.written(place)
     match failure.checked.steps.steps[place].node:
         case Transpose(argument):
-            return whole(failure.text, argument.span)
+            return failure.text[slice(*argument.span)]
         case Name() | Apply():
             pass
         case _:
@@ -66,16 +61,11 @@ def _turned(failure: Failure, place: int) -> str:
 
 def _works(failure: Failure, edit: _Edit) -> bool:
     """The edited problem type-checks, with every name of the kind it starts with."""
-    declarations, text, steps = failure.declarations, failure.text, failure.checked.steps
-    changed = edit.declaration
-    if changed is None:
-        text = f"{text[: edit.span[0]]}{edit.new}{text[edit.span[1] :]}"
-    else:
-        declarations = [*(each for each in declarations if each.name != changed.name), changed]
+    declarations, steps = edit.declarations, failure.checked.steps
     try:
         names = frozenset((*(each.name for each in declarations), *failure.wrt, *steps.names))
         functions, sizes = frozenset(steps.functions), frozenset(steps.names)
-        program = parse(text, names - functions, functions, sizes - set(steps.variables))
+        program = parse(edit.text, names - functions, functions, sizes - set(steps.variables))
         again = flatten(program, declarations, failure.wrt)
         checked, clash = search(again, options(again), scalar=failure.scalar, limit=1)
         if clash is None:
@@ -87,7 +77,6 @@ def _works(failure: Failure, edit: _Edit) -> bool:
 
 def with_helps(error: MdiffError, failure: Failure) -> MdiffError:
     """The error with at most two helps, from what it was made of."""
-    old = error.diagnostic
     if len(failure.text) > LONGEST_TEXT:
         return error
     helps: list[str] = []
@@ -96,16 +85,7 @@ def with_helps(error: MdiffError, failure: Failure) -> MdiffError:
             break
         if edit.help not in helps and _works(failure, edit):
             helps.append(edit.help)
-    return MdiffError(
-        Diagnostic(
-            old.code,
-            old.message,
-            text=old.text,
-            labels=old.labels,
-            notes=old.notes,
-            helps=(*old.helps, *helps),
-        )
-    )
+    return MdiffError(error.diagnostic.but(helps=tuple(helps)))
 
 
 def _edits(failure: Failure) -> Iterator[_Edit]:
@@ -119,16 +99,17 @@ def _edits(failure: Failure) -> Iterator[_Edit]:
             yield from _redeclare(failure, other, axes[one])
             yield from _redeclare(failure, one, axes[other])
             for place in (other, one):
-                yield from _rewrites(failure, failure.whole(place), _turned(failure, place))
+                yield from _rewrites(failure, failure.span(place), _turned(failure, place))
         case "E203", _:
             yield from _scalars(failure)
         case "E205", _:
             yield from _divisor(failure)
-        case (("E206" | "E217"), Power() as node):
-            yield from _power(failure, node)
+        case (("E206" | "E217"), _):
+            yield from _power(failure)
         case "E219", _:
             name = failure.checked.steps.steps[clash.parts[0]].bare
-            yield _declared(name, (ONE, ONE), frozenset(), f"declare it: --let '{name}: scalar'")
+            said = f"declare it: --let '{name}: scalar'"
+            yield _declared(failure, name, SCALAR, frozenset(), said)
         case (("E208" | "E209" | "E215"), _):
             yield from _argument(failure)
         case _:
@@ -146,7 +127,6 @@ def _in_brackets(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Without one pair of brackets around the whole."""
     return text[1:-1].strip() if _in_brackets(text) else text
 
 
@@ -155,14 +135,13 @@ def _product(failure: Failure) -> Iterator[_Edit]:
     axes, clash, text = failure.checked.axes, failure.clash, failure.text
     right = clash.parts[0]
     left = failure.step.parts[failure.step.parts.index(right) - 1]
-    one, other = failure.whole(left), failure.whole(right)
+    one, other = failure.span(left), failure.span(right)
     before, between, after = text[slice(*one)], text[one[1] : other[0]], text[slice(*other)]
     turned = _turned(failure, right)
     if clash.code == "E204":
         yield from _redeclare(failure, right, axes[left])
         written = [f"{before}{between}{turned}", f"{before} * {after}"]
     elif clash.code == "E218":
-        before = failure.written(left)
         written = [f"{before} @ {turned}", f"np.outer({before}, {turned})"]
     else:
         rows, columns = clash.sizes or (ONE_SIZE, ONE_SIZE)
@@ -178,13 +157,14 @@ def _product(failure: Failure) -> Iterator[_Edit]:
 
 
 def _declared(
-    name: str, shape: tuple[Size, Size], properties: frozenset[str], said: str = ""
+    failure: Failure, name: str, shape: Shape, properties: frozenset[str], said: str
 ) -> _Edit:
     """A declaration to add or to change."""
-    written = "×".join(write_size(size) for size in shape if size != ONE) or "scalar"
-    text = " ".join((f"{name}: {written}", *sorted(properties)))
-    declaration = Declaration(name, shape, properties, None, text)
-    return _Edit(said or f"declare {name} as {written}", declaration=declaration)
+    text = " ".join((f"{name}: {show_shape(shape)}", *sorted(properties)))
+    rows, columns = ((dim.number, dim.factors) for dim in shape)
+    others = [each for each in failure.declarations if each.name != name]
+    new = Declaration(name, (rows, columns), properties, None, text)
+    return _Edit(said, failure.text, [*others, new])
 
 
 def _redeclare(failure: Failure, place: int, axes: Axes) -> Iterator[_Edit]:
@@ -198,26 +178,27 @@ def _redeclare(failure: Failure, place: int, axes: Axes) -> Iterator[_Edit]:
         case _:
             return
     old = next((each for each in failure.declarations if each.name == name), None)
-    dims = [checked.sizes.dim(size) for size in axes]
     if old is None or old.shape is None:
         return
-    if any({*dim.factors} - checked.steps.names.keys() for dim in dims):
+    rows, columns = (checked.sizes.dim(size) for size in axes)
+    was = Dim(*old.shape[0]), Dim(*old.shape[1])
+    if not checked.steps.names.keys() >= {*rows.factors, *columns.factors}:
         return  # a size that mdiff has named, and not the user
-    rows, columns = ((dim.number, dim.factors) for dim in dims)
-    if (rows == ONE, columns == ONE) != (old.shape[0] == ONE, old.shape[1] == ONE):
+    if (rows == ONE, columns == ONE) != (was[0] == ONE, was[1] == ONE):
         return
     shapes = [(rows, columns)]
-    if old.shape[0] == old.shape[1]:
-        changed = rows if rows != old.shape[0] else columns
+    if was[0] == was[1]:
+        changed = rows if rows != was[0] else columns
         shapes.insert(0, (changed, changed))
     for shape in shapes:
-        if shape != old.shape:
-            yield _declared(name, shape, old.properties)
+        if shape != was:
+            said = f"declare {name} as {show_shape(shape)}"
+            yield _declared(failure, name, shape, old.properties, said)
 
 
 def _scalars(failure: Failure) -> Iterator[_Edit]:
     """A scalar made of the whole expression."""
-    span, text = failure.whole(failure.place), failure.written(failure.place)
+    span, text = failure.span(failure.place), failure.written(failure.place)
     rows, columns = failure.checked.axes[failure.place]
     vector = ONE_SIZE in (rows, columns)
     if not vector and failure.checked.sizes.find(rows) == failure.checked.sizes.find(columns):
@@ -233,9 +214,9 @@ def _divisor(failure: Failure) -> Iterator[_Edit]:
     """What follows belongs to the divisor; division by elements; the inverse."""
     parts, text, divisor = failure.step.parts, failure.text, failure.clash.parts[0]
     position = parts.index(divisor)
-    one, other = failure.whole(parts[position - 1]), failure.whole(divisor)
+    one, other = failure.span(parts[position - 1]), failure.span(divisor)
     if position + 1 < len(parts):
-        span = other[0], failure.whole(parts[position + 1])[1]
+        span = other[0], failure.span(parts[position + 1])[1]
         yield from _rewrites(failure, span, f"({text[slice(*span)]})")
     left, right = text[slice(*one)], text[slice(*other)]
     written = [f"{left} ./ {right}", f"{left} / ||{right}||"]
@@ -244,22 +225,22 @@ def _divisor(failure: Failure) -> Iterator[_Edit]:
     yield from _rewrites(failure, (one[0], other[1]), *written)
 
 
-def _power(failure: Failure, node: Power) -> Iterator[_Edit]:
+def _power(failure: Failure) -> Iterator[_Edit]:
     """Powers of the entries, or the square of the norm."""
-    inner, power = whole(failure.text, node.base.span), whole(failure.text, node.exponent.span)
+    inner, power = map(failure.written, failure.step.parts)
     written = [f"{inner}.^{power}"]
     if failure.clash.code == "E217":
         written.append(f"{inner} * {inner}")
     elif power == "2":
         vector = ONE_SIZE in failure.checked.axes[failure.clash.parts[0]]
         written.append(f"||{_bare(inner)}||{'' if vector else '_F'}^2")
-    return _rewrites(failure, failure.whole(failure.place), *written)
+    return _rewrites(failure, failure.span(failure.place), *written)
 
 
 def _argument(failure: Failure) -> Iterator[_Edit]:
     """The Frobenius norm, the spectral norm; arguments transposed, or declared square."""
     if failure.clash.code == "E209":
-        span, text = failure.whole(failure.place), failure.written(failure.place)
+        span, text = failure.span(failure.place), failure.written(failure.place)
         argument = failure.written(failure.step.parts[0])
         written = [f"normF({argument})", f"||{argument}||_2"]
         if text.endswith(("||", "‖")):
@@ -271,4 +252,4 @@ def _argument(failure: Failure) -> Iterator[_Edit]:
         if ONE_SIZE not in (rows, columns):
             yield from _redeclare(failure, place, (rows, rows))
         if (rows, columns) != (ONE_SIZE, ONE_SIZE):
-            yield from _rewrites(failure, failure.whole(place), _turned(failure, place))
+            yield from _rewrites(failure, failure.span(place), _turned(failure, place))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.record import Record, derived
+from mdiff.shapes.dims import Dim, Shape, show_shape
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from mdiff.errors import Span
     from mdiff.functions.row import Function
-    from mdiff.shapes.dims import Dim, Shape
 
 Property = str
 """The name of a row of `mdiff.properties`."""
@@ -182,3 +182,29 @@ def occurring(expression: Typed) -> frozenset[str]:
     """The names of the variables in an expression."""
     nodes = postorder([expression], children)
     return frozenset(node.declared.name for node in nodes if isinstance(node, Variable))
+
+
+def subexpressions(problem: Problem) -> list[tuple[int, str, str]]:
+    """Depth, text and shape of every subexpression, each before its parts.
+
+    Broadcasts are not shown, nor a part with the text of the whole; what is used several times
+    (a definition) is shown once with its parts, and after that without.
+    """
+    found: list[tuple[int, str, str]] = []
+    stack: list[tuple[int, Typed, str]] = [(0, problem.expression, "")]
+    shown: set[int] = set()
+    while stack:
+        depth, node, above = stack.pop()
+        if isinstance(node, Broadcast):
+            stack.append((depth, node.argument, above))
+            continue
+        text = problem.text[slice(*node.span)]
+        below = depth
+        if text != above:
+            found.append((depth, text, show_shape(node.shape)))
+            below = depth + 1
+        if id(node) in shown:
+            continue
+        shown.add(id(node))
+        stack.extend((below, part, text) for part in reversed(children(node)))
+    return found

@@ -18,7 +18,7 @@ from mdiff.shapes.build import build
 from mdiff.shapes.dims import SCALAR, Dim, by_vec, show_shape
 from mdiff.shapes.dims import outline as outlined
 from mdiff.shapes.flatten import flatten
-from mdiff.shapes.options import options
+from mdiff.shapes.kinds import options
 from mdiff.shapes.search import search
 from mdiff.syntax import parse, parse_declaration
 from mdiff.syntax.tree import Program
