@@ -41,6 +41,7 @@ class Void:
         raise Undefined("no value")
 
     __abs__ = __float__ = __complex__ = __lt__ = __gt__ = __le__ = __pow__ = __rpow__ = _fails
+    __truediv__ = __rtruediv__ = _fails
 
 
 NOTHING, LIMIT = Void(limit=False), Void(limit=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mdiff.properties import LINEAR
 from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.shapes.typed import Number, Product, Transpose
+from mdiff.verdicts.bench import benches
 from mdiff.verdicts.verdict import Sense
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def scaled_convention(asked: Asked, claim: Typed) -> Sense | None:
 def _up_to_a_factor(attempts: Iterable[Attempt]) -> Sense | None:
     """The first sense in which a multiple is right."""
     for sense, asked, form in attempts:
-        bench = next(asked.benches([form]), None)
+        bench = next(benches(asked, [form]), None)
         measure = bench and bench.measure(form)
         factor = bench.factor(measure, bench.truth) if bench and measure else None
         if factor is None or factor.sizes:

@@ -10,12 +10,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.problem import Derivation
+from mdiff.claims import written
 from mdiff.errors import Label, fail
 from mdiff.functions.table import ROWS
-from mdiff.notation.read import Reader
-from mdiff.notation.tree import Book
 from mdiff.proof import prove, reread
-from mdiff.render import plain
 from mdiff.syntax.tree import Apply, Name, Product, Transpose, children
 from mdiff.verdicts.nodes import detached, rewritten
 from mdiff.walk import postorder
@@ -125,15 +123,13 @@ def resolved(part: Part, asked: Asked) -> Tree:
             raise fail("E101", message, text=part.text, labels=[label])
         own = problem.but(expression=found.expression, readings=())
         derivation = Derivation(own)
-        value = derivation.differential(list(wrt))
-        text = plain(Reader(derivation.table, Book()).read(value), problem.variables)
+        text = written(derivation, derivation.differential(list(wrt)))
         proof = prove(own, "d", wrt, reread(own, text, wrt))
         if not proof.ok:
             message = f"the differential of `{part.text[slice(*inner.span)]}` cannot be proved"
             label = Label(inner.span, proof.why)
             raise fail("E302", message, text=part.text, labels=[label])
-        tree = detached(asked.parse(text))
-        return tree.but(span=span)
+        return detached(asked.parse(text)).but(span=span)
 
     def resolve(node: Tree) -> Tree:
         return _with_changes(node, differential) if isinstance(node, Product) else node

@@ -143,48 +143,25 @@ def scaled(node: Tree, by: Fraction, sizes: Sequence[tuple[str, int]] = ()) -> T
     if isinstance(node, Sum) and len(node.terms) == 1:
         ((sign, node),) = node.terms
         by *= sign
-    factors = factors_of(node)
-    rest = [each for each in factors if _numeric(*each) is None]
-    if not rest or rest[0][0] == "*":
-        for each in factors:
-            by *= _numeric(*each) or 1
-        factors = rest
-    front: list[tuple[Operator, Tree]] = []
-    below: list[tuple[Operator, Tree]] = []
-    for name, exponent in sizes:
-        left = _without(factors, "/" if exponent > 0 else "*", name)
-        if left is not None:
-            factors = left
-        elif exponent > 0:
-            front.append(("*", Name(name, NEW)))
-        else:
-            below.append(("/", Name(name, NEW)))
-    top, bottom = abs(by).numerator, by.denominator
-    one = top == 1 and (front or (bottom == 1 and not below)) and (front or factors)
-    head: list[tuple[Operator, Tree]] = [] if one else [("*", number(top))]
-    head += [("/", number(bottom))] if bottom != 1 else []
-    every = [*head, *front, *below, *factors]
-    if every[0][0] != "*":
-        every.insert(0, ("*", number(1)))
+    powers = dict(sizes)
+    kept: list[tuple[Operator, Tree]] = []
+    for operator, factor in factors_of(node):
+        way = {"*": 1, "/": -1}.get(operator, 0)
+        match factor:
+            case Number(value) if way and value:
+                by *= value**way
+            case Name(name) if way and name in powers:
+                powers[name] += way
+            case _:
+                kept.append((operator, factor))
+    every: list[tuple[Operator, Tree]] = []
+    every += [("*", power(Name(n, NEW), p)) for n, p in powers.items() if p > 0]
+    every += [("/", number(by.denominator))] if by.denominator != 1 else []
+    every += [("/", power(Name(n, NEW), -p)) for n, p in powers.items() if p < 0]
+    every += kept
+    if abs(by.numerator) != 1 or not every or every[0][0] != "*":
+        every.insert(0, ("*", number(abs(by.numerator))))
     return product(every) if by > 0 else negative(product(every))
-
-
-def _numeric(operator: Operator, factor: Tree) -> Fraction | None:
-    """What a factor multiplies by, where that is a number."""
-    if not isinstance(factor, Number) or operator not in ("*", "/"):
-        return None
-    if operator == "/":
-        return 1 / factor.value if factor.value else None
-    return factor.value
-
-
-def _without(factors: Factors, operator: Operator, name: str) -> Factors | None:
-    """Factors without a size that stands among them in this way; None where it does not."""
-    for at, (own, factor) in enumerate(factors):
-        if own == operator and isinstance(factor, Name) and factor.name == name:
-            rest = (*factors[:at], *factors[at + 1 :])
-            return rest if not rest or rest[0][0] == "*" else None
-    return None
 
 
 def expanded(tree: Tree, most: int) -> Terms:

@@ -22,8 +22,8 @@ from mdiff.verdicts.verdict import Repair
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mdiff.proof.bench import Measure
     from mdiff.syntax.tree import Tree
+    from mdiff.verdicts.bench import Measure
     from mdiff.verdicts.search import Search, Weighed
 
 PROOFS = 12  # of candidates of a stage, at most: a bench is hardly ever wrong
@@ -156,7 +156,7 @@ def _terms_of(search: Search, sign: int, tree: Tree) -> Wanted:
     found: Wanted = []
     for own, term in expanded(tree, EXPANDED):
         measure = search.measure(sign * own, term)
-        if measure is not None and not search.bench.same(measure, search.zero):
+        if measure is not None and not search.bench.is_zero(measure):
             found.append((measure, sign * own, term))
     return found
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from mdiff.calculus.problem import Derivation
 from mdiff.errors import MdiffError
-from mdiff.proof.bench import Factor
 from mdiff.record import Record
 from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.typed import Broadcast
 from mdiff.syntax.tree import Definition, Name, Sum, children
+from mdiff.verdicts.bench import Factor
 from mdiff.verdicts.nodes import NEW, replaced, scaled, top_terms
 from mdiff.verdicts.slips import Edit, edits
 from mdiff.verdicts.write import Writer
@@ -25,10 +25,10 @@ from mdiff.walk import postorder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mdiff.proof.bench import Bench, Measure
     from mdiff.shapes.typed import Typed
     from mdiff.syntax.tree import Tree
     from mdiff.verdicts.asked import Asked
+    from mdiff.verdicts.bench import Bench, Measure
     from mdiff.verdicts.claim import Part
 
 CLAIMED = "the claim"  # where a variable is from that only the claim has
@@ -54,8 +54,7 @@ class Search:
         self.writer = Writer(part)
         self.work = WORK
         self.truth = bench.truth
-        self.zero = bench.minus(bench.truth, bench.truth)
-        self.nothing = bench.same(bench.truth, self.zero)
+        self.nothing = bench.is_zero(bench.truth)
         known = asked.problem.variables.items()
         scalars = {name for name, each in known if each.shape == SCALAR}
         self._scalars = scalars | {f"d{name}" for name in scalars} | asked.problem.sizes
@@ -103,7 +102,7 @@ class Search:
         known = self.need(term)
         if known is None:
             return []
-        if len(self.terms) > 1 and self.bench.same(known[0], self.zero):
+        if len(self.terms) > 1 and self.bench.is_zero(known[0]):
             return [Edit("extra", term.tree, Sum((), NEW))]
         return self.factored(term, known[0])
 
@@ -114,12 +113,11 @@ class Search:
     def _scaled(self, tree: Tree, measure: Measure, need: Measure) -> list[Edit]:
         """A term, or the whole claim, times a factor."""
         factor = self.bench.factor(measure, need)
-        if factor is None or is_one(factor):
+        if factor is None or factor.is_one:
             return []
-        slip, more = _slip(factor)
         positive = factor.number > 0 and (len(self.terms) == 1 or tree is self.part.tree)
         new = self._times(tree, tree, factor)
-        return [Edit(slip, tree, new, more=more, positive=positive)]
+        return [Edit(factor.slip, tree, new, more=factor.more, positive=positive)]
 
     def _times(self, target: Tree, node: Tree, factor: Factor) -> Tree:
         """What stands for a target, times a factor; the sign of a sum in a sum is put before it."""
@@ -155,7 +153,7 @@ class Search:
             if not self.afford(term.tree):
                 break
             measure = self.measure(term.sign, replaced(term.tree, each.target, each.node))
-            if measure is not None and (self.nothing or not self.bench.same(measure, self.zero)):
+            if measure is not None and (self.nothing or not self.bench.is_zero(measure)):
                 yield each, measure
 
     def solved(self, term: Weighed, tried: Iterable[tuple[Edit, Measure]]) -> Iterator[Edit]:
@@ -176,29 +174,28 @@ class Search:
                 whole = self.bench.factor(self.total([rest, measure]), self.truth)
                 if whole is not None:
                     new = self._times(root, replaced(root, each.target, each.node), whole)
-                    more, also = each.more + SECOND + 0.2, (_slip(whole)[0],)
+                    more, also = each.more + SECOND + 0.2, (whole.slip,)
                     yield Edit(each.slip, root, new, more=more, about=each.about, also=also)
 
     def with_factor(self, term: Weighed, each: Edit, factor: Factor) -> Edit:
         """An edit of a term and a factor of the term, as one edit; half of `A + A'` is no slip."""
-        if is_one(factor):
+        if factor.is_one:
             return each
         tree = replaced(term.tree, each.target, each.node)
         new = self._times(term.tree, tree, factor)
         if each.slip == "transposed term" and factor.number == Fraction(1, 2):
             return Edit(each.slip, term.tree, new, more=each.more + 0.1)
-        slip, more = _slip(factor)
-        more += each.more + SECOND
+        more = factor.more + each.more + SECOND
         if each.by is not None:
             return Edit("factor", term.tree, new, more=more)
-        return Edit(each.slip, term.tree, new, more=more, about=each.about, also=(slip,))
+        return Edit(each.slip, term.tree, new, more=more, about=each.about, also=(factor.slip,))
 
     # ------------------------------------------------------------------------ measures
 
     def measure(self, sign: int, tree: Tree) -> Measure | None:
         """The measure of a term; None where it has none, or another shape."""
         found = self._look(self.typed(tree), spread=self._spread)
-        return found if found is None or sign > 0 else self.bench.minus(self.zero, found)
+        return found and self.bench.total([(sign, found)])
 
     def whole(self, tree: Tree) -> Measure | None:
         """The measure of a whole claim."""
@@ -212,11 +209,7 @@ class Search:
 
     def total(self, measures: Iterable[Measure | None]) -> Measure:
         """The measure of a sum of all that have one."""
-        total = self.zero
-        for measure in measures:
-            if measure is not None:
-                total = self.bench.minus(total, self.bench.minus(self.zero, measure))
-        return total
+        return self.bench.total((1, each) for each in measures if each is not None)
 
     def begin(self, work: int) -> None:
         """Allow some work for another stage, unless the claim was too large for the last one."""
@@ -255,14 +248,3 @@ class Search:
             return Derivation(self.asked.problem.but(expression=typed)).value().nonnegative
         except MdiffError:
             return False
-
-
-def is_one(factor: Factor) -> bool:
-    """Whether a factor changes nothing."""
-    return factor.number == 1 and not factor.sizes
-
-
-def _slip(factor: Factor) -> tuple[str, float]:
-    """What a factor undoes, and how much less likely it is than one that is often forgotten."""
-    slip = "sign" if factor.number == -1 and not factor.sizes else "factor"
-    return slip, 0.0 if abs(factor.number) in (1, 2, Fraction(1, 2)) else 0.1
