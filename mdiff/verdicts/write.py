@@ -28,15 +28,9 @@ if TYPE_CHECKING:
 SUM, TERM, POSTFIX, ATOM = range(4)
 """How tightly a text holds together."""
 
-LONGEST_SIGN = 4
-
 POINTED = frozenset({"sign", "factor", "extra"})
 """Slips that are shown where they are, in a larger piece of the claim that is replaced."""
 
-_SPELLINGS: dict[Operator, tuple[str, ...]] = {
-    "*": ("", "*"), "·": ("·", "⋅"), "@": ("@",), "\\": ("\\",), "/": ("/", "÷"),
-    ".*": (".*", "⊙", "∘", "*"), "./": ("./", "⊘", "/"), "⊗": ("⊗",),
-}  # fmt: skip
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _FENCES = {
     "norm": ("||", "||"), "norm2": ("||", "||"), "normF": ("||", "||_F"), "norm1": ("||", "||_1"),
@@ -216,7 +210,14 @@ class Writer:
                 first = TERM if isinstance(before, Product | Number) else POSTFIX
                 text = self.fitting(before, first)
                 for operator, factor in factors[1:]:
-                    text += self._operator(operator, before, factor) + self.fitting(factor, POSTFIX)
+                    sign = self.style.signs[operator]
+                    if (
+                        operator == "*"
+                        and self.style.numpy
+                        and Number in (type(before), type(factor))
+                    ):
+                        sign = " * "
+                    text += sign + self.fitting(factor, POSTFIX)
                     before = factor
                 return text, TERM
             case Power(base, exponent, elementwise):
@@ -236,16 +237,6 @@ class Writer:
                 return f"{start}{comma.join(map(self.write, arguments))}{end}", ATOM
             case _:
                 assert_never(node)
-
-    def _operator(self, operator: Operator, left: Tree, right: Tree) -> str:
-        if self.quoted(left) and self.quoted(right) and left.span[1] <= right.span[0]:
-            between = self.text[left.span[1] : right.span[0]]
-            if between.strip() in _SPELLINGS[operator] and len(between) < LONGEST_SIGN:
-                return between
-        numeric = isinstance(left, Number) or isinstance(right, Number)
-        if operator == "*" and numeric and self.style.numpy:
-            return " * "
-        return self.style.signs[operator]
 
     def _power(self, base: Tree, exponent: Tree, *, elementwise: bool) -> tuple[str, int]:
         match base, exponent:
