@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.errors import fail, unexpected
+from mdiff.errors import Label, fail, unexpected
 from mdiff.notation.half import by_vech
 from mdiff.notation.idioms import named
 from mdiff.notation.read import Reader
@@ -150,13 +150,6 @@ class Answer(Record):
         except Exception as error:  # noqa: BLE001 - whatever the proof met
             return Proof("none", "unknown", 0, why=unexpected(error).diagnostic.message)
 
-    def exists(self, proof: Proof) -> Proof:
-        """The proof; raises E301 where the expression has no value at any point that was tried."""
-        if proof.finding == "nowhere":
-            message = "the expression has no value at any of the points tried"
-            raise fail("E301", message, text=self.problem.text)
-        return proof
-
     def json(self, proof: Proof | None = None) -> dict[str, object]:
         """All of it as one object; `proof` is null where none is given."""
         return {
@@ -190,3 +183,11 @@ class Answer(Record):
     def __repr__(self) -> str:
         """The plain form."""
         return f"Answer({self.plain})"
+
+
+def existing(proof: Proof, text: str) -> Proof:
+    """The proof; raises E301 where the expression has no value at any point that was tried."""
+    if proof.finding == "nowhere":
+        labels = [Label((0, len(text)), "has no value at any of the points tried")]
+        raise fail("E301", "the expression exists nowhere", text=text, labels=labels)
+    return proof

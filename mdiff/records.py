@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from mdiff import kinds
+from mdiff.answer import existing
 from mdiff.errors import MdiffError, fail, unexpected
 from mdiff.limits import Limits, within
 from mdiff.question import Question
@@ -154,8 +155,8 @@ def _answered(identity: str | int, question: Question, seed: int | None) -> Resu
         raise fail("E052", message)
     answer = kinds.answer(question)
     plain, latex = answer.plain, answer.latex
-    proof = None if seed is None else answer.exists(answer.check(seed))
-    if proof is not None and proof.verdict == "refuted":
+    proof = None if seed is None else existing(answer.check(seed), question.expr)
+    if proof is not None and proof.contradicted:
         why = f"the answer is not the derivative ({proof.why})"
         message = f"internal error: {why}: please report `{plain}`"
         result = _result(identity, question, "refuted", "E902", message)

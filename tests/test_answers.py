@@ -5,6 +5,7 @@ import pytest
 
 import mdiff
 from mdiff import api
+from mdiff.answer import existing
 from mdiff.errors import MdiffError
 from mdiff.proof import prove
 
@@ -402,7 +403,7 @@ def test_what_is_nowhere_defined_is_the_fault_of_the_input():
     """A matrix of rank one has no inverse."""
     answer = api.grad("logdet(y*v')", "y", ["y: n", "v: n"])
     with pytest.raises(MdiffError) as raised:
-        answer.exists(answer.check())
+        existing(answer.check(), answer.problem.text)
     assert raised.value.diagnostic.code == "E301"
 
 

@@ -80,7 +80,7 @@ def test_json(mdiff):
     assert found["answer"] == "2*A'*(A*x-b)"
     assert found["proof"]["verdict"] == "refuted"
     assert json.loads(mdiff("check", "x^T x", "2 x", "--format", "json")[1])["proof"] == {
-        "method": "exact", "verdict": "proved", "points": 2, "order": None, "error": None, "why": "",
+        "method": "exact", "verdict": "proved", "points": 3, "error": None, "why": "",
     }  # fmt: skip
 
 

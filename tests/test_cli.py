@@ -17,7 +17,7 @@ from mdiff.proof.result import Proof
 from mdiff.question import Question
 from mdiff.version import __version__
 
-PROVED = Proof("numeric", "proved", 3, error=1.25e-11, order=2.0)
+PROVED = Proof("numeric", "proved", 3, error=1.25e-11)
 
 
 def answer(**changes):
@@ -274,7 +274,7 @@ def test_every_help_has_three_examples_that_work(mdiff, command):
         (["--format", "latex"], "A^\\top b\n"),
         (
             ["--format", "json"],
-            '{"plain": "A\'*b", "proof": {"method": "numeric", "verdict": "proved", "points": 3, "order": 2.0, "error": 1.25e-11, "why": ""}}\n',
+            '{"plain": "A\'*b", "proof": {"method": "numeric", "verdict": "proved", "points": 3, "error": 1.25e-11, "why": ""}}\n',
         ),
         (["--format", "json", "--no-proof"], '{"plain": "A\'*b", "proof": null}\n'),
     ],

@@ -113,7 +113,6 @@ def test_both_forms_are_made_of_the_same_names():
     assert latex(expr, taken) == r"W_1^{\top} \mathit{W1}^{\top}"
 
 
-@pytest.mark.xfail(reason="open", strict=True)
 @pytest.mark.parametrize("form", ["plain", "unicode"])
 def test_a_power_to_a_scalar_t_is_no_transpose(form):
     answer = api.grad("c**T", "T", ["T: scalar", "c: scalar positive"])

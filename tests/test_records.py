@@ -15,7 +15,6 @@ PROVED = {
     "method": "exact",
     "verdict": "proved",
     "points": 2,
-    "order": None,
     "error": None,
     "why": "",
 }

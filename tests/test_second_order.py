@@ -293,7 +293,7 @@ def test_a_taylor_polynomial_that_only_differences_can_prove():
     assert (proof.method, proof.verdict) == ("numeric", "proved")
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError("oh"), RecursionError(), MemoryError()])
+@pytest.mark.parametrize("error", [ZeroDivisionError("oh"), RecursionError()])
 def test_a_fault_of_the_proof_does_not_cost_the_answer(monkeypatch, capsys, error):
     def faulty(*_, **__):
         raise error
@@ -482,7 +482,6 @@ def test_the_hessian_of_nested_functions_is_a_chain_of_matrices(form):
     assert answer.proof.ok
 
 
-@pytest.mark.xfail(reason="open", strict=True)
 @pytest.mark.parametrize("let", [(), ("x: scalar",)])
 def test_a_hessian_by_the_exponent_of_what_may_be_negative(let):
     assert api.hess("sqrt(x^c)", "c", let).proof.verdict != "refuted"

@@ -118,7 +118,8 @@ class Derivation:
         node = self.declared_value(self.problem.variables[name])
         factor = self.table.power(node, 1 - power)
         terms = [self.table.sum([(c / power, net)], (), ()) for c, net in gradient.terms]
-        return self.table.added([contract(self.table, ",->", term, factor) for term in terms])
+        found = [contract(self.table, ",->", term, factor) for term in terms]
+        return self.table.added(found) if found else gradient
 
     def jacobian(self, name: str) -> Sum:
         """`d vec(expression) / d vec(variable)^T`, all entries of the variable free."""

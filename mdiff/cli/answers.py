@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from mdiff import kinds, shapes
+from mdiff.answer import existing
 from mdiff.cli.report import SEPARATOR, as_json, deliver, is_utf8, remark
 from mdiff.errors import fail
 from mdiff.limits import within
@@ -86,7 +87,7 @@ def present(  # noqa: PLR0913 - the question and how it is answered
 def _told(question: Question, form: Format, seed: int | None, *, facts: bool) -> list[Told]:
     """The answers in a form; those of several begin with their variables."""
     answers = kinds.answers(question)
-    proofs = [None if seed is None else _proved(answer, seed) for answer in answers]
+    proofs = [None if seed is None else _proved(answer, seed, question.expr) for answer in answers]
     spelled = partial(symbol, taken=answers[0].shapes) if form == "unicode" else str
     told = []
     for answer, proof in zip(answers, proofs, strict=True):
@@ -104,10 +105,10 @@ def _told(question: Question, form: Format, seed: int | None, *, facts: bool) ->
     return told
 
 
-def _proved(answer: Answer, seed: int) -> Proof:
+def _proved(answer: Answer, seed: int, text: str) -> Proof:
     """The proof of an answer; raises E902 where it is refuted, E301 where nothing exists."""
-    proof = answer.exists(answer.check(seed))
-    if proof.verdict == "refuted":
+    proof = existing(answer.check(seed), text)
+    if proof.contradicted:
         raise fail(
             "E902",
             f"internal error: the answer by {answer.wrt} is not the derivative",

@@ -13,7 +13,7 @@ from operator import mul
 from typing import TYPE_CHECKING
 
 from mdiff.proof.arrays import identity, product, repeated, transposed
-from mdiff.proof.outcomes import Singular, Undefined
+from mdiff.proof.outcomes import Singular
 from mdiff.record import Record
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Jet(Record):
     def composed(self, taylors: Sequence[Taylor]) -> Jet:
         """f(u) for every entry u, from Taylor coefficients at its value.
 
-        `f(a + bε + cε²) = f + f' b ε + (f' c + f''/2 b²) ε²`. Raises `Undefined` where an entry
+        `f(a + bε + cε²) = f + f' b ε + (f' c + f''/2 b²) ε²`. Raises `Singular` where an entry
         moves and the slope there does not exist.
         """
         reduce = self.numbers.reduce
@@ -136,7 +136,7 @@ class Jet(Record):
             first = self.parts[1]
             for known, moved in zip(taylors, zip(*self.parts[1:], strict=True), strict=True):
                 if known[1] is None and any(moved):
-                    raise Undefined("on a kink")
+                    raise Singular("on a kink")
             slopes = [known[1] or 0 for known in taylors]
             parts.append(reduce(list(map(mul, slopes, first))))
             if self.numbers.order > 1:

@@ -30,7 +30,9 @@ class Void:
     def _stays(self, _: object = None) -> Void:
         return self
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mod__ = __neg__ = _stays
+    __add__ = __radd__ = __sub__ = __rsub__ = __mod__ = __neg__ = __truediv__ = __rtruediv__ = (
+        _stays
+    )
 
     def __mul__(self, other: object) -> object:
         return 0 if self._limit and not other else self
@@ -41,7 +43,6 @@ class Void:
         raise Undefined("no value")
 
     __abs__ = __float__ = __complex__ = __lt__ = __gt__ = __le__ = __pow__ = __rpow__ = _fails
-    __truediv__ = __rtruediv__ = _fails
 
 
 NOTHING, LIMIT = Void(limit=False), Void(limit=True)

@@ -60,6 +60,7 @@ class Point:
 
     levels: Sequence[Numbers]
     count: int
+    scale = 1.0
     drawn: int
     """For how many of them variables are drawn."""
     stream: Stream
@@ -124,7 +125,7 @@ class Real(Point):
         self._numbers = Reals(order, complex_=complex_, digits=digits)
         self.levels = [self._numbers]
         self.drawn = 1
-        self._signs, self._scale, self._dominant = mood(count)
+        self._signs, self.scale, self._dominant = mood(count)
         self._spread = 1.0 if count < len(MOODS) else 0.1
         self.count = count
         self._scalars = 0
@@ -132,7 +133,7 @@ class Real(Point):
     def number(self, level: int, *, positive: bool) -> Number:
         """A number about 1, from 0.4 to 1.4 at first, of one of both signs, times a scale."""
         del level
-        size = (1 + (self.stream.unit() - 0.6) * self._spread) * self._scale
+        size = (1 + (self.stream.unit() - 0.6) * self._spread) * self.scale
         if self._numbers.complex and not positive:
             return self._numbers.number(complex(size, 2 * self.stream.unit() - 1))
         negative = self._signs == "negative" or (self._signs == "any" and self.stream.below(3) == 1)
@@ -148,7 +149,7 @@ class Real(Point):
 
     def dominant(self) -> float:
         """Some for a matrix that should have a good inverse and a positive determinant."""
-        return 2.5 * self._scale if self._dominant else 0
+        return 2.5 * self.scale if self._dominant else 0
 
 
 def exponents(program: Program) -> frozenset[str]:
@@ -213,10 +214,10 @@ def _orthogonal(point: Point, level: int, rows: int, columns: int) -> Entries:
     if rows < columns:
         raise Singular("more columns than can be orthogonal")
     numbers, n = point.levels[level], rows
-    skew = _spread("skew", (n, n), lambda: point.number(level, positive=False))
-    unit = eye(numbers, n)
-    turn = Jet(numbers, n, n, [skew])
-    found = ((unit + turn).inverse() @ (unit - turn)).take(range(rows), range(columns)).value
+    turn = 1 / point.scale if point.scale != 1 else 1  # angles have a size of their own
+    skew = _spread("skew", (n, n), lambda: point.number(level, positive=False) * turn)
+    unit, tangent = eye(numbers, n), Jet(numbers, n, n, [skew])
+    found = ((unit + tangent).inverse() @ (unit - tangent)).take(range(rows), range(columns)).value
     if point.reflected():
         found = [-entry for entry in found[:columns]] + found[columns:]
     return numbers.reduce(found)

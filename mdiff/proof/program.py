@@ -132,7 +132,25 @@ class Program:
             return left
         if a == 1 and operation == "times":
             return right
+        if operation == "power" and b is not None:
+            inner = self.steps[left]
+            known = self.constant(inner.args[1]) if inner.operation == "power" else None
+            if known is not None and self._squares(inner.args[0]):  # (u^p)^q = u^(p q)
+                return self._elements("power", inner.args[0], self._number(known * b))
         return self._step(operation, (left, right), None, self._wide(left, right))
+
+    def _squares(self, place: int) -> bool:
+        """Whether a value is a sum of squares by its form: `x'x`, `tr(X'X)`; so of no sign."""
+        step = self.steps[place]
+        if step.operation == "contract" and step.payload == "ii->":
+            return self._squares(step.args[0])
+        if step.operation != "matmul":
+            return False
+        turned, right = self.steps[step.args[0]], step.args[1]
+        if turned.operation != "transpose":
+            return False
+        left = self.steps[turned.args[0]]
+        return right in ((left.args if left.payload == "conj" else ()) or turned.args)
 
     def _add(self, signs: tuple[int, ...], places: tuple[int, ...]) -> int:
         numbers = [self.constant(place) for place in places]

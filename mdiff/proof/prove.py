@@ -196,8 +196,7 @@ class _Attempt:
         if agreed > 1 or agreed == wanted:
             return Proof("numeric", "proved", agreed, error=self._error)
         if singular:
-            why = "it takes inverses of what has none at the points found"
-            return Proof("none", "unknown", agreed, why=why)
+            return _refuted("numeric", "undefined", agreed)
         return Proof("none", "unknown", 0, why="no point of the domain found", finding="nowhere")
 
     def _real_stages(self) -> Iterator[Stage]:

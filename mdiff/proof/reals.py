@@ -11,7 +11,7 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mdiff.proof.outcomes import LIMIT, NOTHING, Singular, Unsupported
+from mdiff.proof.outcomes import LIMIT, NOTHING, Undefined, Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ class Reals:
     def reciprocal(self, x: Number) -> Number:
         """1/x."""
         if not x:
-            raise Singular
+            raise Undefined("a division by zero")
         return (self._library.mpf(1) if self.precise else 1) / x
 
     def pivot(self, column: Entries, size: Number) -> int | None:
@@ -100,12 +100,17 @@ class Reals:
             raise Unsupported("the order of complex numbers")
         return int(x > 0) - int(x < 0)
 
+    def magnitude(self, x: Number) -> Number:
+        """The absolute value."""
+        return abs(x)
+
     def root(self, x: Number, exponent: Fraction) -> Number:
         """A rational power."""
         if exponent.denominator == 1:
-            if exponent < 0:
-                return self.reciprocal(x) ** -exponent.numerator
-            return x**exponent.numerator
+            if exponent < 0 and not x:
+                raise Undefined("a division by zero")
+            base = self.reciprocal(x) if exponent < 0 else x
+            return base ** abs(exponent.numerator)
         return self.raised(x, self.rational(exponent))
 
     def raised(self, base: Number, exponent: Number) -> Number:
@@ -113,7 +118,7 @@ class Reals:
         if not base and not self.complex:
             if exponent > 0:
                 return 0
-            raise Singular
+            raise Undefined("a division by zero")
         if not self.complex and base < 0 and exponent != int(exponent):
             return NOTHING
         if abs(exponent) * abs(self._library.log(abs(base))) > LARGEST:

@@ -89,7 +89,7 @@ class Residues:
         return value.numerator * self.reciprocal(value.denominator) % self.modulus
 
     def reciprocal(self, x: int) -> int:
-        """1/x."""
+        """1/x; raises `Singular`, as zero is so at all points of these sizes."""
         if x % self.modulus == 0:
             raise Singular
         return pow(x, -1, self.modulus)
@@ -111,6 +111,10 @@ class Residues:
         """1 for a square, else -1."""
         power = pow(x, self.modulus >> 1, self.modulus)
         return power if power <= 1 else -1
+
+    def magnitude(self, x: int) -> int:
+        """The absolute value."""
+        return self.sign(x) * x
 
     def root(self, x: int, exponent: Fraction) -> Number:
         """A rational power; where the exponent is no whole number, x must be a square."""

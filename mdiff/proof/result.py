@@ -43,6 +43,11 @@ class Proof(Record):
         """Whether the answer is proved."""
         return self.verdict == "proved"
 
+    @property
+    def contradicted(self) -> bool:
+        """Whether the answer has another value, not only none at some points."""
+        return self.verdict == "refuted" and self.finding != "undefined"
+
     def __str__(self) -> str:
         """As the terminal's dim line ends: `proved numerically (error 3e-12)`."""
         match self.verdict, self.method:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mdiff.proof.jet import Numbers, Taylor
     from mdiff.proof.program import Sized
 
-LARGEST_POWER = 200
+LARGEST_POWER = 10**12
 
 ZERO = (0, None, None)
 """Of a power of what is zero and stays zero: its logarithm is not needed."""

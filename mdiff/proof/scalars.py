@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from mdiff.proof.outcomes import NOTHING, Undefined, is_void
+from mdiff.proof.outcomes import NOTHING, Singular, is_void
 
 if TYPE_CHECKING:
     from mdiff.proof.arrays import Argument, Number
@@ -35,9 +35,9 @@ HALF = Fraction(1, 2)
 def taylor(numbers: Numbers, name: str, u: Argument, *, valued: bool, moving: bool) -> Taylor:
     """f(u), f'(u), f''(u)/2; 0 for a value that is not read, and for slopes of what is constant."""
     if is_void(u):
-        return NOTHING, None, None
+        return NOTHING, NOTHING, NOTHING
     if not valued and not numbers.at(u) and name == "log":
-        raise Undefined("a logarithm of zero")
+        raise Singular("a logarithm of what is zero at all points of these sizes")
     slopes = _slopes(numbers, name, u) if moving else (0, 0)
     return _value(numbers, name, u) if valued else 0, *slopes
 
@@ -60,9 +60,10 @@ def _value(numbers: Numbers, name: str, u: Argument) -> Number:
             return sin if name == "sin" else cos if name == "cos" else sin * numbers.reciprocal(cos)
         case "log":
             return numbers.log(u)
-        case "abs" | "sign":
-            sign = numbers.sign(numbers.at(u))
-            return sign * numbers.at(u) if name == "abs" else sign
+        case "abs":
+            return numbers.magnitude(numbers.at(u))
+        case "sign":
+            return numbers.sign(numbers.at(u))
         case _:
             return numbers.named(POLYGAMMA.get(name, name), u)
 

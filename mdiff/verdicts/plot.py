@@ -8,7 +8,7 @@ any. matplotlib is an extra, and is loaded only to draw into a file.
 from __future__ import annotations
 
 from itertools import product
-from math import isfinite, log10
+from math import isfinite, log10, nan
 from typing import TYPE_CHECKING
 
 from mdiff.errors import fail
@@ -80,11 +80,10 @@ def curves_of(verdict: Verdict, seed: int = 0) -> Curves:
                 line = Line(stage(known, sizes), point)
                 slopes = [] if verdict.answer else [line.truth()]
                 slopes += [_claimed(line, claim) for claim in claims]
-                ahead, behind = ([line.moved(s * h) for h in STEPS] for s in (1, -1))
             except NO_VALUE:
                 continue
-            ends = [*zip(ahead, behind, STEPS, strict=True)]
-            return Curves(*([_error(*each, slope) for each in ends] for slope in slopes))
+            quotients = [_quotient(line, step) for step in STEPS]
+            return Curves(*([_error(each, slope) for each in quotients] for slope in slopes))
     except Unsupported:
         pass
     raise fail("E302", "no point was found where difference quotients exist: nothing to plot")
@@ -98,11 +97,21 @@ def _claimed(line: Line, claim: Typed) -> Entries:
     return seen
 
 
-def _error(ahead: Entries, behind: Entries, step: float, slope: Entries) -> float:
-    quotient = [(x - y) / (2 * step) for x, y in zip(ahead, behind, strict=True)]
+def _quotient(line: Line, step: float) -> Entries | None:
+    """The central difference quotient; None where it leaves the domain."""
+    try:
+        pairs = zip(line.moved(step), line.moved(-step), strict=True)
+        return [(ahead - behind) / (2 * step) for ahead, behind in pairs]
+    except NO_VALUE:
+        return None
+
+
+def _error(quotient: Entries | None, slope: Entries) -> float:
+    if quotient is None:
+        return nan
     scale = max(*map(abs, slope), 1e-300)
     error = max(abs(x - y) for x, y in zip(quotient, slope, strict=True)) / scale
-    return max(error, SMALLEST) if isfinite(error) else float("nan")
+    return max(error, SMALLEST) if isfinite(error) else nan
 
 
 # --------------------------------------------------------------------------------- the plot
