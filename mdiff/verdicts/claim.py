@@ -56,7 +56,7 @@ def read(text: str, given: Program, known: frozenset[str], functions: frozenset[
     known |= frozenset(each.name for each in given.definitions)
     parts = []
     for start, end, body in _pieces(text, known):
-        kept = _blanked(text, [(0, body), (start, end)])
+        kept = blanked(text, [(0, body), (start, end)])
         program = parse(kept, known, functions)
         parts.append(_part(program, (start, end), given.definitions, known, given.text))
     if not parts:
@@ -142,7 +142,7 @@ def _continued(text: str, statements: Sequence[Span]) -> list[Span]:
     return found
 
 
-def _blanked(text: str, kept: Sequence[Span]) -> str:
+def blanked(text: str, kept: Sequence[Span]) -> str:
     """The text with blanks in place of everything outside of some stretches."""
     found = [" " if sign != "\n" else "\n" for sign in text]
     for start, end in kept:

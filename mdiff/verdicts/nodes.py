@@ -40,25 +40,23 @@ def with_parts(node: Tree, parts: Sequence[Tree], span: Span = NEW) -> Tree:
             return Apply(function, tuple(parts), node.head if span != NEW else NEW, span)
 
 
-def rewritten(tree: Tree, change: Callable[[Tree], Tree]) -> Tree:
-    """The tree with every node changed, its parts first; nodes above a change keep their span."""
+def rewritten(tree: Tree, change: Callable[[Tree], Tree], span: Span | None = None) -> Tree:
+    """The tree with every node changed, its parts first.
+
+    Nodes above a change keep their span, unless another is given.
+    """
     made: dict[int, Tree] = {}
     for node in postorder([tree], children):
         parts = children(node)
         changed = [made[id(part)] for part in parts]
         same = all(one is other for one, other in zip(parts, changed, strict=True))
-        made[id(node)] = change(node if same else with_parts(node, changed, node.span))
+        made[id(node)] = change(node if same else with_parts(node, changed, span or node.span))
     return made[id(tree)]
 
 
 def replaced(root: Tree, target: Tree, node: Tree) -> Tree:
     """The tree with a node in the place of another; the nodes above it are new."""
-    made = {id(target): node}
-    for each in postorder([root], children):
-        parts = children(each)
-        if id(each) not in made and any(id(part) in made for part in parts):
-            made[id(each)] = with_parts(each, [made.get(id(part), part) for part in parts])
-    return made.get(id(root), root)
+    return rewritten(root, lambda each: node if each is target else each, NEW)
 
 
 def detached(tree: Tree) -> Tree:
@@ -179,24 +177,19 @@ def expanded(tree: Tree, most: int) -> Terms:
             case Transpose(argument) if len(made[id(argument)]) > 1:
                 terms = [(sign, Transpose(term, NEW)) for sign, term in made[id(argument)]]
             case Product(factors):
-                terms = _written_out(node, factors, made, most)
+                found: list[tuple[int, Factors]] = [(1, ())]
+                for operator, factor in factors:
+                    parts = made[id(factor)] if operator in ("*", ".*") else [(1, factor)]
+                    found = [
+                        (sign * s, (*before, (operator, term)))
+                        for sign, before in found
+                        for s, term in parts
+                    ]
+                    if len(found) > most:
+                        break
+                if len(found) > 1 or found[0][0] < 0:
+                    terms = [(sign, product(joined)) for sign, joined in found]
             case _:
                 pass
         made[id(node)] = terms if len(terms) <= most else [(1, node)]
     return made[id(tree)]
-
-
-def _written_out(node: Tree, factors: Factors, made: dict[int, Terms], most: int) -> Terms:
-    found: list[tuple[int, tuple[tuple[Operator, Tree], ...]]] = [(1, ())]
-    for operator, factor in factors:
-        terms = made[id(factor)] if operator in ("*", ".*") else [(1, factor)]
-        found = [
-            (sign * own, (*before, (operator, term)))
-            for sign, before in found
-            for own, term in terms
-        ]
-        if len(found) > most:
-            break
-    if len(found) == 1 and found[0][0] == 1:
-        return [(1, node)]
-    return [(sign, product(joined)) for sign, joined in found]

@@ -44,7 +44,9 @@ class Curves(Record):
 
     answer: list[float]
     claim: list[float] | None = None
-    lowest: int = derived(lambda self: self.answer.index(min(self.answer)))
+    lowest: int = derived(
+        lambda self: self.answer.index(min(error for error in self.answer if isfinite(error)))
+    )
     truncation: float | None = derived(lambda self: self.slope(0, self.lowest))
     rounding: float | None = derived(lambda self: self.slope(self.lowest + 2, len(STEPS)))
 

@@ -196,14 +196,13 @@ def _pairs(search: Search, answer: Tree) -> Iterator[Edits]:
     yield from _two_terms(search)
     made = [*_made(search, answer)]
     for term in search.terms:
-        known = search.need(term)
-        if known is None:
+        need = search.need(term)
+        if need is None:
             continue
-        need, rest = known
         if term.measure is None:
             yield from _shaped(search, term, need)
         for first, measure in search.done.get(id(term), ()):
-            whole = search.total([rest, measure])
+            whole = search.bench.total([(1, search.truth), (-1, need), (1, measure)])
             sorts = {slip for slip, other in made if search.bench.same(whole, other)}
             if sorts:
                 again = edits(term.tree, search)

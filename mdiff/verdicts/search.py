@@ -66,14 +66,14 @@ class Search:
             Weighed(sign, tree, self.measure(sign, tree)) for sign, tree in top_terms(part.tree)
         ]
         self._ill = [term for term in self.terms if term.measure is None]
-        self._known = self.total(term.measure for term in self.terms)
         self.done: dict[int, list[tuple[Edit, Measure]]] = {}
 
     def one_slip(self) -> list[Edit]:
         """One edit and perhaps a factor; where a sign or a factor does, nothing else is tried."""
         found: list[Edit] = []
         if len(self.terms) > 1 and not self._ill:
-            found += self._scaled(self.part.tree, self._known, self.truth)
+            whole = self.total(term.measure for term in self.terms)
+            found += self._scaled(self.part.tree, whole, self.truth)
         for term in self.terms:
             found += self._linear(term)
         if found:
@@ -81,30 +81,25 @@ class Search:
         for definition in self.part.own:
             found += self.of_the_whole(edits(definition.expression, self))
         root = self.part.tree
-        whole = edits(root, self) if self.is_sum else []
-        inner = ("sign", "extra")
-        found += self.of_the_whole(e for e in whole if e.target is root and e.slip not in inner)
+        outer = [e for e in edits(root, self) if e.target is root] if self.is_sum else []
+        found += self.of_the_whole(e for e in outer if e.slip not in ("sign", "extra"))
         for term in self.terms:
             found += self.solved(term, self.tried(term))
         return found
 
-    def need(self, term: Weighed) -> tuple[Measure, Measure] | None:
-        """What is needed of a term beside the others, and the others; None where one is ill."""
+    def need(self, term: Weighed) -> Measure | None:
+        """What is needed of a term beside the others; None where one of these is ill."""
         if any(each is not term for each in self._ill):
             return None
-        rest = self._known
-        if term.measure is not None:
-            rest = self.bench.minus(rest, term.measure)
-        return self.bench.minus(self.truth, rest), rest
+        others = [each.measure for each in self.terms if each is not term]
+        return self.bench.minus(self.truth, self.total(others))
 
     def _linear(self, term: Weighed) -> list[Edit]:
         """A term dropped, or with a factor."""
-        known = self.need(term)
-        if known is None:
-            return []
-        if len(self.terms) > 1 and self.bench.is_zero(known[0]):
+        need = self.need(term)
+        if need is not None and len(self.terms) > 1 and self.bench.is_zero(need):
             return [Edit("extra", term.tree, Sum((), NEW))]
-        return self.factored(term, known[0])
+        return [] if need is None else self.factored(term, need)
 
     def factored(self, term: Weighed, need: Measure) -> list[Edit]:
         """A term times a factor that makes it what is needed."""
@@ -158,11 +153,9 @@ class Search:
 
     def solved(self, term: Weighed, tried: Iterable[tuple[Edit, Measure]]) -> Iterator[Edit]:
         """Edits within a term that make it what is needed, alone or with a factor."""
-        known = self.need(term)
-        if known is None:
+        need = self.need(term)
+        if need is None:
             return
-        need, rest = known
-        root = self.part.tree
         for each, measure in tried:
             same = self.bench.same(measure, need)
             factor = Factor(Fraction(1)) if same else self.bench.factor(measure, need)
@@ -170,12 +163,6 @@ class Search:
                 alone = len(self.terms) == 1 and each.by is not None and factor.number > 0
                 positive = alone and each.by is not None and self.positive(each.by)
                 yield self.with_factor(term, each, factor).but(positive=positive)
-            elif len(self.terms) > 1 and each.by is None:
-                whole = self.bench.factor(self.total([rest, measure]), self.truth)
-                if whole is not None:
-                    new = self._times(root, replaced(root, each.target, each.node), whole)
-                    more, also = each.more + SECOND + 0.2, (whole.slip,)
-                    yield Edit(each.slip, root, new, more=more, about=each.about, also=also)
 
     def with_factor(self, term: Weighed, each: Edit, factor: Factor) -> Edit:
         """An edit of a term and a factor of the term, as one edit; half of `A + A'` is no slip."""
@@ -186,8 +173,6 @@ class Search:
         if each.slip == "transposed term" and factor.number == Fraction(1, 2):
             return Edit(each.slip, term.tree, new, more=each.more + 0.1)
         more = factor.more + each.more + SECOND
-        if each.by is not None:
-            return Edit("factor", term.tree, new, more=more)
         return Edit(each.slip, term.tree, new, more=more, about=each.about, also=(factor.slip,))
 
     # ------------------------------------------------------------------------ measures

@@ -316,8 +316,6 @@ def _power(node: Tree) -> tuple[Tree, int]:
     match node:
         case Power(base, Number(value), False) if value.denominator == 1:
             return base, value.numerator
-        case Power(base, Sum(((-1, Number(value)),)), False) if value.denominator == 1:
-            return base, -value.numerator
         case Apply("inv", (base,)):
             return base, -1
         case Number() | Power():
