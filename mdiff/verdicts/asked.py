@@ -21,8 +21,7 @@ from mdiff.shapes.options import options
 from mdiff.shapes.search import search
 from mdiff.syntax import parse, parse_declaration
 from mdiff.syntax.tree import Program
-from mdiff.verdicts.claim import read
-from mdiff.verdicts.differentials import has_differentials
+from mdiff.verdicts.claim import has_differentials, read
 from mdiff.verdicts.nodes import names
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.typed import Broadcast, Number
 from mdiff.verdicts.asked import Claimed
 from mdiff.verdicts.bench import benches
+from mdiff.verdicts.claim import resolved
 from mdiff.verdicts.conventions import convention, scaled_convention
-from mdiff.verdicts.differentials import resolved
 from mdiff.verdicts.nodes import detached
 from mdiff.verdicts.repair import repaired
 from mdiff.verdicts.search import Search

@@ -14,7 +14,7 @@ from mdiff.errors import MdiffError
 from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.syntax.tree import Apply, Name, Number, Sum
 from mdiff.verdicts import pieces
-from mdiff.verdicts.claim import reread
+from mdiff.verdicts.claim import again
 from mdiff.verdicts.nodes import NEW, detached, expanded, replaced, times, within
 from mdiff.verdicts.slips import Edit, edits
 from mdiff.verdicts.verdict import Repair
@@ -56,10 +56,10 @@ def repaired(search: Search, answer: str) -> tuple[Repair | None, list[bool]]:
                 break
             seen.add(text)
             try:
-                again = reread(search.part, text, search.asked.names, search.asked.functions)
+                written = again(search.part, text, search.asked.names, search.asked.functions)
             except MdiffError:
                 continue
-            proof = search.asked.right(again)
+            proof = search.asked.right(written)
             if proof is not None:
                 return Repair(places, text, proof, all(each.positive for each in made)), []
     return None, rights

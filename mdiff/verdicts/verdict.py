@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 
 Status = Literal["correct", "wrong", "unproved"]
 
-STATUS: dict[str, Status] = {"proved": "correct", "refuted": "wrong", "unknown": "unproved"}
-"""What a proof's verdict says of a claim."""
-
-EXIT: dict[Status, int] = {"correct": 0, "wrong": 1, "unproved": 6}
-"""Exit status of the command line."""
+STATUS: dict[str, tuple[Status, int]] = {
+    "proved": ("correct", 0), "refuted": ("wrong", 1), "unknown": ("unproved", 6),
+}  # fmt: skip
+"""What a proof's verdict says of a claim, and the exit status of the command line."""
 
 NAMES: dict[Kind, str] = {
     "grad": "gradient", "d": "differential", "jac": "Jacobian", "hess": "Hessian",
@@ -135,13 +134,13 @@ class Verdict(Record):
     lines: int = 1
     where: str = ""
 
-    status: Status = derived(lambda self: STATUS[self.proof.verdict])
+    status: Status = derived(lambda self: STATUS[self.proof.verdict][0])
     kind: Kind = derived(lambda self: self.asked.name)
     wrt: tuple[str, ...] = derived(lambda self: tuple(dict.fromkeys(self.asked.of)))
     claim: str = derived(lambda self: self.text[slice(*self.span)].strip())
     start: int = derived(lambda self: self.text.find(self.claim, self.span[0]))
     trimmed: Span = derived(lambda self: (self.start, self.start + len(self.claim)))
-    exit_status: int = derived(lambda self: EXIT[self.status])
+    exit_status: int = derived(lambda self: STATUS[self.proof.verdict][1])
     wrong_shape: str = derived(lambda self: self.proof.why if self.proof.finding == "shape" else "")
     convention: str = derived(lambda self: self.sense.words if self.sense else "")
     answer: str = derived(lambda self: self.known.plain if self.known else "")
