@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.problem import Derivation
@@ -15,7 +16,7 @@ from mdiff.question import Question, declared, one_of, pose, varying
 from mdiff.record import Record, derived
 from mdiff.shapes import infer
 from mdiff.shapes.build import build
-from mdiff.shapes.dims import SCALAR, Dim, show_shape
+from mdiff.shapes.dims import SCALAR, show_shape
 from mdiff.shapes.flatten import flatten
 from mdiff.shapes.options import options
 from mdiff.shapes.search import search
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from mdiff.syntax import Declaration
     from mdiff.syntax.tree import Definition, Tree
     from mdiff.verdicts.claim import Part
+
+_NAME = re.compile(r"[^\W\d]\w*")
 
 HELD: dict[Kind, result.Kind] = {"grad": "grad", "d": "d", "jac": "jac", "hess": "jac"}
 """As what each kind is proved: a Hessian as the Jacobian of a gradient."""
@@ -76,11 +79,7 @@ class Asked(Record):
         return parse(text, self.names, self.functions).expression
 
     def read(
-        self,
-        definitions: Sequence[Definition],
-        tree: Tree,
-        text: str,
-        shape: Outline | None = None,
+        self, definitions: Sequence[Definition], tree: Tree, text: str, shape: Outline | None = None
     ) -> Problem:
         """A tree as a problem of its own, in a shape if it can have that: how large is its `I`?"""
         program = Program(tuple(definitions), tree, (), text)
@@ -129,11 +128,7 @@ class Asked(Record):
         """What declares all that is known of the names, with other names for some sizes."""
         found = []
         for each in self.problem.variables.values():
-            rows, columns = (
-                Dim(dim.number, tuple(renamed.get(name, name) for name in dim.factors))
-                for dim in each.shape
-            )
-            shape = show_shape((rows, columns))
+            shape = _NAME.sub(lambda m: renamed.get(m.group(), m.group()), show_shape(each.shape))
             found.append(" ".join([f"{each.name}: {shape}", *sorted(each.properties)]))
         return (*found, *unknown_functions(self.problem, renamed))
 

@@ -17,13 +17,7 @@ from mdiff.record import Record
 from mdiff.shapes.dims import SCALAR
 from mdiff.syntax import parse
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
-from mdiff.verdicts.nodes import (
-    NEW,
-    detached,
-    product,
-    rewritten,
-    times,
-)
+from mdiff.verdicts.nodes import NEW, detached, product, rewritten, times
 from mdiff.verdicts.slips import Edit
 from mdiff.walk import postorder
 
@@ -160,10 +154,8 @@ def inserts(slip: str, root: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
 def _put_in(node: Product, piece: Tree) -> Iterator[Tree]:
     """A product with one factor more, anywhere behind its numbers."""
     known = node.factors
-    numbers = 0
-    while numbers < len(known) and isinstance(known[numbers][1], Number):
-        numbers += 1
-    for at in range(numbers, len(known) + 1):
+    behind = (at for at, (_, factor) in enumerate(known) if not isinstance(factor, Number))
+    for at in range(next(behind, len(known)), len(known) + 1):
         if at == len(known) or known[at][0] == "*":
             yield product([*known[:at], ("*", piece), *known[at:]])
 

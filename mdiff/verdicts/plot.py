@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from itertools import product
 from math import isfinite, log10, nan
+from statistics import linear_regression
 from typing import TYPE_CHECKING
 
 from mdiff.errors import fail
@@ -54,11 +55,7 @@ class Curves(Record):
         """The slope of the line through some of the right errors, on log axes (least squares)."""
         pairs = zip(STEPS[first:end], self.answer[first:end], strict=True)
         points = [(log10(x), log10(y)) for x, y in pairs if isfinite(y) and y > 0]
-        if len(points) < 3:
-            return None
-        mean_x, mean_y = (sum(each) / len(points) for each in zip(*points, strict=True))
-        below = sum((x - mean_x) ** 2 for x, _ in points)
-        return float(sum((x - mean_x) * (y - mean_y) for x, y in points) / below)
+        return linear_regression(*zip(*points, strict=True)).slope if len(points) > 2 else None
 
 
 # ------------------------------------------------------------------------------- the errors
@@ -174,18 +171,8 @@ def into_file(curves: Curves, path: str) -> None:
     if curves.claim is not None:
         axes.loglog(STEPS, curves.claim, "x-", color="tab:red", label=words[1][2:])
     axes.loglog(STEPS, curves.answer, "o-", color="tab:blue", label=words[0][2:])
-    for power, name in ((2, "step²"), (-1, "1/step")):
-        axes.loglog(STEPS, _guide(curves, power), "--", color="gray", linewidth=0.8)
-        axes.plot([], [], "--", color="gray", label=f"slope {power}: {name}")
     axes.set_xlabel("step")
     axes.set_ylabel("relative error of the central difference quotient")
     axes.set_ylim(1e-17, 1e3)
     axes.legend(fontsize="small")
     figure.savefig(path)
-
-
-def _guide(curves: Curves, power: int) -> list[float]:
-    """A line of a slope, through the end of the right curve where it is seen."""
-    at = 0 if power > 0 else len(STEPS) - 1
-    step, error = STEPS[at], curves.answer[at]
-    return [error * (other / step) ** power for other in STEPS]

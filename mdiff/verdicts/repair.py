@@ -128,12 +128,14 @@ def _term_by_term(search: Search, true: Tree, rights: list[bool]) -> Edits:
     """
     wanted = _terms_of(search, 1, true)
     for term in search.terms:
-        own = _terms_of(search, term.sign, term.tree)
-        left: Wanted | None = wanted if own else None
+        own, left = _terms_of(search, term.sign, term.tree), [*wanted]
         for measure, _, _ in own:
-            left = None if left is None else _less(search, left, measure)
-        rights.append(left is not None)
-        wanted = wanted if left is None else left
+            met = (at for at, (need, _, _) in enumerate(left) if search.bench.same(need, measure))
+            at = next(met, len(left))
+            left[at : at + 1] = []
+        right = bool(own) and len(left) + len(own) == len(wanted)
+        rights.append(right)
+        wanted = left if right else wanted
     found: list[Edit] = []
     for term, right in zip(search.terms, rights, strict=True):
         if right:
@@ -161,14 +163,6 @@ def _terms_of(search: Search, sign: int, tree: Tree) -> Wanted:
     return found
 
 
-def _less(search: Search, wanted: Wanted, measure: Measure) -> Wanted | None:
-    """What is wanted without one term; None where that is not wanted."""
-    for at, (each, _, _) in enumerate(wanted):
-        if search.bench.same(each, measure):
-            return wanted[:at] + wanted[at + 1 :]
-    return None
-
-
 def _as_one_of(search: Search, term: Weighed, wanted: Wanted) -> tuple[Edit, int] | None:
     """The cheapest edit that makes a term one of those that are wanted."""
     found: list[tuple[Edit, int]] = []
@@ -194,7 +188,12 @@ def _pairs(search: Search, answer: Tree) -> Iterator[Edits]:
     """
     search.begin(PAIRS)
     yield from _two_terms(search)
-    made = [*_made(search, answer)]
+    made: list[tuple[str, Measure]] = []
+    for each in edits(answer, search) if any(search.done.values()) else ():
+        if not search.afford(answer):
+            break
+        measure = search.whole(replaced(answer, each.target, each.node))
+        made += [(each.slip, measure)] if measure is not None else []
     for term in search.terms:
         need = search.need(term)
         if need is None:
@@ -208,19 +207,6 @@ def _pairs(search: Search, answer: Tree) -> Iterator[Edits]:
                 again = edits(term.tree, search)
                 second = (other for other in again if other.slip in sorts)
                 yield from _together(search, term, ((first, other) for other in second), need)
-
-
-def _made(search: Search, answer: Tree) -> Iterator[tuple[str, Measure]]:
-    """What slips would make of the derivative."""
-    if not any(search.done.values()):
-        return
-    for each in edits(answer, search):
-        if not search.afford(answer):
-            break
-        tree = replaced(answer, each.target, each.node)
-        measure = search.whole(tree)
-        if measure is not None:
-            yield each.slip, measure
 
 
 def _two_terms(search: Search) -> Iterator[Edits]:

@@ -16,7 +16,6 @@ from mdiff.record import Record
 from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.typed import Broadcast
 from mdiff.syntax.tree import Definition, Name, Sum, children
-from mdiff.verdicts.bench import Factor
 from mdiff.verdicts.nodes import NEW, replaced, scaled, top_terms
 from mdiff.verdicts.slips import Edit, edits
 from mdiff.verdicts.write import Writer
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from mdiff.shapes.typed import Typed
     from mdiff.syntax.tree import Tree
     from mdiff.verdicts.asked import Asked
-    from mdiff.verdicts.bench import Bench, Measure
+    from mdiff.verdicts.bench import Bench, Factor, Measure
     from mdiff.verdicts.claim import Part
 
 CLAIMED = "the claim"  # where a variable is from that only the claim has
@@ -157,10 +156,9 @@ class Search:
         if need is None:
             return
         for each, measure in tried:
-            same = self.bench.same(measure, need)
-            factor = Factor(Fraction(1)) if same else self.bench.factor(measure, need)
+            factor = self.bench.factor(measure, need)
             if factor is not None:
-                alone = len(self.terms) == 1 and each.by is not None and factor.number > 0
+                alone = len(self.terms) == 1 and factor.number > 0
                 positive = alone and each.by is not None and self.positive(each.by)
                 yield self.with_factor(term, each, factor).but(positive=positive)
 
