@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mdiff.errors import MdiffError
 from mdiff.kinds import answer
@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from mdiff.answer import Answer
     from mdiff.errors import Label
     from mdiff.proof.result import Structure
-    from mdiff.question import Kind
     from mdiff.shapes.typed import Typed
     from mdiff.verdicts.asked import Asked
     from mdiff.verdicts.claim import Part
+
+Asking = Literal["grad", "d", "jac", "hess"]
+"""What a claim is about: gradient, differential, Jacobian, Hessian."""
 
 OPEN = frozenset({"E119", "E209", "E217", "E218", "E219"})
 """Codes of texts that may be read in two ways: whoever claims one is asked which is meant."""
@@ -43,7 +45,7 @@ def check(  # noqa: PLR0913 - a claim, what it is about, and how it is meant
     wrt: str | Sequence[str] | None = None,
     let: Sequence[str] | Mapping[str, str] = (),
     *,
-    kind: Kind = "grad",
+    kind: Asking = "grad",
     structure: Structure = "projected",
     seed: int = 0,
 ) -> Verdict:
@@ -75,7 +77,7 @@ def check_each(  # noqa: PLR0913 - as `check`
     wrt: str | Sequence[str] | None = None,
     let: Sequence[str] | Mapping[str, str] = (),
     *,
-    kind: Kind = "grad",
+    kind: Asking = "grad",
     structure: Structure = "projected",
     seed: int = 0,
 ) -> list[Verdict]:

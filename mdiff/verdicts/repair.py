@@ -168,7 +168,7 @@ def _as_one_of(search: Search, term: Weighed, wanted: Wanted) -> tuple[Edit, int
     found: list[tuple[Edit, int]] = []
     tried = [*search.tried(term)]
     for at, (need, _, _) in enumerate(wanted):
-        found += [(each, at) for each in search.factored(term, need)]
+        found += [(each, at) for each in search.factored(term.tree, term.measure, need)]
         for each, measure in tried:
             factor = search.bench.factor(measure, need)
             if factor is not None and not factor.sizes:
@@ -192,7 +192,7 @@ def _pairs(search: Search, answer: Tree) -> Iterator[Edits]:
     for each in edits(answer, search) if any(search.done.values()) else ():
         if not search.afford(answer):
             break
-        measure = search.whole(replaced(answer, each.target, each.node))
+        measure = search.look(search.typed(replaced(answer, each.target, each.node)))
         made += [(each.slip, measure)] if measure is not None else []
     for term in search.terms:
         need = search.need(term)
@@ -222,7 +222,10 @@ def _two_terms(search: Search) -> Iterator[Edits]:
         for one, measure in [*search.tried(first)][:TERMS]:
             left = search.bench.minus(need, measure)
             same = [other for other, own in tried if search.bench.same(own, left)]
-            yield from ((one, other) for other in [*same, *search.factored(second, left)])
+            yield from (
+                (one, other)
+                for other in [*same, *search.factored(second.tree, second.measure, left)]
+            )
 
 
 def _shaped(search: Search, term: Weighed, need: Measure) -> Iterator[Edits]:

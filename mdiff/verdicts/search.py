@@ -72,9 +72,13 @@ class Search:
         found: list[Edit] = []
         if len(self.terms) > 1 and not self._ill:
             whole = self.total(term.measure for term in self.terms)
-            found += self._scaled(self.part.tree, whole, self.truth)
+            found += self.factored(self.part.tree, whole, self.truth)
         for term in self.terms:
-            found += self._linear(term)
+            need = self.need(term)
+            if need is not None and len(self.terms) > 1 and self.bench.is_zero(need):
+                found.append(Edit("extra", term.tree, Sum((), NEW)))
+            elif need is not None:
+                found += self.factored(term.tree, term.measure, need)
         if found:
             return found
         for definition in self.part.own:
@@ -93,20 +97,9 @@ class Search:
         others = [each.measure for each in self.terms if each is not term]
         return self.bench.minus(self.truth, self.total(others))
 
-    def _linear(self, term: Weighed) -> list[Edit]:
-        """A term dropped, or with a factor."""
-        need = self.need(term)
-        if need is not None and len(self.terms) > 1 and self.bench.is_zero(need):
-            return [Edit("extra", term.tree, Sum((), NEW))]
-        return [] if need is None else self.factored(term, need)
-
-    def factored(self, term: Weighed, need: Measure) -> list[Edit]:
-        """A term times a factor that makes it what is needed."""
-        return [] if term.measure is None else self._scaled(term.tree, term.measure, need)
-
-    def _scaled(self, tree: Tree, measure: Measure, need: Measure) -> list[Edit]:
-        """A term, or the whole claim, times a factor."""
-        factor = self.bench.factor(measure, need)
+    def factored(self, tree: Tree, measure: Measure | None, need: Measure) -> list[Edit]:
+        """A term, or the whole claim, times a factor that makes it what is needed."""
+        factor = self.bench.factor(measure, need) if measure else None
         if factor is None or factor.is_one:
             return []
         positive = factor.number > 0 and (len(self.terms) == 1 or tree is self.part.tree)
@@ -131,7 +124,7 @@ class Search:
                 for known in self.part.definitions
             ]
             tree = replaced(self.part.tree, each.target, each.node)
-            measure = self._look(self.asked.quickly(definitions, tree))
+            measure = self.look(self.asked.quickly(definitions, tree))
             if measure is not None and self.bench.same(measure, self.truth):
                 yield each
 
@@ -177,14 +170,11 @@ class Search:
 
     def measure(self, sign: int, tree: Tree) -> Measure | None:
         """The measure of a term; None where it has none, or another shape."""
-        found = self._look(self.typed(tree), spread=self._spread)
+        found = self.look(self.typed(tree), spread=self._spread)
         return found and self.bench.total([(sign, found)])
 
-    def whole(self, tree: Tree) -> Measure | None:
-        """The measure of a whole claim."""
-        return self._look(self.typed(tree))
-
-    def _look(self, typed: Typed | None, *, spread: bool = False) -> Measure | None:
+    def look(self, typed: Typed | None, *, spread: bool = False) -> Measure | None:
+        """The measure of a whole claim, or of a term that may be `spread` over all entries."""
         shape = self.asked.shape
         if spread and typed is not None and typed.shape == SCALAR:
             typed = Broadcast(typed, shape, typed.span)
