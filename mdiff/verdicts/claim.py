@@ -34,6 +34,7 @@ _QUOTIENT = re.compile(r"d\s*\w*\s*/\s*d\s*\w+|grad\b.*")
 _OPERATOR = re.compile(r"∂|∇|\\partial|\\nabla|\\frac\s*\{\s*(?:∂|\\partial|d\b)")
 _DIFFERENTIAL = re.compile(r"(?:d|\\mathrm\{d\}|\\mathrm d)(?![^\W\d_])")
 _NONLINEAR = frozenset(row.name for row in ROWS if row.kind == "elementwise") | {"sqrt"}
+_EQUALS = re.compile(r"\s*=\s*")
 _DEFINITION = re.compile(r"\s*[^\W\d_]\w*\s*=")
 
 
@@ -98,8 +99,8 @@ def _part(
 
 def _pieces(text: str, names: frozenset[str]) -> list[tuple[int, int, int]]:
     """Start and end of every claim, and where the definitions before it end."""
-    statements = _split(text, ";\n")
-    statements = _continued(text, [each for each in statements if text[each[0] : each[1]].strip()])
+    # a line that begins with `=`, or follows one that ends with it, goes on with the chain
+    statements = _split(_EQUALS.sub(lambda m: m.group().replace("\n", " "), text), ";\n")
     body = 0
     while len(statements) > 1 and _DEFINITION.match(text[slice(*statements[0])]):
         body = statements[1][0]
@@ -110,7 +111,6 @@ def _pieces(text: str, names: frozenset[str]) -> list[tuple[int, int, int]]:
     found: list[tuple[int, int, int]] = []
     for start, end in statements:
         pieces = _split(text[:end], "=", start)
-        pieces = [piece for piece in pieces if text[slice(*piece)].strip()]
         if len(pieces) > 1 and _merely_names(text[slice(*pieces[0])].strip(), names):
             del pieces[0]
         found += [(first, last, body) for first, last in pieces]
@@ -127,7 +127,7 @@ def _merely_names(text: str, names: frozenset[str]) -> bool:
 
 
 def _split(text: str, signs: str, start: int = 0) -> list[Span]:
-    """The stretches between some signs outside of brackets."""
+    """The stretches between some signs outside of brackets, without blank ones."""
     found: list[Span] = []
     depth, at = 0, start
     for place in range(start, len(text)):
@@ -136,20 +136,7 @@ def _split(text: str, signs: str, start: int = 0) -> list[Span]:
         if sign in signs and depth <= 0:
             found.append((at, place))
             at = place + 1
-    return [*found, (at, len(text))]
-
-
-def _continued(text: str, statements: Sequence[Span]) -> list[Span]:
-    """A line that begins with `=`, or follows one that ends with it, goes on with the chain."""
-    found: list[Span] = []
-    for start, end in statements:
-        before = text[slice(*found[-1])].rstrip() if found else ""
-        goes_on = text[start:end].lstrip().startswith("=") or before.endswith("=")
-        if found and goes_on and ";" not in text[found[-1][1] : start]:
-            found[-1] = (found[-1][0], end)
-        else:
-            found.append((start, end))
-    return found
+    return [each for each in [*found, (at, len(text))] if text[slice(*each)].strip()]
 
 
 def blanked(text: str, kept: Sequence[Span]) -> str:
