@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.answer import Answer
 from mdiff.kinds import answer, answers
-from mdiff.question import Question, by_name, names_of, one_of, pose, texts_of, varying
+from mdiff.question import Question, names_of, pose, texts_of
 from mdiff.shapes import subexpressions
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
-    "by_name",
     "d",
     "grad",
     "gradients",
@@ -32,11 +31,9 @@ __all__ = [
     "inverse_hessian",
     "jac",
     "newton",
-    "one_of",
     "pose",
     "shape",
     "taylor",
-    "varying",
 ]
 
 

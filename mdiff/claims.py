@@ -88,7 +88,7 @@ def hessian(derivation: Derivation, first: str, last: str, *, operator: bool = F
     """A block of a Hessian: the gradient is proved, and then its Jacobian or differential."""
 
     def links(text: str, seed: int) -> Iterator[Proof]:
-        inner, below = _slope(derivation, first, seed)
+        inner, below = slope(derivation, first, seed)
         yield below
         found = held(inner, "d" if operator else "jac", (last,))(text, seed)
         if found.verdict == "refuted" and not operator:  # the gradient's text may use X = X'
@@ -109,10 +109,10 @@ def by_vech(  # noqa: PLR0913 - the parts of a convention
     before, after = (f"D({size})" if size is not None else "" for size in sides)
 
     def links(text: str, seed: int) -> Iterator[Proof]:
-        matrix = _written(derivation, value)
+        matrix = written(derivation, value)
         inner = problem
         if first:
-            inner, below = _slope(derivation, first, seed)
+            inner, below = slope(derivation, first, seed)
             yield below
         yield _along(inner, last, matrix, seed)
         whole = around("", matrix, "'") if turned else matrix
@@ -130,13 +130,13 @@ def solved(derivation: Derivation, name: str, *, step: bool) -> Prove:
     problem = derivation.problem
 
     def links(text: str, seed: int) -> Iterator[Proof]:
-        matrix = _written(derivation, derivation.hessian(name, name))
+        matrix = written(derivation, derivation.hessian(name, name))
         yield hessian(derivation, name, name)(matrix, seed)
         size = reduce(mul, problem.variables[name].shape)
         left, right = f"({matrix})*({text})", "1" if size == ONE else f"eye({size})"
         if step:
-            slope = _written(derivation, derivation.free_gradient(name))
-            left, right = f"({matrix})*vec({text})", f"-vec({slope})"
+            gradient = written(derivation, derivation.free_gradient(name))
+            left, right = f"({matrix})*vec({text})", f"-vec({gradient})"
         if ";" in left + right:
             yield Proof("none", "unknown", 0, why="too long to be put into its equation")
         else:
@@ -145,24 +145,22 @@ def solved(derivation: Derivation, name: str, *, step: bool) -> Prove:
     return chained(links)
 
 
-def _written(derivation: Derivation, value: Sum) -> str:
+def written(derivation: Derivation, value: Sum) -> str:
     """A value as plain text."""
     return plain(Reader(derivation.table, Book()).read(value), derivation.problem.variables)
 
 
 def _about(problem: Problem, expression: Typed) -> Problem:
     """The same problem about another expression."""
-    return Problem(
-        expression, problem.variables, problem.functions, problem.sizes, (), problem.text
-    )
+    return problem.but(expression=expression, readings=(), by=())
 
 
-def _slope(derivation: Derivation, name: str, seed: int) -> tuple[Problem, Proof]:
+def slope(derivation: Derivation, name: str, seed: int) -> tuple[Problem, Proof]:
     """The problem whose expression is the text of the gradient, and the proof of that text."""
     problem = derivation.problem
-    text = _written(derivation, derivation.free_gradient(name))
-    slope = reread(problem, text, (), axes(problem, "grad", (name,)))
-    return _about(problem, slope), prove(problem, "grad", (name,), slope, seed=seed)
+    text = written(derivation, derivation.free_gradient(name))
+    gradient = reread(problem, text, (), axes(problem, "grad", (name,)))
+    return _about(problem, gradient), prove(problem, "grad", (name,), gradient, seed=seed)
 
 
 def _along(problem: Problem, name: str, matrix: str, seed: int) -> Proof:
@@ -183,14 +181,7 @@ def _same(problem: Problem, left: str, right: str, seed: int) -> Proof:
     """Whether two texts have one value: the derivative of `t left` by a new `t` is `right`."""
     new = next(n for n in (f"t{i}" for i in count(1)) if n not in problem.variables)
     scalar = Declared(new, SCALAR, frozenset(), "new")
-    wider = Problem(
-        problem.expression,
-        {**problem.variables, new: scalar},
-        problem.functions,
-        problem.sizes,
-        (),
-        problem.text,
-    )
+    wider = problem.but(variables={**problem.variables, new: scalar}, readings=(), by=())
     expression = reread(wider, around(f"{new}*", left, ""))
     claim = reread(wider, right if expression.shape[1] == ONE else around("vec", right, ""))
     return prove(_about(wider, expression), "jac", (new,), claim, seed=seed)

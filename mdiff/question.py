@@ -15,7 +15,7 @@ from mdiff.shapes.typed import occurring
 from mdiff.syntax import parse, parse_declaration, parse_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mdiff.shapes.typed import Problem
     from mdiff.syntax import Declaration
@@ -83,7 +83,7 @@ def pose(
 
     def typed(text: str, more: Sequence[str] = ()) -> Problem:
         declarations = [parse_declaration(each) for each in (*texts, *more)]
-        names, functions, sizes = _known(declarations)
+        names, functions, sizes = declared(declarations)
         program = parse(text, names | sizes | frozenset(wrt), functions, sizes)
         return infer(program, declarations, scalar=scalar, wrt=wrt)
 
@@ -96,7 +96,9 @@ def pose(
     return problem
 
 
-def _known(declarations: Sequence[Declaration]) -> tuple[frozenset[str], ...]:
+def declared(
+    declarations: Iterable[Declaration],
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """The names of variables, of functions, and of sizes."""
     names: set[str] = set()
     functions: set[str] = set()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mdiff.properties import LINEAR
 from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.shapes.typed import Number, Product, Transpose
+from mdiff.verdicts.bench import benches
 from mdiff.verdicts.verdict import Sense
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def scaled_convention(asked: Asked, claim: Typed) -> Sense | None:
 def _up_to_a_factor(attempts: Iterable[Attempt]) -> Sense | None:
     """The first sense in which a multiple is right."""
     for sense, asked, form in attempts:
-        bench = next(asked.benches([form]), None)
+        bench = next(benches(asked, [form]), None)
         measure = bench and bench.measure(form)
         factor = bench.factor(measure, bench.truth) if bench and measure else None
         if factor is None or factor.sizes:
@@ -65,14 +66,11 @@ def _attempts(asked: Asked, claim: Typed) -> Iterator[Attempt]:
                 other = asked.but(structure=structure)
                 yield Sense("structure", f"right {words}"), other, claim
     turned = Transpose(claim, (claim.shape[1], claim.shape[0]), claim.span)
-    forms: list[tuple[Sense, Typed]] = []
-    if claim.shape == shape:
-        forms.append((Sense("condition", "right"), claim))
+    forms = [(Sense("condition", "right"), claim)] if claim.shape == shape else []
     if asked.kind != "d" and turned.shape == shape != SCALAR:
         layout = "numerator" if asked.kind == "grad" else "denominator"
-        sense = Sense("layout", f"right in {layout} layout (transposed)")
-        forms.append((sense, turned))
-        yield sense, asked, turned
+        forms.append((Sense("layout", f"right in {layout} layout (transposed)"), turned))
+        yield forms[-1][0], asked, turned
     for sense, form in forms:
         for condition, under in _conditions(asked):
             kind = sense.kind if condition.kind == "condition" else condition.kind
@@ -96,20 +94,17 @@ def _conditions(asked: Asked) -> Iterator[tuple[Sense, Asked]]:
     variables = asked.problem.variables.values()
     square = (each for each in variables if each.shape[0] == each.shape[1] != ONE)
     names = [each.name for each in square if not each.properties & LINEAR][:MOST_NAMES]
-    groups = [[name] for name in names]
-    if len(names) > 1:
-        groups.append(names)
-    for group in groups:
-        own = asked.kind == "grad" and asked.wrt[0] in group
+    for group in [[name] for name in names] + ([names] if len(names) > 1 else []):
         symmetric = _declared(asked, group, "symmetric")
         words = f"if {group[0]} is symmetric"
         if len(group) > 1:
             words = f"if {', '.join(group[:-1])} and {group[-1]} are symmetric"
-        projected = symmetric.but(structure="projected") if own else symmetric
-        yield Sense("condition", words), projected
-        if own:
+        if asked.kind == "grad" and asked.wrt[0] in group:
+            yield Sense("condition", words), symmetric.but(structure="projected")
             words = f"as the entries table of a symmetric {asked.wrt[0]}, not its gradient"
             yield Sense("structure", words), symmetric.but(structure="entries")
+        else:
+            yield Sense("condition", words), symmetric
     bare = [each for each in variables if ONE in each.shape and not each.properties]
     for each in bare[:MOST_NAMES]:
         name = each.name

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from mdiff import api
 from mdiff.errors import MdiffError
+from mdiff.kinds import answer
 from mdiff.proof import reread
 from mdiff.proof.result import Proof
+from mdiff.question import Question, by_name, names_of, texts_of
 from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.typed import Broadcast, Number
-from mdiff.verdicts.asked import Question
+from mdiff.verdicts.asked import Claimed
+from mdiff.verdicts.bench import benches
+from mdiff.verdicts.claim import resolved
 from mdiff.verdicts.conventions import convention, scaled_convention
-from mdiff.verdicts.differentials import resolved
 from mdiff.verdicts.nodes import detached
 from mdiff.verdicts.repair import repaired
 from mdiff.verdicts.search import Search
 from mdiff.verdicts.strangers import admitted
-from mdiff.verdicts.verdict import Known, Term, Verdict
+from mdiff.verdicts.verdict import Term, Verdict
 from mdiff.verdicts.write import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mdiff.answer import Answer
+    from mdiff.errors import Label
     from mdiff.proof.result import Structure
     from mdiff.shapes.typed import Typed
-    from mdiff.verdicts.asked import Asked, Asking
+    from mdiff.verdicts.asked import Asked
     from mdiff.verdicts.claim import Part
+
+Asking = Literal["grad", "d", "jac", "hess"]
+"""What a claim is about: gradient, differential, Jacobian, Hessian."""
 
 OPEN = frozenset({"E119", "E209", "E217", "E218", "E219"})
 """Codes of texts that may be read in two ways: whoever claims one is asked which is meant."""
@@ -77,16 +82,15 @@ def check_each(  # noqa: PLR0913 - as `check`
     seed: int = 0,
 ) -> list[Verdict]:
     """The verdicts on all lines of a derivation."""
-    texts = [wrt] if isinstance(wrt, str) else list(wrt or ())
-    by = api.by_name([part for text in texts for part in text.split(",") if part.strip()])
-    known = [f"{k}: {v}" for k, v in let.items()] if hasattr(let, "items") else list(let)
-    question = Question(expr, by, known, kind, structure, seed)
-    chains = [(claim, question.read(claim)) for claim in claims]
-    changing = question.changing([part for _, parts in chains for part in parts])
+    by = by_name([part for name in names_of(wrt) for part in name.split(",") if part.strip()])
+    question = Question(expr, tuple(by), texts_of(let), kind, structure=structure)
+    claimed = Claimed(question, seed)
+    chains = [(claim, claimed.read(claim)) for claim in claims]
+    changing = claimed.changing([part for _, parts in chains for part in parts])
     verdicts: list[Verdict] = []
     for claim, parts in chains:  # what is joined by `=` is the differential where one part is
-        asked = question.asked(changing if any(map(question.differential, parts)) else ())
-        verdicts += [_judged(question, asked, part, claim) for part in parts]
+        asked = claimed.asked(changing if any(map(claimed.differential, parts)) else ())
+        verdicts += [_judged(claimed, asked, part, claim) for part in parts]
     rows = [each.text.count("\n", 0, each.trimmed[0]) + 1 for each in verdicts]
     where = [f"line {row}" for row in rows]
     if len(set(rows)) < len(rows):
@@ -95,42 +99,34 @@ def check_each(  # noqa: PLR0913 - as `check`
     return [each.but(line=at, lines=len(rows), where=place) for at, (each, place) in numbered]
 
 
-def _judged(question: Question, asked: Asked, part: Part, text: str) -> Verdict:
+def _judged(claimed: Claimed, asked: Asked, part: Part, text: str) -> Verdict:
     """The verdict on one claim; `text` is the whole that its spans count in."""
-    told: tuple[str, ...] = ()
-    readings: tuple[str, ...] = ()
+    claim: Typed | None = None
+    clash: tuple[Label, ...] = ()
+    readings = [*part.readings]
     try:
-        if asked.kind == "d" and "d" not in question.names:
+        if asked.kind == "d" and "d" not in claimed.names:
             part = part.but(tree=resolved(part, asked))
-        renamed = partial(question.renamed, asked)
-        asked, told = admitted(asked, part, question.unnamed(asked), renamed)
+        asked, told = admitted(claimed, asked, part)
+        readings[:0] = told
         own = asked.typed(part)
-        verdict, readings = _held(asked, part, own.expression, text), own.readings
+        claim, readings = own.expression, [*readings, *own.readings]
+        if isinstance(claim, Number) and claim.value == 0 and asked.shape != SCALAR:
+            claim = Broadcast(claim, asked.shape, claim.span)  # zero in every shape
+        proof = asked.prove(claim)
     except MdiffError as error:
         found = error.diagnostic
         if found.code[:2] != "E2" or found.code in OPEN:
             raise
         # what has no shape is no derivative
-        proof = Proof("none", "refuted", 0, why=found.message)
-        verdict = Verdict(asked, text, part.span, proof, _known(asked, part, proof))
-        verdict = verdict.but(wrong_shape=found.message, clash=tuple(found.labels))
-        verdict = _repaired(verdict, part, [])
-    every = (*asked.problem.readings, *told, *part.readings, *readings)
-    return verdict.but(readings=tuple(dict.fromkeys(every)))
-
-
-def _held(asked: Asked, part: Part, claim: Typed, text: str) -> Verdict:
-    """The verdict on a typed claim."""
-    if isinstance(claim, Number) and claim.value == 0 and asked.shape != SCALAR:
-        claim = Broadcast(claim, asked.shape, claim.span)  # zero in every shape
-    proof = asked.prove(claim)
-    verdict = Verdict(asked, text, part.span, proof, _known(asked, part, proof))
-    if claim.shape == asked.shape:
-        verdict = verdict.but(typed=claim)
-    else:
-        verdict = verdict.but(wrong_shape=proof.why)
+        proof, clash = Proof("none", "refuted", 0, None, found.message, "shape"), found.labels
+    readings = [*dict.fromkeys((*asked.problem.readings, *readings))]
+    known, shown = _known(asked, part, proof)
+    verdict = Verdict(asked, text, part.span, proof, known, shown, claim, clash, tuple(readings))
     if verdict.status != "wrong":
         return verdict
+    if claim is None:
+        return _repaired(verdict, part, [])
     sense = convention(asked, claim)
     verdict = verdict.but(sense=sense)
     if sense is not None and sense.kind == "structure":  # needs no repair
@@ -144,7 +140,7 @@ def _held(asked: Asked, part: Part, claim: Typed, text: str) -> Verdict:
 def _repaired(verdict: Verdict, part: Part, claims: list[Typed]) -> Verdict:
     """A verdict with what repairs a wrong claim, or with the terms of it that are right."""
     asked = verdict.asked
-    for bench in asked.benches(claims):
+    for bench in benches(asked, claims):
         if asked.name != "hess" and any(bench.equal(c, asked.problem.expression) for c in claims):
             verdict = verdict.but(notes=("this is the expression itself, not its derivative",))
         search = Search(asked, part, bench)
@@ -161,40 +157,24 @@ def _repaired(verdict: Verdict, part: Part, claims: list[Typed]) -> Verdict:
     return verdict
 
 
-def _known(asked: Asked, part: Part, proof: Proof) -> Known:
-    """The true derivative and its conditions, where mdiff has one that is proved.
+def _known(asked: Asked, part: Part, proof: Proof) -> tuple[Answer | None, str]:
+    """The true derivative, where mdiff has one that is proved, and as the user would write it.
 
     Where nothing can be proved, raises what deriving raises, which says why.
     """
+    if asked.structure in ("entries", "tangent"):
+        return None, ""
     try:
-        found = _derived(asked)
-        if found is None:
-            return Known()
-        if not proof.ok:
-            claim = reread(asked.problem, found.plain, asked.changing)
-            if not asked.prove(claim).ok:
-                return Known()
+        by, let = tuple(dict.fromkeys(asked.of)), asked.declarations({})
+        text, structure = asked.problem.text, asked.structure
+        found = answer(Question(text, by, let, asked.name, structure=structure))
+        if not proof.ok and not asked.prove(reread(asked.problem, found.plain, asked.changing)).ok:
+            return None, ""
     except MdiffError:
         if proof.verdict == "unknown":
             raise
-        return Known()
+        return None, ""
     shown = found.plain
     if ";" not in shown:
         shown = Writer(part).write(detached(asked.parse(shown)))
-    forms = {"plain": found.plain, "unicode": found.unicode, "latex": found.latex}
-    return Known(found.plain, shown, forms, found.conditions)
-
-
-def _derived(asked: Asked) -> Answer | None:
-    text, let = asked.problem.text, asked.declarations({})
-    match asked.name:
-        case "d":
-            return api.d(text, asked.wrt, let)
-        case "jac":
-            return api.jac(text, asked.wrt, let)
-        case "hess":
-            return api.hess(text, tuple(dict.fromkeys(asked.of)), let)
-        case "grad" if asked.structure in ("projected", "ambient"):
-            return api.grad(text, asked.wrt[0], let, structure=asked.structure)
-        case _:
-            return None
+    return found, shown

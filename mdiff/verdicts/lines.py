@@ -15,9 +15,11 @@ import re
 
 from mdiff.errors import Label, fail
 from mdiff.record import Record
+from mdiff.verdicts.claim import blanked
 
 _DECLARED = re.compile(r",\s*(?=[^\W\d_]\w*\s*(?::|∈))")
 _COMMENT = re.compile(r"#[^\n]*")
+_BY = re.compile(r"\s*;\s*wrt\b")
 
 
 class Lines(Record):
@@ -42,32 +44,22 @@ def read_lines(text: str, expression: str | None = None) -> Lines:
     claims: list[str] = []
     definitions: list[str] = []
     start = 0
-    for line in text.split("\n"):
-        end = start + len(line)
-        kept = _COMMENT.sub(lambda match: " " * len(match.group()), line)
+    read = _COMMENT.sub(lambda match: " " * len(match.group()), text)
+    for kept in read.split("\n"):
+        end = start + len(kept)
         word, _, rest = kept.strip().partition(" ")
         if word == "let":
             let += [part.strip() for part in _DECLARED.split(rest)]
         elif word == "def":
             definitions.append(rest.strip())
         elif word and not expression:
-            expression, wrt = _question(kept)
+            expression, *by = _BY.split(kept.strip())
+            wrt = [name.strip() for name in ",".join(by).split(",") if name.strip()]
         elif word:
-            blank = "".join(sign if sign == "\n" else " " for sign in text)
-            claims.append(f"{blank[:start]}{kept}{blank[end:]}")
+            claims.append(blanked(read, [(start, end)]))
         start = end + 1
     if not expression or not claims:
         what = "claim about it" if expression else "expression"
         label = Label((0, len(text.rstrip())), "lines are an expression, then claims")
         raise fail("E001", f"there is no {what}", text=text, labels=[label])
     return Lines("; ".join([*definitions, expression]), wrt, let, claims)
-
-
-def _question(line: str) -> tuple[str, list[str]]:
-    """`EXPR ; wrt X`."""
-    expression, semicolon, last = line.rpartition(";")
-    words = last.split(maxsplit=1)
-    if semicolon and words and words[0] == "wrt":
-        names = words[1] if len(words) > 1 else ""
-        return expression.strip(), [name.strip() for name in names.split(",") if name.strip()]
-    return line.strip(), []

@@ -40,25 +40,23 @@ def with_parts(node: Tree, parts: Sequence[Tree], span: Span = NEW) -> Tree:
             return Apply(function, tuple(parts), node.head if span != NEW else NEW, span)
 
 
-def rewritten(tree: Tree, change: Callable[[Tree], Tree]) -> Tree:
-    """The tree with every node changed, its parts first; nodes above a change keep their span."""
+def rewritten(tree: Tree, change: Callable[[Tree], Tree], span: Span | None = None) -> Tree:
+    """The tree with every node changed, its parts first.
+
+    Nodes above a change keep their span, unless another is given.
+    """
     made: dict[int, Tree] = {}
     for node in postorder([tree], children):
         parts = children(node)
         changed = [made[id(part)] for part in parts]
         same = all(one is other for one, other in zip(parts, changed, strict=True))
-        made[id(node)] = change(node if same else with_parts(node, changed, node.span))
+        made[id(node)] = change(node if same else with_parts(node, changed, span or node.span))
     return made[id(tree)]
 
 
 def replaced(root: Tree, target: Tree, node: Tree) -> Tree:
     """The tree with a node in the place of another; the nodes above it are new."""
-    made = {id(target): node}
-    for each in postorder([root], children):
-        parts = children(each)
-        if id(each) not in made and any(id(part) in made for part in parts):
-            made[id(each)] = with_parts(each, [made.get(id(part), part) for part in parts])
-    return made.get(id(root), root)
+    return rewritten(root, lambda each: node if each is target else each, NEW)
 
 
 def detached(tree: Tree) -> Tree:
@@ -143,48 +141,25 @@ def scaled(node: Tree, by: Fraction, sizes: Sequence[tuple[str, int]] = ()) -> T
     if isinstance(node, Sum) and len(node.terms) == 1:
         ((sign, node),) = node.terms
         by *= sign
-    factors = factors_of(node)
-    rest = [each for each in factors if _numeric(*each) is None]
-    if not rest or rest[0][0] == "*":
-        for each in factors:
-            by *= _numeric(*each) or 1
-        factors = rest
-    front: list[tuple[Operator, Tree]] = []
-    below: list[tuple[Operator, Tree]] = []
-    for name, exponent in sizes:
-        left = _without(factors, "/" if exponent > 0 else "*", name)
-        if left is not None:
-            factors = left
-        elif exponent > 0:
-            front.append(("*", Name(name, NEW)))
-        else:
-            below.append(("/", Name(name, NEW)))
-    top, bottom = abs(by).numerator, by.denominator
-    one = top == 1 and (front or (bottom == 1 and not below)) and (front or factors)
-    head: list[tuple[Operator, Tree]] = [] if one else [("*", number(top))]
-    head += [("/", number(bottom))] if bottom != 1 else []
-    every = [*head, *front, *below, *factors]
-    if every[0][0] != "*":
-        every.insert(0, ("*", number(1)))
+    powers = dict(sizes)
+    kept: list[tuple[Operator, Tree]] = []
+    for operator, factor in factors_of(node):
+        way = {"*": 1, "/": -1}.get(operator, 0)
+        match factor:
+            case Number(value) if way and value:
+                by *= value**way
+            case Name(name) if way and name in powers:
+                powers[name] += way
+            case _:
+                kept.append((operator, factor))
+    every: list[tuple[Operator, Tree]] = []
+    every += [("*", power(Name(n, NEW), p)) for n, p in powers.items() if p > 0]
+    every += [("/", number(by.denominator))] if by.denominator != 1 else []
+    every += [("/", power(Name(n, NEW), -p)) for n, p in powers.items() if p < 0]
+    every += kept
+    if abs(by.numerator) != 1 or not every or every[0][0] != "*":
+        every.insert(0, ("*", number(abs(by.numerator))))
     return product(every) if by > 0 else negative(product(every))
-
-
-def _numeric(operator: Operator, factor: Tree) -> Fraction | None:
-    """What a factor multiplies by, where that is a number."""
-    if not isinstance(factor, Number) or operator not in ("*", "/"):
-        return None
-    if operator == "/":
-        return 1 / factor.value if factor.value else None
-    return factor.value
-
-
-def _without(factors: Factors, operator: Operator, name: str) -> Factors | None:
-    """Factors without a size that stands among them in this way; None where it does not."""
-    for at, (own, factor) in enumerate(factors):
-        if own == operator and isinstance(factor, Name) and factor.name == name:
-            rest = (*factors[:at], *factors[at + 1 :])
-            return rest if not rest or rest[0][0] == "*" else None
-    return None
 
 
 def expanded(tree: Tree, most: int) -> Terms:
@@ -202,24 +177,19 @@ def expanded(tree: Tree, most: int) -> Terms:
             case Transpose(argument) if len(made[id(argument)]) > 1:
                 terms = [(sign, Transpose(term, NEW)) for sign, term in made[id(argument)]]
             case Product(factors):
-                terms = _written_out(node, factors, made, most)
+                found: list[tuple[int, Factors]] = [(1, ())]
+                for operator, factor in factors:
+                    parts = made[id(factor)] if operator in ("*", ".*") else [(1, factor)]
+                    found = [
+                        (sign * s, (*before, (operator, term)))
+                        for sign, before in found
+                        for s, term in parts
+                    ]
+                    if len(found) > most:
+                        break
+                if len(found) > 1 or found[0][0] < 0:
+                    terms = [(sign, product(joined)) for sign, joined in found]
             case _:
                 pass
         made[id(node)] = terms if len(terms) <= most else [(1, node)]
     return made[id(tree)]
-
-
-def _written_out(node: Tree, factors: Factors, made: dict[int, Terms], most: int) -> Terms:
-    found: list[tuple[int, tuple[tuple[Operator, Tree], ...]]] = [(1, ())]
-    for operator, factor in factors:
-        terms = made[id(factor)] if operator in ("*", ".*") else [(1, factor)]
-        found = [
-            (sign * own, (*before, (operator, term)))
-            for sign, before in found
-            for own, term in terms
-        ]
-        if len(found) > most:
-            break
-    if len(found) == 1 and found[0][0] == 1:
-        return [(1, node)]
-    return [(sign, product(joined)) for sign, joined in found]

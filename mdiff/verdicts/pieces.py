@@ -6,6 +6,7 @@ factors of the true derivative.
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,23 +17,16 @@ from mdiff.record import Record
 from mdiff.shapes.dims import SCALAR
 from mdiff.syntax import parse
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
-from mdiff.verdicts.nodes import (
-    NEW,
-    detached,
-    number,
-    power,
-    product,
-    rewritten,
-    times,
-)
+from mdiff.verdicts.nodes import NEW, detached, product, rewritten, times
 from mdiff.verdicts.slips import Edit
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mdiff.syntax.tree import Operator, Tree
+    from mdiff.syntax.tree import Tree
     from mdiff.verdicts.asked import Asked
+    from mdiff.verdicts.nodes import Factors
     from mdiff.verdicts.search import Search
     from mdiff.verdicts.write import Writer
 
@@ -77,50 +71,45 @@ def _chain(asked: Asked) -> Iterator[Piece]:
     for node in reversed(postorder(roots, children)):
         match node:
             case Apply(function, (argument,)) if function in TABLE:
-                outer = _outer(function, argument)
+                row = TABLE[function][0]
+                outer = f"{function}(t)" if row.by_elements and row.differential else ""
             case Power(argument, Number(value), _) if value != -1:
-                inner = power(detached(argument), value - 1, elementwise=True)
-                outer = times(number(value), inner)
+                outer = f"t^({value})"
             case _:
                 continue
-        if outer is not None:
-            yield Piece(outer, text[slice(*node.span)])
+        if outer:
+            yield Piece(_at(_slope(outer), argument), text[slice(*node.span)])
         yield from _inner(asked, text[slice(*argument.span)])
 
 
-def _outer(function: str, argument: Tree) -> Tree | None:
-    """The derivative of a function by elements, at its argument."""
-    row = TABLE[function][0]
-    if not row.by_elements or not row.differential:
-        return None
-    name, _ = row.parameters[0]
-    change = f"d{name}"
-    rule = parse(row.differential, frozenset({name, change}), frozenset()).expression
+@cache
+def _slope(text: str) -> Tree:
+    """The derivative of a function of a scalar t."""
+    found = api.grad(text, "t", ["t: scalar"]).plain
+    return detached(parse(found, frozenset("t"), frozenset()).expression)
+
+
+def _at(slope: Tree, argument: Tree) -> Tree:
+    """A function of t by elements, at an argument."""
     inner = detached(argument)
+
+    def by_elements(factors: Factors) -> Factors:
+        return [("./" if operator == "/" else ".*", factor) for operator, factor in factors]
 
     def at(node: Tree) -> Tree:
         match node:
-            case Name(found) if found == name:
+            case Name("t"):
                 return inner
             case Power(base, exponent, _):
                 return Power(base, exponent, elementwise=True, span=NEW)
-            case Product():
-                return _by_elements(node, change)
+            case Product(((_, Number() as by), ("*", factor), *rest)):
+                return product([("*", by), ("*", factor), *by_elements(rest)])
+            case Product(factors):
+                return product(by_elements(factors))
             case _:
                 return node
 
-    return rewritten(detached(rule), at)
-
-
-def _by_elements(node: Product, change: str) -> Tree:
-    """A product of a rule, by elements and without its `dx`."""
-    kept: list[tuple[Operator, Tree]] = []
-    for operator, factor in node.factors:
-        if not (isinstance(factor, Name) and factor.name == change):
-            kept.append(("./" if operator in ("/", "./") else ".*", factor))
-    if not kept or (kept[0][0] == "./"):
-        kept.insert(0, ("*", number(1)))
-    return product(kept)
+    return rewritten(slope, at)
 
 
 def _inner(asked: Asked, text: str) -> Iterator[Piece]:
@@ -165,10 +154,8 @@ def inserts(slip: str, root: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
 def _put_in(node: Product, piece: Tree) -> Iterator[Tree]:
     """A product with one factor more, anywhere behind its numbers."""
     known = node.factors
-    numbers = 0
-    while numbers < len(known) and isinstance(known[numbers][1], Number):
-        numbers += 1
-    for at in range(numbers, len(known) + 1):
+    behind = (at for at, (_, factor) in enumerate(known) if not isinstance(factor, Number))
+    for at in range(next(behind, len(known)), len(known) + 1):
         if at == len(known) or known[at][0] == "*":
             yield product([*known[:at], ("*", piece), *known[at:]])
 

@@ -1,23 +1,37 @@
 """Errors of difference quotients → a plot of them against the step, as text or in a file.
 
-matplotlib is an extra, and is loaded only to draw into a file.
+Where a claim is right, the error falls with the square of the step until rounding errors take
+over; where it is wrong, it stays where it is. Differences are for this picture only: no proof takes
+any. matplotlib is an extra, and is loaded only to draw into a file.
 """
 
 from __future__ import annotations
 
-from math import isfinite, log10
+from itertools import product
+from math import isfinite, log10, nan
+from statistics import linear_regression
 from typing import TYPE_CHECKING
 
 from mdiff.errors import fail
+from mdiff.proof.line import NO_VALUE, Line, Target, size_orders, stage, written
+from mdiff.proof.outcomes import Unsupported
+from mdiff.proof.points import Real
 from mdiff.proof.reread import reread
 from mdiff.record import Record, derived
 
 if TYPE_CHECKING:
+    from mdiff.proof.arrays import Entries
     from mdiff.shapes.typed import Typed
     from mdiff.verdicts.verdict import Verdict
 
-WIDTH, HEIGHT = 64, 18
-LOWEST = -16
+STEPS = tuple(10 ** (-exponent / 4) for exponent in range(2, 49))
+"""From 0.3 to 1e-12, four to a decade."""
+
+SMALLEST, TRIES = 1e-17, 40
+
+WIDTH = 64
+LOWEST, HIGHEST = -16, 2
+"""Powers of ten of the errors, a row each."""
 
 CLAIM, ANSWER, BOTH = "x", "o", "*"
 
@@ -29,67 +43,102 @@ class Curves(Record):
     too little of it is seen.
     """
 
-    steps: tuple[float, ...]
     answer: list[float]
-    claim: list[float] | None
-    lowest: int = derived(lambda self: self.answer.index(min(self.answer)))
+    claim: list[float] | None = None
+    lowest: int = derived(
+        lambda self: self.answer.index(min(error for error in self.answer if isfinite(error)))
+    )
     truncation: float | None = derived(lambda self: self.slope(0, self.lowest))
-    rounding: float | None = derived(lambda self: self.slope(self.lowest + 2, len(self.steps)))
+    rounding: float | None = derived(lambda self: self.slope(self.lowest + 2, len(STEPS)))
 
     def slope(self, first: int, end: int) -> float | None:
         """The slope of the line through some of the right errors, on log axes (least squares)."""
-        pairs = zip(self.steps[first:end], self.answer[first:end], strict=True)
+        pairs = zip(STEPS[first:end], self.answer[first:end], strict=True)
         points = [(log10(x), log10(y)) for x, y in pairs if isfinite(y) and y > 0]
-        if len(points) < 3:
-            return None
-        mean_x, mean_y = (sum(each) / len(points) for each in zip(*points, strict=True))
-        below = sum((x - mean_x) ** 2 for x, _ in points)
-        return float(sum((x - mean_x) * (y - mean_y) for x, y in points) / below)
+        return linear_regression(*zip(*points, strict=True)).slope if len(points) > 2 else None
+
+
+# ------------------------------------------------------------------------------- the errors
 
 
 def curves_of(verdict: Verdict, seed: int = 0) -> Curves:
-    """The curves of a claim; raises E302 where no difference quotient can be taken."""
-    from mdiff.proof.curve import STEPS, curves
+    """The relative errors of the central difference quotient, of what is right and of a claim.
 
+    Raises E302 where no difference quotient can be taken.
+    """
     asked = verdict.asked
-    answer: Typed | None = None
+    target = Target(asked.problem, asked.kind, asked.wrt, asked.structure)
+    claims = [] if verdict.typed is None or verdict.wrong_shape else [verdict.typed]
     if verdict.answer:
-        answer = reread(asked.problem, verdict.answer, asked.changing)
-    claims = [answer] if verdict.typed is None else [answer, verdict.typed]
-    found = curves(
-        asked.problem, asked.kind, asked.wrt, claims, structure=asked.structure, seed=seed
-    )
-    if found is None:
-        raise fail("E302", "no point was found where difference quotients exist: nothing to plot")
-    return Curves(STEPS, found[0], found[1] if len(found) > 1 else None)
+        claims.insert(0, reread(asked.problem, verdict.answer, asked.changing))
+    try:
+        known = written(target, None)
+        for sizes, count in product(size_orders(asked.problem.sizes, 0), range(TRIES)):
+            point = Real(seed, count, 1, complex_=target.complex)
+            try:
+                line = Line(stage(known, sizes), point)
+                slopes = [] if verdict.answer else [line.truth()]
+                slopes += [_claimed(line, claim) for claim in claims]
+            except NO_VALUE:
+                continue
+            quotients = [_quotient(line, step) for step in STEPS]
+            return Curves(*([_error(each, slope) for each in quotients] for slope in slopes))
+    except Unsupported:
+        pass
+    raise fail("E302", "no point was found where difference quotients exist: nothing to plot")
+
+
+def _claimed(line: Line, claim: Typed) -> Entries:
+    """The derivative along the direction, as the claim has it."""
+    _, seen = line.read(claim)
+    if seen is None:
+        raise Unsupported("another shape")
+    return seen
+
+
+def _quotient(line: Line, step: float) -> Entries | None:
+    """The central difference quotient; None where it leaves the domain."""
+    try:
+        pairs = zip(line.moved(step), line.moved(-step), strict=True)
+        return [(ahead - behind) / (2 * step) for ahead, behind in pairs]
+    except NO_VALUE:
+        return None
+
+
+def _error(quotient: Entries | None, slope: Entries) -> float:
+    if quotient is None:
+        return nan
+    scale = max(*map(abs, slope), 1e-300)
+    error = max(abs(x - y) for x, y in zip(quotient, slope, strict=True)) / scale
+    return max(error, SMALLEST) if isfinite(error) else nan
+
+
+# --------------------------------------------------------------------------------- the plot
 
 
 def as_text(curves: Curves) -> str:
     """The plot in characters: error up, step to the right, both by powers of ten."""
-    left, right = log10(curves.steps[-1]), log10(curves.steps[0])
-    grid = [[" "] * (WIDTH + 1) for _ in range(HEIGHT + 1)]
+    left, right = log10(STEPS[-1]), log10(STEPS[0])
+
+    def column(power: float) -> int:
+        return round((power - left) / (right - left) * WIDTH)
+
+    grid = [[" "] * (WIDTH + 1) for _ in range(LOWEST, HIGHEST + 1)]
     for errors, sign in ((curves.claim, CLAIM), (curves.answer, ANSWER)):
-        for step, error in zip(curves.steps, errors or (), strict=False):
-            if not isfinite(error) or error <= 0:
-                continue
-            column = round((log10(step) - left) / (right - left) * WIDTH)
-            height = min(max(log10(error), LOWEST), 2)
-            row = round((2 - height) / (2 - LOWEST) * HEIGHT)
-            cell = grid[row][column]
-            grid[row][column] = sign if cell in (" ", sign) else BOTH
+        for step, error in zip(STEPS, errors or (), strict=False):
+            if isfinite(error):
+                row = HIGHEST - round(min(max(log10(error), LOWEST), HIGHEST))
+                at = column(log10(step))
+                grid[row][at] = sign if grid[row][at] in (" ", sign) else BOTH
     lines = []
     for row, cells in enumerate(grid):
-        power = round(2 - row * (2 - LOWEST) / HEIGHT)
-        label = f"1e{power:+03d}" if row % 3 == 0 else ""
+        label = f"1e{HIGHEST - row:+03d}" if row % 3 == 0 else ""
         lines.append(f"{label:>6} ┤{''.join(cells)}".rstrip())
     lines.append(f"{'':6} └{'─' * (WIDTH + 1)}")
-    marks = [" "] * (WIDTH + 8)
-    for power in range(int(left), 1, 3):
-        at = round((power - left) / (right - left) * WIDTH)
-        for offset, sign in enumerate(f"1e{power:+03d}"):
-            if 0 <= at - 2 + offset < len(marks):
-                marks[at - 2 + offset] = sign
-    lines.append(f"{'':7} {''.join(marks)}".rstrip())
+    marks = ""
+    for power in range(round(left), 1, 3):
+        marks = f"{marks:{column(power) + 6}}1e{power:+03d}"
+    lines.append(marks)
     lines += [f"        {line}" for line in legend(curves)]
     return "\n".join(lines)
 
@@ -120,20 +169,10 @@ def into_file(curves: Curves, path: str) -> None:
     axes = figure.add_subplot()
     words = legend(curves)
     if curves.claim is not None:
-        axes.loglog(curves.steps, curves.claim, "x-", color="tab:red", label=words[1][2:])
-    axes.loglog(curves.steps, curves.answer, "o-", color="tab:blue", label=words[0][2:])
-    for power, name in ((2, "step²"), (-1, "1/step")):
-        axes.loglog(curves.steps, _guide(curves, power), "--", color="gray", linewidth=0.8)
-        axes.plot([], [], "--", color="gray", label=f"slope {power}: {name}")
+        axes.loglog(STEPS, curves.claim, "x-", color="tab:red", label=words[1][2:])
+    axes.loglog(STEPS, curves.answer, "o-", color="tab:blue", label=words[0][2:])
     axes.set_xlabel("step")
     axes.set_ylabel("relative error of the central difference quotient")
     axes.set_ylim(1e-17, 1e3)
     axes.legend(fontsize="small")
     figure.savefig(path)
-
-
-def _guide(curves: Curves, power: int) -> list[float]:
-    """A line of a slope, through the end of the right curve where it is seen."""
-    at = 0 if power > 0 else len(curves.steps) - 1
-    step, error = curves.steps[at], curves.answer[at]
-    return [error * (other / step) ** power for other in curves.steps]

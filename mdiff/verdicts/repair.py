@@ -14,7 +14,7 @@ from mdiff.errors import MdiffError
 from mdiff.shapes.dims import ONE, SCALAR
 from mdiff.syntax.tree import Apply, Name, Number, Sum
 from mdiff.verdicts import pieces
-from mdiff.verdicts.claim import reread
+from mdiff.verdicts.claim import again
 from mdiff.verdicts.nodes import NEW, detached, expanded, replaced, times, within
 from mdiff.verdicts.slips import Edit, edits
 from mdiff.verdicts.verdict import Repair
@@ -22,8 +22,8 @@ from mdiff.verdicts.verdict import Repair
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mdiff.proof.bench import Measure
     from mdiff.syntax.tree import Tree
+    from mdiff.verdicts.bench import Measure
     from mdiff.verdicts.search import Search, Weighed
 
 PROOFS = 12  # of candidates of a stage, at most: a bench is hardly ever wrong
@@ -56,10 +56,10 @@ def repaired(search: Search, answer: str) -> tuple[Repair | None, list[bool]]:
                 break
             seen.add(text)
             try:
-                again = reread(search.part, text, search.asked.names, search.asked.functions)
+                written = again(search.part, text, search.asked.names, search.asked.functions)
             except MdiffError:
                 continue
-            proof = search.asked.right(again)
+            proof = search.asked.right(written)
             if proof is not None:
                 return Repair(places, text, proof, all(each.positive for each in made)), []
     return None, rights
@@ -128,12 +128,14 @@ def _term_by_term(search: Search, true: Tree, rights: list[bool]) -> Edits:
     """
     wanted = _terms_of(search, 1, true)
     for term in search.terms:
-        own = _terms_of(search, term.sign, term.tree)
-        left: Wanted | None = wanted if own else None
+        own, left = _terms_of(search, term.sign, term.tree), [*wanted]
         for measure, _, _ in own:
-            left = None if left is None else _less(search, left, measure)
-        rights.append(left is not None)
-        wanted = wanted if left is None else left
+            met = (at for at, (need, _, _) in enumerate(left) if search.bench.same(need, measure))
+            at = next(met, len(left))
+            left[at : at + 1] = []
+        right = bool(own) and len(left) + len(own) == len(wanted)
+        rights.append(right)
+        wanted = left if right else wanted
     found: list[Edit] = []
     for term, right in zip(search.terms, rights, strict=True):
         if right:
@@ -156,17 +158,9 @@ def _terms_of(search: Search, sign: int, tree: Tree) -> Wanted:
     found: Wanted = []
     for own, term in expanded(tree, EXPANDED):
         measure = search.measure(sign * own, term)
-        if measure is not None and not search.bench.same(measure, search.zero):
+        if measure is not None and not search.bench.is_zero(measure):
             found.append((measure, sign * own, term))
     return found
-
-
-def _less(search: Search, wanted: Wanted, measure: Measure) -> Wanted | None:
-    """What is wanted without one term; None where that is not wanted."""
-    for at, (each, _, _) in enumerate(wanted):
-        if search.bench.same(each, measure):
-            return wanted[:at] + wanted[at + 1 :]
-    return None
 
 
 def _as_one_of(search: Search, term: Weighed, wanted: Wanted) -> tuple[Edit, int] | None:
@@ -174,7 +168,7 @@ def _as_one_of(search: Search, term: Weighed, wanted: Wanted) -> tuple[Edit, int
     found: list[tuple[Edit, int]] = []
     tried = [*search.tried(term)]
     for at, (need, _, _) in enumerate(wanted):
-        found += [(each, at) for each in search.factored(term, need)]
+        found += [(each, at) for each in search.factored(term.tree, term.measure, need)]
         for each, measure in tried:
             factor = search.bench.factor(measure, need)
             if factor is not None and not factor.sizes:
@@ -194,34 +188,25 @@ def _pairs(search: Search, answer: Tree) -> Iterator[Edits]:
     """
     search.begin(PAIRS)
     yield from _two_terms(search)
-    made = [*_made(search, answer)]
+    made: list[tuple[str, Measure]] = []
+    for each in edits(answer, search) if any(search.done.values()) else ():
+        if not search.afford(answer):
+            break
+        measure = search.look(search.typed(replaced(answer, each.target, each.node)))
+        made += [(each.slip, measure)] if measure is not None else []
     for term in search.terms:
-        known = search.need(term)
-        if known is None:
+        need = search.need(term)
+        if need is None:
             continue
-        need, rest = known
         if term.measure is None:
             yield from _shaped(search, term, need)
         for first, measure in search.done.get(id(term), ()):
-            whole = search.total([rest, measure])
+            whole = search.bench.total([(1, search.truth), (-1, need), (1, measure)])
             sorts = {slip for slip, other in made if search.bench.same(whole, other)}
             if sorts:
                 again = edits(term.tree, search)
                 second = (other for other in again if other.slip in sorts)
                 yield from _together(search, term, ((first, other) for other in second), need)
-
-
-def _made(search: Search, answer: Tree) -> Iterator[tuple[str, Measure]]:
-    """What slips would make of the derivative."""
-    if not any(search.done.values()):
-        return
-    for each in edits(answer, search):
-        if not search.afford(answer):
-            break
-        tree = replaced(answer, each.target, each.node)
-        measure = search.whole(tree)
-        if measure is not None:
-            yield each.slip, measure
 
 
 def _two_terms(search: Search) -> Iterator[Edits]:
@@ -237,7 +222,10 @@ def _two_terms(search: Search) -> Iterator[Edits]:
         for one, measure in [*search.tried(first)][:TERMS]:
             left = search.bench.minus(need, measure)
             same = [other for other, own in tried if search.bench.same(own, left)]
-            yield from ((one, other) for other in [*same, *search.factored(second, left)])
+            yield from (
+                (one, other)
+                for other in [*same, *search.factored(second.tree, second.measure, left)]
+            )
 
 
 def _shaped(search: Search, term: Weighed, need: Measure) -> Iterator[Edits]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from mdiff.calculus.problem import Derivation
 from mdiff.errors import MdiffError
-from mdiff.proof.bench import Factor
 from mdiff.record import Record
 from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.typed import Broadcast
@@ -25,10 +24,10 @@ from mdiff.walk import postorder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mdiff.proof.bench import Bench, Measure
     from mdiff.shapes.typed import Typed
     from mdiff.syntax.tree import Tree
     from mdiff.verdicts.asked import Asked
+    from mdiff.verdicts.bench import Bench, Factor, Measure
     from mdiff.verdicts.claim import Part
 
 CLAIMED = "the claim"  # where a variable is from that only the claim has
@@ -54,8 +53,7 @@ class Search:
         self.writer = Writer(part)
         self.work = WORK
         self.truth = bench.truth
-        self.zero = bench.minus(bench.truth, bench.truth)
-        self.nothing = bench.same(bench.truth, self.zero)
+        self.nothing = bench.is_zero(bench.truth)
         known = asked.problem.variables.items()
         scalars = {name for name, each in known if each.shape == SCALAR}
         self._scalars = scalars | {f"d{name}" for name in scalars} | asked.problem.sizes
@@ -67,59 +65,46 @@ class Search:
             Weighed(sign, tree, self.measure(sign, tree)) for sign, tree in top_terms(part.tree)
         ]
         self._ill = [term for term in self.terms if term.measure is None]
-        self._known = self.total(term.measure for term in self.terms)
         self.done: dict[int, list[tuple[Edit, Measure]]] = {}
 
     def one_slip(self) -> list[Edit]:
         """One edit and perhaps a factor; where a sign or a factor does, nothing else is tried."""
         found: list[Edit] = []
         if len(self.terms) > 1 and not self._ill:
-            found += self._scaled(self.part.tree, self._known, self.truth)
+            whole = self.total(term.measure for term in self.terms)
+            found += self.factored(self.part.tree, whole, self.truth)
         for term in self.terms:
-            found += self._linear(term)
+            need = self.need(term)
+            if need is not None and len(self.terms) > 1 and self.bench.is_zero(need):
+                found.append(Edit("extra", term.tree, Sum((), NEW)))
+            elif need is not None:
+                found += self.factored(term.tree, term.measure, need)
         if found:
             return found
         for definition in self.part.own:
             found += self.of_the_whole(edits(definition.expression, self))
         root = self.part.tree
-        whole = edits(root, self) if self.is_sum else []
-        inner = ("sign", "extra")
-        found += self.of_the_whole(e for e in whole if e.target is root and e.slip not in inner)
+        outer = [e for e in edits(root, self) if e.target is root] if self.is_sum else []
+        found += self.of_the_whole(e for e in outer if e.slip not in ("sign", "extra"))
         for term in self.terms:
             found += self.solved(term, self.tried(term))
         return found
 
-    def need(self, term: Weighed) -> tuple[Measure, Measure] | None:
-        """What is needed of a term beside the others, and the others; None where one is ill."""
+    def need(self, term: Weighed) -> Measure | None:
+        """What is needed of a term beside the others; None where one of these is ill."""
         if any(each is not term for each in self._ill):
             return None
-        rest = self._known
-        if term.measure is not None:
-            rest = self.bench.minus(rest, term.measure)
-        return self.bench.minus(self.truth, rest), rest
+        others = [each.measure for each in self.terms if each is not term]
+        return self.bench.minus(self.truth, self.total(others))
 
-    def _linear(self, term: Weighed) -> list[Edit]:
-        """A term dropped, or with a factor."""
-        known = self.need(term)
-        if known is None:
+    def factored(self, tree: Tree, measure: Measure | None, need: Measure) -> list[Edit]:
+        """A term, or the whole claim, times a factor that makes it what is needed."""
+        factor = self.bench.factor(measure, need) if measure else None
+        if factor is None or factor.is_one:
             return []
-        if len(self.terms) > 1 and self.bench.same(known[0], self.zero):
-            return [Edit("extra", term.tree, Sum((), NEW))]
-        return self.factored(term, known[0])
-
-    def factored(self, term: Weighed, need: Measure) -> list[Edit]:
-        """A term times a factor that makes it what is needed."""
-        return [] if term.measure is None else self._scaled(term.tree, term.measure, need)
-
-    def _scaled(self, tree: Tree, measure: Measure, need: Measure) -> list[Edit]:
-        """A term, or the whole claim, times a factor."""
-        factor = self.bench.factor(measure, need)
-        if factor is None or is_one(factor):
-            return []
-        slip, more = _slip(factor)
         positive = factor.number > 0 and (len(self.terms) == 1 or tree is self.part.tree)
         new = self._times(tree, tree, factor)
-        return [Edit(slip, tree, new, more=more, positive=positive)]
+        return [Edit(factor.slip, tree, new, more=factor.more, positive=positive)]
 
     def _times(self, target: Tree, node: Tree, factor: Factor) -> Tree:
         """What stands for a target, times a factor; the sign of a sum in a sum is put before it."""
@@ -139,7 +124,7 @@ class Search:
                 for known in self.part.definitions
             ]
             tree = replaced(self.part.tree, each.target, each.node)
-            measure = self._look(self.asked.quickly(definitions, tree))
+            measure = self.look(self.asked.quickly(definitions, tree))
             if measure is not None and self.bench.same(measure, self.truth):
                 yield each
 
@@ -155,56 +140,41 @@ class Search:
             if not self.afford(term.tree):
                 break
             measure = self.measure(term.sign, replaced(term.tree, each.target, each.node))
-            if measure is not None and (self.nothing or not self.bench.same(measure, self.zero)):
+            if measure is not None and (self.nothing or not self.bench.is_zero(measure)):
                 yield each, measure
 
     def solved(self, term: Weighed, tried: Iterable[tuple[Edit, Measure]]) -> Iterator[Edit]:
         """Edits within a term that make it what is needed, alone or with a factor."""
-        known = self.need(term)
-        if known is None:
+        need = self.need(term)
+        if need is None:
             return
-        need, rest = known
-        root = self.part.tree
         for each, measure in tried:
-            same = self.bench.same(measure, need)
-            factor = Factor(Fraction(1)) if same else self.bench.factor(measure, need)
+            factor = self.bench.factor(measure, need)
             if factor is not None:
-                alone = len(self.terms) == 1 and each.by is not None and factor.number > 0
+                alone = len(self.terms) == 1 and factor.number > 0
                 positive = alone and each.by is not None and self.positive(each.by)
                 yield self.with_factor(term, each, factor).but(positive=positive)
-            elif len(self.terms) > 1 and each.by is None:
-                whole = self.bench.factor(self.total([rest, measure]), self.truth)
-                if whole is not None:
-                    new = self._times(root, replaced(root, each.target, each.node), whole)
-                    more, also = each.more + SECOND + 0.2, (_slip(whole)[0],)
-                    yield Edit(each.slip, root, new, more=more, about=each.about, also=also)
 
     def with_factor(self, term: Weighed, each: Edit, factor: Factor) -> Edit:
         """An edit of a term and a factor of the term, as one edit; half of `A + A'` is no slip."""
-        if is_one(factor):
+        if factor.is_one:
             return each
         tree = replaced(term.tree, each.target, each.node)
         new = self._times(term.tree, tree, factor)
         if each.slip == "transposed term" and factor.number == Fraction(1, 2):
             return Edit(each.slip, term.tree, new, more=each.more + 0.1)
-        slip, more = _slip(factor)
-        more += each.more + SECOND
-        if each.by is not None:
-            return Edit("factor", term.tree, new, more=more)
-        return Edit(each.slip, term.tree, new, more=more, about=each.about, also=(slip,))
+        more = factor.more + each.more + SECOND
+        return Edit(each.slip, term.tree, new, more=more, about=each.about, also=(factor.slip,))
 
     # ------------------------------------------------------------------------ measures
 
     def measure(self, sign: int, tree: Tree) -> Measure | None:
         """The measure of a term; None where it has none, or another shape."""
-        found = self._look(self.typed(tree), spread=self._spread)
-        return found if found is None or sign > 0 else self.bench.minus(self.zero, found)
+        found = self.look(self.typed(tree), spread=self._spread)
+        return found and self.bench.total([(sign, found)])
 
-    def whole(self, tree: Tree) -> Measure | None:
-        """The measure of a whole claim."""
-        return self._look(self.typed(tree))
-
-    def _look(self, typed: Typed | None, *, spread: bool = False) -> Measure | None:
+    def look(self, typed: Typed | None, *, spread: bool = False) -> Measure | None:
+        """The measure of a whole claim, or of a term that may be `spread` over all entries."""
         shape = self.asked.shape
         if spread and typed is not None and typed.shape == SCALAR:
             typed = Broadcast(typed, shape, typed.span)
@@ -212,11 +182,7 @@ class Search:
 
     def total(self, measures: Iterable[Measure | None]) -> Measure:
         """The measure of a sum of all that have one."""
-        total = self.zero
-        for measure in measures:
-            if measure is not None:
-                total = self.bench.minus(total, self.bench.minus(self.zero, measure))
-        return total
+        return self.bench.total((1, each) for each in measures if each is not None)
 
     def begin(self, work: int) -> None:
         """Allow some work for another stage, unless the claim was too large for the last one."""
@@ -255,14 +221,3 @@ class Search:
             return Derivation(self.asked.problem.but(expression=typed)).value().nonnegative
         except MdiffError:
             return False
-
-
-def is_one(factor: Factor) -> bool:
-    """Whether a factor changes nothing."""
-    return factor.number == 1 and not factor.sizes
-
-
-def _slip(factor: Factor) -> tuple[str, float]:
-    """What a factor undoes, and how much less likely it is than one that is often forgotten."""
-    slip = "sign" if factor.number == -1 and not factor.sizes else "factor"
-    return slip, 0.0 if abs(factor.number) in (1, 2, Fraction(1, 2)) else 0.1

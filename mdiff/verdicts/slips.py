@@ -7,8 +7,11 @@ has some 20 n of them.
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import permutations
 from typing import TYPE_CHECKING
 
+from mdiff.functions.row import SCALAR
+from mdiff.functions.table import TABLE
 from mdiff.record import Record, derived
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
 from mdiff.verdicts.nodes import (
@@ -71,9 +74,6 @@ CONFUSED: dict[str, str] = {
 """Functions that are taken for each other."""
 
 _SIZED = frozenset({"eye", "ones", "zeros", "K", "duplication", "unit"})
-_NORMS = frozenset({"norm", "norm2", "normF", "abs", "norm1"})
-_IN_THEIR_DERIVATIVES = frozenset({"sigmoid", "tanh", "sin", "cos", "log", "exp", "abs", "sign"})
-_RECIPROCAL = frozenset({"log", "sqrt", "abs", "norm", "norm2", "normF"})
 
 
 class Edit(Record):
@@ -106,18 +106,13 @@ def edits(root: Tree, search: Search) -> list[Edit]:
     for node in order:
         if node.span != NEW:
             parent = parents.get(id(node))
-            if not _is_size(node, parent) and not search.is_scalar(node):
+            sized = isinstance(parent, Apply) and parent.function in _SIZED
+            number_like = isinstance(node, Number | Text) or _is_exponent(node, parent)
+            if not (sized or number_like or search.is_scalar(node)):
                 found.extend(_of_a_matrix(node, parent))
             found.extend(_of_a_node(node, parent, search))
     found.sort(key=lambda edit: edit.cost)
     return found
-
-
-def _is_size(node: Tree, parent: Tree | None) -> bool:
-    """Whether a node says how often or how large."""
-    if isinstance(node, Number | Text) or _is_exponent(node, parent):
-        return True
-    return isinstance(parent, Apply) and parent.function in _SIZED
 
 
 def _is_exponent(node: Tree, parent: Tree | None) -> bool:
@@ -129,8 +124,17 @@ def _of_a_matrix(node: Tree, parent: Tree | None) -> Iterator[Edit]:
     if not isinstance(parent, Transpose):
         compound = COMPOUND if isinstance(node, Sum | Product) else 0.0
         yield Edit("transpose", node, transpose(node), more=compound)
-    for more, inverse in _inverses(node, parent):
-        yield Edit("inverse", node, inverse, more=more)
+    bare = node.argument if isinstance(node, Transpose) else node
+    base = inverted(bare)
+    if base is not None and bare is node:
+        yield Edit("inverse", node, base)
+    elif bare is not node or not (
+        isinstance(parent, Power | Transpose) or (parent is not None and inverted(parent) is node)
+    ):
+        other = power(bare, -1) if base is None else base
+        plain, turned = (0.0, 0.1) if bare is node else (0.1, 0.0)
+        yield Edit("inverse", node, other, more=plain)
+        yield Edit("inverse", node, Transpose(other, NEW), more=turned)
     if not isinstance(node, Sum | Transpose):
         both = summed([(1, node), (1, Transpose(node, NEW))])
         yield Edit("transposed term", node, both)
@@ -146,21 +150,6 @@ def _of_a_matrix(node: Tree, parent: Tree | None) -> Iterator[Edit]:
 
 def _call(function: str, *arguments: Tree) -> Tree:
     return Apply(function, arguments, NEW, NEW)
-
-
-def _inverses(node: Tree, parent: Tree | None) -> Iterator[tuple[float, Tree]]:
-    """A node with an inverse more or less, also with its transpose; how unlikely each is."""
-    bare = node.argument if isinstance(node, Transpose) else node
-    base = inverted(bare)
-    if base is not None and bare is node:
-        yield 0.0, base
-    elif bare is not node or not (
-        isinstance(parent, Power | Transpose)
-        or (isinstance(parent, Apply) and parent.function == "inv")
-    ):
-        other = power(bare, -1) if base is None else base
-        plain, turned = (0.0, 0.1) if bare is node else (0.1, 0.0)
-        yield from ((plain, other), (turned, Transpose(other, NEW)))
 
 
 def _of_a_node(node: Tree, parent: Tree | None, search: Search) -> Iterator[Edit]:
@@ -216,12 +205,9 @@ def _of_a_sum(node: Sum, terms: Sequence[tuple[int, Tree]]) -> Iterator[Edit]:
 def _of_a_call(node: Apply, function: str, arguments: Sequence[Tree]) -> Iterator[Edit]:
     for other in CONFUSED.get(function, "").split():
         yield Edit("function", node, _call(other, *arguments))
-    if function in _NORMS:
-        for exponent in (2, 3):
-            yield Edit("power", node, power(node, exponent))
     if len(arguments) == 2 and function != "einsum":
         yield Edit("order", node, _call(function, arguments[1], arguments[0]))
-    if len(arguments) != 1 or function in ("eye", "ones", "zeros", "unit"):
+    if len(arguments) != 1 or function in _SIZED:
         return
     (argument,) = arguments
     if function in ("diag", "tr"):
@@ -229,13 +215,14 @@ def _of_a_call(node: Apply, function: str, arguments: Sequence[Tree]) -> Iterato
     else:
         yield Edit("function", node, argument, more=0.2)
         yield Edit("sign", argument, negative(argument), more=0.2)
-    if function in _IN_THEIR_DERIVATIVES:
+    rows = TABLE.get(function, ())
+    if rows and rows[0].result == SCALAR:
+        for exponent in (2, 3):
+            yield Edit("power", node, power(node, exponent, elementwise=rows[0].by_elements))
+    if rows and rows[0].by_elements:
         yield Edit("function", node, negative(node), more=0.1)
         yield Edit("function", node, summed([(1, number(1)), (-1, node)]), more=0.1)
-        yield Edit("power", node, power(node, 2, elementwise=True), more=0.1)
-    if function in _RECIPROCAL:
-        over = product([("*", number(1)), ("./", argument)])
-        yield Edit("function", node, over, more=0.2)
+        yield Edit("function", node, product([("*", number(1)), ("./", argument)]), more=0.2)
 
 
 # ------------------------------------------------------------------------------- products
@@ -296,29 +283,26 @@ def _of_a_product(node: Product, factors: Factors, search: Search) -> Iterator[E
 
 def _spread_out(node: Product, trees: Sequence[Tree]) -> Iterator[Edit]:
     """`X^-1 G X^-1` for `X^-2 G`, `X G + G X` for `2 X G`: as if they commuted."""
-    for at, tree in enumerate(trees):
-        base, exponent = _power(tree)
+    for at, far in permutations(range(len(trees)), 2):
+        base, exponent = _power(trees[at])
         count = abs(exponent)
         if not 0 < count <= LONGEST_SHUFFLE:
             continue
-        for far in range(len(trees)):
-            first, last = min(at, far), max(at, far)
-            if first == last:
-                continue
-            block = [each for each in trees[first : last + 1] if each is not tree]
-            before, after = trees[:first], trees[last + 1 :]
-            place = trees[first].span[0], trees[last].span[1]
-            more = FAR if last - first > 1 else 0.0
-            for left in range(1, count):
-                moved = exponent // count * left
-                new = times(*before, *_around(block, base, moved, exponent - moved), *after)
-                yield Edit("order", node, new, place=place, more=more)
-            head = trees[0]
-            if first and isinstance(head, Number) and head.value == count + 1 == exponent + 1:
-                sides = [(count - right, right) for right in range(count + 1)]
-                sums = [_around(block, base, *each) for each in sides]
-                spread = Sum(tuple((1, times(*before[1:], *s, *after)) for s in sums), NEW)
-                yield Edit("order", node, spread, place=place, more=more + 0.1)
+        first, last = min(at, far), max(at, far)
+        block = trees[first + (first == at) : last + (last != at)]
+        before, after = trees[:first], trees[last + 1 :]
+        place = trees[first].span[0], trees[last].span[1]
+        more = FAR if last - first > 1 else 0.0
+
+        for left in range(1, count):
+            moved = exponent // count * left
+            new = times(*before, *_around(block, base, moved, exponent - moved), *after)
+            yield Edit("order", node, new, place=place, more=more)
+        head = trees[0]
+        if first and isinstance(head, Number) and head.value == count + 1 == exponent + 1:
+            sums = [_around(block, base, count - right, right) for right in range(count + 1)]
+            spread = Sum(tuple((1, times(*before[1:], *s, *after)) for s in sums), NEW)
+            yield Edit("order", node, spread, place=place, more=more + 0.1)
 
 
 def _around(block: Sequence[Tree], base: Tree, left: int, right: int) -> list[Tree]:
@@ -332,8 +316,6 @@ def _power(node: Tree) -> tuple[Tree, int]:
     match node:
         case Power(base, Number(value), False) if value.denominator == 1:
             return base, value.numerator
-        case Power(base, Sum(((-1, Number(value)),)), False) if value.denominator == 1:
-            return base, -value.numerator
         case Apply("inv", (base,)):
             return base, -1
         case Number() | Power():

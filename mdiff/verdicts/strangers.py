@@ -16,40 +16,37 @@ from mdiff.verdicts.search import CLAIMED
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from mdiff.shapes.typed import Declared
-    from mdiff.verdicts.asked import Asked
+    from mdiff.shapes.dims import Shape
+    from mdiff.verdicts.asked import Asked, Claimed
     from mdiff.verdicts.claim import Part
 
 MOST_SIZES = 4  # sizes nobody named, each of which a name of the claim may be
 
 
-def admitted(
-    asked: Asked, part: Part, unnamed: frozenset[str], renamed: Callable[[dict[str, str]], Asked]
-) -> tuple[Asked, tuple[str, ...]]:
+def admitted(claimed: Claimed, asked: Asked, part: Part) -> tuple[Asked, tuple[str, ...]]:
     """What a claim is held against where it has names of its own, and what they are read as.
 
-    `unnamed` are sizes that mdiff named itself; `renamed` poses the question with other names for
-    them. Raises what `infer` raises, E101 for the differential of what does not change.
+    Raises what `infer` raises, E101 for the differential of what does not change.
     """
-    found = asked.typed(part)
+    found, unnamed = asked.typed(part), claimed.unnamed(asked)
     names = [name for name in found.variables if name not in asked.names]
     sizes = sorted((found.sizes - asked.problem.sizes) | (part.names & unnamed))
     if not names and not sizes:
         return asked, ()
     _refuse_constant(asked, part, names)
-    claimed = {name: found.variables[name].but(origin=CLAIMED) for name in names}
-    variables = {**asked.problem.variables, **claimed}
+    new = {name: found.variables[name].but(origin=CLAIMED) for name in names}
+    variables = {**asked.problem.variables, **new}
     sizes_too = asked.problem.sizes | found.sizes
     own = asked.but(problem=asked.problem.but(variables=variables, sizes=sizes_too))
     if all(found.variables[name].shape == SCALAR for name in names) and not own.right(part):
         for sized in _as_sizes([*names, *sizes], sorted(unnamed)):
-            again = renamed(sized)
+            again = claimed.renamed(asked, sized)
             if again.right(part):
                 changed = [(old, new) for old, new in sized.items() if new in (*names, *sizes)]
                 return again, tuple(_size(new, old, asked) for old, new in changed)
-    return own, tuple(f"`{name}` as {_kind(found.variables[name])}" for name in names)
+    return own, tuple(f"`{name}` as a {_kind(found.variables[name].shape)}" for name in names)
 
 
 def _as_sizes(names: list[str], unnamed: list[str]) -> Iterator[dict[str, str]]:
@@ -68,37 +65,28 @@ def _as_sizes(names: list[str], unnamed: list[str]) -> Iterator[dict[str, str]]:
 
 def _size(name: str, size: str, asked: Asked) -> str:
     for variable in asked.problem.variables.values():
-        rows, columns = (dim.factors for dim in variable.shape)
-        if (size,) in (rows, columns):
-            if variable.shape[1] == ONE:
-                return f"`{name}` as the length of `{variable.name}`"
-            which = "rows" if rows == (size,) else "columns"
-            return f"`{name}` as the number of {which} of `{variable.name}`"
+        rows, columns = (dim.factors == (size,) for dim in variable.shape)
+        if rows or columns:
+            which = "rows" if rows else "columns"
+            said = "length" if variable.shape[1] == ONE else f"number of {which}"
+            return f"`{name}` as the {said} of `{variable.name}`"
     return f"`{name}` as a size"
 
 
-def _kind(declared: Declared) -> str:
-    if declared.shape == SCALAR:
-        return "a scalar"
-    return "a vector" if declared.shape[1] == ONE else "a matrix"
+def _kind(shape: Shape) -> str:
+    return "scalar" if shape == SCALAR else "vector" if shape[1] == ONE else "matrix"
 
 
 def _refuse_constant(asked: Asked, part: Part, names: list[str]) -> None:
     """`dA` where A does not change: the question has to say that it does."""
-    variables = asked.problem.variables
-    constant = {name for name in names if name[0] == "d" and name[1:] in variables}
-    if not constant:
-        return
-    labels = [
-        Label(node.span, "does not change here")
-        for node in postorder(part.roots, children)
-        if isinstance(node, Name) and node.name in constant
-    ]
-    changing = sorted(name[1:] for name in constant)
-    raise fail(
-        "E101",
-        f"the claim is about {', '.join(f'`d{name}`' for name in changing)}, which is zero here",
-        text=part.text,
-        labels=labels,
-        notes=[f"{name} does not change here: name it by --wrt" for name in changing],
-    )
+    for node in postorder(part.roots, children):
+        if isinstance(node, Name) and node.name in names and node.name[0] == "d":
+            name = node.name[1:]
+            if name in asked.problem.variables:
+                raise fail(
+                    "E101",
+                    f"the claim is about `d{name}`, which is zero here",
+                    text=part.text,
+                    labels=[Label(node.span, "does not change here")],
+                    notes=[f"{name} does not change here: name it by --wrt"],
+                )

@@ -10,24 +10,27 @@ from mdiff.shapes.dims import show_shape
 from mdiff.verdicts.slips import SLIPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
+    from mdiff.answer import Answer
     from mdiff.errors import Span
-    from mdiff.proof.result import Proof, Structure
+    from mdiff.proof.result import Proof
+    from mdiff.question import Kind
     from mdiff.shapes.typed import Typed
-    from mdiff.verdicts.asked import Asked, Asking
+    from mdiff.verdicts.asked import Asked
 
 Status = Literal["correct", "wrong", "unproved"]
 
-STATUS: dict[str, Status] = {"proved": "correct", "refuted": "wrong", "unknown": "unproved"}
-"""What a proof's verdict says of a claim."""
+STATUS: dict[str, tuple[Status, int]] = {
+    "proved": ("correct", 0), "refuted": ("wrong", 1), "unknown": ("unproved", 6),
+}  # fmt: skip
+"""What a proof's verdict says of a claim, and the exit status of the command line."""
 
-EXIT: dict[Status, int] = {"correct": 0, "wrong": 1, "unproved": 6}
-"""Exit status of the command line."""
-
-NAMES: dict[Asking, str] = {
+NAMES: dict[Kind, str] = {
     "grad": "gradient", "d": "differential", "jac": "Jacobian", "hess": "Hessian",
 }  # fmt: skip
+
+FORMS = ("plain", "unicode", "latex")
 
 POSITIVE = "right up to a positive factor"
 
@@ -104,63 +107,51 @@ class Term(Record):
     right: bool
 
 
-class Known(Record):
-    """The true derivative, where mdiff has one that is proved: plain, and as the user writes."""
-
-    plain: str = ""
-    shown: str = ""
-    forms: Mapping[str, str] = {}
-    conditions: tuple[str, ...] = ()
-
-
-def _trimmed(text: str, start: int, end: int) -> Span:
-    """A place without the blanks around it."""
-    inner = text[start:end]
-    return start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip())
-
-
 class Verdict(Record):
     """The verdict on a claim, with its evidence.
 
-    `sense`: in what other convention, or under what condition, a wrong claim is right; `terms`
-    those of a claim that nothing small repairs; `clash` where shapes do not fit. `line` which of
-    several claims this is about, from 1, of `lines`, and `where` that in words. `span` is the
-    claim's place in `text`, `typed` what it is where its shape is right. `answer` is the true
-    derivative (plain), "" where mdiff has none, `shown` the same as the user writes.
+    `span` is the claim's place in `text`, `typed` what it is; `clash` where its shapes do not fit.
+    `known` is the true derivative, where mdiff has one that is proved, `answer` its plain text, and
+    `shown` the same as the user writes. `sense`: in what other convention, or under what condition,
+    a wrong claim is right; `terms` those of a claim that nothing small repairs. `line` which of
+    several claims this is about, from 1, of `lines`, and `where` that in words.
     """
 
     asked: Asked
     text: str
     span: Span
     proof: Proof
-    known: Known = Known()
+    known: Answer | None
+    shown: str
+    typed: Typed | None
+    clash: tuple[Label, ...]
+    readings: tuple[str, ...]
     sense: Sense | None = None
-    typed: Typed | None = None
     repair: Repair | None = None
     terms: tuple[Term, ...] = ()
-    readings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    wrong_shape: str = ""
-    clash: tuple[Label, ...] = ()
     line: int = 1
     lines: int = 1
     where: str = ""
 
-    status: Status = derived(lambda self: STATUS[self.proof.verdict])
-    kind: Asking = derived(lambda self: self.asked.name)
+    status: Status = derived(lambda self: STATUS[self.proof.verdict][0])
+    kind: Kind = derived(lambda self: self.asked.name)
     wrt: tuple[str, ...] = derived(lambda self: tuple(dict.fromkeys(self.asked.of)))
-    structure: Structure = derived(lambda self: self.asked.structure)
-    expression: str = derived(lambda self: self.asked.problem.text)
     claim: str = derived(lambda self: self.text[slice(*self.span)].strip())
-    trimmed: Span = derived(lambda self: _trimmed(self.text, *self.span))
-    exit_status: int = derived(lambda self: EXIT[self.status])
+    start: int = derived(lambda self: self.text.find(self.claim, self.span[0]))
+    trimmed: Span = derived(lambda self: (self.start, self.start + len(self.claim)))
+    exit_status: int = derived(lambda self: STATUS[self.proof.verdict][1])
+    wrong_shape: str = derived(lambda self: self.proof.why if self.proof.finding == "shape" else "")
     convention: str = derived(lambda self: self.sense.words if self.sense else "")
-    answer: str = derived(lambda self: self.known.plain)
-    shown: str = derived(lambda self: self.known.shown)
-    conditions: tuple[str, ...] = derived(lambda self: self.known.conditions)
+    answer: str = derived(lambda self: self.known.plain if self.known else "")
     shapes: dict[str, str] = derived(
         lambda self: {n: show_shape(v.shape) for n, v in self.asked.problem.variables.items()}
     )
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Where what is right holds."""
+        return self.known.conditions if self.known else ()
 
     @property
     def sentence(self) -> str:
@@ -177,8 +168,13 @@ class Verdict(Record):
             case "wrong":
                 right = self.right(form)
                 said = f"the {NAMES[self.kind]} is {right}" if self.sense else f"right is {right}"
-                found = self.finding or self.proof.why
+                found = self.finding or self.value
                 return f"wrong: {found}; {said}" if right else f"wrong: {found}"
+
+    @property
+    def value(self) -> str:
+        """What is wrong with the value of a claim."""
+        return self.proof.why if self.proof.finding == "undefined" else "it has another value"
 
     @property
     def finding(self) -> str:
@@ -191,8 +187,8 @@ class Verdict(Record):
 
     def right(self, form: str | None = None) -> str:
         """What is right, in a form; without one as the user writes. "" where it is not known."""
-        if form is not None and form in self.known.forms:
-            return self.known.forms[form]
+        if self.known is not None and form in FORMS:
+            return str(getattr(self.known, form))
         if self.repair is None:
             return self.shown
         other = self.sense is not None and self.sense.kind != "condition"
@@ -240,13 +236,8 @@ class Verdict(Record):
         wrong = [term for term in self.terms if not term.right]
         if wrong and len(wrong) < len(self.terms):
             return [Label(term.span, "this term is not in it") for term in wrong]
-        if self.typed is None:
-            return [Label(whole, "has another shape")]
-        return [
-            Label(
-                whole, self.proof.why if self.proof.finding == "undefined" else "has another value"
-            )
-        ]
+        found = "has another shape" if self.wrong_shape else self.value.removeprefix("it ")
+        return [Label(whole, found)]
 
     def json(self) -> dict[str, object]:
         """All of it as one object."""
@@ -255,11 +246,11 @@ class Verdict(Record):
             "verdict": self.status,
             "line": self.line,
             "lines": self.lines,
-            "input": self.expression,
+            "input": self.asked.problem.text,
             "claim": self.claim,
             "kind": self.kind,
             "wrt": ",".join(self.wrt),
-            "structure": self.structure,
+            "structure": self.asked.structure,
             "finding": self.finding or None,
             "convention": self.convention or None,
             "slips": list(repair.slips) if repair is not None else [],
@@ -276,7 +267,7 @@ class Verdict(Record):
             "repaired": repair.text if repair is not None else None,
             "terms": [{"text": term.text, "right": term.right} for term in self.terms],
             "answer": self.answer or None,
-            **{form: text for form, text in self.known.forms.items() if form != "plain"},
+            **({form: self.right(form) for form in FORMS[1:]} if self.known else {}),
             "conditions": list(self.conditions),
             "reading": list(self.readings),
             "shapes": self.shapes,

@@ -28,70 +28,55 @@ if TYPE_CHECKING:
 SUM, TERM, POSTFIX, ATOM = range(4)
 """How tightly a text holds together."""
 
-LONGEST_SIGN = 4
-
 POINTED = frozenset({"sign", "factor", "extra"})
 """Slips that are shown where they are, in a larger piece of the claim that is replaced."""
 
-_SPELLINGS: dict[Operator, tuple[str, ...]] = {
-    "*": ("", "*"), "·": ("·", "⋅"), "@": ("@",), "\\": ("\\",), "/": ("/", "÷"),
-    ".*": (".*", "⊙", "∘", "*"), "./": ("./", "⊘", "/"), "⊗": ("⊗",),
-}  # fmt: skip
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _FENCES = {
     "norm": ("||", "||"), "norm2": ("||", "||"), "normF": ("||", "||_F"), "norm1": ("||", "||_1"),
 }  # fmt: skip
 _CONSTANTS = frozenset({"eye", "ones", "zeros", "unit"})
-_TRANSPOSES = ("'", "ᵀ", ".T", "^\\top", "^{\\top}", "^\\intercal", "^T")
-_BY_ELEMENTS = ("⊙", "∘", "\\odot", "\\circ", ".*")
-_JUXTAPOSED = re.compile(r"[\w)\]}'ᵀ] +[\w(\[\\]")
+_TRANSPOSE = re.compile(r"'|ᵀ|\.T|\^\\top|\^\{\\top\}|\^\\intercal|\^T")
+_BY_ELEMENTS = re.compile(r"⊙|∘|\\odot|\\circ|\.\*")
+_TIMES = re.compile(r"(?<![.*])\*(?!\*)|[\w)\]}'ᵀ] +[\w(\[\\]")
+_INVERSE = re.compile(r"\^\{-|\^-|inv\(")
+_TOUCHING = re.compile(r"\w\w")
 
 
 class Style(Record):
     """How the user writes: the signs between factors, a transpose, an inverse."""
 
-    latex: bool
     signs: dict[Operator, str]
+    latex: bool
     transpose: str
     inverse: str
     numpy: bool = derived(lambda self: self.signs["*"] == " @ ")
     joint: bool = derived(lambda self: (self.transpose, self.inverse) == ("^T", "^-1"))
 
 
-def style_of(*texts: str) -> Style:
-    """The style of the first text; what that does not show is seen in the next one."""
-    latex = any("\\" in text for text in texts)
-    times = next(filter(None, map(_times, texts)), " ")
-    numpy = times == " @ "
-    elements = _first(_BY_ELEMENTS, texts) or ("\\odot" if latex else ".*")
+def style_of(text: str) -> Style:
+    """The style of a text; of several signs for one thing it is the first."""
+    latex, numpy = "\\" in text, "@" in text  # whatever `*` is beside `@`, no product of matrices
+    times = " @ " if numpy else "*" if _seen(_TIMES, text) == "*" else " "
+    elements = _seen(_BY_ELEMENTS, text, "\\odot" if latex else ".*")
     tight = times == "*" and elements == ".*"
     signs: dict[Operator, str] = {
         "*": times,
         ".*": " * " if numpy else elements if tight else f" {elements} ",
-        "./": " / " if numpy else " ⊘ " if _first(("⊘",), texts) else " ./ ",
+        "./": " / " if numpy else " ⊘ " if "⊘" in text else " ./ ",
         "/": "/",
         "⊗": " ⊗ ",
         "·": " · ",
         "@": " @ ",
     }
-    usual = ".T" if numpy else "^\\top" if latex else "^T"
-    inverse = _first(("^{-", "^-", "inv("), texts)
-    written = "inv" if inverse == "inv(" else "^{-1}" if latex or inverse == "^{-" else "^-1"
-    return Style(latex, signs, _first(_TRANSPOSES, texts) or usual, written)
+    transpose = _seen(_TRANSPOSE, text, ".T" if numpy else "^\\top" if latex else "^T")
+    inverse = _seen(_INVERSE, text, "^{-" if latex else "^-")
+    return Style(signs, latex, transpose, {"inv(": "inv", "^{-": "^{-1}", "^-": "^-1"}[inverse])
 
 
-def _times(text: str) -> str:
-    """The sign between the factors of a product; "" where there is none."""
-    if "@" in text:  # whatever `*` is beside it, a matrix product it is not
-        return " @ "
-    if "*" in text.replace(".*", "").replace("**", ""):
-        return "*"
-    return " " if _JUXTAPOSED.search(text) else ""
-
-
-def _first(signs: Sequence[str], texts: Sequence[str]) -> str:
-    """The first of some signs that the first text which has any of them has; "" for none."""
-    return next((sign for text in texts for sign in signs if sign in text), "")
+def _seen(pattern: re.Pattern[str], text: str, usual: str = "") -> str:
+    found = pattern.search(text)
+    return found.group() if found else usual
 
 
 class Writer:
@@ -100,17 +85,13 @@ class Writer:
     def __init__(self, part: Part) -> None:
         self.text = part.text
         self.tree = part.tree
-        self.style = style_of(part.text, part.expression)
         self._texts = f"{part.text}\n{part.expression}"
-        self._hidden: set[int] = set()
+        self.style = style_of(self._texts)
         self._parents: dict[int, tuple[Tree, int]] = {}
         roots = [*(each.expression for each in part.own), part.tree]
         for node in postorder(roots, children):
             for index, below in enumerate(children(node)):
                 self._parents[id(below)] = node, index
-                # `A^-T` is one piece of text and two nodes: the inner one cannot be quoted
-                if below.span == node.span:
-                    self._hidden.add(id(below))
 
     # ------------------------------------------------------------------------ edits
 
@@ -182,8 +163,12 @@ class Writer:
     # ------------------------------------------------------------------------ nodes
 
     def quoted(self, node: Tree) -> bool:
-        """Whether the node stands in the user's text by itself."""
-        return node.span != NEW and id(node) not in self._hidden
+        """Whether the node stands in the user's text by itself.
+
+        `A^-T` is one piece of text and two nodes: the inner one cannot be quoted.
+        """
+        parent, _ = self._parents.get(id(node), (None, 0))
+        return node.span != NEW and (parent is None or parent.span != node.span)
 
     def fitting(self, node: Tree, room: int) -> str:
         """The text of a node, in brackets where it does not hold together tightly enough."""
@@ -216,7 +201,14 @@ class Writer:
                 first = TERM if isinstance(before, Product | Number) else POSTFIX
                 text = self.fitting(before, first)
                 for operator, factor in factors[1:]:
-                    text += self._operator(operator, before, factor) + self.fitting(factor, POSTFIX)
+                    sign = self.style.signs[operator]
+                    if (
+                        operator == "*"
+                        and self.style.numpy
+                        and Number in (type(before), type(factor))
+                    ):
+                        sign = " * "
+                    text += sign + self.fitting(factor, POSTFIX)
                     before = factor
                 return text, TERM
             case Power(base, exponent, elementwise):
@@ -236,16 +228,6 @@ class Writer:
                 return f"{start}{comma.join(map(self.write, arguments))}{end}", ATOM
             case _:
                 assert_never(node)
-
-    def _operator(self, operator: Operator, left: Tree, right: Tree) -> str:
-        if self.quoted(left) and self.quoted(right) and left.span[1] <= right.span[0]:
-            between = self.text[left.span[1] : right.span[0]]
-            if between.strip() in _SPELLINGS[operator] and len(between) < LONGEST_SIGN:
-                return between
-        numeric = isinstance(left, Number) or isinstance(right, Number)
-        if operator == "*" and numeric and self.style.numpy:
-            return " * "
-        return self.style.signs[operator]
 
     def _power(self, base: Tree, exponent: Tree, *, elementwise: bool) -> tuple[str, int]:
         match base, exponent:
@@ -312,13 +294,6 @@ def bracketed(source: str) -> bool:
 def splice(text: str, span: Span, piece: str) -> str:
     """The text with a piece in the place of a span; words that would touch are kept apart."""
     before, after = text[: span[0]], text[span[1] :]
-    if before and piece and _joins(before[-1], piece[0]):
-        piece = f" {piece}"
-    if after and piece and _joins(piece[-1], after[0]):
-        piece = f"{piece} "
-    return f"{before}{piece}{after}"
-
-
-def _joins(left: str, right: str) -> bool:
-    """Whether two characters would become one word side by side."""
-    return (left.isalnum() or left == "_") and (right.isalnum() or right == "_")
+    lead = " " if _TOUCHING.match(before[-1:] + piece[:1]) else ""
+    tail = " " if _TOUCHING.match(piece[-1:] + after[:1]) else ""
+    return f"{before}{lead}{piece}{tail}{after}"

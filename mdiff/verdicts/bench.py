@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import combinations
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from mdiff.errors import MdiffError
@@ -15,14 +16,14 @@ from mdiff.proof.line import NO_VALUE, Line, Target, size_orders, stage, written
 from mdiff.proof.outcomes import Singular, Unsupported
 from mdiff.proof.points import Exact, Real
 from mdiff.proof.residues import P
-from mdiff.record import Record
+from mdiff.record import Record, derived
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mdiff.proof.arrays import Number
-    from mdiff.proof.result import Kind, Structure
-    from mdiff.shapes.typed import Problem, Typed
+    from mdiff.shapes.typed import Typed
+    from mdiff.verdicts.asked import Asked
 
 DRAWS = 32
 LARGEST = 60
@@ -36,10 +37,16 @@ differential its entries. Whole numbers modulo P, or real numbers; only a bench 
 
 
 class Factor(Record):
-    """A factor between two values: a number times sizes and their reciprocals, `2/n`."""
+    """A factor between two values: a number times sizes and their reciprocals, `2/n`.
+
+    `slip`: what it undoes; `more`: how much less likely it is than one that is often forgotten.
+    """
 
     number: Fraction
     sizes: tuple[tuple[str, int], ...] = ()
+    is_one: bool = derived(lambda self: self.number == 1 and not self.sizes)
+    slip: str = derived(lambda self: "sign" if self.number == -1 and not self.sizes else "factor")
+    more: float = derived(lambda self: 0.0 if abs(self.number) in (1, 2, Fraction(1, 2)) else 0.1)
 
 
 class Bench:
@@ -49,53 +56,38 @@ class Bench:
     at the points; where they have none anywhere, they are given up.
     """
 
-    def __init__(  # noqa: PLR0913 - a problem, how it is asked, and where to look
-        self,
-        problem: Problem,
-        kind: Kind,
-        wrt: tuple[str, ...],
-        structure: Structure = "ambient",
-        seed: int = 0,
-        anchors: Sequence[Typed] = (),
-        *,
-        real: bool = False,
-    ) -> None:
-        self._target = Target(problem, kind, wrt, structure)
+    def __init__(self, asked: Asked, anchors: Sequence[Typed], *, real: bool) -> None:
+        self._target = Target(asked.problem, asked.kind, asked.wrt, asked.structure)
         self._real = real
         if self._target.complex and not real:
             raise Unsupported("complex variables")
         self._written = written(self._target, None)
         self.trusted = self._written.needs.trusted and not real
-        self._lines = [self._line(seed, number, anchors) for number in (0, 1)]
+        self._lines = [self._line(asked.seed * 7919 + 31 * n, n, anchors) for n in (0, 1)]
         self.truth: Measure = tuple(tuple(line.truth()) for line in self._lines)
 
     def _line(self, seed: int, number: int, anchors: Sequence[Typed]) -> Line:
         """A point where the derivative exists, and if there is one, all anchors do."""
-        found: Line | None = None
+        found, order = None, self._target.order
         for sizes in size_orders(self._target.problem.sizes, number):
-            for line in self._draws(sizes, seed * 7919 + 31 * number, number):
+            known = stage(self._written, sizes)
+            for draw in range(DRAWS):
+                try:
+                    if self._real:
+                        line = Line(known, Real(seed, draw, order, complex_=self._target.complex))
+                    else:
+                        line = Line(known, Exact(seed, number, draw, order, 3))
+                    line.truth()
+                except Singular:
+                    break
+                except NO_VALUE:
+                    continue
                 found = found or line
                 if all(self._exists(line, anchor) for anchor in anchors):
                     return line
             if found is not None:
                 return found
         raise Unsupported("no point of the domain found")
-
-    def _draws(self, sizes: dict[str, int], seed: int, number: int) -> Iterator[Line]:
-        """Points of these sizes at which there is a derivative."""
-        known, order = stage(self._written, sizes), self._target.order
-        for draw in range(DRAWS):
-            try:
-                if self._real:
-                    line = Line(known, Real(seed, draw, order, complex_=self._target.complex))
-                else:
-                    line = Line(known, Exact(seed, number, draw, order, 3))
-                line.truth()
-            except Singular:
-                return
-            except NO_VALUE:
-                continue
-            yield line
 
     def _exists(self, line: Line, expression: Typed) -> bool:
         """Whether to look no further: there is a value, or none that these numbers know."""
@@ -120,17 +112,26 @@ class Bench:
             found.append(tuple(seen))
         return tuple(found)
 
+    def total(self, signed: Iterable[tuple[int, Measure]]) -> Measure:
+        """The measure of a signed sum."""
+        found = [[0] * len(row) for row in self.truth]
+        for sign, measure in signed:
+            for row, seen in zip(found, measure, strict=True):
+                row[:] = [x + sign * y for x, y in zip(row, seen, strict=True)]
+        rows = zip(found, self._lines, strict=True)
+        return tuple(tuple(line.reduce(row)) for row, line in rows)
+
     def minus(self, one: Measure, other: Measure) -> Measure:
         """The measure of a difference."""
-        pairs = zip(one, other, self._lines, strict=True)
-        return tuple(
-            tuple(line.reduce([x - y for x, y in zip(first, second, strict=True)]))
-            for first, second, line in pairs
-        )
+        return self.total([(1, one), (-1, other)])
 
     def same(self, one: Measure, other: Measure) -> bool:
         """Whether two values are equal, as far as can be seen."""
         return all(map(self._close, one, other))
+
+    def is_zero(self, measure: Measure) -> bool:
+        """Whether a value is zero, as far as can be seen."""
+        return self.same(measure, self.total([]))
 
     def _close(self, one: Sequence[Number], other: Sequence[Number]) -> bool:
         if not self._real:
@@ -141,6 +142,8 @@ class Bench:
 
     def factor(self, one: Measure, other: Measure) -> Factor | None:
         """The simple factor that makes `other` of `one`, if there is one."""
+        if self.same(one, other):
+            return Factor(Fraction(1))
         ratios = []
         for first, second, line in zip(one, other, self._lines, strict=True):
             largest = max(first, key=abs, default=0)
@@ -149,33 +152,34 @@ class Bench:
             ratio = second[first.index(largest)] * line.numbers.reciprocal(largest)
             if not self._close(line.reduce([ratio * x for x in first]), second):
                 return None
-            ratios.append(ratio)
+            ratios.append((ratio, line))
         names = sorted(self._target.problem.sizes)
         powers: list[tuple[tuple[str, int], ...]] = [()]
         powers += [((name, power),) for name in names for power in (1, -1)]
         powers += [((a, p), (b, p)) for a, b in combinations(names, 2) for p in (1, -1)]
         for power in powers:
-            found = {self._number(*pair, power) for pair in zip(ratios, self._lines, strict=True)}
+            found = set()
+            for ratio, line in ratios:
+                scale = prod(Fraction(line.stage.sizes[name]) ** -by for name, by in power)
+                (rest,) = line.reduce([ratio * line.numbers.rational(Fraction(scale))])
+                found.add(self._fraction(rest))
             number = found.pop()
             if number and not found:
                 return Factor(number, power)
         return None
 
-    def _number(
-        self, ratio: Number, line: Line, powers: tuple[tuple[str, int], ...]
-    ) -> Fraction | None:
-        """The simple fraction that a ratio is, over powers of sizes."""
-        scale = Fraction(1)
-        for name, power in powers:
-            scale /= Fraction(line.stage.sizes[name]) ** power
-        (rest,) = line.reduce([ratio * line.numbers.rational(scale)])
-        if not self._real:
-            return _fraction(rest)
-        if isinstance(rest, complex):
-            return None
-        found = Fraction(rest).limit_denominator(LARGEST)
-        near = abs(float(found) - rest) <= CLOSE * abs(rest)
-        return found if near and abs(found.numerator) <= LARGEST else None
+    def _fraction(self, number: Number) -> Fraction | None:
+        """The simple fraction that is a number, or a residue modulo P."""
+        if self._real:
+            found = Fraction(0 if isinstance(number, complex) else number)
+            found = found.limit_denominator(LARGEST)
+            near = abs(float(found) - number) <= CLOSE * abs(number)
+            return found if near and abs(found.numerator) <= LARGEST else None
+        for denominator in range(1, LARGEST + 1):
+            numerator = (number * denominator + P // 2) % P - P // 2
+            if abs(numerator) <= LARGEST:
+                return Fraction(numerator, denominator)
+        return None
 
     def equal(self, one: Typed, other: Typed) -> bool:
         """Whether two expressions of any shape have the same value."""
@@ -186,12 +190,13 @@ class Bench:
             return False
 
 
-def _fraction(residue: int) -> Fraction | None:
-    """The simple fraction that is this number modulo P."""
-    for denominator in range(1, LARGEST + 1):
-        numerator = residue * denominator % P
-        if numerator > P >> 1:
-            numerator -= P
-        if abs(numerator) <= LARGEST:
-            return Fraction(numerator, denominator)
-    return None
+def benches(asked: Asked, anchors: Sequence[Typed]) -> Iterator[Bench]:
+    """Where claims are tried: exactly, and where that may miss something, on real numbers."""
+    for real in (False, True):
+        try:
+            bench = Bench(asked, anchors, real=real)
+        except Unsupported:
+            continue
+        yield bench
+        if bench.trusted:
+            return
