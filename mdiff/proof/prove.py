@@ -201,7 +201,7 @@ class _Attempt:
             return Proof("numeric", "proved", agreed, error=self._error)
         if singular:
             return _refuted("numeric", "undefined", agreed)
-        if self._lost:
+        if self._lost == LOST:
             return Proof("none", "unknown", 0, why="its numbers are too large at the points tried")
         return Proof("none", "unknown", 0, why="no point of the domain found", finding="nowhere")
 
@@ -223,8 +223,9 @@ class _Attempt:
             truth = line.truth()
         except NO_VALUE as reason:
             if isinstance(reason, OverflowError) and not digits and self._lost < LOST:
-                self._lost += 1
-                return self._at_point(known, count, DIGITS[1])
+                found = self._at_point(known, count, DIGITS[1])
+                self._lost += found == "outside"
+                return found
             return "outside"
         found: Met = "differs"
         try:
