@@ -182,7 +182,7 @@ class _Attempt:
         digits, since a small difference may be what they saw.
         """
         stages = self._real_stages()
-        agreed = singular = 0
+        agreed = singular = outside = 0
         for count in range(MOST):
             known = next(stages)
             if (count >= WIDE and not agreed) or (
@@ -193,6 +193,7 @@ class _Attempt:
             if found in ("differs", "shape", "undefined"):
                 return _refuted("numeric", found, agreed + 1, self._error)
             singular += found == "singular"
+            outside += found == "outside"
             agreed += found == "agrees"
             enough = agreed >= wanted and (wanted < SIGNED or count + 1 >= len(MOODS))
             if enough and not thorough and all(map(BOTH.issubset, self._signs)):
@@ -201,7 +202,7 @@ class _Attempt:
             return Proof("numeric", "proved", agreed, error=self._error)
         if singular:
             return _refuted("numeric", "undefined", agreed)
-        if self._lost == LOST:
+        if self._lost == outside:
             return Proof("none", "unknown", 0, why="its numbers are too large at the points tried")
         return Proof("none", "unknown", 0, why="no point of the domain found", finding="nowhere")
 
@@ -223,9 +224,8 @@ class _Attempt:
             truth = line.truth()
         except NO_VALUE as reason:
             if isinstance(reason, OverflowError) and not digits and self._lost < LOST:
-                found = self._at_point(known, count, DIGITS[1])
-                self._lost += found == "outside"
-                return found
+                return self._at_point(known, count, DIGITS[1])
+            self._lost += isinstance(reason, OverflowError)
             return "outside"
         found: Met = "differs"
         try:
