@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from mdiff.network.nodes import Sum
     from mdiff.network.table import Table
     from mdiff.notation.half import Sides
-    from mdiff.notation.networks import Style
     from mdiff.notation.tree import Expr
     from mdiff.shapes.typed import Problem
 
@@ -68,8 +67,7 @@ class Answer(Record):
         if self._reading:
             return self._reading[0]
         book = Book()
-        style: Style = "index" if self.form == "index" else "matrix"
-        reader = Reader(self._table, book, style)
+        reader = Reader(self._table, book, indices=self.form == "index")
         values = tuple(named(self._table, value) for value in self._values)
         pieces = [reader.read(value) for value in values if value.terms or len(values) == 1]
         first = values[0]

@@ -110,7 +110,7 @@ class _Folding:
             return False
         if {one[0], other[0]} <= self.opened:
             self.graph.folds.remove(other)
-            self.graph.add_edge(one[0], other[0], self.blocks.eye(self.graph, one[0]))
+            self.graph.add_edge(one[0], other[0], self.graph.eye(one[0]))
             return True
         kept, gone = sorted((one[0], other[0]), key=lambda wire: wire not in self.opened)
         self.graph.folds.remove(other)
@@ -190,7 +190,7 @@ class _Folding:
             if weighted and one not in graph.weights:
                 continue
             if one != other and self._free((one,), fold) and not graph.near.get(one):
-                column, eye = graph.column(one), self.blocks.eye(graph, other)
+                column, eye = graph.column(one), graph.eye(other)
                 chains = (column, eye) if one == parts[0] else (eye, column)
                 self._drop((one,), fold)
                 graph.add_edge(whole, other, (self.blocks.kron(*chains),))

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from mdiff.notation.tree import Book, Expr
     from mdiff.shapes.dims import Dim
 
-(SUM,) = TABLE["sum"]
 (TRIL,) = TABLE["tril"]
 (TRIU,) = TABLE["triu"]
 
@@ -95,8 +94,7 @@ class Graph:
                 for chain in chains:
                     outward = chain if gone < other else reverse(chain)
                     self.add_edge(kept, kept if other == gone else other, outward, over=over)
-        weights = self.weights.get(gone)
-        if weights is not None:
+        if weights := self.weights.get(gone):
             part = self.weights.setdefault(kept, Part([], [], []))
             part.times.extend(weights.times)
             part.over.extend(weights.over)
@@ -145,6 +143,11 @@ class Graph:
         """A column of ones along a wire."""
         dims = (self.dims[wire],)
         return Link(self.book.ones(dims, ()), 0)
+
+    def eye(self, wire: int) -> Chain:
+        """The identity matrix from a wire to itself."""
+        dims = (self.dims[wire],)
+        return (Link(self.book.constant("eye", dims, dims, dims), 0, symmetric=True),)
 
     def flattened(self, part: Part) -> Part:
         """The same with diagonal matrices as the columns of their diagonals."""

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 from mdiff.functions.table import TABLE
 from mdiff.network.split import product
 from mdiff.notation.graph import edge_key
-from mdiff.notation.links import DIAG, Link, made, matrix_of, reverse, transposes
+from mdiff.notation.links import DIAG, VEC, Link, made, matrix_of, reverse, transposes
 from mdiff.notation.tree import Call, Constant
 
 if TYPE_CHECKING:
-    from mdiff.network.nodes import Axis, Dims
+    from mdiff.network.nodes import Axis
     from mdiff.notation.graph import Graph
     from mdiff.notation.links import Chain
     from mdiff.notation.tree import Book, Expr
     from mdiff.shapes.dims import Dim
 
 (KRON,) = TABLE["kron"]
-(VEC,) = TABLE["vec"]
 (UNVEC,) = TABLE["unvec"]
 
 
@@ -84,7 +83,7 @@ class Blocks:
             chain += graph.edge(start, end) + graph.diagonal(end)
         graph.weights.pop(start, None)
         graph.weights.pop(end, None)
-        return chain or self.eye(graph, start)
+        return chain or graph.eye(start)
 
     def rail(self, graph: Graph, start: int, end: int) -> Chain:
         """All between two wires that nothing else is on; columns where no matrix is."""
@@ -108,11 +107,6 @@ class Blocks:
         column = matrix_of(self.book, chain)
         sizes = tuple(self.book.constant("size", (dim,), (), ()) for dim in (rows, cols))
         return made(self.book.call(UNVEC, (column, *sizes), (rows,), (cols,)), chain)
-
-    def eye(self, graph: Graph, wire: int) -> Chain:
-        """The identity matrix from a wire to itself."""
-        dims: Dims = (graph.dims[wire],)
-        return (Link(self.book.constant("eye", dims, dims, dims), 0, symmetric=True),)
 
     def side(self, graph: Graph, slow: int, fast: int) -> Link:
         """What is on two wires alone as a column: the `vec` of a matrix, or `u ⊗ v`."""

@@ -74,7 +74,7 @@ def along_rails(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
 
 def _doubled(graph: Graph, blocks: Blocks, wire: int, cols: Axis) -> Chain:
     """`diag(x)` and the like: one wire stands for both rows, so only the diagonal remains."""
-    eye = blocks.eye(graph, wire)
+    eye = graph.eye(wire)
     if graph.wides:
         raise Irreducible
     if cols == (wire, wire) and not graph.edges:
@@ -100,7 +100,7 @@ def _of_product(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
         raise Irreducible
     parts = [blocks.rail(graph, *first), blocks.rail(graph, *other)]
     parts.insert(2 if first[0] == slow else 0, (blocks.stacked(blocks.rail(graph, *column)),))
-    around = [blocks.eye(graph, wire) for wire in (slow, fast)]
+    around = [graph.eye(wire) for wire in (slow, fast)]
     swap = blocks.swap(graph, (third, second))
     shuffle = blocks.kron((blocks.kron(around[0], swap),), around[1])
     one, two, three = parts
