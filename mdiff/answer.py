@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.calculus.idioms import named
 from mdiff.errors import fail, unexpected
 from mdiff.notation.half import by_vech
-from mdiff.notation.idioms import named
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import Proof

@@ -289,7 +289,7 @@ class Reader:
         """A factor as a link, above or below the line, and how often it stands side by side."""
         expr, count = self.shown(node, exponent)[0], 1
         if not isinstance(exponent, Sum):
-            exponent = abs(exponent)
+            exponent = -exponent if exponent < 0 else exponent
             if exponent == 2:
                 exponent, count = 1, 2
         expr = self.book.power(expr, self._exponent(exponent), elementwise=True)
