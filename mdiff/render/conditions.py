@@ -7,7 +7,7 @@ unicode, `A x ≠ b`, `AᵀXA invertible`. What the declared properties imply is
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, reachable
 from mdiff.network.powers import as_exponent, is_whole
@@ -20,6 +20,7 @@ from mdiff.render.unicode import compact, line
 if TYPE_CHECKING:
     from mdiff.network.nodes import Node
     from mdiff.notation.read import Reader
+    from mdiff.notation.tree import Expr
 
 REGULAR = frozenset({"chol", "expm", "sqrtm"})
 """Functions whose values are invertible matrices."""
@@ -72,7 +73,7 @@ def _of_function(reader: Reader, node: Apply) -> str:
         text = text.removeprefix("−") if len(argument.terms) == 1 else text
         return f"{text} has no zero entry"
     if demand == "nonzero":
-        return _differ(reader, argument, "≠")
+        return _differ(reader.shown(argument, 1)[0], "≠")
     texts = {
         parameter: compact(reader.exprs[given])
         for (parameter, _), given in zip(node.function.parameters, node.arguments, strict=True)
@@ -143,44 +144,32 @@ def _of_base(reader: Reader, node: Node, sign: str) -> str:
     """`base ≠ 0` of a negative power, `base > 0` of one that is not whole."""
     if not any(isinstance(part, Variable) for part in reachable(node)):
         return ""  # a number, which would have been found to be zero
+    lack = f"{sign} 0"
     match node:
-        case Constant():
-            return "" if node.nonnegative else f"{line(reader.exprs[node])} {sign} 0"
-        case Apply():
-            never = node.nonnegative or bool(node.rows)
-            return "" if never else f"{line(reader.exprs[node])} {sign} 0"
-        case Variable():
-            if node.properties & (INVERTIBLE | {"positive"}):
-                return ""
-            lack = f"{sign} 0" if not node.rows else "has no zero entry"
-            lack = "invertible" if "diagonal" in node.properties else lack
-            return f"{line(reader.exprs[node])} {lack}"
+        case Apply() if node.nonnegative or node.rows:
+            return ""
+        case Variable() if node.properties & (INVERTIBLE | {"positive"}):
+            return ""
+        case Variable() if "diagonal" in node.properties:
+            lack = "invertible"
+        case Variable() if node.rows:
+            lack = "has no zero entry"
         case Closed():
-            return _of_closed(reader, node, sign)
+            root = reader.closed[node].root  # a sum of squares is zero only where all of them are
+            if isinstance(root, Call):
+                return _differ(root.arguments[0], sign)
+            if node.nonnegative and _is_strict(node.net):
+                return ""
         case Sum():
             somewhere = node.nonnegative and any(_is_strict(net) for _, net in node.terms)
-            return "" if somewhere else _differ(reader, node, sign)
+            return "" if somewhere else _differ(reader.shown(node, 1)[0], sign)
         case _:
-            assert_never(node)
+            pass
+    return f"{line(reader.exprs[node])} {lack}"
 
 
-def _of_closed(reader: Reader, node: Closed, sign: str) -> str:
-    """A sum of squares is zero only where all of them are."""
-    if len(node.net.factors) == 1 and node.net.factors[0][2] == 2:
-        factor = node.net.factors[0][0]
-        if isinstance(factor, Sum):
-            return _differ(reader, factor, sign)
-        return f"{line(reader.exprs[factor])} {sign} 0"
-    scalar = reader.closed[node]
-    if isinstance(scalar.root, Call):
-        return f"{line(scalar.root.arguments[0])} {sign} 0"
-    strict = all(isinstance(n, Apply) and n.function.name in STRICT for n, _, _ in node.net.factors)
-    return "" if node.nonnegative and strict else f"{line(scalar.expr)} {sign} 0"
-
-
-def _differ(reader: Reader, value: Sum, sign: str) -> str:
+def _differ(expr: Expr, sign: str) -> str:
     """`A x − b ≠ 0` as `A x ≠ b`."""
-    expr = reader.shown(value, 1)[0]
     match expr:
         case Total(((1, left), (-1, right))):
             return f"{line(left)} {sign} {line(right)}"
