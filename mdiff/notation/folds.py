@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from mdiff.network.split import product
 from mdiff.notation.graph import Irreducible
-from mdiff.notation.kron import is_eye
 from mdiff.notation.links import reverse, transposes
 from mdiff.notation.reduce import open_chain, reduce
+from mdiff.notation.tree import is_constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,7 @@ def along_folds(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
     ends = [_whole(graph, axis) for axis in (rows, cols)]
     without_folds(graph, blocks, {wire for axis in ends for wire in axis})
     chain = open_chain(graph, *ends)
-    return tuple(link for link in chain if not is_eye(link.expr)) or chain[:1]
+    return tuple(link for link in chain if not is_constant(link.expr, "eye")) or chain[:1]
 
 
 def _whole(graph: Graph, axis: Axis) -> Axis:

@@ -10,7 +10,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mdiff.notation.tree import Call, Constant, Product, Quotient, Sum, collected, numbered, signed
+from mdiff.notation.tree import (
+    Call,
+    Constant,
+    Product,
+    Quotient,
+    Sum,
+    collected,
+    is_constant,
+    numbered,
+    signed,
+)
 from mdiff.shapes.dims import half
 
 if TYPE_CHECKING:
@@ -67,8 +77,8 @@ def _split(expr: Expr) -> tuple[list[Expr], list[Expr]]:
 def _is_eye(expr: Expr) -> bool:
     """Whether an expression is an identity matrix, or one of identity matrices only."""
     if isinstance(expr, Call) and expr.function.name == "kron":
-        return all(isinstance(each, Constant) and each.name == "eye" for each in expr.arguments)
-    return isinstance(expr, Constant) and expr.name == "eye"
+        return all(is_constant(each, "eye") for each in expr.arguments)
+    return is_constant(expr, "eye")
 
 
 def _is_swap(expr: Expr, size: Dim | None) -> bool:

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain as joined
+from itertools import pairwise
 from string import ascii_letters
 from typing import TYPE_CHECKING
 
@@ -137,20 +139,12 @@ def _bundles(axes: Sequence[Axis]) -> dict[int, Axis]:
     >>> _bundles([(0, 1), (2, 0, 1), (2,)])
     {0: (0, 1), 2: (2,)}
     """
-    after: dict[int, set[int | None]] = {}
-    before: dict[int, set[int | None]] = {}
-    for axis in axes:
-        for wire, left, right in zip(axis, (None, *axis), (*axis[1:], None), strict=False):
-            before.setdefault(wire, set()).add(left)
-            after.setdefault(wire, set()).add(right)
-    follower: dict[int, int] = {}
-    for wire, found in after.items():
-        (right, *others) = found
-        if right is not None and not others and before[right] == {wire}:
-            follower[wire] = right
+    pairs = Counter(pair for axis in axes for pair in pairwise(axis))
+    counts = Counter(wire for axis in axes for wire in axis)
+    follower = {a: b for (a, b), n in pairs.items() if n == counts[a] == counts[b]}
     later = set(follower.values())
     bundle: dict[int, Axis] = {}
-    for wire in after:
+    for wire in counts:
         if wire not in later:
             run = [wire]
             while run[-1] in follower:

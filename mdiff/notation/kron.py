@@ -8,7 +8,7 @@ from mdiff.functions.table import TABLE
 from mdiff.network.split import product
 from mdiff.notation.graph import edge_key
 from mdiff.notation.links import DIAG, VEC, Link, made, matrix_of, reverse, transposes
-from mdiff.notation.tree import Call, Constant
+from mdiff.notation.tree import Call, is_constant
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Axis
@@ -32,10 +32,10 @@ class Blocks:
         """`left ⊗ right`; of identities, one identity."""
         first, second = self._short(left), self._short(right)
         rows, cols = first.rows + second.rows, first.cols + second.cols
-        if is_eye(first) and is_eye(second):
+        if is_constant(first, "eye") and is_constant(second, "eye"):
             eye = self.book.constant("eye", (product(rows),), rows, cols)
             return made(eye, left + right, symmetric=True)
-        if _is_ones(first) and _is_ones(second) and not cols:
+        if is_constant(first, "ones") and is_constant(second, "ones") and not cols:
             return made(self.book.ones(rows, cols), left + right)
         whole = self.book.call(KRON, (first, second), rows, cols)
         self.factors[whole] = (left, right)
@@ -118,12 +118,3 @@ class Blocks:
         """`diag` of a column."""
         size = column.expr.rows
         return made(self.book.call(DIAG, (column.expr,), size, size), (column,), symmetric=True)
-
-
-def is_eye(expr: Expr) -> bool:
-    """Whether an expression is an identity matrix."""
-    return isinstance(expr, Constant) and expr.name == "eye"
-
-
-def _is_ones(expr: Expr) -> bool:
-    return isinstance(expr, Constant) and expr.name == "ones"

@@ -8,14 +8,13 @@ Whatever is read in this way is a product of matrices: the chain rule as one wri
 
 from __future__ import annotations
 
-from itertools import pairwise, product
+from itertools import product
 from typing import TYPE_CHECKING
 
 from mdiff.notation.graph import Irreducible, edge_key
-from mdiff.notation.kron import is_eye
-from mdiff.notation.links import DIAG, Link, is_one, made, reverse, transposes
+from mdiff.notation.links import made, reverse, transposes
 from mdiff.notation.reduce import reduce
-from mdiff.notation.tree import Call
+from mdiff.notation.tree import is_constant
 from mdiff.record import Record
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from mdiff.network.nodes import Axis
     from mdiff.notation.graph import Graph
     from mdiff.notation.kron import Blocks
-    from mdiff.notation.links import Chain
+    from mdiff.notation.links import Chain, Link
 
 MOST_STATES = 2000
 """The search for a way along the rails gives up after so many states."""
@@ -68,8 +67,8 @@ def along_rails(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
         chain += _step(graph, blocks, at, kind, there)
         at = there
     chain += _step(graph, blocks, at, "weights", at)
-    kept = tuple(link for link in chain if not is_eye(link.expr))
-    return _without_ones(kept) or tuple(chain[:1]) or _step(graph, blocks, at, "rails", at)
+    kept = tuple(link for link in chain if not is_constant(link.expr, "eye"))
+    return kept or tuple(chain[:1]) or _step(graph, blocks, at, "rails", at)
 
 
 def _doubled(graph: Graph, blocks: Blocks, wire: int, cols: Axis) -> Chain:
@@ -104,7 +103,7 @@ def _of_product(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
     swap = blocks.swap(graph, (third, second))
     shuffle = blocks.kron((blocks.kron(around[0], swap),), around[1])
     one, two, three = parts
-    if is_eye(two[0].expr) and not is_eye(one[0].expr):
+    if is_constant(two[0].expr, "eye") and not is_constant(one[0].expr, "eye"):
         return (shuffle, blocks.kron(one, (blocks.kron(two, three),)))
     return (shuffle, blocks.kron((blocks.kron(one, two),), three))
 
@@ -257,26 +256,3 @@ def _step(graph: Graph, blocks: Blocks, at: Axis, kind: str, there: Axis) -> Cha
         before = blocks.kron((first,), (third,))
         return (before, blocks.kron((second.turned(),), (fourth.turned(),)).turned())
     return (blocks.kron(*chains),)
-
-
-def _without_ones(chain: Chain) -> Chain:
-    """`diag(v) 1` as `v`."""
-    for i, (left, right) in enumerate(pairwise(chain)):
-        vector = None
-        if is_one(right) and not right.cols:
-            vector = _vector(left)
-        elif is_one(left) and not left.rows:
-            vector = _vector(right)
-            vector = vector and vector.turned()
-        if vector is not None:
-            return _without_ones((*chain[:i], vector, *chain[i + 2 :]))
-    return chain
-
-
-def _vector(link: Link) -> Link | None:
-    """The vector of a diagonal matrix."""
-    match link.expr:
-        case Call(function, (inner,)) if function is DIAG:
-            return made(inner, (link,))
-        case _:
-            return None

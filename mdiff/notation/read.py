@@ -15,12 +15,11 @@ from mdiff.network.fold import has_folds, is_fold
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts, reachable
 from mdiff.network.powers import is_whole
 from mdiff.notation.folds import along_folds, without_folds
-from mdiff.notation.form import Form
 from mdiff.notation.graph import Graph, Irreducible
 from mdiff.notation.index import index_chain
 from mdiff.notation.kron import Blocks
 from mdiff.notation.ladder import along_rails
-from mdiff.notation.links import INV, Link, diagonal_of
+from mdiff.notation.links import INV, Form, Link, diagonal_of
 from mdiff.notation.reduce import Scalar, closed_value, open_chain
 from mdiff.notation.writer import Writer
 

@@ -124,6 +124,12 @@ class Sum(Record):
 Expr = Number | Symbol | Constant | Call | Transpose | Power | Product | Hadamard | Quotient | Sum
 """A piece of matrix notation."""
 
+
+def is_constant(expr: Expr, name: str) -> bool:
+    """Whether an expression is the constant of this name, `eye` or `ones`."""
+    return isinstance(expr, Constant) and expr.name == name
+
+
 Made = TypeVar("Made", bound=Record)
 
 

@@ -6,15 +6,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Sum
-from mdiff.notation.form import Form, all_transposed, argument_of, in_order
-from mdiff.notation.links import DIAG, VEC, Link, transposes, write
+from mdiff.notation.links import DIAG, VEC, Form, Link, made, transposes, write
 from mdiff.notation.share import around, beside, closing, gather
-from mdiff.notation.tree import Product, collected
+from mdiff.notation.tree import Call, Product, collected
 from mdiff.notation.tree import Sum as Total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mdiff.functions.row import Function
     from mdiff.network.nodes import Dims, Exponent, Node
     from mdiff.notation.kron import Blocks
     from mdiff.notation.links import Chain
@@ -98,10 +98,10 @@ class Writer:
         """The transpose of a sum, or `diag` or `vec` of one, where all terms are such."""
         if len(forms) < 2:
             return None
-        if all(all_transposed(form.chain) for form in forms):
+        if all(_all_transposed(form.chain) for form in forms):
             return self.book.transpose(self.total([f.turned() for f in forms], cols, rows))
         for function in (DIAG, VEC):
-            found = [inner for form in forms if (inner := argument_of(form, function))]
+            found = [inner for form in forms if (inner := _argument_of(form, function))]
             ways = {form.chain[0].transposed for form in forms if form.chain}
             shapes = {(form.chain[0].rows, form.chain[0].cols) for form in found}
             if len(found) == len(forms) and len(ways) == len(shapes) == 1:
@@ -114,7 +114,7 @@ class Writer:
     def _total(self, forms: Sequence[Form], rows: Dims, cols: Dims) -> Expr:
         if len(forms) > 1:
             first = beside if rows or cols else closing
-            forms = gather(self, in_order(gather(self, list(forms), first)), around)
+            forms = gather(self, _in_order(gather(self, list(forms), first)), around)
         written: list[tuple[int, Expr]] = []
         for form in forms:
             sign, expr = self.term(form)
@@ -122,23 +122,20 @@ class Writer:
                 written.extend((s * sign, e) for s, e in expr.terms)
             else:
                 written.append((sign, expr))
-        return self.book.sum(tuple(positive_first(collected(self.book, written))), rows, cols)
+        terms = collected(self.book, written)
+        front = next((i for i, (sign, _) in enumerate(terms) if sign > 0), 0)
+        return self.book.sum((*terms[front:][:1], *terms[:front], *terms[front + 1 :]), rows, cols)
 
     def single(self, forms: Sequence[Form]) -> Form:
         """The sum of matrices as one form."""
-        gathered = gather(self, in_order(forms), around)
+        gathered = gather(self, _in_order(forms), around)
         if len(gathered) == 1:
             return gathered[0]
         return Form(Fraction(1), {}, (self.group(gathered),))
 
     def within(self, forms: Sequence[Form], call: Callable[[Chain], Link]) -> Expr:
         """A linear function such as `vec` of the sum of the forms, scalars outside."""
-        gathered = gather(self, in_order(forms), around)
-        form, first = gathered[0], forms[0].chain
-        if len(gathered) > 1:
-            form = Form(
-                Fraction(1), {}, (Link(self.total(forms, first[0].rows, first[-1].cols), 0),)
-            )
+        form = self.single(forms)
         link = call(form.chain)
         return self.total([form.but(chain=(link,))], link.rows, link.cols)
 
@@ -175,9 +172,33 @@ def flattened(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
     return tuple(flat)
 
 
-def positive_first(terms: list[tuple[int, Expr]]) -> list[tuple[int, Expr]]:
-    """The terms with the first positive one in front, else as they are."""
-    for i, (sign, _) in enumerate(terms):
-        if sign > 0:
-            return [terms[i], *terms[:i], *terms[i + 1 :]]
-    return terms
+def _in_order(forms: Sequence[Form]) -> list[Form]:
+    """As they are, but of terms that differ in transposes alone the one with fewest first."""
+    places: dict[object, list[int]] = {}
+    for i, form in enumerate(forms):
+        places.setdefault(frozenset(link.expr for link in form.chain), []).append(i)
+    ordered = list(forms)
+    for spots in places.values():
+        if len(spots) > 1:
+            chosen = sorted((forms[i] for i in spots), key=lambda f: transposes(f.chain))
+            for spot, form in zip(spots, chosen, strict=True):
+                ordered[spot] = form
+    return ordered
+
+
+def _argument_of(form: Form, function: Function) -> Form | None:
+    """The term inside, of a term that is `diag(v)`, `vec(A)` or `unvec(x, n, k)`."""
+    match form.chain:
+        case (Link(expr=Call(found, (inner, *_))) as link,) if found is function:
+            return form.but(chain=(made(inner, (link,)),))
+        case _:
+            return None
+
+
+def _all_transposed(chain: Chain) -> bool:
+    """Whether a chain of matrices reads better from its other end throughout."""
+    return (
+        any(link.transposed for link in chain)
+        and all(link.transposed or link.symmetric for link in chain)
+        and bool(chain[0].rows and chain[-1].cols)
+    )
