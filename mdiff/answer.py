@@ -69,12 +69,8 @@ class Answer(Record):
         book = Book()
         reader = Reader(self._table, book, indices=self.form == "index")
         values = tuple(named(self._table, value) for value in self._values)
-        pieces = [reader.read(value) for value in values if value.terms or len(values) == 1]
-        first = values[0]
-        if len(pieces) > 1:
-            expr = book.joined(pieces, first.rows, first.cols)
-        else:
-            expr = pieces[0] if pieces else book.sum((), first.rows, first.cols)
+        pieces = [reader.read(value) for value in values if value.terms]
+        expr = book.joined(pieces, values[0].rows, values[0].cols)
         if self._half != (None, None):
             expr = by_vech(book, expr, self._half)
         self._reading.append(Reading(reader, values, expr))

@@ -61,7 +61,7 @@ def without_folds(graph: Graph, blocks: Blocks, opened: set[int]) -> None:
     graph.wides = []
     folding = _Folding(graph, blocks, opened)
     while graph.folds:
-        graph.opened = opened | folding.held()
+        graph.opened = opened | {w for whole, parts in graph.folds for w in (whole, *parts)}
         reduce(graph)
         if not folding.step():
             raise Irreducible
@@ -75,10 +75,6 @@ class _Folding:
         self.graph = graph
         self.blocks = blocks
         self.opened = opened
-
-    def held(self) -> set[int]:
-        """The wires of folds."""
-        return {wire for whole, parts in self.graph.folds for wire in (whole, *parts)}
 
     def step(self) -> bool:
         """Take one fold out, or two that are one; the first of these ways that there is."""
@@ -114,16 +110,13 @@ class _Folding:
             return True
         kept, gone = sorted((one[0], other[0]), key=lambda wire: wire not in self.opened)
         self.graph.folds.remove(other)
+        named = {gone: kept}
         self.graph.folds = [
-            (kept if whole == gone else whole, self._named(parts, gone, kept))
-            for whole, parts in self.graph.folds
+            (named.get(whole, whole), (named.get(slow, slow), named.get(fast, fast)))
+            for whole, (slow, fast) in self.graph.folds
         ]
         self.graph.merge(gone, kept)
         return True
-
-    def _named(self, parts: tuple[int, int], gone: int, kept: int) -> tuple[int, int]:
-        first, second = (kept if wire == gone else wire for wire in parts)
-        return first, second
 
     def _stack(self, fold: Fold) -> bool:
         """`vec(A)` on the whole, where a matrix is all that is on the parts; `u ⊗ v` of columns."""

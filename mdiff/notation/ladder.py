@@ -56,7 +56,8 @@ def along_rails(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
         return _doubled(graph, blocks, rows[0], cols)
     if len(set(cols)) < len(cols) or len(rows) > len(cols):
         return tuple(map(blocks.turned, reversed(along_rails(graph, blocks, cols, rows))))
-    if len(rows) == 1 and len(cols) == 2 and _is_star(graph, *cols, *rows):
+    star = {edge_key(wire, rows[0]) for wire in cols}
+    if len(rows) < len(cols) and graph.edges.keys() == star and not graph.wides:
         return reverse(_columns_by_columns(graph, blocks, *cols, *rows))
     inside = all({*edge} <= {*rows} or {*edge} <= {*cols} for edge in graph.edges)
     if inside and not graph.wides and {*rows}.isdisjoint(cols):
@@ -106,11 +107,6 @@ def _of_product(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
     if is_constant(two[0].expr, "eye") and not is_constant(one[0].expr, "eye"):
         return (shuffle, blocks.kron(one, (blocks.kron(two, three),)))
     return (shuffle, blocks.kron((blocks.kron(one, two),), three))
-
-
-def _is_star(graph: Graph, slow: int, fast: int, wire: int) -> bool:
-    """Whether two matrices that meet on a wire are all there is."""
-    return not graph.wides and graph.edges.keys() == {edge_key(slow, wire), edge_key(fast, wire)}
 
 
 def _columns_by_columns(graph: Graph, blocks: Blocks, slow: int, fast: int, wire: int) -> Chain:
@@ -185,9 +181,10 @@ class _Search:
             if there == state.at or len(set(there)) < len(there) or len(set(used)) < len(used):
                 continue
             after = State(there, state.edges - set(used), state.wides)
-            if all(
-                wire in there or self._free(wire, after) for wire in state.at
-            ) and not self._passed(state, there):
+            crossed = any(
+                wire in state.at and wire != at for wire, at in zip(there, state.at, strict=True)
+            )
+            if not crossed and all(wire in there or self._free(wire, after) for wire in state.at):
                 yield "rails", after
 
     def _beginnings(self, state: State) -> Iterator[tuple[str, State]]:
@@ -220,10 +217,6 @@ class _Search:
             and not any(wire in edge for edge in state.edges)
             and not any(wire in axis for n in state.wides for axis in self.graph.wides[n][:2])
         )
-
-    def _passed(self, state: State, there: Axis) -> bool:
-        """Whether a rail crosses to a wire of the other one."""
-        return any(wire in state.at and state.at[i] != wire for i, wire in enumerate(there))
 
 
 def _step(graph: Graph, blocks: Blocks, at: Axis, kind: str, there: Axis) -> Chain:

@@ -46,12 +46,12 @@ class Reader:
         self.book = book
         self.indices = indices
         self.blocks = Blocks(book)
-        self.writer = Writer(self.blocks, self.scalar_power, self.opened)
         self.moved: dict[Node | Net, bool] = {}
         self.exprs: dict[Node, Expr] = {}
         self.negated: dict[Sum, Expr] = {}
         self.signs: dict[Sum, set[bool]] = {}
         self.closed: dict[Node, Scalar] = {}
+        self.writer = Writer(self.blocks, self.scalar_power, self.closed)
         self.rooted: set[Node] = set()
 
     def read(self, value: Sum) -> Expr:
@@ -74,13 +74,8 @@ class Reader:
         book = self.book
         match node:
             case Variable():
-                dims = node.rows + node.cols
-                square = "diagonal" in node.properties and bool(dims)
-                self.exprs[node] = (
-                    book.symbol(node.name, node.rows, node.rows)
-                    if square and not node.cols
-                    else book.symbol(node.name, node.rows, node.cols)
-                )
+                cols = node.cols or (node.rows if "diagonal" in node.properties else ())
+                self.exprs[node] = book.symbol(node.name, node.rows, cols)
             case Constant():
                 self.exprs[node] = self._constant(node)
             case Apply():
@@ -103,16 +98,14 @@ class Reader:
     def _constant(self, node: Constant) -> Expr:
         book = self.book
         match node.name:
-            case "size":
-                return book.symbol(str(node.value), (), ())
             case "number":
                 return book.number(int(str(node.value)))
             case "fold":
                 return book.constant("eye", node.rows, node.rows, node.cols)
             case "unit":
                 return book.constant("unit", node.rows, node.rows, (), str(node.value))
-            case _:
-                return book.symbol(node.name, (), ())
+            case name:
+                return book.symbol(str(node.value) if name == "size" else name, (), ())
 
     # ---- sums and terms
 
@@ -328,25 +321,17 @@ class Reader:
         self.rooted.difference_update(inner)
         return scalar
 
-    def opened(self, node: Node) -> tuple[Chain, bool]:
-        """The chain of a scalar product or of a trace (then True), empty where it is neither."""
-        scalar = self.closed.get(node)
-        return (scalar.chain, scalar.cyclic) if scalar else ((), False)
-
     def scalar_power(self, node: Node, exponent: Exponent) -> tuple[Expr, bool, int]:
         """`node^exponent` for a positive exponent; whether it moves; its place in the text."""
         book = self.book
-        place = self.moved[node], node.order
-        scalar = self.closed.get(node) or Scalar(self.shown(node, exponent)[0], None)
-        if exponent == 1:
-            return (scalar.expr, *place)
-        if isinstance(exponent, Sum):
-            return (book.power(scalar.expr, self.exprs[exponent], elementwise=False), *place)
-        if scalar.root is not None:
-            return (book.power(scalar.root, book.number(2 * exponent), elementwise=False), *place)
-        if exponent == Fraction(1, 2):
-            return (book.call(SQRT, (scalar.expr,), (), ()), *place)
-        return (book.power(scalar.expr, book.number(exponent), elementwise=False), *place)
+        scalar = self.closed.get(node) or Scalar(self.shown(node, exponent)[0])
+        expr = scalar.expr
+        if scalar.root is None and exponent == Fraction(1, 2):
+            expr, exponent = book.call(SQRT, (expr,), (), ()), 1
+        elif scalar.root is not None and exponent != 1 and not isinstance(exponent, Sum):
+            expr, exponent = scalar.root, 2 * exponent
+        power = book.power(expr, self._exponent(exponent), elementwise=False)
+        return power, self.moved[node], node.order
 
 
 def is_diagonal(node: Node, wires: Axis) -> bool:

@@ -244,19 +244,16 @@ def _as_square(book: Book, scalar: Scalar) -> Scalar:
 
 def _best_turn(chain: Chain) -> Chain:
     """A closed chain from the link and in the direction that reads best."""
-    best: tuple[tuple[bool, int, bool, list[int]], Chain] | None = None
-    for turned in (chain, reverse(chain)):
-        first = min(link.order for link in turned)
-        moves = any(link.moved for link in turned)
-        for i in range(len(turned)):
-            rotated = turned[i:] + turned[:i]
-            if rotated[-1].moved or (rotated[0].order == first and not moves):
-                changed = any(link.moved and link.transposed for link in rotated)
-                orders = [link.order for link in rotated]
-                key = (changed, transposes(rotated), not rotated[0].transposed, orders)
-                if best is None or key < best[0]:
-                    best = (key, rotated)
-    return best[1] if best else chain
+
+    def key(links: Chain) -> tuple[bool, int, bool, list[int]]:
+        changed = any(link.moved and link.transposed for link in links)
+        return changed, transposes(links), not links[0].transposed, [link.order for link in links]
+
+    first = min(link.order for link in chain)
+    moves = any(link.moved for link in chain)
+    turns = [t[i:] + t[:i] for t in (chain, reverse(chain)) for i in range(len(chain))]
+    fitting = [t for t in turns if t[-1].moved or (t[0].order == first and not moves)]
+    return min(fitting, key=key, default=chain)
 
 
 def _best_direction(chain: Chain) -> Chain:

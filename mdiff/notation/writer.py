@@ -12,12 +12,13 @@ from mdiff.notation.tree import Call, Product, collected
 from mdiff.notation.tree import Sum as Total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.network.nodes import Dims, Exponent, Node
     from mdiff.notation.kron import Blocks
     from mdiff.notation.links import Chain
+    from mdiff.notation.reduce import Scalar
     from mdiff.notation.tree import Expr
 
 
@@ -25,20 +26,19 @@ class Writer:
     """Writes forms; `scalar` turns a power of a scalar node into notation.
 
     `scalar(node, exponent)` gives the expression of `node^exponent` for a positive exponent,
-    whether it holds a differential, and its place in the text. `opened(node)` gives the chain
-    of a scalar product or a trace.
+    whether it holds a differential, and its place in the text. `closed`: the scalars read so far.
     """
 
     def __init__(
         self,
         blocks: Blocks,
         scalar: Callable[[Node, Exponent], tuple[Expr, bool, int]],
-        opened: Callable[[Node], tuple[Chain, bool]],
+        closed: Mapping[Node, Scalar],
     ) -> None:
         self.book = blocks.book
         self.blocks = blocks
         self.scalar = scalar
-        self.opened = opened
+        self.closed = closed
         self.known: dict[object, Form] = {}
         self._totals: dict[object, Expr] = {}
 
@@ -124,7 +124,8 @@ class Writer:
                 written.append((sign, expr))
         terms = collected(self.book, written)
         front = next((i for i, (sign, _) in enumerate(terms) if sign > 0), 0)
-        return self.book.sum((*terms[front:][:1], *terms[:front], *terms[front + 1 :]), rows, cols)
+        terms = [*terms[front : front + 1], *terms[:front], *terms[front + 1 :]]
+        return self.book.sum(tuple(terms), rows, cols)
 
     def single(self, forms: Sequence[Form]) -> Form:
         """The sum of matrices as one form."""

@@ -28,16 +28,7 @@ REGULAR = frozenset({"chol", "expm", "sqrtm"})
 STRICT = frozenset({"exp", "sigmoid", "softmaxall", "softmaxr", "cosh"})
 """Functions that are positive everywhere."""
 
-DEMANDS = {
-    "x > 0": "positive",
-    "x != 0": "nonzero",
-    "x invertible": "invertible",
-    "x positive definite": "definite",
-    "det(x) > 0": "determinant",
-    "x has no eigenvalue on the closed negative real axis": "principal",
-}
-"""What is asked of an argument `x`, by the sentence in the function's row."""
-
+PRINCIPAL = "x has no eigenvalue on the closed negative real axis"
 LONGEST = 60
 """A longer text says less than none."""
 
@@ -60,19 +51,19 @@ def conditions(reader: Reader, value: Sum) -> tuple[str, ...]:
 def _of_function(reader: Reader, node: Apply) -> str:
     """The domain in the function's row, said of its argument; "" where it is always met."""
     (name, _), argument = node.function.parameters[0], node.arguments[0]
-    demand = DEMANDS.get(re.sub(rf"\b{name}\b", "x", node.function.domain), "")
+    demand = re.sub(rf"\b{name}\b", "x", node.function.domain)
     if _is_met(demand, node):
         return ""
     gram = _gram(argument)
-    if demand == "principal" and gram is not None:
+    if demand == PRINCIPAL and gram is not None:
         return f"{line(reader.exprs[gram])} of full column rank"
-    if demand == "principal" and argument.symmetric:
+    if demand == PRINCIPAL and argument.symmetric:
         return f"{compact(reader.exprs[argument])} positive definite"
-    if demand == "nonzero" and (argument.rows or argument.cols):
+    if demand == "x != 0" and (argument.rows or argument.cols):
         text = compact(reader.exprs[argument])
         text = text.removeprefix("−") if len(argument.terms) == 1 else text
         return f"{text} has no zero entry"
-    if demand == "nonzero":
+    if demand == "x != 0":
         return _differ(reader.shown(argument, 1)[0], "≠")
     texts = {
         parameter: compact(reader.exprs[given])
@@ -90,19 +81,20 @@ def _is_met(demand: str, node: Apply) -> bool:
     """Whether the argument is known to be what is asked of it."""
     argument, variable = node.arguments[0], _lone(node.arguments[0])
     properties = variable.properties if isinstance(variable, Variable) else frozenset()
-    if node.function is MATPOW and _is_anywhere(node.arguments[1]):
-        return True
+    if node.function is MATPOW:
+        power = as_exponent(node.arguments[1])
+        if isinstance(power, Sum) or is_whole(power):
+            return True  # nothing shows that it asks for more than an invertible matrix
     match demand:
-        case "invertible":
+        case "x invertible":
             made = isinstance(variable, Apply) and variable.function.name in REGULAR
             return made or bool(properties & INVERTIBLE)
-        case "positive" | "nonzero":
+        case "x > 0" | "x != 0":
             strict = all(_is_strict(net) for _, net in argument.terms)
             return bool(argument.terms) and argument.nonnegative and strict
-        case "definite" | "determinant" | "principal":
-            return "spd" in properties
         case _:
-            return False
+            definite = ("x positive definite", "det(x) > 0", PRINCIPAL)
+            return "spd" in properties and demand in definite
 
 
 def _gram(value: Sum) -> Node | None:
@@ -116,12 +108,6 @@ def _gram(value: Sum) -> Node | None:
     return (
         one if first[0] == second[0] and {first[1:], second[1:]} == {net.rows, net.cols} else None
     )
-
-
-def _is_anywhere(exponent: Sum) -> bool:
-    """Whether nothing shows that a matrix power asks for more than an invertible matrix."""
-    number = as_exponent(exponent)
-    return isinstance(number, Sum) or is_whole(number)
 
 
 def _lone(value: Sum) -> Node | None:

@@ -70,6 +70,7 @@ class Unicode(Target):
     times = " "
     elementwise = " ⊙ "
     divided = " ⊘ "
+    slash = " / "
     plus = " + "
     minus = " − "
     comma = ", "
@@ -157,16 +158,14 @@ class Unicode(Target):
 
     def quotient(self, numerator: Expr, denominator: Expr, texts: Texts) -> str:
         """`1 ⊘ v` of ones, `a / xᵀAx` of a product that begins with a row."""
-        if denominator.rows or denominator.cols:
-            ones = isinstance(numerator, tree.Constant) and numerator.name == "ones"
-            above = "1" if ones else self.bracketed(texts[numerator], POSTFIX)
-            return above + self.divided + self.bracketed(texts[denominator], POSTFIX)
-        bare = isinstance(numerator, tree.Product)
-        above = self.bracketed(texts[numerator], PRODUCT if bare else POSTFIX)
-        below = self.bracketed(texts[denominator], POSTFIX)
-        if isinstance(denominator, tree.Product) and _transposed_first(denominator):
+        wide = denominator.rows or denominator.cols
+        if wide and tree.is_constant(numerator, "ones"):
+            return f"1{self.divided}{self.bracketed(texts[denominator], POSTFIX)}"
+        text = super().quotient(numerator, denominator, texts)
+        if not wide and isinstance(denominator, tree.Product) and _transposed_first(denominator):
             below = texts[denominator][0]
-        return f"{above} / {below}"
+            return text.removesuffix(f"({below})") + below
+        return text
 
 
 UNICODE = Unicode()
