@@ -220,15 +220,12 @@ class Graph:
             if times is None:
                 raise Irreducible
             return times
-        if times is None:
-            match over:
-                case Power(base, Number() as exponent, True):
-                    negative = self.book.sum(((-1, exponent),), (), ())
-                    return self.book.power(base, negative, elementwise=True)
-                case _:
-                    pass
-            times = self.book.ones(over.rows, over.cols)
-        return self.book.quotient(times, over)
+        match times, over:
+            case None, Power(base, Number() as exponent, True):
+                negative = self.book.sum(((-1, exponent),), (), ())
+                return self.book.power(base, negative, elementwise=True)
+            case _:
+                return self.book.quotient(times or self.book.ones(over.rows, over.cols), over)
 
     def remove(self, wire: int) -> None:
         """Take a wire and its edges out of the graph."""

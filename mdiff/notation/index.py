@@ -60,11 +60,12 @@ def index_chain(
     axes = cut(axes[0]), cut(axes[1])
     parts = _bundles([*axes, *(axis for _, high, wide in operands for axis in (high, wide))])
     dims = {wire: product(net.dims[w] for w in run) for wire, run in parts.items()}
-    rows, cols = (tuple(w for w in axis if w in parts) for axis in axes)
-    operands = [
-        (expr, tuple(w for w in high if w in parts), tuple(w for w in wide if w in parts))
-        for expr, high, wide in operands
-    ]
+
+    def kept(axis: Axis) -> Axis:
+        return tuple(wire for wire in axis if wire in parts)
+
+    rows, cols = kept(axes[0]), kept(axes[1])
+    operands = [(expr, kept(high), kept(wide)) for expr, high, wide in operands]
     while len(_wires(operands, rows + cols)) > len(FIRST):
         operands = _shorter(book, dims, operands, rows + cols)
     turned = bool(cols) and not rows

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from mdiff.functions.table import TABLE
 from mdiff.network.split import product
 from mdiff.notation.graph import edge_key
-from mdiff.notation.links import DIAG, VEC, Link, made, matrix_of, reverse, transposes
-from mdiff.notation.tree import Call, is_constant
+from mdiff.notation.links import DIAG, VEC, Link, inside, made, matrix_of, reverse, transposes
+from mdiff.notation.tree import is_constant
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Axis
@@ -59,13 +59,10 @@ class Blocks:
 
     def stacked(self, chain: Chain) -> Link:
         """`vec` of a matrix, a column; of the `unvec` of a column, that column."""
-        match chain:
-            case (Link(expr=Call(function, (column, *_))) as link,) if (
-                function is UNVEC and not link.transposed
-            ):
-                return made(column, chain)
-            case _:
-                matrix = matrix_of(self.book, chain)
+        column = inside(chain, UNVEC)
+        if column and not chain[0].transposed:
+            return column
+        matrix = matrix_of(self.book, chain)
         return made(self.book.call(VEC, (matrix,), matrix.cols + matrix.rows, ()), chain)
 
     def swap(self, graph: Graph, cols: Axis) -> Chain:
@@ -96,14 +93,9 @@ class Blocks:
 
     def unstacked(self, chain: Chain, rows: Dim, cols: Dim) -> Link:
         """`unvec` of a column, a matrix of this size; of the `vec` of such a one, that one."""
-        match chain:
-            case (Link(expr=Call(function, (matrix,))),) if function is VEC and (
-                matrix.rows,
-                matrix.cols,
-            ) == ((rows,), (cols,)):
-                return made(matrix, chain)
-            case _:
-                pass
+        matrix = inside(chain, VEC)
+        if matrix and (matrix.rows, matrix.cols) == ((rows,), (cols,)):
+            return matrix
         column = matrix_of(self.book, chain)
         sizes = tuple(self.book.constant("size", (dim,), (), ()) for dim in (rows, cols))
         return made(self.book.call(UNVEC, (column, *sizes), (rows,), (cols,)), chain)

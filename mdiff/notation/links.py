@@ -18,6 +18,7 @@ from mdiff.record import Record, derived
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mdiff.functions.row import Function
     from mdiff.network.nodes import Dims, Exponent, Node
     from mdiff.notation.tree import Book, Expr
 
@@ -128,19 +129,19 @@ def _ones_together(book: Book, chain: Chain) -> Chain:
         if is_one(left) and is_one(right) and left.rows and right.cols and not left.cols:
             both = Link(book.ones(left.rows, right.cols), left.order)
         elif is_one(right) and not right.cols:
-            both = _vector(left)
-        elif is_one(left) and not left.rows and (vector := _vector(right)):
+            both = inside((left,), DIAG)
+        elif is_one(left) and not left.rows and (vector := inside((right,), DIAG)):
             both = vector.turned()
         if both is not None:
             return _ones_together(book, (*chain[:i], both, *chain[i + 2 :]))
     return chain
 
 
-def _vector(link: Link) -> Link | None:
-    """The vector of a diagonal matrix."""
-    match link.expr:
-        case Call(function, (inner,)) if function is DIAG:
-            return made(inner, (link,))
+def inside(chain: Chain, function: Function) -> Link | None:
+    """The argument of a chain that is a function alone, `diag(v)` or `vec(A)`."""
+    match chain:
+        case (Link(expr=Call(found, (argument, *_))),) if found is function:
+            return made(argument, chain)
         case _:
             return None
 

@@ -18,14 +18,13 @@ from mdiff.notation.links import (
     DIAG_OF,
     TR,
     Link,
+    inside,
     is_vector,
-    made,
     matrix_of,
     reverse,
     transposes,
     write,
 )
-from mdiff.notation.tree import Call
 from mdiff.record import Record
 
 if TYPE_CHECKING:
@@ -204,15 +203,13 @@ def _sum(book: Book, chain: Chain) -> Scalar:
     backwards = reverse(chain)
     if not is_vector(chain[-1]) and transposes(backwards) < transposes(chain):
         chain = backwards
-    match chain:
-        case (Link(expr=Call(function, (argument,))) as link,) if function is DIAG_OF:
-            return _trace(book, (made(argument, (link,)),))
-        case _:
-            return Scalar(book.call(SUM, (matrix_of(book, chain),), (), ()))
+    if matrix := inside(chain, DIAG_OF):
+        return _trace(book, (matrix,))
+    return Scalar(book.call(SUM, (matrix_of(book, chain),), (), ()))
 
 
 def _product(book: Book, chain: Chain) -> Scalar:
-    chain = _best_direction(chain)
+    chain = min(chain, reverse(chain), key=_awkward)
     return Scalar(book.product(write(book, chain), (), ()), chain=chain)
 
 
@@ -244,25 +241,16 @@ def _as_square(book: Book, scalar: Scalar) -> Scalar:
 
 def _best_turn(chain: Chain) -> Chain:
     """A closed chain from the link and in the direction that reads best."""
-
-    def key(links: Chain) -> tuple[bool, int, bool, list[int]]:
-        changed = any(link.moved and link.transposed for link in links)
-        return changed, transposes(links), not links[0].transposed, [link.order for link in links]
-
     first = min(link.order for link in chain)
     moves = any(link.moved for link in chain)
     turns = [t[i:] + t[:i] for t in (chain, reverse(chain)) for i in range(len(chain))]
     fitting = [t for t in turns if t[-1].moved or (t[0].order == first and not moves)]
-    return min(fitting, key=key, default=chain)
+    return min(fitting, key=_awkward, default=chain)
 
 
-def _best_direction(chain: Chain) -> Chain:
-    """The direction of a scalar product with fewest transposes; a differential stands last."""
-    backwards = reverse(chain)
-
-    def key(links: Chain) -> tuple[bool, int, bool, list[int]]:
-        turned = any(link.moved and link.transposed for link in links)
-        ahead = any(link.moved for link in links[: len(links) // 2])
-        return turned, transposes(links), ahead, [link.order for link in links]
-
-    return min(chain, backwards, key=key)
+def _awkward(chain: Chain) -> tuple[bool, int, bool, bool, list[int]]:
+    """What makes a chain read badly: transposes, of a differential above all; one that is ahead."""
+    turned = any(link.moved and link.transposed for link in chain)
+    ahead = any(link.moved for link in chain[: len(chain) // 2])
+    orders = [link.order for link in chain]
+    return turned, transposes(chain), not chain[0].transposed, ahead, orders

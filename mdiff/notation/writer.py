@@ -6,15 +6,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Sum
-from mdiff.notation.links import DIAG, VEC, Form, Link, made, transposes, write
+from mdiff.notation.links import DIAG, VEC, Form, Link, inside, transposes, write
 from mdiff.notation.share import around, beside, closing, gather
-from mdiff.notation.tree import Call, Product, collected
+from mdiff.notation.tree import Product, collected
 from mdiff.notation.tree import Sum as Total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from mdiff.functions.row import Function
     from mdiff.network.nodes import Dims, Exponent, Node
     from mdiff.notation.kron import Blocks
     from mdiff.notation.links import Chain
@@ -101,7 +100,8 @@ class Writer:
         if all(_all_transposed(form.chain) for form in forms):
             return self.book.transpose(self.total([f.turned() for f in forms], cols, rows))
         for function in (DIAG, VEC):
-            found = [inner for form in forms if (inner := _argument_of(form, function))]
+            within = [(form, inside(form.chain, function)) for form in forms]
+            found = [form.but(chain=(link,)) for form, link in within if link]
             ways = {form.chain[0].transposed for form in forms if form.chain}
             shapes = {(form.chain[0].rows, form.chain[0].cols) for form in found}
             if len(found) == len(forms) and len(ways) == len(shapes) == 1:
@@ -185,15 +185,6 @@ def _in_order(forms: Sequence[Form]) -> list[Form]:
             for spot, form in zip(spots, chosen, strict=True):
                 ordered[spot] = form
     return ordered
-
-
-def _argument_of(form: Form, function: Function) -> Form | None:
-    """The term inside, of a term that is `diag(v)`, `vec(A)` or `unvec(x, n, k)`."""
-    match form.chain:
-        case (Link(expr=Call(found, (inner, *_))) as link,) if found is function:
-            return form.but(chain=(made(inner, (link,)),))
-        case _:
-            return None
 
 
 def _all_transposed(chain: Chain) -> bool:

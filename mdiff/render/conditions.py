@@ -99,15 +99,11 @@ def _is_met(demand: str, node: Apply) -> bool:
 
 def _gram(value: Sum) -> Node | None:
     """The matrix X that a value is X^T X of."""
-    if len(value.terms) != 1 or len(value.terms[0][1].factors) != 2:
-        return None
-    net = value.terms[0][1]
-    (one, first, _), (other, second, _) = net.factors
-    if one is not other or len(first) != 2:
-        return None
-    return (
-        one if first[0] == second[0] and {first[1:], second[1:]} == {net.rows, net.cols} else None
-    )
+    match value.terms:
+        case ((_, Net(((one, (a, b), _), (other, (c, d), _))) as net),) if one is other and a == c:
+            return one if {(b,), (d,)} == {net.rows, net.cols} else None
+        case _:
+            return None
 
 
 def _lone(value: Sum) -> Node | None:

@@ -67,16 +67,13 @@ class Latex(Target):
     }
     above: ClassVar = {"transpose": r"\top", "inverse": "-1", "both": r"-\top"}
     spreads = False
+    symbol = staticmethod(symbol)
 
     def number(self, value: Fraction) -> Text:
         """A fraction that stands."""
         if value.denominator == 1:
             return str(value), ATOM
         return rf"\frac{{{value.numerator}}}{{{value.denominator}}}", PRODUCT
-
-    def symbol(self, name: str, taken: Collection[str] = ()) -> str:
-        """A name as LaTeX."""
-        return symbol(name, taken)
 
     def constant(self, node: tree.Constant) -> Text:
         """Constants with their sizes below the line."""

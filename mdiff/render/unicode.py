@@ -84,10 +84,7 @@ class Unicode(Target):
         "nuclear": ("‖", "‖_*"),
     }
     above: ClassVar = {"transpose": "ᵀ", "inverse": "⁻¹", "both": "⁻ᵀ"}
-
-    def symbol(self, name: str, taken: Collection[str] = ()) -> str:
-        """A name in its letters."""
-        return symbol(name, taken)
+    symbol = staticmethod(symbol)
 
     def constant(self, node: tree.Constant) -> Text:
         """`Iₙ`, `1ₘ 1ₙᵀ`, where the sizes can stand below the line."""
@@ -162,7 +159,9 @@ class Unicode(Target):
         if wide and tree.is_constant(numerator, "ones"):
             return f"1{self.divided}{self.bracketed(texts[denominator], POSTFIX)}"
         text = super().quotient(numerator, denominator, texts)
-        if not wide and isinstance(denominator, tree.Product) and _transposed_first(denominator):
+        factors = denominator.factors if isinstance(denominator, tree.Product) else (denominator,)
+        letters = all(isinstance(f, tree.Transpose | tree.Symbol) for f in factors)
+        if not wide and letters and factors[1:] and isinstance(factors[0], tree.Transpose):
             below = texts[denominator][0]
             return text.removesuffix(f"({below})") + below
         return text
@@ -195,9 +194,3 @@ def _whole(exponent: Expr) -> int | None:
             return -int(value)
         case _:
             return None
-
-
-def _transposed_first(node: tree.Product) -> bool:
-    return isinstance(node.factors[0], tree.Transpose) and all(
-        isinstance(f, tree.Transpose | tree.Symbol) for f in node.factors
-    )
