@@ -251,6 +251,6 @@ def _best_turn(chain: Chain) -> Chain:
 def _awkward(chain: Chain) -> tuple[bool, int, bool, bool, list[int]]:
     """What makes a chain read badly: transposes, of a differential above all; one that is ahead."""
     turned = any(link.moved and link.transposed for link in chain)
-    ahead = any(link.moved for link in chain[: len(chain) // 2])
+    ahead = any(link.moved for link in chain[: len(chain) // 2]) and not chain[-1].moved
     orders = [link.order for link in chain]
     return turned, transposes(chain), not chain[0].transposed, ahead, orders
