@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.calculus.idioms import named
 from mdiff.errors import Label, fail, unexpected
 from mdiff.notation.half import by_vech
-from mdiff.notation.idioms import named
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import Proof
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from mdiff.network.nodes import Sum
     from mdiff.network.table import Table
     from mdiff.notation.half import Sides
-    from mdiff.notation.networks import Style
     from mdiff.notation.tree import Expr
     from mdiff.shapes.typed import Problem
 
@@ -68,15 +67,10 @@ class Answer(Record):
         if self._reading:
             return self._reading[0]
         book = Book()
-        style: Style = "index" if self.form == "index" else "matrix"
-        reader = Reader(self._table, book, style)
+        reader = Reader(self._table, book, indices=self.form == "index")
         values = tuple(named(self._table, value) for value in self._values)
-        pieces = [reader.read(value) for value in values if value.terms or len(values) == 1]
-        first = values[0]
-        if len(pieces) > 1:
-            expr = book.joined(pieces, first.rows, first.cols)
-        else:
-            expr = pieces[0] if pieces else book.sum((), first.rows, first.cols)
+        pieces = [reader.read(value) for value in values if value.terms]
+        expr = book.joined(pieces, values[0].rows, values[0].cols)
         if self._half != (None, None):
             expr = by_vech(book, expr, self._half)
         self._reading.append(Reading(reader, values, expr))

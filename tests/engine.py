@@ -6,12 +6,12 @@ from math import ceil
 from pathlib import Path
 
 from mdiff import kinds
+from mdiff.calculus.idioms import named
 from mdiff.calculus.problem import Derivation
 from mdiff.calculus.rebuild import rebuild
 from mdiff.network.draft import Draft
 from mdiff.network.lower import Scope, lower
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts
-from mdiff.notation.idioms import named
 from mdiff.proof import reread
 from mdiff.records import _from_json
 from mdiff.walk import postorder

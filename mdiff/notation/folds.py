@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from mdiff.network.split import product
 from mdiff.notation.graph import Irreducible
-from mdiff.notation.kron import is_eye
 from mdiff.notation.links import reverse, transposes
 from mdiff.notation.reduce import open_chain, reduce
+from mdiff.notation.tree import is_constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,7 @@ def along_folds(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
     ends = [_whole(graph, axis) for axis in (rows, cols)]
     without_folds(graph, blocks, {wire for axis in ends for wire in axis})
     chain = open_chain(graph, *ends)
-    return tuple(link for link in chain if not is_eye(link.expr)) or chain[:1]
+    return tuple(link for link in chain if not is_constant(link.expr, "eye")) or chain[:1]
 
 
 def _whole(graph: Graph, axis: Axis) -> Axis:
@@ -61,7 +61,7 @@ def without_folds(graph: Graph, blocks: Blocks, opened: set[int]) -> None:
     graph.wides = []
     folding = _Folding(graph, blocks, opened)
     while graph.folds:
-        graph.opened = opened | folding.held()
+        graph.opened = opened | {w for whole, parts in graph.folds for w in (whole, *parts)}
         reduce(graph)
         if not folding.step():
             raise Irreducible
@@ -75,10 +75,6 @@ class _Folding:
         self.graph = graph
         self.blocks = blocks
         self.opened = opened
-
-    def held(self) -> set[int]:
-        """The wires of folds."""
-        return {wire for whole, parts in self.graph.folds for wire in (whole, *parts)}
 
     def step(self) -> bool:
         """Take one fold out, or two that are one; the first of these ways that there is."""
@@ -110,20 +106,17 @@ class _Folding:
             return False
         if {one[0], other[0]} <= self.opened:
             self.graph.folds.remove(other)
-            self.graph.add_edge(one[0], other[0], self.blocks.eye(self.graph, one[0]))
+            self.graph.add_edge(one[0], other[0], self.graph.eye(one[0]))
             return True
         kept, gone = sorted((one[0], other[0]), key=lambda wire: wire not in self.opened)
         self.graph.folds.remove(other)
+        named = {gone: kept}
         self.graph.folds = [
-            (kept if whole == gone else whole, self._named(parts, gone, kept))
-            for whole, parts in self.graph.folds
+            (named.get(whole, whole), (named.get(slow, slow), named.get(fast, fast)))
+            for whole, (slow, fast) in self.graph.folds
         ]
         self.graph.merge(gone, kept)
         return True
-
-    def _named(self, parts: tuple[int, int], gone: int, kept: int) -> tuple[int, int]:
-        first, second = (kept if wire == gone else wire for wire in parts)
-        return first, second
 
     def _stack(self, fold: Fold) -> bool:
         """`vec(A)` on the whole, where a matrix is all that is on the parts; `u ⊗ v` of columns."""
@@ -190,7 +183,7 @@ class _Folding:
             if weighted and one not in graph.weights:
                 continue
             if one != other and self._free((one,), fold) and not graph.near.get(one):
-                column, eye = graph.column(one), self.blocks.eye(graph, other)
+                column, eye = graph.column(one), graph.eye(other)
                 chains = (column, eye) if one == parts[0] else (eye, column)
                 self._drop((one,), fold)
                 graph.add_edge(whole, other, (self.blocks.kron(*chains),))

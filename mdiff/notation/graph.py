@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from mdiff.notation.tree import Book, Expr
     from mdiff.shapes.dims import Dim
 
-(SUM,) = TABLE["sum"]
 (TRIL,) = TABLE["tril"]
 (TRIU,) = TABLE["triu"]
 
@@ -95,8 +94,7 @@ class Graph:
                 for chain in chains:
                     outward = chain if gone < other else reverse(chain)
                     self.add_edge(kept, kept if other == gone else other, outward, over=over)
-        weights = self.weights.get(gone)
-        if weights is not None:
+        if weights := self.weights.get(gone):
             part = self.weights.setdefault(kept, Part([], [], []))
             part.times.extend(weights.times)
             part.over.extend(weights.over)
@@ -146,6 +144,11 @@ class Graph:
         dims = (self.dims[wire],)
         return Link(self.book.ones(dims, ()), 0)
 
+    def eye(self, wire: int) -> Chain:
+        """The identity matrix from a wire to itself."""
+        dims = (self.dims[wire],)
+        return (Link(self.book.constant("eye", dims, dims, dims), 0, symmetric=True),)
+
     def flattened(self, part: Part) -> Part:
         """The same with diagonal matrices as the columns of their diagonals."""
         columns = [(made(diagonal_of(self.book, k.expr), (k,)),) for k in part.diagonals]
@@ -169,11 +172,11 @@ class Graph:
         """All factors of a part as one chain; `backwards`: it will be read from its other end."""
         if len(part.times) == 1 and not part.over:
             return part.times[0]
-        masks = [chain for chain in part.times if mask_of(chain)]
+        masks = [(chain, function) for chain in part.times if (function := mask_of(chain))]
         if masks:
             rest = Part([chain for chain in part.times if not mask_of(chain)], part.over, [])
             if not (rest.times or rest.over):
-                rest.times.append(masks.pop())
+                rest.times.append(masks.pop()[0])
             return self._masked(self.together(rest, backwards=backwards), masks)
         chains = part.times + part.over
         forward = sum(transposes(c) for c in chains)
@@ -185,21 +188,16 @@ class Graph:
         symmetric = bool(expr.cols) and all(reverse(c) == c for c in chains)
         return (made(expr, sum(chains, ()), transposed=turn, symmetric=symmetric),)
 
-    def _masked(self, chain: Chain, masks: list[Chain]) -> Chain:
+    def _masked(self, chain: Chain, masks: list[tuple[Chain, Function]]) -> Chain:
         """`tril(1 1^T) ⊙ X` as `tril(X)`, for each of the masks."""
         book = self.book
-        for mask in masks:
-            function = mask_of(mask)
-            if function is None:
-                raise AssertionError(mask)
+        for mask, function in masks:
             turned = transposes(reverse(chain)) < transposes(chain)
             upper = mask[0].transposed != turned
-            if upper and function is TRIL:
-                function = TRIU
-            elif upper:
-                turned = not turned
+            turned ^= upper and function is not TRIL
             inside = matrix_of(book, reverse(chain) if turned else chain)
-            expr = book.call(function, (inside,), inside.rows, inside.cols)
+            named = TRIU if upper and function is TRIL else function
+            expr = book.call(named, (inside,), inside.rows, inside.cols)
             link = made(expr, chain)
             chain = (link.turned() if turned else link,)
         return chain
@@ -211,32 +209,23 @@ class Graph:
         for chain in chains:
             expr = matrix_of(self.book, chain)
             counts[expr] = counts.get(expr, 0) + 1
-            keys[expr] = (
-                any(link.moved for link in chain), chain[0].order, expr.size,
-            )  # fmt: skip
-        if not counts:
-            return None
+            keys[expr] = (any(link.moved for link in chain), chain[0].order, expr.size)
         ordered = sorted(counts, key=keys.__getitem__)
-        return self.book.hadamard(
-            tuple(
-                self.book.power(e, self.book.number(counts[e]), elementwise=True) for e in ordered
-            )
-        )
+        powers = [(expr, self.book.number(counts[expr])) for expr in ordered]
+        factors = tuple(self.book.power(expr, n, elementwise=True) for expr, n in powers)
+        return self.book.hadamard(factors) if factors else None
 
     def _quotient(self, times: Expr | None, over: Expr | None) -> Expr:
         if over is None:
             if times is None:
                 raise Irreducible
             return times
-        if times is None:
-            match over:
-                case Power(base, Number() as exponent, True):
-                    negative = self.book.sum(((-1, exponent),), (), ())
-                    return self.book.power(base, negative, elementwise=True)
-                case _:
-                    pass
-            times = self.book.ones(over.rows, over.cols)
-        return self.book.quotient(times, over)
+        match times, over:
+            case None, Power(base, Number() as exponent, True):
+                negative = self.book.sum(((-1, exponent),), (), ())
+                return self.book.power(base, negative, elementwise=True)
+            case _:
+                return self.book.quotient(times or self.book.ones(over.rows, over.cols), over)
 
     def remove(self, wire: int) -> None:
         """Take a wire and its edges out of the graph."""

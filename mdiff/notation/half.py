@@ -17,8 +17,9 @@ from mdiff.notation.tree import (
     Quotient,
     Sum,
     collected,
+    is_constant,
     numbered,
-    times,
+    signed,
 )
 from mdiff.shapes.dims import half
 
@@ -46,9 +47,7 @@ def by_vech(book: Book, whole: Expr, sides: Sides) -> Expr:
             body, below = above, under
         case _:
             pass
-    factors = body.factors if isinstance(body, Product) else (body,)
-    scalars = [factor for factor in factors if _is_scalar(factor)]
-    middle = [factor for factor in factors if not _is_scalar(factor)]
+    scalars, middle = _split(body)
     if len(middle) == 1 and _is_eye(middle[0]):
         middle = []
     if rows is not None:
@@ -58,8 +57,7 @@ def by_vech(book: Book, whole: Expr, sides: Sides) -> Expr:
     product = book.product((*scalars, *middle), middle[0].rows, middle[-1].cols)
     if below is not None:
         product = book.quotient(product, below)
-    sign = 1 if number > 0 else -1
-    return book.sum(((sign, times(book, abs(number), product)),), product.rows, product.cols)
+    return book.sum((signed(book, number, product),), product.rows, product.cols)
 
 
 def _duplication(book: Book, size: Dim) -> Expr:
@@ -70,43 +68,52 @@ def _is_scalar(expr: Expr) -> bool:
     return not (expr.rows or expr.cols)
 
 
+def _split(expr: Expr) -> tuple[list[Expr], list[Expr]]:
+    """The scalar factors, and the others."""
+    factors = expr.factors if isinstance(expr, Product) else (expr,)
+    return [f for f in factors if _is_scalar(f)], [f for f in factors if not _is_scalar(f)]
+
+
 def _is_eye(expr: Expr) -> bool:
     """Whether an expression is an identity matrix, or one of identity matrices only."""
     if isinstance(expr, Call) and expr.function.name == "kron":
-        return all(isinstance(each, Constant) and each.name == "eye" for each in expr.arguments)
-    return isinstance(expr, Constant) and expr.name == "eye"
+        return all(is_constant(each, "eye") for each in expr.arguments)
+    return is_constant(expr, "eye")
 
 
 def _is_swap(expr: Expr, size: Dim | None) -> bool:
     """Whether an expression is the commutation matrix that a duplication matrix swallows."""
-    if size is None:
-        return False
     return isinstance(expr, Constant) and expr.name == "K" and expr.dims == (size, size)
 
 
 def _reduced(book: Book, expr: Expr, sides: Sides, depth: int = 0) -> Expr:
     """The expression without what the duplication matrices beside it swallow."""
     rows, columns = sides
+    if depth == DEEPEST:
+        return expr
     match expr:
-        case Sum(terms) if depth < DEEPEST:
-            each = ((sign, _reduced(book, term, sides, depth + 1)) for sign, term in terms)
-            reduced = [(sign * s, t) for sign, term in each for s, t in _terms(term)]
-            shorter = _total(book, expr, reduced, sides)
+        case Sum(terms):
+            reduced = [
+                (sign * s, t)
+                for sign, term in terms
+                for s, t in _terms(_reduced(book, term, sides, depth + 1))
+            ]
             opened = [(sign * s, t) for sign, term in reduced for s, t in _opened(book, term)]
-            other = shorter
-            if len(opened) > len(reduced):
-                other = _total(book, expr, opened, sides)
-            return other if other.size < shorter.size else shorter
-        case Quotient(above, below) if _is_scalar(below) and depth < DEEPEST:
+            turn = partial(_turned, book) if rows == columns else None
+            totals = [
+                book.sum(tuple(collected(book, each, turn)), expr.rows, expr.cols)
+                for each in (reduced, opened)
+            ]
+            return min(totals, key=lambda total: total.size)
+        case Quotient(above, below) if _is_scalar(below):
             return book.quotient(_reduced(book, above, sides, depth + 1), below)
-        case Product(factors):
-            middle = [factor for factor in factors if not _is_scalar(factor)]
-            scalars = tuple(factor for factor in factors if _is_scalar(factor))
+        case Product():
+            scalars, middle = _split(expr)
             if len(middle) > 1 and _is_swap(middle[-1], columns):
                 middle.pop()
             if len(middle) > 1 and _is_swap(middle[0], rows):
                 del middle[0]
-            if len(middle) == 1 and depth < DEEPEST:
+            if len(middle) == 1:
                 middle[0] = _reduced(book, middle[0], sides, depth + 1)
             return book.product((*scalars, *middle), expr.rows, expr.cols)
         case Constant() if _is_swap(expr, rows) or _is_swap(expr, columns):
@@ -118,30 +125,19 @@ def _reduced(book: Book, expr: Expr, sides: Sides, depth: int = 0) -> Expr:
 def _opened(book: Book, expr: Expr) -> list[tuple[int, Expr]]:
     """A Kronecker product of sums as a sum of Kronecker products; the rest as it is."""
     number, body = numbered(book, expr)
-    sign = 1 if number > 0 else -1
-    match body:
-        case Call(function, (left, right)) if (
-            function.name == "kron" and len(_terms(left)) * len(_terms(right)) <= MOST_OPENED
-        ):
+    if isinstance(body, Call) and body.function.name == "kron":
+        left, right = map(_terms, body.arguments)
+        if len(left) * len(right) <= MOST_OPENED:
             return [
-                (sign * s * t, times(book, abs(number), book.call(function, (a, b), *axes)))
-                for axes in ((body.rows, body.cols),)
-                for s, a in _terms(left)
-                for t, b in _terms(right)
+                signed(book, number * s * t, book.call(body.function, (a, b), body.rows, body.cols))
+                for s, a in left
+                for t, b in right
             ]
-        case _:
-            return [(1, expr)]
+    return [(1, expr)]
 
 
 def _terms(expr: Expr) -> tuple[tuple[int, Expr], ...]:
     return expr.terms if isinstance(expr, Sum) else ((1, expr),)
-
-
-def _total(book: Book, whole: Sum, terms: list[tuple[int, Expr]], sides: Sides) -> Expr:
-    """A sum with the terms added up that the duplication matrices make equal."""
-    both = None not in sides and sides[0] == sides[1]
-    found = collected(book, terms, partial(_turned, book) if both else None)
-    return book.sum(tuple(found), whole.rows, whole.cols)
 
 
 def _turned(book: Book, body: Expr) -> Expr:

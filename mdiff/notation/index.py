@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain as joined
+from itertools import pairwise
 from string import ascii_letters
 from typing import TYPE_CHECKING
 
@@ -58,11 +60,12 @@ def index_chain(
     axes = cut(axes[0]), cut(axes[1])
     parts = _bundles([*axes, *(axis for _, high, wide in operands for axis in (high, wide))])
     dims = {wire: product(net.dims[w] for w in run) for wire, run in parts.items()}
-    rows, cols = (tuple(w for w in axis if w in parts) for axis in axes)
-    operands = [
-        (expr, tuple(w for w in high if w in parts), tuple(w for w in wide if w in parts))
-        for expr, high, wide in operands
-    ]
+
+    def kept(axis: Axis) -> Axis:
+        return tuple(wire for wire in axis if wire in parts)
+
+    rows, cols = kept(axes[0]), kept(axes[1])
+    operands = [(expr, kept(high), kept(wide)) for expr, high, wide in operands]
     while len(_wires(operands, rows + cols)) > len(FIRST):
         operands = _shorter(book, dims, operands, rows + cols)
     turned = bool(cols) and not rows
@@ -137,20 +140,12 @@ def _bundles(axes: Sequence[Axis]) -> dict[int, Axis]:
     >>> _bundles([(0, 1), (2, 0, 1), (2,)])
     {0: (0, 1), 2: (2,)}
     """
-    after: dict[int, set[int | None]] = {}
-    before: dict[int, set[int | None]] = {}
-    for axis in axes:
-        for wire, left, right in zip(axis, (None, *axis), (*axis[1:], None), strict=False):
-            before.setdefault(wire, set()).add(left)
-            after.setdefault(wire, set()).add(right)
-    follower: dict[int, int] = {}
-    for wire, found in after.items():
-        (right, *others) = found
-        if right is not None and not others and before[right] == {wire}:
-            follower[wire] = right
+    pairs = Counter(pair for axis in axes for pair in pairwise(axis))
+    counts = Counter(wire for axis in axes for wire in axis)
+    follower = {a: b for (a, b), n in pairs.items() if n == counts[a] == counts[b]}
     later = set(follower.values())
     bundle: dict[int, Axis] = {}
-    for wire in after:
+    for wire in counts:
         if wire not in later:
             run = [wire]
             while run[-1] in follower:

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 from mdiff.functions.table import TABLE
 from mdiff.network.split import product
 from mdiff.notation.graph import edge_key
-from mdiff.notation.links import DIAG, Link, made, matrix_of, reverse, transposes
-from mdiff.notation.tree import Call, Constant
+from mdiff.notation.links import DIAG, VEC, Link, inside, made, matrix_of, reverse, transposes
+from mdiff.notation.tree import is_constant
 
 if TYPE_CHECKING:
-    from mdiff.network.nodes import Axis, Dims
+    from mdiff.network.nodes import Axis
     from mdiff.notation.graph import Graph
     from mdiff.notation.links import Chain
     from mdiff.notation.tree import Book, Expr
     from mdiff.shapes.dims import Dim
 
 (KRON,) = TABLE["kron"]
-(VEC,) = TABLE["vec"]
 (UNVEC,) = TABLE["unvec"]
 
 
@@ -33,10 +32,10 @@ class Blocks:
         """`left ⊗ right`; of identities, one identity."""
         first, second = self._short(left), self._short(right)
         rows, cols = first.rows + second.rows, first.cols + second.cols
-        if is_eye(first) and is_eye(second):
+        if is_constant(first, "eye") and is_constant(second, "eye"):
             eye = self.book.constant("eye", (product(rows),), rows, cols)
             return made(eye, left + right, symmetric=True)
-        if _is_ones(first) and _is_ones(second) and not cols:
+        if is_constant(first, "ones") and is_constant(second, "ones") and not cols:
             return made(self.book.ones(rows, cols), left + right)
         whole = self.book.call(KRON, (first, second), rows, cols)
         self.factors[whole] = (left, right)
@@ -60,13 +59,10 @@ class Blocks:
 
     def stacked(self, chain: Chain) -> Link:
         """`vec` of a matrix, a column; of the `unvec` of a column, that column."""
-        match chain:
-            case (Link(expr=Call(function, (column, *_))) as link,) if (
-                function is UNVEC and not link.transposed
-            ):
-                return made(column, chain)
-            case _:
-                matrix = matrix_of(self.book, chain)
+        column = inside(chain, UNVEC)
+        if column and not chain[0].transposed:
+            return column
+        matrix = matrix_of(self.book, chain)
         return made(self.book.call(VEC, (matrix,), matrix.cols + matrix.rows, ()), chain)
 
     def swap(self, graph: Graph, cols: Axis) -> Chain:
@@ -84,7 +80,7 @@ class Blocks:
             chain += graph.edge(start, end) + graph.diagonal(end)
         graph.weights.pop(start, None)
         graph.weights.pop(end, None)
-        return chain or self.eye(graph, start)
+        return chain or graph.eye(start)
 
     def rail(self, graph: Graph, start: int, end: int) -> Chain:
         """All between two wires that nothing else is on; columns where no matrix is."""
@@ -97,22 +93,12 @@ class Blocks:
 
     def unstacked(self, chain: Chain, rows: Dim, cols: Dim) -> Link:
         """`unvec` of a column, a matrix of this size; of the `vec` of such a one, that one."""
-        match chain:
-            case (Link(expr=Call(function, (matrix,))),) if function is VEC and (
-                matrix.rows,
-                matrix.cols,
-            ) == ((rows,), (cols,)):
-                return made(matrix, chain)
-            case _:
-                pass
+        matrix = inside(chain, VEC)
+        if matrix and (matrix.rows, matrix.cols) == ((rows,), (cols,)):
+            return matrix
         column = matrix_of(self.book, chain)
         sizes = tuple(self.book.constant("size", (dim,), (), ()) for dim in (rows, cols))
         return made(self.book.call(UNVEC, (column, *sizes), (rows,), (cols,)), chain)
-
-    def eye(self, graph: Graph, wire: int) -> Chain:
-        """The identity matrix from a wire to itself."""
-        dims: Dims = (graph.dims[wire],)
-        return (Link(self.book.constant("eye", dims, dims, dims), 0, symmetric=True),)
 
     def side(self, graph: Graph, slow: int, fast: int) -> Link:
         """What is on two wires alone as a column: the `vec` of a matrix, or `u ⊗ v`."""
@@ -124,12 +110,3 @@ class Blocks:
         """`diag` of a column."""
         size = column.expr.rows
         return made(self.book.call(DIAG, (column.expr,), size, size), (column,), symmetric=True)
-
-
-def is_eye(expr: Expr) -> bool:
-    """Whether an expression is an identity matrix."""
-    return isinstance(expr, Constant) and expr.name == "eye"
-
-
-def _is_ones(expr: Expr) -> bool:
-    return isinstance(expr, Constant) and expr.name == "ones"

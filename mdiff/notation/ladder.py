@@ -8,14 +8,13 @@ Whatever is read in this way is a product of matrices: the chain rule as one wri
 
 from __future__ import annotations
 
-from itertools import pairwise, product
+from itertools import product
 from typing import TYPE_CHECKING
 
 from mdiff.notation.graph import Irreducible, edge_key
-from mdiff.notation.kron import is_eye
-from mdiff.notation.links import DIAG, Link, is_one, made, reverse, transposes
+from mdiff.notation.links import made, reverse, transposes
 from mdiff.notation.reduce import reduce
-from mdiff.notation.tree import Call
+from mdiff.notation.tree import is_constant
 from mdiff.record import Record
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from mdiff.network.nodes import Axis
     from mdiff.notation.graph import Graph
     from mdiff.notation.kron import Blocks
-    from mdiff.notation.links import Chain
+    from mdiff.notation.links import Chain, Link
 
 MOST_STATES = 2000
 """The search for a way along the rails gives up after so many states."""
@@ -57,7 +56,8 @@ def along_rails(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
         return _doubled(graph, blocks, rows[0], cols)
     if len(set(cols)) < len(cols) or len(rows) > len(cols):
         return tuple(map(blocks.turned, reversed(along_rails(graph, blocks, cols, rows))))
-    if len(rows) == 1 and len(cols) == 2 and _is_star(graph, *cols, *rows):
+    star = {edge_key(wire, rows[0]) for wire in cols}
+    if len(rows) < len(cols) and graph.edges.keys() == star and not graph.wides:
         return reverse(_columns_by_columns(graph, blocks, *cols, *rows))
     inside = all({*edge} <= {*rows} or {*edge} <= {*cols} for edge in graph.edges)
     if inside and not graph.wides and {*rows}.isdisjoint(cols):
@@ -68,13 +68,13 @@ def along_rails(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
         chain += _step(graph, blocks, at, kind, there)
         at = there
     chain += _step(graph, blocks, at, "weights", at)
-    kept = tuple(link for link in chain if not is_eye(link.expr))
-    return _without_ones(kept) or tuple(chain[:1]) or _step(graph, blocks, at, "rails", at)
+    kept = tuple(link for link in chain if not is_constant(link.expr, "eye"))
+    return kept or tuple(chain[:1]) or _step(graph, blocks, at, "rails", at)
 
 
 def _doubled(graph: Graph, blocks: Blocks, wire: int, cols: Axis) -> Chain:
     """`diag(x)` and the like: one wire stands for both rows, so only the diagonal remains."""
-    eye = blocks.eye(graph, wire)
+    eye = graph.eye(wire)
     if graph.wides:
         raise Irreducible
     if cols == (wire, wire) and not graph.edges:
@@ -100,18 +100,13 @@ def _of_product(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
         raise Irreducible
     parts = [blocks.rail(graph, *first), blocks.rail(graph, *other)]
     parts.insert(2 if first[0] == slow else 0, (blocks.stacked(blocks.rail(graph, *column)),))
-    around = [blocks.eye(graph, wire) for wire in (slow, fast)]
+    around = [graph.eye(wire) for wire in (slow, fast)]
     swap = blocks.swap(graph, (third, second))
     shuffle = blocks.kron((blocks.kron(around[0], swap),), around[1])
     one, two, three = parts
-    if is_eye(two[0].expr) and not is_eye(one[0].expr):
+    if is_constant(two[0].expr, "eye") and not is_constant(one[0].expr, "eye"):
         return (shuffle, blocks.kron(one, (blocks.kron(two, three),)))
     return (shuffle, blocks.kron((blocks.kron(one, two),), three))
-
-
-def _is_star(graph: Graph, slow: int, fast: int, wire: int) -> bool:
-    """Whether two matrices that meet on a wire are all there is."""
-    return not graph.wides and graph.edges.keys() == {edge_key(slow, wire), edge_key(fast, wire)}
 
 
 def _columns_by_columns(graph: Graph, blocks: Blocks, slow: int, fast: int, wire: int) -> Chain:
@@ -186,9 +181,10 @@ class _Search:
             if there == state.at or len(set(there)) < len(there) or len(set(used)) < len(used):
                 continue
             after = State(there, state.edges - set(used), state.wides)
-            if all(
-                wire in there or self._free(wire, after) for wire in state.at
-            ) and not self._passed(state, there):
+            crossed = any(
+                wire in state.at and wire != at for wire, at in zip(there, state.at, strict=True)
+            )
+            if not crossed and all(wire in there or self._free(wire, after) for wire in state.at):
                 yield "rails", after
 
     def _beginnings(self, state: State) -> Iterator[tuple[str, State]]:
@@ -222,10 +218,6 @@ class _Search:
             and not any(wire in axis for n in state.wides for axis in self.graph.wides[n][:2])
         )
 
-    def _passed(self, state: State, there: Axis) -> bool:
-        """Whether a rail crosses to a wire of the other one."""
-        return any(wire in state.at and state.at[i] != wire for i, wire in enumerate(there))
-
 
 def _step(graph: Graph, blocks: Blocks, at: Axis, kind: str, there: Axis) -> Chain:
     """What stands for one step, or for the weights of the wires here."""
@@ -257,26 +249,3 @@ def _step(graph: Graph, blocks: Blocks, at: Axis, kind: str, there: Axis) -> Cha
         before = blocks.kron((first,), (third,))
         return (before, blocks.kron((second.turned(),), (fourth.turned(),)).turned())
     return (blocks.kron(*chains),)
-
-
-def _without_ones(chain: Chain) -> Chain:
-    """`diag(v) 1` as `v`."""
-    for i, (left, right) in enumerate(pairwise(chain)):
-        vector = None
-        if is_one(right) and not right.cols:
-            vector = _vector(left)
-        elif is_one(left) and not left.rows:
-            vector = _vector(right)
-            vector = vector and vector.turned()
-        if vector is not None:
-            return _without_ones((*chain[:i], vector, *chain[i + 2 :]))
-    return chain
-
-
-def _vector(link: Link) -> Link | None:
-    """The vector of a diagonal matrix."""
-    match link.expr:
-        case Call(function, (inner,)) if function is DIAG:
-            return made(inner, (link,))
-        case _:
-            return None

@@ -1,16 +1,25 @@
-"""Chains: matrices one after the other along a path of wires, readable from either end."""
+"""Chains: matrices one after the other along a path of wires, readable from either end.
+
+A term, as it is being put together, is a `Form`: numbers and scalars in front of a chain.
+"""
 
 from __future__ import annotations
 
 import itertools
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.notation.tree import Constant
+from mdiff.network.nodes import Sum, exponent_key
+from mdiff.network.powers import is_whole
+from mdiff.notation.tree import Call, is_constant
 from mdiff.record import Record, derived
 
 if TYPE_CHECKING:
-    from mdiff.network.nodes import Dims
+    from collections.abc import Mapping
+
+    from mdiff.functions.row import Function
+    from mdiff.network.nodes import Dims, Exponent, Node
     from mdiff.notation.tree import Book, Expr
 
 (INV,) = TABLE["inv"]
@@ -114,17 +123,32 @@ def write(book: Book, chain: Chain) -> tuple[Expr, ...]:
 
 
 def _ones_together(book: Book, chain: Chain) -> Chain:
-    """`1_m 1_n^T` as one matrix of ones."""
+    """`1_m 1_n^T` as one matrix of ones, `diag(v) 1` as `v`."""
     for i, (left, right) in enumerate(itertools.pairwise(chain)):
+        both = None
         if is_one(left) and is_one(right) and left.rows and right.cols and not left.cols:
             both = Link(book.ones(left.rows, right.cols), left.order)
+        elif is_one(right) and not right.cols:
+            both = inside((left,), DIAG)
+        elif is_one(left) and not left.rows and (vector := inside((right,), DIAG)):
+            both = vector.turned()
+        if both is not None:
             return _ones_together(book, (*chain[:i], both, *chain[i + 2 :]))
     return chain
 
 
+def inside(chain: Chain, function: Function) -> Link | None:
+    """The argument of a chain that is a function alone, `diag(v)` or `vec(A)`."""
+    match chain:
+        case (Link(expr=Call(found, (argument, *_))),) if found is function:
+            return made(argument, chain)
+        case _:
+            return None
+
+
 def is_one(link: Link) -> bool:
     """Whether a link is a vector or matrix of ones."""
-    return isinstance(link.expr, Constant) and link.expr.name == "ones"
+    return is_constant(link.expr, "ones")
 
 
 def is_vector(link: Link) -> bool:
@@ -135,3 +159,51 @@ def is_vector(link: Link) -> bool:
 def matrix_of(book: Book, chain: Chain) -> Expr:
     """The chain as one expression."""
     return book.product(write(book, chain), chain[0].rows, chain[-1].cols)
+
+
+# ---- terms
+
+
+class Form(Record):
+    """One term: a rational coefficient, powers of scalar nodes, and a chain (empty: a scalar).
+
+    `factor` is a further scalar, the sum that was left when all else had been taken out.
+    """
+
+    coefficient: Fraction
+    scalars: dict[Node, Exponent]
+    chain: Chain
+    factor: Link | None = None
+
+    def turned(self) -> Form:
+        """The transpose."""
+        return self.but(chain=reverse(self.chain))
+
+    def mark(self) -> object:
+        """What two equal forms have in common."""
+        scalars = frozenset((n, str(exponent_key(e))) for n, e in self.scalars.items())
+        return (self.coefficient, scalars, self.chain, self.factor)
+
+
+def without(form: Form, shared: Mapping[Node, Exponent]) -> Form:
+    """The form divided by powers of scalars; groups of one term come apart at whole powers."""
+    coefficient = form.coefficient
+    rest = dict(form.scalars)
+    for node, exponent in shared.items():
+        left = _add(rest.pop(node), exponent, -1)
+        if isinstance(node, Sum) and len(node.terms) == 1 and is_whole(left) and left != 0:
+            ((inner, net),) = node.terms
+            coefficient *= inner ** int(Fraction(str(left)))
+            for factor, _, e in net.factors:
+                rest[factor] = _add(rest.get(factor, 0), e, int(Fraction(str(left))))
+        elif left != 0:
+            rest[node] = left
+    kept = {node: exponent for node, exponent in rest.items() if exponent != 0}
+    return form.but(coefficient=coefficient, scalars=kept)
+
+
+def _add(a: Exponent, b: Exponent, times: int) -> Fraction | int:
+    """`a + times b` of exponents that are numbers."""
+    if isinstance(a, Sum) or isinstance(b, Sum):
+        raise TypeError(a, b)
+    return a + times * b

@@ -3,7 +3,8 @@
 Reduction of series-parallel graphs: a summed vertex with one neighbour becomes a vector on it
 (`A w`), one with two neighbours becomes one edge (`A diag(w) B`), parallel edges become `A ⊙ B`,
 a loop is `diag(A)` or, at the end of a closed network, `tr(A B)`. Every series-parallel network
-reads this way, and only those do; for the others `Irreducible` is raised.
+reads this way, and only those do; for the others `Irreducible` is raised. A closed one is a trace,
+a scalar product, the square of a norm, or a sum.
 """
 
 from __future__ import annotations
@@ -12,16 +13,28 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.notation.graph import Graph, Irreducible, Part, edge_key, mask_of
+from mdiff.notation.graph import Irreducible, Part, edge_key, mask_of
 from mdiff.notation.links import (
+    DIAG_OF,
+    TR,
     Link,
+    inside,
+    is_vector,
+    matrix_of,
     reverse,
+    transposes,
+    write,
 )
+from mdiff.record import Record
 
 if TYPE_CHECKING:
-    from mdiff.network.nodes import Dims
+    from mdiff.network.nodes import Axis
+    from mdiff.notation.graph import Graph
     from mdiff.notation.links import Chain
+    from mdiff.notation.tree import Book, Expr
 
+NORM2 = TABLE["norm2"][0]
+(NORMF,) = TABLE["normF"]
 (SUM,) = TABLE["sum"]
 
 
@@ -78,10 +91,9 @@ def pair_of(part: Part) -> list[Chain] | None:
     return part.times
 
 
-def open_chain(graph: Graph, rows: tuple[int, ...], cols: tuple[int, ...]) -> Chain:
+def open_chain(graph: Graph, rows: Axis, cols: Axis) -> Chain:
     """The matrix between two axes of at most one wire each, or the vector along one."""
     reduce(graph)
-    book = graph.book
     if len(graph.edges) > 1 or set(graph.near) - set(rows + cols):
         raise Irreducible
     if not cols:
@@ -90,10 +102,7 @@ def open_chain(graph: Graph, rows: tuple[int, ...], cols: tuple[int, ...]) -> Ch
         return reverse(graph.column(cols[0]))
     (row,), (col,) = rows, cols
     if row == col:
-        dims: Dims = (graph.dims[row],)
-        return graph.diagonal(row) or (
-            Link(book.constant("eye", dims, dims, dims), 0, symmetric=True),
-        )
+        return graph.diagonal(row) or graph.eye(row)
     if graph.edges:
         part = next(iter(graph.edges.values()))
         outer = _absorb(graph, part, row, col)
@@ -101,8 +110,7 @@ def open_chain(graph: Graph, rows: tuple[int, ...], cols: tuple[int, ...]) -> Ch
             return outer
         return graph.diagonal(row) + graph.edge(row, col) + graph.diagonal(col)
     if row not in graph.weights and col not in graph.weights:
-        rows_of, cols_of = (graph.dims[row],), (graph.dims[col],)
-        return (Link(book.ones(rows_of, cols_of), 0),)
+        return (Link(graph.book.ones((graph.dims[row],), (graph.dims[col],)), 0),)
     return graph.column(row) + reverse(graph.column(col))
 
 
@@ -120,3 +128,129 @@ def _absorb(graph: Graph, part: Part, row: int, col: int) -> Chain | None:
         outer = reverse(outer)
     part.times.append(outer)
     return graph.edge(row, col)
+
+
+# ---- closed networks
+
+
+class Scalar(Record):
+    """How a closed network reads; `root` is the norm that it is the square of, if it is one.
+
+    `sign` is -1 where the expression is the negated value (its groups stand as they were typed).
+    `chain` is what stands in the scalar product, or in the trace (`cyclic`), if it is one.
+    """
+
+    expr: Expr
+    root: Expr | None = None
+    sign: int = 1
+    chain: Chain = ()
+    cyclic: bool = False
+
+
+def closed_value(graph: Graph, *, real: bool) -> Scalar:
+    """The value of a closed network; `real`: nothing in it is complex: `v^T v` is a norm's square.
+
+    Raises `Irreducible` where the network is not series-parallel.
+    """
+    reduce(graph)
+    scalar = _value(graph)
+    return _as_square(graph.book, scalar) if real else scalar
+
+
+def _value(graph: Graph) -> Scalar:
+    book, wires = graph.book, set(graph.weights) | set(graph.near)
+    if len(graph.edges) != 1 or graph.wides:
+        if graph.edges or graph.wides or len(wires) != 1:
+            raise Irreducible
+        return _dot(graph, graph.weights[wires.pop()])
+    (a, b), part = next(iter(graph.edges.items()))
+    pair, middle = pair_of(part), graph.edge(a, b)
+    weighted = [wire for wire in (a, b) if wire in graph.weights]
+    if pair is not None and len(weighted) < 2:
+        return _trace(book, pair[0] + graph.diagonal(b) + reverse(pair[1]) + graph.diagonal(a))
+    if not weighted:
+        return _sum(book, middle)
+    product = _product(book, reverse(graph.column(a)) + middle + graph.column(b))
+    if len(weighted) == 2:
+        return product
+    inner = middle if weighted == [b] else reverse(middle)
+    total = _sum(book, inner + graph.column(*weighted))
+    return total if total.cyclic or total.expr.size <= product.expr.size else product
+
+
+def _dot(graph: Graph, part: Part) -> Scalar:
+    """The sum of the entries of a product of columns."""
+    book = graph.book
+    if part.diagonals and not part.times and not part.over:
+        return _trace(book, tuple(part.diagonals))
+    if part.diagonals and len(part.times) > 1 and not part.over:
+        first, *others = part.times
+        rest = graph.together(Part(others, [], []))
+        return _product(book, reverse(first) + tuple(part.diagonals) + rest)
+    part = graph.flattened(part)
+    if len(part.times) < 2 or part.over:
+        return _sum(book, graph.together(part))
+    *others, last = part.times
+    if others[1:]:
+        *others, last = sorted(
+            part.times, key=lambda c: (any(k.moved for k in c), min(k.order for k in c))
+        )
+    return _product(book, reverse(graph.together(Part(others, [], []))) + last)
+
+
+def _sum(book: Book, chain: Chain) -> Scalar:
+    """`sum(A)`; `sum(diag(A))` is a trace."""
+    backwards = reverse(chain)
+    if not is_vector(chain[-1]) and transposes(backwards) < transposes(chain):
+        chain = backwards
+    if matrix := inside(chain, DIAG_OF):
+        return _trace(book, (matrix,))
+    return Scalar(book.call(SUM, (matrix_of(book, chain),), (), ()))
+
+
+def _product(book: Book, chain: Chain) -> Scalar:
+    chain = min(chain, reverse(chain), key=_awkward)
+    return Scalar(book.product(write(book, chain), (), ()), chain=chain)
+
+
+def _trace(book: Book, chain: Chain) -> Scalar:
+    chain = _best_turn(chain)
+    expr = book.call(TR, (matrix_of(book, chain),), (), ())
+    return Scalar(expr, chain=chain, cyclic=True)
+
+
+def _as_square(book: Book, scalar: Scalar) -> Scalar:
+    """`tr(A^T A)` as the square of a norm, and `v^T v` where that is shorter."""
+    chain, cyclic = scalar.chain, scalar.cyclic
+    middle, odd = divmod(len(chain), 2)
+    for turn in range(0 if odd else len(chain) if cyclic else 1):
+        turned = chain[turn:] + chain[:turn]
+        half = turned[middle:]
+        if not half or reverse(half) != turned[:middle]:
+            continue
+        if cyclic and 2 * transposes(half) > len(half):
+            continue
+        if not cyclic and (half[0].symmetric or not is_vector(half[-1])):
+            continue
+        root = book.call(NORMF if cyclic else NORM2, (matrix_of(book, half),), (), ())
+        square = book.power(root, book.number(2), elementwise=False)
+        shorter = cyclic or square.size < scalar.expr.size
+        return scalar.but(expr=square if shorter else scalar.expr, root=root)
+    return scalar
+
+
+def _best_turn(chain: Chain) -> Chain:
+    """A closed chain from the link and in the direction that reads best."""
+    first = min(link.order for link in chain)
+    moves = any(link.moved for link in chain)
+    turns = [t[i:] + t[:i] for t in (chain, reverse(chain)) for i in range(len(chain))]
+    fitting = [t for t in turns if t[-1].moved or (t[0].order == first and not moves)]
+    return min(fitting, key=_awkward, default=chain)
+
+
+def _awkward(chain: Chain) -> tuple[bool, int, bool, bool, list[int]]:
+    """What makes a chain read badly: transposes, of a differential above all; one that is ahead."""
+    turned = any(link.moved and link.transposed for link in chain)
+    ahead = any(link.moved for link in chain[: len(chain) // 2]) and not chain[-1].moved
+    orders = [link.order for link in chain]
+    return turned, transposes(chain), not chain[0].transposed, ahead, orders

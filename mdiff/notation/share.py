@@ -15,9 +15,18 @@ from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Sum
 from mdiff.network.powers import is_whole
-from mdiff.notation.form import Form, without
-from mdiff.notation.links import TR, Link, is_one, made, matrix_of, reverse, write
-from mdiff.notation.tree import Constant, Hadamard, Number, Power
+from mdiff.notation.links import (
+    TR,
+    Form,
+    Link,
+    is_one,
+    made,
+    matrix_of,
+    reverse,
+    without,
+    write,
+)
+from mdiff.notation.tree import Hadamard, Number, Power, is_constant
 from mdiff.record import Record
 
 if TYPE_CHECKING:
@@ -255,9 +264,10 @@ def closing(writer: Writer, forms: list[Form]) -> Iterator[Group]:
     ends: dict[tuple[Link, bool], dict[int, tuple[Form, Node, Chain]]] = {}
     for form in forms[:MOST]:
         for node, exponent in form.scalars.items():
-            chain, cyclic = writer.opened(node)
-            if exponent != 1 or len(chain) < 2:
+            scalar = writer.closed.get(node)
+            if exponent != 1 or scalar is None or len(scalar.chain) < 2:
                 continue
+            chain, cyclic = scalar.chain, scalar.cyclic
             for i in range(len(chain)) if cyclic else (len(chain) - 1,):
                 if not is_one(chain[i]):
                     turned = chain[i + 1 :] + chain[: i + 1]
@@ -309,7 +319,8 @@ def beside(writer: Writer, forms: list[Form]) -> Iterator[Group]:
             key = (first, kept, (outer, link.transposed, form.factor))
             places.setdefault(key, []).append((form, at, rest))
         square = len(link.expr.rows) == 2 and link.expr.rows[0] == link.expr.rows[1]
-        if straight and square and len(form.chain) == 2 and at == 0 and _is_swap(form.chain[1]):
+        after = form.chain[1:]
+        if straight and square and len(after) == 1 and not at and is_constant(after[0].expr, "K"):
             other = straight.get(blocks.kron(right, left))
             if other and not link.transposed and other.but(chain=form.chain).mark() == form.mark():
                 yield Group([other, form], link.expr.size, partial(_swapped, writer, other))
@@ -341,10 +352,6 @@ def _product(writer: Writer, found: list[tuple[Form, int, Chain]], *, first: boo
     whole = writer.blocks.kron(*((left, total) if first else (total, right)))
     chain = (*form.chain[:at], whole.turned() if link.transposed else whole, *form.chain[at + 1 :])
     return Form(Fraction(1), scalars, chain, form.factor)
-
-
-def _is_swap(link: Link) -> bool:
-    return isinstance(link.expr, Constant) and link.expr.name == "K"
 
 
 def _swapped(writer: Writer, straight: Form) -> Form:

@@ -124,6 +124,12 @@ class Sum(Record):
 Expr = Number | Symbol | Constant | Call | Transpose | Power | Product | Hadamard | Quotient | Sum
 """A piece of matrix notation."""
 
+
+def is_constant(expr: Expr, name: str) -> bool:
+    """Whether an expression is the constant of this name, `eye` or `ones`."""
+    return isinstance(expr, Constant) and expr.name == name
+
+
 Made = TypeVar("Made", bound=Record)
 
 
@@ -247,14 +253,15 @@ def numbered(book: Book, expr: Expr) -> tuple[Fraction, Expr]:
                 return number, expr
 
 
-def times(book: Book, number: Fraction, body: Expr) -> Expr:
-    """A positive number in front of a term, its denominator below."""
-    factors = body.factors if isinstance(body, Product) else (body,)
+def signed(book: Book, value: Fraction, body: Expr) -> tuple[int, Expr]:
+    """A number in front of a term, its sign before it and its denominator below."""
+    factors, number = body.factors if isinstance(body, Product) else (body,), abs(value)
     if number.numerator != 1 or isinstance(body, Number):
         factors = (book.number(number.numerator), *factors[isinstance(body, Number) :])
     above = book.product(factors, body.rows, body.cols)
-    below = number.denominator
-    return above if below == 1 else book.quotient(above, book.number(below))
+    if number.denominator != 1:
+        above = book.quotient(above, book.number(number.denominator))
+    return (1 if value > 0 else -1), above
 
 
 def collected(
@@ -269,4 +276,4 @@ def collected(
         totals[body] = totals.get(body, Fraction(0)) + sign * number
     if len(totals) == len(terms):
         return terms
-    return [(1 if n > 0 else -1, times(book, abs(n), body)) for body, n in totals.items() if n]
+    return [signed(book, number, body) for body, number in totals.items() if number]

@@ -6,18 +6,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.network.nodes import Sum
-from mdiff.notation.form import Form, all_transposed, argument_of, in_order
-from mdiff.notation.links import DIAG, VEC, Link, transposes, write
+from mdiff.notation.links import DIAG, VEC, Form, Link, inside, transposes, write
 from mdiff.notation.share import around, beside, closing, gather
 from mdiff.notation.tree import Product, collected
 from mdiff.notation.tree import Sum as Total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mdiff.network.nodes import Dims, Exponent, Node
     from mdiff.notation.kron import Blocks
     from mdiff.notation.links import Chain
+    from mdiff.notation.reduce import Scalar
     from mdiff.notation.tree import Expr
 
 
@@ -25,20 +25,19 @@ class Writer:
     """Writes forms; `scalar` turns a power of a scalar node into notation.
 
     `scalar(node, exponent)` gives the expression of `node^exponent` for a positive exponent,
-    whether it holds a differential, and its place in the text. `opened(node)` gives the chain
-    of a scalar product or a trace.
+    whether it holds a differential, and its place in the text. `closed`: the scalars read so far.
     """
 
     def __init__(
         self,
         blocks: Blocks,
         scalar: Callable[[Node, Exponent], tuple[Expr, bool, int]],
-        opened: Callable[[Node], tuple[Chain, bool]],
+        closed: Mapping[Node, Scalar],
     ) -> None:
         self.book = blocks.book
         self.blocks = blocks
         self.scalar = scalar
-        self.opened = opened
+        self.closed = closed
         self.known: dict[object, Form] = {}
         self._totals: dict[object, Expr] = {}
 
@@ -98,10 +97,11 @@ class Writer:
         """The transpose of a sum, or `diag` or `vec` of one, where all terms are such."""
         if len(forms) < 2:
             return None
-        if all(all_transposed(form.chain) for form in forms):
+        if all(_all_transposed(form.chain) for form in forms):
             return self.book.transpose(self.total([f.turned() for f in forms], cols, rows))
         for function in (DIAG, VEC):
-            found = [inner for form in forms if (inner := argument_of(form, function))]
+            within = [(form, inside(form.chain, function)) for form in forms]
+            found = [form.but(chain=(link,)) for form, link in within if link]
             ways = {form.chain[0].transposed for form in forms if form.chain}
             shapes = {(form.chain[0].rows, form.chain[0].cols) for form in found}
             if len(found) == len(forms) and len(ways) == len(shapes) == 1:
@@ -114,7 +114,7 @@ class Writer:
     def _total(self, forms: Sequence[Form], rows: Dims, cols: Dims) -> Expr:
         if len(forms) > 1:
             first = beside if rows or cols else closing
-            forms = gather(self, in_order(gather(self, list(forms), first)), around)
+            forms = gather(self, _in_order(gather(self, list(forms), first)), around)
         written: list[tuple[int, Expr]] = []
         for form in forms:
             sign, expr = self.term(form)
@@ -122,23 +122,21 @@ class Writer:
                 written.extend((s * sign, e) for s, e in expr.terms)
             else:
                 written.append((sign, expr))
-        return self.book.sum(tuple(positive_first(collected(self.book, written))), rows, cols)
+        terms = collected(self.book, written)
+        front = next((i for i, (sign, _) in enumerate(terms) if sign > 0), 0)
+        terms = [*terms[front : front + 1], *terms[:front], *terms[front + 1 :]]
+        return self.book.sum(tuple(terms), rows, cols)
 
     def single(self, forms: Sequence[Form]) -> Form:
         """The sum of matrices as one form."""
-        gathered = gather(self, in_order(forms), around)
+        gathered = gather(self, _in_order(forms), around)
         if len(gathered) == 1:
             return gathered[0]
         return Form(Fraction(1), {}, (self.group(gathered),))
 
     def within(self, forms: Sequence[Form], call: Callable[[Chain], Link]) -> Expr:
         """A linear function such as `vec` of the sum of the forms, scalars outside."""
-        gathered = gather(self, in_order(forms), around)
-        form, first = gathered[0], forms[0].chain
-        if len(gathered) > 1:
-            form = Form(
-                Fraction(1), {}, (Link(self.total(forms, first[0].rows, first[-1].cols), 0),)
-            )
+        form = self.single(forms)
         link = call(form.chain)
         return self.total([form.but(chain=(link,))], link.rows, link.cols)
 
@@ -175,9 +173,24 @@ def flattened(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
     return tuple(flat)
 
 
-def positive_first(terms: list[tuple[int, Expr]]) -> list[tuple[int, Expr]]:
-    """The terms with the first positive one in front, else as they are."""
-    for i, (sign, _) in enumerate(terms):
-        if sign > 0:
-            return [terms[i], *terms[:i], *terms[i + 1 :]]
-    return terms
+def _in_order(forms: Sequence[Form]) -> list[Form]:
+    """As they are, but of terms that differ in transposes alone the one with fewest first."""
+    places: dict[object, list[int]] = {}
+    for i, form in enumerate(forms):
+        places.setdefault(frozenset(link.expr for link in form.chain), []).append(i)
+    ordered = list(forms)
+    for spots in places.values():
+        if len(spots) > 1:
+            chosen = sorted((forms[i] for i in spots), key=lambda f: transposes(f.chain))
+            for spot, form in zip(spots, chosen, strict=True):
+                ordered[spot] = form
+    return ordered
+
+
+def _all_transposed(chain: Chain) -> bool:
+    """Whether a chain of matrices reads better from its other end throughout."""
+    return (
+        any(link.transposed for link in chain)
+        and all(link.transposed or link.symmetric for link in chain)
+        and bool(chain[0].rows and chain[-1].cols)
+    )

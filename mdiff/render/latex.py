@@ -67,6 +67,7 @@ class Latex(Target):
     }
     above: ClassVar = {"transpose": r"\top", "inverse": "-1", "both": r"-\top"}
     spreads = False
+    symbol = staticmethod(symbol)
 
     def number(self, value: Fraction) -> Text:
         """A fraction that stands."""
@@ -74,13 +75,27 @@ class Latex(Target):
             return str(value), ATOM
         return rf"\frac{{{value.numerator}}}{{{value.denominator}}}", PRODUCT
 
-    def symbol(self, name: str, taken: Collection[str] = ()) -> str:
-        """A name as LaTeX."""
-        return symbol(name, taken)
-
     def constant(self, node: tree.Constant) -> Text:
         """Constants with their sizes below the line."""
-        return _constant(node), ATOM
+        sizes = [r" \cdot ".join(
+            [*([str(d.number)] if d.number != 1 or not d.factors else []), *map(symbol, d.factors)]
+        ) for d in node.dims]  # fmt: skip
+        match node.name:
+            case "eye":
+                return rf"I_{{{sizes[0]}}}", ATOM
+            case "ones":
+                if len(sizes) == 1:
+                    return rf"\mathbf{{1}}_{{{sizes[0]}}}", ATOM
+                return rf"\mathbf{{1}}_{{{sizes[0]}}} \mathbf{{1}}_{{{sizes[1]}}}^{{\top}}", ATOM
+            case "zeros":
+                below = r" \times ".join(sizes)
+                return rf"\mathbf{{0}}_{{{below}}}", ATOM
+            case "unit":
+                return rf"e_{{{symbol(node.index)}}}", ATOM
+            case "size":
+                return sizes[0], ATOM
+            case _:
+                return rf"{node.name}_{{{','.join(sizes)}}}", ATOM
 
     def named(self, node: tree.Call, inside: list[str], dot: str) -> Text:
         """Functions by their commands, upright where they have none."""
@@ -136,25 +151,3 @@ class Latex(Target):
 
 
 LATEX = Latex()
-
-
-def _constant(node: tree.Constant) -> str:
-    sizes = [r" \cdot ".join(
-        [*([str(d.number)] if d.number != 1 or not d.factors else []), *map(symbol, d.factors)]
-    ) for d in node.dims]  # fmt: skip
-    match node.name:
-        case "eye":
-            return rf"I_{{{sizes[0]}}}"
-        case "ones":
-            if len(sizes) == 1:
-                return rf"\mathbf{{1}}_{{{sizes[0]}}}"
-            return rf"\mathbf{{1}}_{{{sizes[0]}}} \mathbf{{1}}_{{{sizes[1]}}}^{{\top}}"
-        case "zeros":
-            below = r" \times ".join(sizes)
-            return rf"\mathbf{{0}}_{{{below}}}"
-        case "unit":
-            return rf"e_{{{symbol(node.index)}}}"
-        case "size":
-            return sizes[0]
-        case _:
-            return rf"{node.name}_{{{','.join(sizes)}}}"

@@ -45,10 +45,10 @@ EXPONENTS = frozenset("pqrs")
 class Texts(dict["Expr", Text]):
     """The texts of the parts written so far, and which parts stand under a name.
 
-    `dotted` are the calls that without a dot, `exp.(X)`, would be read as functions of matrices,
-    `spread` the powers of matrices that are written as products, `sum(X*X)`, for `sum(X^2)` may
-    mean the entries; `taken` the names of the problem, beside which no other name may look like
-    one of them.
+    `dotted` are the parts in which `exp(X)`, without a dot, would be read as a function of matrices
+    (under a trace), `spread` those whose powers of matrices are written as products, `sum(X*X)`,
+    for `sum(X^2)` may mean the entries; `taken` are the names of the problem, beside which no other
+    name may look like one of them.
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class Target:
     times = "*"
     elementwise = ".*"
     divided = "./"
+    slash = "/"
     plus = "+"
     minus = "-"
     comma = ","
@@ -101,7 +102,9 @@ class Target:
             return () if node in names and node is not root else children(node)
 
         order = postorder([root], below)
-        texts = Texts(names, taken, _in_traces(order, below), _in_sums(order, below))
+        dotted = _under(("tr",), order, below, (Product, Sum, Transpose, Quotient))
+        spread = _under(("sum", "mean"), order, below, (Sum, Transpose, Hadamard, Quotient))
+        texts = Texts(names, taken, dotted, spread)
         for node in order:
             named = node in names and node is not root
             texts[node] = (names[node], ATOM) if named else self.write(node, texts)
@@ -132,7 +135,9 @@ class Target:
                 return self.call(node, texts)
             case Transpose(argument):
                 return self.transpose(argument, texts), POSTFIX
-            case Power(base, Number(value)) if self.spreads and node in texts.spread:
+            case Power(base, Number(value), False) if (
+                self.spreads and node in texts.spread and node.cols and value in SPREAD
+            ):
                 return self.product((base,) * int(value), texts), PRODUCT
             case Power():
                 return self.power(node, texts), POSTFIX
@@ -240,8 +245,8 @@ class Target:
 
     def quotient(self, numerator: Expr, denominator: Expr, texts: Texts) -> str:
         """A quotient, by elements where the denominator has axes."""
-        sign = self.divided if denominator.rows or denominator.cols else "/"
-        bare = isinstance(numerator, Product) and sign == "/"
+        sign = self.divided if denominator.rows or denominator.cols else self.slash
+        bare = isinstance(numerator, Product) and sign == self.slash
         above = self.bracketed(texts[numerator], PRODUCT if bare else POSTFIX)
         return f"{above}{sign}{self.bracketed(texts[denominator], POSTFIX)}"
 
@@ -264,8 +269,8 @@ def is_index(node: Expr) -> bool:
             return False
 
 
-LONGEST_SPREAD = 6
-"""A power up to this is written as a product where it could be taken for one of the entries."""
+SPREAD = range(2, 7)
+"""These powers are written as products where they could be taken for those of the entries."""
 
 
 def _under(
@@ -273,42 +278,20 @@ def _under(
     order: list[Expr],
     below: Callable[[Expr], tuple[Expr, ...]],
     through: tuple[type, ...],
-) -> list[Expr]:
+) -> set[Expr]:
     """The parts that the arguments of some functions are made of, through these nodes alone."""
     stack = [
         node.arguments[0]
         for node in order
         if isinstance(node, Call) and node.function.name in functions
     ]
-    found: dict[Expr, None] = {}
+    found: set[Expr] = set()
     while stack:
         node = stack.pop()
         if node not in found:
-            found[node] = None
+            found.add(node)
             stack += below(node) if isinstance(node, through) else ()
-    return list(found)
-
-
-def _in_traces(order: list[Expr], below: Callable[[Expr], tuple[Expr, ...]]) -> set[Expr]:
-    """The functions by elements that are factors of a matrix product directly under a trace."""
-    factors = _under(("tr",), order, below, (Product, Sum, Transpose, Quotient))
-    names = {*OF_MATRICES, "softmaxall"}
-    return {node for node in factors if isinstance(node, Call) and node.function.name in names}
-
-
-def _in_sums(order: list[Expr], below: Callable[[Expr], tuple[Expr, ...]]) -> set[Expr]:
-    """The whole powers of matrices of whose entries a sum is taken."""
-    terms = _under(("sum", "mean"), order, below, (Sum, Transpose, Hadamard, Quotient))
-    return {
-        node
-        for node in terms
-        if isinstance(node, Power)
-        and not node.elementwise
-        and node.rows
-        and node.cols
-        and isinstance(node.exponent, Number)
-        and 1 < node.exponent.value <= LONGEST_SPREAD
-    }
+    return found
 
 
 def repeated(root: Expr, worth: int, taken: Collection[str]) -> dict[Expr, str]:

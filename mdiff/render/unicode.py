@@ -70,6 +70,7 @@ class Unicode(Target):
     times = " "
     elementwise = " ⊙ "
     divided = " ⊘ "
+    slash = " / "
     plus = " + "
     minus = " − "
     comma = ", "
@@ -83,10 +84,7 @@ class Unicode(Target):
         "nuclear": ("‖", "‖_*"),
     }
     above: ClassVar = {"transpose": "ᵀ", "inverse": "⁻¹", "both": "⁻ᵀ"}
-
-    def symbol(self, name: str, taken: Collection[str] = ()) -> str:
-        """A name in its letters."""
-        return symbol(name, taken)
+    symbol = staticmethod(symbol)
 
     def constant(self, node: tree.Constant) -> Text:
         """`Iₙ`, `1ₘ 1ₙᵀ`, where the sizes can stand below the line."""
@@ -157,16 +155,16 @@ class Unicode(Target):
 
     def quotient(self, numerator: Expr, denominator: Expr, texts: Texts) -> str:
         """`1 ⊘ v` of ones, `a / xᵀAx` of a product that begins with a row."""
-        if denominator.rows or denominator.cols:
-            ones = isinstance(numerator, tree.Constant) and numerator.name == "ones"
-            above = "1" if ones else self.bracketed(texts[numerator], POSTFIX)
-            return above + self.divided + self.bracketed(texts[denominator], POSTFIX)
-        bare = isinstance(numerator, tree.Product)
-        above = self.bracketed(texts[numerator], PRODUCT if bare else POSTFIX)
-        below = self.bracketed(texts[denominator], POSTFIX)
-        if isinstance(denominator, tree.Product) and _transposed_first(denominator):
+        wide = denominator.rows or denominator.cols
+        if wide and tree.is_constant(numerator, "ones"):
+            return f"1{self.divided}{self.bracketed(texts[denominator], POSTFIX)}"
+        text = super().quotient(numerator, denominator, texts)
+        factors = denominator.factors if isinstance(denominator, tree.Product) else (denominator,)
+        letters = all(isinstance(f, tree.Transpose | tree.Symbol) for f in factors)
+        if not wide and letters and factors[1:] and isinstance(factors[0], tree.Transpose):
             below = texts[denominator][0]
-        return f"{above} / {below}"
+            return text.removesuffix(f"({below})") + below
+        return text
 
 
 UNICODE = Unicode()
@@ -196,9 +194,3 @@ def _whole(exponent: Expr) -> int | None:
             return -int(value)
         case _:
             return None
-
-
-def _transposed_first(node: tree.Product) -> bool:
-    return isinstance(node.factors[0], tree.Transpose) and all(
-        isinstance(f, tree.Transpose | tree.Symbol) for f in node.factors
-    )
