@@ -7,9 +7,7 @@ proof's own means. Such a proof is a chain of proofs, as good as the weakest of 
 
 from __future__ import annotations
 
-from functools import reduce
 from itertools import count
-from operator import mul
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
@@ -17,7 +15,7 @@ from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import Proof, prove, reread
 from mdiff.render import plain
-from mdiff.shapes.dims import ONE, SCALAR, by_vec, outline
+from mdiff.shapes.dims import ONE, SCALAR, by_vec, outline, product
 from mdiff.shapes.typed import Apply, Declared, Problem
 
 if TYPE_CHECKING:
@@ -132,7 +130,7 @@ def solved(derivation: Derivation, name: str, *, step: bool) -> Prove:
     def links(text: str, seed: int) -> Iterator[Proof]:
         matrix = _written(derivation, derivation.hessian(name, name))
         yield hessian(derivation, name, name)(matrix, seed)
-        size = reduce(mul, problem.variables[name].shape)
+        size = product(problem.variables[name].shape)
         left, right = f"({matrix})*({text})", "1" if size == ONE else f"eye({size})"
         if step:
             slope = _written(derivation, derivation.free_gradient(name))

@@ -7,19 +7,16 @@ Words, shape and proof of an answer stand where it is derived. Adding a kind: it
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import reduce
-from operator import mul
 from typing import TYPE_CHECKING, Literal
 
 from mdiff import claims
 from mdiff.answer import Answer
 from mdiff.calculus.problem import Derivation
-from mdiff.calculus.structure import PROJECTIONS
 from mdiff.errors import Label, fail
 from mdiff.properties import PROJECTED, STRUCTURED, projection
 from mdiff.question import by_name, one_of, pose, varying
 from mdiff.record import Record, derived
-from mdiff.shapes.dims import ONE, SCALAR, show_shape
+from mdiff.shapes.dims import ONE, SCALAR, product, show_shape
 from mdiff.shapes.dims import half as halved
 from mdiff.shapes.typed import Number, Power, Variable, children
 from mdiff.syntax import parse_variable
@@ -163,6 +160,10 @@ def _only_power(problem: Problem, name: str, power: int) -> None:
             )
 
 
+PROJECTIONS = {"symmetric": "sym(G)", "diagonal": "the diagonal part of G"}
+"""What a projection makes of the ambient gradient G, in words."""
+
+
 def _in_words(declared: Declared, structure: str) -> str:
     """The convention of a gradient."""
     space = projection(declared.properties)
@@ -221,7 +222,7 @@ VECH = "vech: the lower triangle by columns, "
 
 def _length(shape: Shape, half: Dim | None) -> Dim:
     """The length of the vec of something of this shape, or of its vech."""
-    return reduce(mul, shape, ONE) if half is None else halved(half)
+    return product(shape) if half is None else halved(half)
 
 
 def _vech(work: Work) -> list[Dim | None]:

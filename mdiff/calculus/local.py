@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from mdiff.errors import fail
 from mdiff.functions.identities import ON_REALS
 from mdiff.functions.table import TABLE
-from mdiff.network import rules
 from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
-from mdiff.network.lower import bind, lower
+from mdiff.network.lower import by_row
 from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
 from mdiff.network.powers import as_sum, plus
 
@@ -51,14 +50,10 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
     if function.commuting and not any(change.terms for change in changes[1:]):
         argument, change = node.arguments[0], changes[0]
         if _commute(table, argument, change):
-            return contract(table, "ij,jk->ik", _slope(table, node), change)
+            slope = by_row(table, function, function.commuting, node.arguments)
+            return contract(table, "ij,jk->ik", slope, change)
     if function.differential:
-        named = {
-            f"d{name}": change
-            for (name, _), change in zip(function.parameters, changes, strict=True)
-        }
-        scope = bind(function, node.arguments, named)
-        return lower(table, rules.typed(function, function.differential), scope)
+        return by_row(table, function, function.differential, node.arguments, changes)
     if function.unknown is not None:
         name = function.unknown.name
         message = f"this takes a third derivative of `{name}`, and only two of it have names"
@@ -241,13 +236,6 @@ def cuts(
             yield exponent, draft, ()
 
 
-def _slope(table: Table, node: Apply) -> Sum:
-    """The derivative function of a matrix function, at its argument."""
-    function = node.function
-    rule = rules.typed(function, function.commuting)
-    return lower(table, rule, bind(function, node.arguments, {}))
-
-
 def trace_of_functions(
     table: Table, net: Net, change: Callable[[Node | Net], Sum | None]
 ) -> Sum | None:
@@ -281,7 +269,8 @@ def trace_of_functions(
             if i != j:
                 product = contract(table, "ij,jk->ik", table.of_node(other), product)
             elif isinstance(chosen, Apply) and chosen in functions:
-                product = contract(table, "ij,jk->ik", _slope(table, chosen), product)
+                slope = by_row(table, chosen.function, chosen.function.commuting, chosen.arguments)
+                product = contract(table, "ij,jk->ik", slope, product)
         terms.append(contract(table, "ii->", product))
     return table.added(terms)
 

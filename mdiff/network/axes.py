@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.functions.row import MISSING
 from mdiff.functions.unknown import sizes
-from mdiff.shapes.dims import Dim
+from mdiff.shapes.dims import sized
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,14 +48,7 @@ def _unknown_dims(function: Unknown, arguments: Sequence[Sum]) -> tuple[Dims, Di
         for size, dims in zip(sizes(shape), (argument.rows, argument.cols), strict=True):
             known.setdefault(size, dims)
     rows, columns = (
-        tuple(dim for size in axis for dim in known.get(size) or (_dim(size),))
+        tuple(dim for size in axis for dim in known.get(size) or (sized(size),))
         for axis in function.axes
     )
     return rows, columns
-
-
-def _dim(size: str) -> Dim:
-    """A size as it is written in a signature: `2*n`."""
-    parts = size.split("*")
-    number = int(parts.pop(0)) if parts[0].isdecimal() else 1
-    return Dim(number, tuple(sorted(parts)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mdiff.functions.wires import axes
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mdiff.network.table import Table
 
 
-@cache
+@lru_cache(512)
 def _read(pattern: str, count: int) -> tuple[list[tuple[str, str]], tuple[str, str]]:
     inputs, _, output = pattern.partition("->")
     return [axes(term) for term in inputs.split(",")] if count else [], axes(output)

@@ -13,9 +13,9 @@ from mdiff.network import finish, inverse, powers
 from mdiff.network.axes import result_dims, widest
 from mdiff.network.contract import contract
 from mdiff.network.draft import Draft
-from mdiff.network.fold import has_folds
+from mdiff.network.fold import has_folds, resplit
 from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable
-from mdiff.network.split import product, resplit
+from mdiff.shapes.dims import product
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

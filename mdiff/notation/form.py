@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from mdiff.network.nodes import Sum, exponent_key
 from mdiff.network.powers import is_whole
@@ -46,7 +46,7 @@ def without(form: Form, shared: Mapping[Node, Exponent]) -> Form:
     rest = dict(form.scalars)
     for node, exponent in shared.items():
         left = _add(rest.pop(node), exponent, -1)
-        if isinstance(node, Sum) and len(node.terms) == 1 and is_whole(left) and left != 0:
+        if left != 0 and is_whole(left) and _comes_apart(node, rest):
             ((inner, net),) = node.terms
             coefficient *= inner ** int(Fraction(str(left)))
             for factor, _, e in net.factors:
@@ -55,6 +55,14 @@ def without(form: Form, shared: Mapping[Node, Exponent]) -> Form:
             rest[node] = left
     kept = {node: exponent for node, exponent in rest.items() if exponent != 0}
     return form.but(coefficient=coefficient, scalars=kept)
+
+
+def _comes_apart(node: Node, beside: Mapping[Node, Exponent]) -> TypeGuard[Sum]:
+    """Whether a node is a group of one term whose factors have numbers for exponents, here too."""
+    if not isinstance(node, Sum) or len(node.terms) != 1:
+        return False
+    factors = node.terms[0][1].factors
+    return not any(isinstance(e, Sum) or isinstance(beside.get(f), Sum) for f, _, e in factors)
 
 
 def _add(a: Exponent, b: Exponent, times: int) -> Fraction | int:

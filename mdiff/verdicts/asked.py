@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal
 
 from mdiff import api
 from mdiff.errors import MdiffError, fail
-from mdiff.network.split import product
 from mdiff.proof import Proof, prove, reread
 from mdiff.proof.bench import Bench
 from mdiff.proof.outcomes import Unsupported
@@ -15,7 +14,7 @@ from mdiff.properties import LINEAR, PROJECTED
 from mdiff.record import Record, derived
 from mdiff.shapes import infer
 from mdiff.shapes.build import build
-from mdiff.shapes.dims import SCALAR, Dim, by_vec, show_shape
+from mdiff.shapes.dims import SCALAR, Dim, by_vec, product, show_shape
 from mdiff.shapes.dims import outline as outlined
 from mdiff.shapes.flatten import flatten
 from mdiff.shapes.options import options
