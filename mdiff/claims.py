@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from mdiff.notation.half import Sides
     from mdiff.proof.result import Expansion, Kind, Structure
     from mdiff.shapes.dims import Outline
-    from mdiff.shapes.typed import Typed
 
 
 def axes(problem: Problem, kind: Kind | Expansion, wrt: tuple[str, ...]) -> Outline:
@@ -148,19 +147,12 @@ def _written(derivation: Derivation, value: Sum) -> str:
     return plain(Reader(derivation.table, Book()).read(value), derivation.problem.variables)
 
 
-def _about(problem: Problem, expression: Typed) -> Problem:
-    """The same problem about another expression."""
-    return Problem(
-        expression, problem.variables, problem.functions, problem.sizes, (), problem.text
-    )
-
-
 def _slope(derivation: Derivation, name: str, seed: int) -> tuple[Problem, Proof]:
     """The problem whose expression is the text of the gradient, and the proof of that text."""
     problem = derivation.problem
     text = _written(derivation, derivation.free_gradient(name))
     slope = reread(problem, text, (), axes(problem, "grad", (name,)))
-    return _about(problem, slope), prove(problem, "grad", (name,), slope, seed=seed)
+    return problem.but(expression=slope), prove(problem, "grad", (name,), slope, seed=seed)
 
 
 def _along(problem: Problem, name: str, matrix: str, seed: int) -> Proof:
@@ -174,21 +166,14 @@ def _along(problem: Problem, name: str, matrix: str, seed: int) -> Proof:
     if value.shape[1] != ONE:
         (row,), (rows, columns) = TABLE["vec"], value.shape
         value = Apply(row, (value,), {}, (rows * columns, ONE), value.span)
-    return prove(_about(problem, value), "d", (name,), claim, seed=seed)
+    return prove(problem.but(expression=value), "d", (name,), claim, seed=seed)
 
 
 def _same(problem: Problem, left: str, right: str, seed: int) -> Proof:
     """Whether two texts have one value: the derivative of `t left` by a new `t` is `right`."""
     new = next(n for n in (f"t{i}" for i in count(1)) if n not in problem.variables)
     scalar = Declared(new, SCALAR, frozenset(), "new")
-    wider = Problem(
-        problem.expression,
-        {**problem.variables, new: scalar},
-        problem.functions,
-        problem.sizes,
-        (),
-        problem.text,
-    )
+    wider = problem.but(variables={**problem.variables, new: scalar})
     expression = reread(wider, around(f"{new}*", left, ""))
     claim = reread(wider, right if expression.shape[1] == ONE else around("vec", right, ""))
-    return prove(_about(wider, expression), "jac", (new,), claim, seed=seed)
+    return prove(wider.but(expression=expression), "jac", (new,), claim, seed=seed)

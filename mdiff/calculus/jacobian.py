@@ -35,7 +35,7 @@ def jacobian(table: Table, value: Sum, variable: Variable) -> Sum:
         return table.stacked(differential(table, value, {variable: table.number(1)}))
     if not (value.rows or value.cols):
         gradient = gradients(table, value, [variable])[variable]
-        return table.stacked(gradient, as_row=True)
+        return table.transposed(table.stacked(gradient))
     seed = table.variable("E", value.rows, value.cols, frozenset({"change"}))
     paired = contract(table, "ij,ij->", value, table.of_node(seed))
     return unstack(table, gradients(table, paired, [variable])[variable], seed)

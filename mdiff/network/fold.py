@@ -16,7 +16,7 @@ from mdiff.shapes.dims import ONE, product
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mdiff.network.nodes import Axis, Dims, Net, Node, Sum
+    from mdiff.network.nodes import Axis, Dims, Node, Sum
     from mdiff.network.table import Table
     from mdiff.shapes.dims import Dim
 
@@ -109,37 +109,17 @@ def runs(dims: Dims, sizes: Sequence[Dim]) -> list[Dims] | None:
 
 
 def resplit(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:
-    """The same value with its axes along wires of other sizes, whose products are the same.
-
-    A wire that no factor is on is split as it is, one that some factor is on by a fold.
-    """
+    """The same value with its axes along wires of other sizes, whose products are the same."""
     if (value.rows, value.cols) == (rows, cols):
         return value
     terms = []
     for coefficient, net in value.terms:
-        draft = Draft()
-        draft.coefficient = coefficient
-        free = _free(net, rows, cols)
-        wires = [draft.wires(free.get(w, (dim,))) for w, dim in enumerate(net.dims)]
-        for node, ports, exponent in net.factors:
-            draft.put(node, [wires[p][0] for p in ports], exponent)
+        draft = Draft.of(net, coefficient=coefficient)
         ends = [
-            _folded(table, draft, [w for own in axis for w in wires[own]], dims)
-            for axis, dims in ((net.rows, rows), (net.cols, cols))
+            _folded(table, draft, axis, dims) for axis, dims in ((net.rows, rows), (net.cols, cols))
         ]
         terms.append(table.finish(draft, *ends))
     return table.sum(terms, rows, cols)
-
-
-def _free(net: Net, rows: Dims, cols: Dims) -> dict[int, Dims]:
-    """The wires that no factor is on, with the sizes that they are split into on all axes."""
-    parts: dict[int, set[Dims]] = {}
-    for axis, dims in ((net.rows, rows), (net.cols, cols)):
-        found = runs(dims, [net.dims[w] for w in axis])
-        for w, part in zip(axis, found or [(net.dims[w],) for w in axis], strict=True):
-            parts.setdefault(w, set()).add(part)
-    busy = {w for _, ports, _ in net.factors for w in ports}
-    return {w: found.pop() for w, found in parts.items() if w not in busy and len(found) == 1}
 
 
 def _folded(table: Table, draft: Draft, own: Sequence[int], dims: Dims) -> list[int]:

@@ -29,7 +29,7 @@ def inverse(table: Table, value: Sum) -> Sum:
         return table.power(value, -1)
     if len(value.terms) > 1:
         content, group = table.content(value)
-        return table.scaled(_of_sum(table, group), 1 / content)
+        return table.scaled(table.apply_either_way(INV, (group,)), 1 / content)
     ((coefficient, net),) = value.terms
     draft = Draft.of(net, ())
     draft.coefficient = 1 / coefficient
@@ -44,7 +44,7 @@ def inverse(table: Table, value: Sum) -> Sum:
     blocks = _blocks(net, linked)
     if blocks is None:
         whole = _part(table, net, linked, (net.rows, net.cols))
-        table.place(draft, _of_sum(table, whole), net.cols + net.rows)
+        table.place(draft, table.apply_either_way(INV, (whole,)), net.cols + net.rows)
     for row, col, factors in blocks or ():
         if row != col:
             _invert_chain(table, draft, net, factors, (row, col))
@@ -146,7 +146,7 @@ def _invert_piece(
         table.place(draft, value, ports[::-1])
     else:
         whole = _part(table, net, piece, ((start,), (end,)))
-        table.place(draft, _of_sum(table, whole), (end, start))
+        table.place(draft, table.apply_either_way(INV, (whole,)), (end, start))
 
 
 def _of_node(table: Table, node: Node) -> Sum:
@@ -155,13 +155,4 @@ def _of_node(table: Table, node: Node) -> Sum:
     value = table.of_node(node)
     if isinstance(node, Variable) and "orthogonal" in node.properties:
         return table.transposed(value)
-    return table.apply_as_is(INV, (value,))
-
-
-def _of_sum(table: Table, value: Sum) -> Sum:
-    """The application itself, in the orientation that was written first."""
-    if not value.symmetric:
-        turned = table.transposed(value)
-        if table.has_applied(INV, (turned,)) and not table.has_applied(INV, (value,)):
-            return table.transposed(table.apply_as_is(INV, (turned,)))
     return table.apply_as_is(INV, (value,))

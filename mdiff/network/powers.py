@@ -60,10 +60,9 @@ def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
     """Every entry of `value` raised to `exponent` (a number, or a scalar sum)."""
     if exponent == 1:
         return value
-    if sorted((len(value.rows), len(value.cols))) == [0, 2]:
-        return table.by_entries(value, lambda entries: power(table, entries, exponent))
-    if value.cols and not value.rows:
-        return table.transposed(power(table, table.transposed(value), exponent))
+    found = table.by_entries((value,), lambda entries: power(table, entries[0], exponent))
+    if found is not None:
+        return found
     draft = Draft()
     rows, cols = draft.wires(value.rows), draft.wires(value.cols)
     wires = rows + cols
