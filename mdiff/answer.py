@@ -61,12 +61,12 @@ class Answer(Record):
     wrt: str
     shape: str
     convention: str
-    form: str
-    structure: str
-    _half: Sides
     _table: Table
     _values: tuple[Sum, ...]
     _prove: Prove
+    form: str = "matrix"
+    structure: str = "ambient"
+    _half: Sides = (None, None)
     _reading: list[Reading] = derived(lambda _: [])
     _proof: list[Proof] = derived(lambda _: [])
 

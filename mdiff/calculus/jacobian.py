@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mdiff.calculus import local
 from mdiff.calculus.differential import differential
 from mdiff.calculus.gradient import gradients
-from mdiff.network.contract import contract
+from mdiff.network.draft import contract
 from mdiff.network.nodes import Closed, Net, Sum, parts, reachable
 
 if TYPE_CHECKING:

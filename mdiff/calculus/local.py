@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from mdiff.errors import fail
 from mdiff.functions.identities import ON_REALS
 from mdiff.functions.table import TABLE
-from mdiff.network.contract import contract
-from mdiff.network.draft import Draft
+from mdiff.network.draft import Draft, contract
 from mdiff.network.lower import by_row
 from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
 from mdiff.network.powers import as_sum, plus
@@ -225,7 +224,7 @@ def cuts(
     """
     for i, (node, wires, exponent) in enumerate(net.factors):
         if changes(node):
-            draft = Draft.without(net, i)
+            draft = Draft(net.factors[:i] + net.factors[i + 1 :], net.dims)
             if exponent != 1:
                 table.place(draft, as_sum(table, exponent), ())
                 draft.put(node, wires, plus(table, exponent, -1))

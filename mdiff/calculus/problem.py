@@ -16,7 +16,7 @@ from mdiff.calculus.jacobian import jacobian
 from mdiff.calculus.rebuild import rebuild
 from mdiff.calculus.shorten import shortened, weight
 from mdiff.errors import MdiffError
-from mdiff.network.contract import contract
+from mdiff.network.draft import contract
 from mdiff.network.lower import INV, Scope, dims_of, lower
 from mdiff.network.table import Table
 from mdiff.properties import LINEAR, SYMMETRIC, of_change, projection

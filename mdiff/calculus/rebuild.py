@@ -60,7 +60,7 @@ def _one(
                 return node
             return table.added([table.scaled(known[id(net)], c) for c, net in node.terms])
         case Net():
-            draft = Draft.of(node, ())
+            draft = Draft((), node.dims)
             pieces: list[Piece] = []
             for factor, wires, exponent in node.factors:
                 power = as_exponent(known[id(exponent)]) if isinstance(exponent, Sum) else exponent

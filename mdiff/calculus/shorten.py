@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.calculus.local import multiplied_out
 from mdiff.calculus.rebuild import rebuild
-from mdiff.network.contract import contract
-from mdiff.network.draft import Draft
+from mdiff.network.draft import Draft, contract
 from mdiff.network.nodes import Apply, Closed, Net, Sum, parts, reachable
 from mdiff.network.powers import is_whole
 from mdiff.walk import postorder

@@ -31,8 +31,7 @@ def inverse(table: Table, value: Sum) -> Sum:
         content, group = table.content(value)
         return table.scaled(table.apply_either_way(INV, (group,)), 1 / content)
     ((coefficient, net),) = value.terms
-    draft = Draft.of(net, ())
-    draft.coefficient = 1 / coefficient
+    draft = Draft((), net.dims, 1 / coefficient)
     linked = [factor for factor in net.factors if factor[1]]
     for node, wires, exponent in net.factors:
         if not wires:
@@ -57,7 +56,7 @@ def inverse(table: Table, value: Sum) -> Sum:
 
 def _part(table: Table, net: Net, factors: list[Factor], ends: tuple[Axis, Axis]) -> Sum:
     """What some factors of a network are alone, open along these wires of it."""
-    draft = Draft.of(net, factors)
+    draft = Draft(factors, net.dims)
     draft.drop_idle(ends[0] + ends[1])
     return table.single(draft, *ends)
 

@@ -14,7 +14,7 @@ from mdiff.functions.table import TABLE
 from mdiff.functions.unknown import declaration
 from mdiff.functions.wires import axes, written
 from mdiff.network.axes import axes_of, widest
-from mdiff.network.contract import contract
+from mdiff.network.draft import contract
 from mdiff.network.fold import resplit, runs
 from mdiff.network.nodes import Sum
 from mdiff.network.powers import as_exponent, is_whole

@@ -70,7 +70,7 @@ class Constant(Record):
     """`pi`, a whole number under a fractional power, a dimension as a scalar, `e_i`, or a fold."""
 
     name: str
-    value: str | Dim
+    value: str
     rows: Dims
     cols: Dims
     symmetric: ClassVar = False
@@ -78,13 +78,8 @@ class Constant(Record):
     order: ClassVar = -1
     marks: ClassVar = NOTHING
     key: int = derived(
-        lambda c: digest("constant", c.name, *_texts(c.value), str(c.rows), str(c.cols))
+        lambda c: digest("constant", c.name, c.value, "None", str(c.rows), str(c.cols))
     )
-
-
-def _texts(value: str | Dim) -> tuple[str, str]:
-    """The text of a constant's value, and that of its size."""
-    return (value, "None") if isinstance(value, str) else ("", str(value))
 
 
 class Apply(Record):

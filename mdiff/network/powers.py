@@ -7,8 +7,7 @@ from math import isqrt
 from typing import TYPE_CHECKING
 
 from mdiff.errors import fail
-from mdiff.network.contract import contract
-from mdiff.network.draft import Draft
+from mdiff.network.draft import Draft, contract
 from mdiff.network.nodes import Constant, Sum
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ def _distribute(
         draft.put(node, [place[p] for p in ports], times(table, inner, exponent))
     _number_power(table, draft, -coefficient if negative else coefficient, exponent)
     if rest or negative:
-        kept = Draft.of(net, rest, Fraction(-1 if negative else 1))
+        kept = Draft(rest, net.dims, Fraction(-1 if negative else 1))
         draft.put(table.single(kept, net.rows, net.cols), wires, exponent)
 
 
@@ -179,13 +178,9 @@ def as_sum(table: Table, exponent: Exponent) -> Sum:
 def expand_groups(draft: Draft) -> bool:
     """Splice groups that are no sums: single terms, and pointwise ones at whole exponents."""
     factors, draft.factors = draft.factors, []
-    changed = False
-    for factor in factors:
-        if _expanded(draft, factor):
-            changed = True
-        else:
-            draft.factors.append(factor)
-    return changed
+    kept = [factor for factor in factors if not _expanded(draft, factor)]
+    draft.factors = [*draft.factors, *kept]
+    return len(kept) < len(factors)
 
 
 def _expanded(draft: Draft, factor: Factor) -> bool:

@@ -11,8 +11,7 @@ from mdiff.functions.identities import COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import finish, inverse, powers
 from mdiff.network.axes import result_dims, widest
-from mdiff.network.contract import contract
-from mdiff.network.draft import Draft
+from mdiff.network.draft import Draft, contract
 from mdiff.network.fold import has_folds, resplit
 from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable
 from mdiff.shapes.dims import product
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from mdiff.functions.row import Function
     from mdiff.network.nodes import Dims, Exponent, Net, Node
-    from mdiff.shapes.dims import Dim
 
 INV = TABLE["inv"][0]
 
@@ -77,16 +75,9 @@ class Table:
         """The variable of this name; its ports are one wire for each size."""
         return self._only(Variable, name, rows, cols, properties, order)
 
-    def constant(
-        self,
-        name: str,
-        value: str = "",
-        rows: Dims = (),
-        cols: Dims = (),
-        size: Dim | None = None,
-    ) -> Constant:
+    def constant(self, name: str, value: str = "", rows: Dims = (), cols: Dims = ()) -> Constant:
         """A constant scalar, a unit vector, or a fold."""
-        return self._only(Constant, name, value if size is None else size, rows, cols)
+        return self._only(Constant, name, value, rows, cols)
 
     def closed(self, net: Net) -> Closed:
         """The scalar that a network without open wires is."""
@@ -154,9 +145,7 @@ class Table:
 
     def number(self, value: Fraction | int) -> Sum:
         """A scalar number."""
-        draft = Draft()
-        draft.coefficient = Fraction(value)
-        return self.single(draft, (), ())
+        return self.single(Draft(coefficient=Fraction(value)), (), ())
 
     def scaled(self, value: Sum, factor: Fraction) -> Sum:
         """A rational multiple."""
