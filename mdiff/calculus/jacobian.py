@@ -10,8 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from mdiff.calculus import local
-from mdiff.calculus.differential import differential
-from mdiff.calculus.gradient import gradients
+from mdiff.calculus.modes import differential, gradients
 from mdiff.network.draft import contract
 from mdiff.network.nodes import Closed, Net, Sum, parts, reachable
 
@@ -51,33 +50,19 @@ def unstack(table: Table, gradient: Sum, seed: Variable) -> Sum:
     # layer. A group that several networks hold gets its matrix once, parts before wholes, and
     # stands for it where it is met again: each network is then opened once, not once a path.
     known: dict[Node, Sum] = {}
-    if _paths(gradient, seed)[gradient] > MOST_PATHS:
-        for node in _shared(gradient, seed):
-            known[node] = _opened(table, table.of_node(node), seed, known)
+    paths: dict[Node | Net, int] = {}  # in how many ways each node leads to the seed
+    for node in reachable(gradient):
+        paths[node] = int(node is seed) + sum(paths[part] for part in parts(node))
+    if paths[gradient] > MOST_PATHS:
+        holders = Counter(part for node in paths for part in parts(node))
+        uses: Counter[Node | Net] = Counter()
+        for net in paths:
+            for node in {*parts(net)} if isinstance(net, Net) else ():
+                uses[node] += holders[net]
+        for node, ways in paths.items():
+            if isinstance(node, Sum | Closed) and uses[node] > 1 and ways > 1:
+                known[node] = _opened(table, table.of_node(node), seed, known)
     return _opened(table, gradient, seed, known)
-
-
-def _paths(value: Sum, seed: Variable) -> dict[Node | Net, int]:
-    """In how many ways each node leads to the seed."""
-    found: dict[Node | Net, int] = {}
-    for node in reachable(value):
-        found[node] = int(node is seed) + sum(found[part] for part in parts(node))
-    return found
-
-
-def _shared(value: Sum, seed: Variable) -> list[Node]:
-    """The groups that several networks hold and that lead to the seed in several ways."""
-    paths = _paths(value, seed)
-    holders = Counter(part for node in paths for part in parts(node))
-    uses: Counter[Node | Net] = Counter()
-    for net in paths:
-        for node in {*parts(net)} if isinstance(net, Net) else ():
-            uses[node] += holders[net]
-    return [
-        node
-        for node in paths
-        if isinstance(node, Sum | Closed) and uses[node] > 1 and paths[node] > 1
-    ]
 
 
 def _opened(table: Table, value: Sum, seed: Variable, known: Mapping[Node, Sum]) -> Sum:

@@ -40,7 +40,7 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
     function = node.function
     if function.real and not all(map(table.is_real, node.arguments)):
         raise fail("E302", f"the derivative of `{function.name}` is known for real arguments only")
-    if function.requires == "symmetric" and not is_symmetric(node.arguments[0]):
+    if function.requires == "symmetric" and not _is_symmetric(node.arguments[0]):
         raise fail(
             "E302",
             f"the derivative of `{function.name}` is known for symmetric matrices only",
@@ -57,10 +57,16 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
         name = function.unknown.name
         message = f"this takes a third derivative of `{name}`, and only two of it have names"
         raise fail("E302", message)
-    raise unsupported(node)
+    if not function.commuting:
+        raise fail("E302", f"the derivative of `{function.name}` is not in the table")
+    raise fail(
+        "E302",
+        f"the derivative of `{function.name}` has no closed matrix form here",
+        notes=("it is known under a trace, and where the argument commutes with its change",),
+    )
 
 
-def is_symmetric(value: Sum) -> bool:
+def _is_symmetric(value: Sum) -> bool:
     """Whether a value is symmetric, if only at the point where the derivative is taken."""
     if value.symmetric:
         return True
@@ -68,17 +74,6 @@ def is_symmetric(value: Sum) -> bool:
         return False
     node = value.terms[0][1].factors[0][0]
     return isinstance(node, Variable) and AT_POINT in node.properties
-
-
-def unsupported(node: Apply) -> Exception:
-    """The error for a function whose derivative is not known here."""
-    if not node.function.commuting:
-        return fail("E302", f"the derivative of `{node.function.name}` is not in the table")
-    return fail(
-        "E302",
-        f"the derivative of `{node.function.name}` has no closed matrix form here",
-        notes=("it is known under a trace, and where the argument commutes with its change",),
-    )
 
 
 def pullback(table: Table, node: Apply, adjoint: Sum, position: int) -> Sum:

@@ -147,14 +147,12 @@ def _on_diagonal(table: Table, draft: Draft) -> bool:
         elif isinstance(node, Apply) and node.function.kind == "elementwise":
             arguments = [table.diagonal(a) if a.rows else a for a in node.arguments]
             value = table.apply(node.function, tuple(arguments))
-        elif isinstance(node, Apply) and node.function.mask and isinstance(exponent, int):
-            draft.coefficient *= Fraction(node.function.mask) ** exponent
-            del draft.factors[i]
-            return True
+        elif isinstance(node, Apply) and node.function.mask:
+            value = table.number(node.function.mask)
         else:
             continue
         del draft.factors[i]
-        table.place(draft, table.power(value, exponent), wires[:1])
+        table.place(draft, table.power(value, exponent), wires[: len(value.rows)])
         return True
     return False
 

@@ -190,7 +190,7 @@ def _apply(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: S
             sizes = {x: product(scope.dims(size)) for x, size in node.sizes.items()}
             return _contracted(table, function.wires, arguments, sizes)
         case "defined":
-            if function.commutes and is_number(arguments[1]):
+            if function.commutes and not isinstance(as_exponent(arguments[1]), Sum):
                 arguments = arguments[::-1]
             return by_row(table, function, function.definition, arguments)
         case "elementwise":
@@ -204,11 +204,6 @@ def _apply(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: S
             return table.apply(function, arguments)
         case _:
             assert_never(function.kind)
-
-
-def is_number(value: Sum) -> bool:
-    """Whether a value is a plain number."""
-    return not isinstance(as_exponent(value), Sum)
 
 
 def by_row(

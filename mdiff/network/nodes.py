@@ -16,7 +16,7 @@ from mdiff.record import Record, derived
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.shapes.dims import Dim
@@ -201,8 +201,10 @@ def reachable(root: Node | Net) -> list[Node | Net]:
     return postorder(roots, parts)
 
 
-def components(factors: Sequence[Factor]) -> list[list[Factor]]:
-    """The factors in groups that hang together by their wires, all in the order given."""
+def components(
+    factors: Sequence[Factor], apart: Collection[int] = frozenset()
+) -> list[list[Factor]]:
+    """The factors in groups that hang together by wires, but for those `apart`, as in the order."""
     parent = list(range(len(factors)))
 
     def root(i: int) -> int:
@@ -213,7 +215,7 @@ def components(factors: Sequence[Factor]) -> list[list[Factor]]:
 
     owner: dict[int, int] = {}
     for i, (_, wires, _) in enumerate(factors):
-        for wire in wires:
+        for wire in wires if not apart else [w for w in wires if w not in apart]:
             one, other = root(owner.setdefault(wire, i)), root(i)
             parent[max(one, other)] = min(one, other)
     groups: dict[int, list[Factor]] = {}

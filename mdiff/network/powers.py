@@ -41,18 +41,15 @@ def is_whole(exponent: Exponent) -> bool:
     )
 
 
-def is_pointwise(net: Net) -> bool:
-    """Whether every wire is open and every axis has its own: entries are products of entries."""
-    opened = net.rows + net.cols
-    return len(set(opened)) == len(opened) == len(net.dims)
-
-
 def is_entrywise(net: Net, exponent: Exponent) -> bool:
-    """Whether a power of every entry is the product of powers; zeros off a diagonal stay zero."""
-    if is_pointwise(net):
-        return True
+    """Whether a power of every entry is the product of powers of the factors' entries.
+
+    Every wire must be open. Two axes on one wire are a diagonal: zeros off it stay zero only in
+    a positive power.
+    """
+    opened = net.rows + net.cols
     positive = not isinstance(exponent, Sum) and exponent > 0
-    return positive and len(set(net.rows + net.cols)) == len(net.dims)
+    return len(set(opened)) == len(net.dims) and (positive or len(set(opened)) == len(opened))
 
 
 def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
@@ -74,24 +71,12 @@ def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
     elif not value.terms and isinstance(exponent, int | Fraction) and exponent > 0:
         return value
     else:
-        content, group, turned = _positive_content(table, value, exponent)
+        content, group, turned = table.group(value) if value.terms else (Fraction(1), value, False)
+        if content < 0 and not is_whole(exponent):  # only what is positive comes out of a root
+            content, group = -content, table.scaled(group, Fraction(-1))
         _number_power(table, draft, content, exponent)
         draft.put(group, cols + rows if turned else wires, exponent)
     return table.single(draft, rows, cols)
-
-
-def _positive_content(table: Table, value: Sum, exponent: Exponent) -> tuple[Fraction, Sum, bool]:
-    """What can be taken out of a base: any content under a whole exponent, else a positive one."""
-    if not value.terms:
-        return Fraction(1), value, False
-    if len(value.terms) == 1:
-        content = value.terms[0][0]
-        group, turned = table.scaled(value, 1 / content), False
-    else:
-        content, group, turned = table.group(value)
-    if is_whole(exponent) or content > 0:
-        return content, group, turned
-    return -content, table.scaled(group, Fraction(-1)), turned
 
 
 def _number_power(table: Table, draft: Draft, base: Fraction, exponent: Exponent) -> None:
@@ -135,10 +120,10 @@ def _distribute(
         node, _, inner = factor
         if whole or node.nonnegative:
             sure.append(factor)
-        elif "complex" not in node.marks and _signed_alike(inner):
-            unsure.append(factor)
-        else:
+        elif "complex" in node.marks or isinstance(inner, Sum) or not inner.numerator % 2:
             rest.append(factor)
+        else:  # its power exists or is positive only where it is: an odd or broken exponent
+            unsure.append(factor)
     if negative or rest or len(unsure) > 1:
         rest += unsure
     else:
@@ -149,11 +134,6 @@ def _distribute(
     if rest or negative:
         kept = Draft(rest, net.dims, Fraction(-1 if negative else 1))
         draft.put(table.single(kept, net.rows, net.cols), wires, exponent)
-
-
-def _signed_alike(inner: Exponent) -> bool:
-    """Whether `x^inner` exists or is positive only where `x` is: an odd or broken exponent."""
-    return not isinstance(inner, Sum) and Fraction(inner).numerator % 2 == 1
 
 
 def plus(table: Table, one: Exponent, other: Exponent) -> Exponent:
