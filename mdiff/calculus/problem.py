@@ -10,8 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.calculus import local
-from mdiff.calculus.jacobian import jacobian
-from mdiff.calculus.modes import differential, gradients
+from mdiff.calculus.derivatives import differential, gradients, jacobian
 from mdiff.calculus.rebuild import rebuild
 from mdiff.calculus.shorten import shortened, weight
 from mdiff.errors import MdiffError

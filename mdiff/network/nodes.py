@@ -37,11 +37,7 @@ NOTHING: frozenset[str] = frozenset()
 
 def marks_of(parts: Iterable[Node | Net]) -> frozenset[str]:
     """The marks of all parts: what of `complex`, `d`, `E` occurs below them."""
-    found = NOTHING
-    for part in parts:
-        if part.marks and not part.marks <= found:
-            found |= part.marks
-    return found
+    return NOTHING.union(*[part.marks for part in parts])
 
 
 class Variable(Record):
