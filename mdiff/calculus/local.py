@@ -98,12 +98,10 @@ def cut(table: Table, rule: Sum, change: Variable, adjoint: Sum) -> Sum:
     `rule` holds `change` once in every term, perhaps inside groups and closed networks.
     """
     split = len(change.rows)
-    results = []
+    results = [table.sum([], change.rows, change.cols)]
     for draft, ports, outer in linear_terms(table, rule, change):
         table.place(draft, adjoint, outer)
         results.append(table.single(draft, ports[:split], ports[split:]))
-    if not results:
-        return table.sum([], change.rows, change.cols)
     return table.added(results)
 
 

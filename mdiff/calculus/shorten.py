@@ -7,7 +7,6 @@ anything else. So factors side by side are multiplied out as a trial, and the sh
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.local import multiplied_out
@@ -168,9 +167,7 @@ def _common(value: Sum) -> dict[tuple[Node, Axis], int]:
         found = {
             (node, tuple(axes[wire] for wire in wires)): int(exponent)
             for node, wires, exponent in net.factors
-            if isinstance(exponent, int | Fraction)
-            and is_whole(exponent)
-            and (not wires or axes.keys() == set(wires))
+            if is_whole(exponent) and (not wires or axes.keys() == set(wires))
         }
         shared = (
             found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import isqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from mdiff.errors import fail
 from mdiff.network.draft import Draft, contract
@@ -34,7 +34,7 @@ def as_exponent(value: Sum) -> Exponent:
     return value
 
 
-def is_whole(exponent: Exponent) -> bool:
+def is_whole(exponent: Exponent) -> TypeGuard[Fraction | int]:
     """Whether the exponent is a whole number."""
     return isinstance(exponent, int) or (
         isinstance(exponent, Fraction) and exponent.denominator == 1
@@ -83,7 +83,7 @@ def _number_power(table: Table, draft: Draft, base: Fraction, exponent: Exponent
     """Multiply by a positive number (any number under a whole exponent) to a power."""
     whole = is_whole(exponent)
     size = max(abs(base.numerator), base.denominator)
-    if whole and not isinstance(exponent, Sum) and not _too_long(size, exponent):
+    if is_whole(exponent) and not _too_long(size, exponent):
         draft.coefficient *= base ** int(exponent)
         return
     for number, sign in ((base.numerator, 1), (base.denominator, -1)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, TypeGuard
 
 from mdiff.network.nodes import Sum, exponent_key
@@ -13,6 +12,7 @@ from mdiff.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from fractions import Fraction
 
     from mdiff.functions.row import Function
     from mdiff.network.nodes import Exponent, Node
@@ -48,9 +48,9 @@ def without(form: Form, shared: Mapping[Node, Exponent]) -> Form:
         left = _add(rest.pop(node), exponent, -1)
         if left != 0 and is_whole(left) and _comes_apart(node, rest):
             ((inner, net),) = node.terms
-            coefficient *= inner ** int(Fraction(str(left)))
+            coefficient *= inner ** int(left)
             for factor, _, e in net.factors:
-                rest[factor] = _add(rest.get(factor, 0), e, int(Fraction(str(left))))
+                rest[factor] = _add(rest.get(factor, 0), e, int(left))
         elif left != 0:
             rest[node] = left
     kept = {node: exponent for node, exponent in rest.items() if exponent != 0}
