@@ -30,6 +30,13 @@ if TYPE_CHECKING:
     """From the printed plain text and a seed to its proof."""
 
 
+TOLD = (
+    "kind", "wrt", "plain", "unicode", "latex", "shape", "convention", "form", "structure",
+    "conditions", "reading", "readings", "shapes", "notes",
+)  # fmt: skip
+"""What of an answer stands in its object, in this order."""
+
+
 class Reading(Record):
     """Values read as matrix notation: the reader, the values with their idioms, the notation."""
 
@@ -53,12 +60,12 @@ class Answer(Record):
     wrt: str
     shape: str
     convention: str
-    form: str
-    structure: str
-    _half: Sides
     _table: Table
     _values: tuple[Sum, ...]
     _prove: Prove
+    form: str = "matrix"
+    structure: str = "ambient"
+    _half: Sides = (None, None)
     _reading: list[Reading] = derived(lambda _: [])
     _proof: list[Proof] = derived(lambda _: [])
 
@@ -146,26 +153,11 @@ class Answer(Record):
 
     def json(self, proof: Proof | None = None) -> dict[str, object]:
         """All of it as one object; `proof` is null where none is given."""
-        return {
-            "input": self.problem.text,
-            "expr": self.problem.text,
-            "kind": self.kind,
-            "wrt": self.wrt,
-            "plain": self.plain,
-            "unicode": self.unicode,
-            "latex": self.latex,
-            "shape": self.shape,
-            "convention": self.convention,
-            "form": self.form,
-            "structure": self.structure,
-            "conditions": list(self.conditions),
-            "reading": self.reading,
-            "readings": list(self.readings),
-            "shapes": self.shapes,
-            "notes": list(self.notes),
-            "proof": proof.json() if proof else None,
-            "version": __version__,
-        }
+        told: dict[str, object] = {"input": self.problem.text, "expr": self.problem.text}
+        for name in TOLD:
+            value: object = getattr(self, name)
+            told[name] = list(value) if isinstance(value, tuple) else value
+        return {**told, "proof": proof.json() if proof else None, "version": __version__}
 
     def __str__(self) -> str:
         """The formula, as in a textbook."""

@@ -7,9 +7,7 @@ proof's own means. Such a proof is a chain of proofs, as good as the weakest of 
 
 from __future__ import annotations
 
-from functools import reduce
 from itertools import count
-from operator import mul
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
@@ -17,7 +15,7 @@ from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
 from mdiff.proof import Proof, prove, reread
 from mdiff.render import plain
-from mdiff.shapes.dims import ONE, SCALAR, by_vec, outline
+from mdiff.shapes.dims import ONE, SCALAR, by_vec, outline, product
 from mdiff.shapes.typed import Apply, Declared, Problem
 
 if TYPE_CHECKING:
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from mdiff.notation.half import Sides
     from mdiff.proof.result import Expansion, Kind, Structure
     from mdiff.shapes.dims import Outline
-    from mdiff.shapes.typed import Typed
 
 
 def axes(problem: Problem, kind: Kind | Expansion, wrt: tuple[str, ...]) -> Outline:
@@ -132,7 +129,7 @@ def solved(derivation: Derivation, name: str, *, step: bool) -> Prove:
     def links(text: str, seed: int) -> Iterator[Proof]:
         matrix = written(derivation, derivation.hessian(name, name))
         yield hessian(derivation, name, name)(matrix, seed)
-        size = reduce(mul, problem.variables[name].shape)
+        size = product(problem.variables[name].shape)
         left, right = f"({matrix})*({text})", "1" if size == ONE else f"eye({size})"
         if step:
             gradient = written(derivation, derivation.free_gradient(name))
@@ -150,17 +147,12 @@ def written(derivation: Derivation, value: Sum) -> str:
     return plain(Reader(derivation.table, Book()).read(value), derivation.problem.variables)
 
 
-def _about(problem: Problem, expression: Typed) -> Problem:
-    """The same problem about another expression."""
-    return problem.but(expression=expression, readings=(), by=())
-
-
 def slope(derivation: Derivation, name: str, seed: int) -> tuple[Problem, Proof]:
     """The problem whose expression is the text of the gradient, and the proof of that text."""
     problem = derivation.problem
     text = written(derivation, derivation.free_gradient(name))
     gradient = reread(problem, text, (), axes(problem, "grad", (name,)))
-    return _about(problem, gradient), prove(problem, "grad", (name,), gradient, seed=seed)
+    return problem.but(expression=gradient), prove(problem, "grad", (name,), gradient, seed=seed)
 
 
 def _along(problem: Problem, name: str, matrix: str, seed: int) -> Proof:
@@ -174,14 +166,14 @@ def _along(problem: Problem, name: str, matrix: str, seed: int) -> Proof:
     if value.shape[1] != ONE:
         (row,), (rows, columns) = TABLE["vec"], value.shape
         value = Apply(row, (value,), {}, (rows * columns, ONE), value.span)
-    return prove(_about(problem, value), "d", (name,), claim, seed=seed)
+    return prove(problem.but(expression=value), "d", (name,), claim, seed=seed)
 
 
 def _same(problem: Problem, left: str, right: str, seed: int) -> Proof:
     """Whether two texts have one value: the derivative of `t left` by a new `t` is `right`."""
     new = next(n for n in (f"t{i}" for i in count(1)) if n not in problem.variables)
     scalar = Declared(new, SCALAR, frozenset(), "new")
-    wider = problem.but(variables={**problem.variables, new: scalar}, readings=(), by=())
+    wider = problem.but(variables={**problem.variables, new: scalar})
     expression = reread(wider, around(f"{new}*", left, ""))
     claim = reread(wider, right if expression.shape[1] == ONE else around("vec", right, ""))
-    return prove(_about(wider, expression), "jac", (new,), claim, seed=seed)
+    return prove(wider.but(expression=expression), "jac", (new,), claim, seed=seed)

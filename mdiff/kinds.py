@@ -7,19 +7,16 @@ Words, shape and proof of an answer stand where it is derived. Adding a kind: it
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import reduce
-from operator import mul
 from typing import TYPE_CHECKING, Literal
 
 from mdiff import claims
 from mdiff.answer import Answer
 from mdiff.calculus.problem import Derivation
-from mdiff.calculus.structure import PROJECTIONS
 from mdiff.errors import Label, fail
 from mdiff.properties import PROJECTED, STRUCTURED, projection
 from mdiff.question import by_name, one_of, pose, varying
 from mdiff.record import Record, derived
-from mdiff.shapes.dims import ONE, SCALAR, show_shape
+from mdiff.shapes.dims import ONE, SCALAR, product, show_shape
 from mdiff.shapes.dims import half as halved
 from mdiff.shapes.typed import Number, Power, Variable, children
 from mdiff.syntax import parse_variable
@@ -58,32 +55,12 @@ class Work(Record):
     powers: dict[str, int]
     derivation: Derivation = derived(lambda self: Derivation(self.problem))
 
-    def answer(  # noqa: PLR0913 - what an answer means
-        self,
-        values: Sequence[Sum],
-        shape: Shape,
-        words: str,
-        prove: Prove,
-        *,
-        wrt: str = "",
-        form: str = "matrix",
-        structure: str = "ambient",
-        half: Sides = (None, None),
+    def answer(
+        self, values: Sequence[Sum], shape: Shape, words: str, prove: Prove, wrt: str = ""
     ) -> Answer:
         """An answer to the question, in words that tell its convention."""
-        return Answer(
-            self.problem,
-            self.question.kind,
-            wrt or ",".join(self.names),
-            show_shape(shape),
-            words,
-            form,
-            structure,
-            half,
-            self.derivation.table,
-            tuple(values),
-            prove,
-        )
+        kind, by, table = self.question.kind, wrt or ",".join(self.names), self.derivation.table
+        return Answer(self.problem, kind, by, show_shape(shape), words, table, tuple(values), prove)
 
     def shape(self, name: str) -> Shape:
         """The shape of a variable."""
@@ -140,7 +117,7 @@ def _gradients(work: Work) -> Iterable[Answer]:
             value, wrt = work.derivation.by_power(value, name, power), f"{name}^{power}"
             words = f"derivative by {wrt}"
             prove = claims.held(work.problem, "grad", (name,), after=f"*{power}*{name}^{power - 1}")
-        yield work.answer([value], declared.shape, words, prove, wrt=wrt, structure=structure)
+        yield work.answer([value], declared.shape, words, prove, wrt).but(structure=structure)
 
 
 def _only_power(problem: Problem, name: str, power: int) -> None:
@@ -161,6 +138,10 @@ def _only_power(problem: Problem, name: str, power: int) -> None:
                 text=problem.text,
                 labels=[Label(node.span, f"not in `{name}^{power}`")],
             )
+
+
+PROJECTIONS = {"symmetric": "sym(G)", "diagonal": "the diagonal part of G"}
+"""What a projection makes of the ambient gradient G, in words."""
 
 
 def _in_words(declared: Declared, structure: str) -> str:
@@ -198,7 +179,7 @@ def _jacobian(work: Work) -> Iterable[Answer]:
         _no_clash(work)
         words = f"the map d{name} ↦ change of the value"
         value, prove = work.derivation.differential([name]), claims.held(problem, "d", (name,))
-        yield work.answer([value], problem.expression.shape, words, prove, form="operator")
+        yield work.answer([value], problem.expression.shape, words, prove).but(form="operator")
         return
     value = matrix = work.derivation.jacobian(name)
     shape = _length(problem.expression.shape, None), _length(work.shape(name), length)
@@ -209,19 +190,19 @@ def _jacobian(work: Work) -> Iterable[Answer]:
     if turned:
         value, shape, sides = work.derivation.table.transposed(value), shape[::-1], sides[::-1]
         words = f"denominator layout: rows are {by}, columns the value"
-    words = f"Jacobian, vec by columns, {VECH if half else ''}{words}"
+    words = f"Jacobian, vec by columns, {VECH + ', ' if half else ''}{words}"
     prove = claims.held(problem, "jac", (name,), after="'" if turned else "")
     if half:
         prove = claims.by_vech(work.derivation, matrix, sides, name, turned=turned)
-    yield work.answer([value], shape, words, prove, form=work.question.form, half=sides)
+    yield work.answer([value], shape, words, prove).but(form=work.question.form, _half=sides)
 
 
-VECH = "vech: the lower triangle by columns, "
+VECH = "vech: the lower triangle by columns"
 
 
 def _length(shape: Shape, half: Dim | None) -> Dim:
     """The length of the vec of something of this shape, or of its vech."""
-    return reduce(mul, shape, ONE) if half is None else halved(half)
+    return product(shape) if half is None else halved(half)
 
 
 def _vech(work: Work) -> list[Dim | None]:
@@ -262,35 +243,29 @@ def _hessian(work: Work) -> Iterable[Answer]:
         value = work.derivation.hessian_operator(first, last)
         words = f"the map d{last} ↦ change of the gradient by {first}"
         prove = claims.hessian(work.derivation, first, last, operator=True)
-        yield work.answer([value], work.shape(first), words, prove, form=form)
+        yield work.answer([value], work.shape(first), words, prove).but(form=form)
         return
     value = work.derivation.hessian(first, last)
     shape = _length(work.shape(first), sides[0]), _length(work.shape(last), sides[1])
-    words = f"Hessian, {VECH.removesuffix(', ')}" if half else "Hessian, vec by columns"
-    if first != last:
-        by = VECH.removesuffix(", ") if half else "vec by columns"
-        words = f"mixed block of the Hessian, rows {first}, columns {last}, {by}"
+    block = f"mixed block of the Hessian, rows {first}, columns {last}"
+    words = f"{'Hessian' if first == last else block}, {VECH if half else 'vec by columns'}"
     prove = claims.hessian(work.derivation, first, last)
     if half:
         prove = claims.by_vech(work.derivation, value, sides, last, first=first, turned=False)
-    yield work.answer([value], shape, words, prove, form=form, half=sides)
+    yield work.answer([value], shape, words, prove).but(form=form, _half=sides)
 
 
-def _newton(work: Work) -> Iterable[Answer]:
-    """Minus the inverse Hessian times the gradient, in the shape of the variable."""
+def _solved(work: Work) -> Iterable[Answer]:
+    """The inverse of the Hessian by one variable, or minus that times the gradient."""
     (name,) = work.names
-    value, prove = work.derivation.newton(name), claims.solved(work.derivation, name, step=True)
-    yield work.answer([value], work.shape(name), f"Newton step by {name}", prove)
-
-
-def _inverse_hessian(work: Work) -> Iterable[Answer]:
-    """The inverse of the Hessian by one variable."""
-    (name,) = work.names
-    value = work.derivation.inverse_hessian(name)
-    size = _length(work.shape(name), None)
-    words = "inverse of the Hessian, vec by columns"
-    prove = claims.solved(work.derivation, name, step=False)
-    yield work.answer([value], (size, size), words, prove)
+    step = work.question.kind == "newton"
+    prove = claims.solved(work.derivation, name, step=step)
+    if step:
+        value, words = work.derivation.newton(name), f"Newton step by {name}"
+        yield work.answer([value], work.shape(name), words, prove)
+    else:
+        value, size = work.derivation.inverse_hessian(name), _length(work.shape(name), None)
+        yield work.answer([value], (size, size), "inverse of the Hessian, vec by columns", prove)
 
 
 def _taylor(work: Work) -> Iterable[Answer]:
@@ -312,6 +287,6 @@ ROWS: dict[Kind, Row] = {
     "hess": Row(scalar=True, by="two", answers=_hessian, record="hess"),
     "d": Row(scalar=False, by="all", answers=_differential, record="differential"),
     "taylor": Row(scalar=False, by="all", answers=_taylor),
-    "newton": Row(scalar=True, by="one", answers=_newton),
-    "inverse hessian": Row(scalar=True, by="one", answers=_inverse_hessian),
+    "newton": Row(scalar=True, by="one", answers=_solved),
+    "inverse hessian": Row(scalar=True, by="one", answers=_solved),
 }

@@ -543,6 +543,7 @@ def test_differentials_are_those_of_the_matrix_form(text, matrix):
 STACKED = [
     # text, variable, declarations, gradient
     ('einsum("(ij)(kl),ik,jl->", kron(A, B), A, B)', "A", [], "2*normF(B)^2*A"),
+    ('sum(einsum("(ii)->", x+c))', "x", ["x: scalar"], "n"),
     ('einsum("(ii)->", vec(A))', "A", ["A: n×n"], "eye(n)"),
     ('sum(einsum("(ij),i->ji", vec(A), x) C)', "A",
      ["A: m×n", "x: n", "C: n×k"], "ones(m)*(x.*(C*ones(k)))'"),

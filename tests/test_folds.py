@@ -6,10 +6,10 @@ import pytest
 from mdiff import api
 from mdiff.errors import MdiffError
 from mdiff.network.draft import Draft
-from mdiff.network.split import product, resplit
+from mdiff.network.fold import resplit
 from mdiff.network.table import Table
 from mdiff.shapes import subexpressions
-from mdiff.shapes.dims import Dim, named
+from mdiff.shapes.dims import Dim, named, product
 
 SIZED = ["x: n*k", "X: n×k"]
 NET = ["W: m×n*k", "X: n×k", "w: m", "b: m"]

@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 from mdiff.errors import fail
 from mdiff.functions.identities import ON_REALS
 from mdiff.functions.table import TABLE
-from mdiff.network import rules
-from mdiff.network.contract import contract
-from mdiff.network.draft import Draft
-from mdiff.network.lower import bind, lower
+from mdiff.network.draft import Draft, contract
+from mdiff.network.lower import by_row
 from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
 from mdiff.network.powers import as_sum, plus
 
@@ -42,7 +40,7 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
     function = node.function
     if function.real and not all(map(table.is_real, node.arguments)):
         raise fail("E302", f"the derivative of `{function.name}` is known for real arguments only")
-    if function.requires == "symmetric" and not is_symmetric(node.arguments[0]):
+    if function.requires == "symmetric" and not _is_symmetric(node.arguments[0]):
         raise fail(
             "E302",
             f"the derivative of `{function.name}` is known for symmetric matrices only",
@@ -51,22 +49,24 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
     if function.commuting and not any(change.terms for change in changes[1:]):
         argument, change = node.arguments[0], changes[0]
         if _commute(table, argument, change):
-            return contract(table, "ij,jk->ik", _slope(table, node), change)
+            slope = by_row(table, function, function.commuting, node.arguments)
+            return contract(table, "ij,jk->ik", slope, change)
     if function.differential:
-        named = {
-            f"d{name}": change
-            for (name, _), change in zip(function.parameters, changes, strict=True)
-        }
-        scope = bind(function, node.arguments, named)
-        return lower(table, rules.typed(function, function.differential), scope)
+        return by_row(table, function, function.differential, node.arguments, changes)
     if function.unknown is not None:
         name = function.unknown.name
         message = f"this takes a third derivative of `{name}`, and only two of it have names"
         raise fail("E302", message)
-    raise unsupported(node)
+    if not function.commuting:
+        raise fail("E302", f"the derivative of `{function.name}` is not in the table")
+    raise fail(
+        "E302",
+        f"the derivative of `{function.name}` has no closed matrix form here",
+        notes=("it is known under a trace, and where the argument commutes with its change",),
+    )
 
 
-def is_symmetric(value: Sum) -> bool:
+def _is_symmetric(value: Sum) -> bool:
     """Whether a value is symmetric, if only at the point where the derivative is taken."""
     if value.symmetric:
         return True
@@ -74,17 +74,6 @@ def is_symmetric(value: Sum) -> bool:
         return False
     node = value.terms[0][1].factors[0][0]
     return isinstance(node, Variable) and AT_POINT in node.properties
-
-
-def unsupported(node: Apply) -> Exception:
-    """The error for a function whose derivative is not known here."""
-    if not node.function.commuting:
-        return fail("E302", f"the derivative of `{node.function.name}` is not in the table")
-    return fail(
-        "E302",
-        f"the derivative of `{node.function.name}` has no closed matrix form here",
-        notes=("it is known under a trace, and where the argument commutes with its change",),
-    )
 
 
 def pullback(table: Table, node: Apply, adjoint: Sum, position: int) -> Sum:
@@ -109,12 +98,10 @@ def cut(table: Table, rule: Sum, change: Variable, adjoint: Sum) -> Sum:
     `rule` holds `change` once in every term, perhaps inside groups and closed networks.
     """
     split = len(change.rows)
-    results = []
+    results = [table.sum([], change.rows, change.cols)]
     for draft, ports, outer in linear_terms(table, rule, change):
         table.place(draft, adjoint, outer)
         results.append(table.single(draft, ports[:split], ports[split:]))
-    if not results:
-        return table.sum([], change.rows, change.cols)
     return table.added(results)
 
 
@@ -230,7 +217,7 @@ def cuts(
     """
     for i, (node, wires, exponent) in enumerate(net.factors):
         if changes(node):
-            draft = Draft.without(net, i)
+            draft = Draft(net.factors[:i] + net.factors[i + 1 :], net.dims)
             if exponent != 1:
                 table.place(draft, as_sum(table, exponent), ())
                 draft.put(node, wires, plus(table, exponent, -1))
@@ -239,13 +226,6 @@ def cuts(
             draft = Draft.of(net)
             table.place(draft, table.apply(LOG, (table.of_node(node),)), wires)
             yield exponent, draft, ()
-
-
-def _slope(table: Table, node: Apply) -> Sum:
-    """The derivative function of a matrix function, at its argument."""
-    function = node.function
-    rule = rules.typed(function, function.commuting)
-    return lower(table, rule, bind(function, node.arguments, {}))
 
 
 def trace_of_functions(
@@ -281,7 +261,8 @@ def trace_of_functions(
             if i != j:
                 product = contract(table, "ij,jk->ik", table.of_node(other), product)
             elif isinstance(chosen, Apply) and chosen in functions:
-                product = contract(table, "ij,jk->ik", _slope(table, chosen), product)
+                slope = by_row(table, chosen.function, chosen.function.commuting, chosen.arguments)
+                product = contract(table, "ij,jk->ik", slope, product)
         terms.append(contract(table, "ii->", product))
     return table.added(terms)
 

@@ -10,18 +10,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.calculus import local
-from mdiff.calculus.differential import differential
-from mdiff.calculus.gradient import gradients
-from mdiff.calculus.jacobian import jacobian
+from mdiff.calculus.derivatives import differential, gradients, jacobian
 from mdiff.calculus.rebuild import rebuild
 from mdiff.calculus.shorten import shortened, weight
-from mdiff.calculus.structure import project
 from mdiff.errors import MdiffError
-from mdiff.network.contract import contract
-from mdiff.network.lower import Scope, dims_of, lower
-from mdiff.network.rules import INV
+from mdiff.network.draft import contract
+from mdiff.network.lower import INV, Scope, dims_of, lower
 from mdiff.network.table import Table
-from mdiff.properties import LINEAR, PROJECTED, SYMMETRIC, of_change
+from mdiff.properties import LINEAR, SYMMETRIC, of_change, projection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -104,11 +100,25 @@ class Derivation:
         results = {}
         for name, node in nodes.items():
             gradient = self._declared(shortened(self.table, found[node]), names)
-            properties = frozenset(map(str, variables[name].properties))
-            if projected and properties & PROJECTED:
-                gradient = project(self.table, gradient, properties)
-            results[name] = gradient
+            results[name] = self._projected(gradient, variables[name]) if projected else gradient
         return results
+
+    def _projected(self, gradient: Sum, declared: Declared) -> Sum:
+        """The ambient gradient projected on the matrices of the variable's structure.
+
+        Three different things are all called the gradient of a symmetric matrix: this projection
+        `sym(G)`, the true gradient; the table of entries `G + G^T - G ⊙ I` (Matrix Cookbook 2.8);
+        and the ambient `G`.
+        """
+        table = self.table
+        match projection(declared.properties):
+            case "diagonal":
+                return contract(table, "i.->ii", table.diagonal(gradient))
+            case "symmetric":
+                both = table.added([gradient, table.transposed(gradient)])
+                return table.scaled(both, Fraction(1, 2))
+            case _:
+                return gradient
 
     def by_power(self, gradient: Sum, name: str, power: int) -> Sum:
         """The derivative by a power of a scalar variable, from that by the variable itself.

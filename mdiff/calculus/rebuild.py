@@ -34,7 +34,7 @@ def rebuild(
     """Put values for variables, rewrite every term and sum, and bring all to normal form again."""
     known: dict[int, Sum] = {}
     for node in reachable(value):
-        found = _one(table, node, known, (replace, rewrite))
+        found = _one(table, node, known, replace, rewrite)
         known[id(node)] = polish(table, found) if polish and isinstance(node, Sum) else found
     return known[id(value)]
 
@@ -43,9 +43,9 @@ def _one(
     table: Table,
     node: Node | Net,
     known: dict[int, Sum],
-    how: tuple[Mapping[Variable, Sum], Rewrite | None],
+    replace: Mapping[Variable, Sum],
+    rewrite: Rewrite | None,
 ) -> Sum:
-    replace, rewrite = how
     match node:
         case Variable():
             return replace[node] if node in replace else table.of_node(node)
@@ -60,7 +60,7 @@ def _one(
                 return node
             return table.added([table.scaled(known[id(net)], c) for c, net in node.terms])
         case Net():
-            draft = Draft.of(node, ())
+            draft = Draft((), node.dims)
             pieces: list[Piece] = []
             for factor, wires, exponent in node.factors:
                 power = as_exponent(known[id(exponent)]) if isinstance(exponent, Sum) else exponent

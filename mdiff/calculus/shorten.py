@@ -7,13 +7,11 @@ anything else. So factors side by side are multiplied out as a trial, and the sh
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.local import multiplied_out
 from mdiff.calculus.rebuild import rebuild
-from mdiff.network.contract import contract
-from mdiff.network.draft import Draft
+from mdiff.network.draft import Draft, contract
 from mdiff.network.nodes import Apply, Closed, Net, Sum, parts, reachable
 from mdiff.network.powers import is_whole
 from mdiff.walk import postorder
@@ -169,9 +167,7 @@ def _common(value: Sum) -> dict[tuple[Node, Axis], int]:
         found = {
             (node, tuple(axes[wire] for wire in wires)): int(exponent)
             for node, wires, exponent in net.factors
-            if isinstance(exponent, int | Fraction)
-            and is_whole(exponent)
-            and (not wires or axes.keys() == set(wires))
+            if is_whole(exponent) and (not wires or axes.keys() == set(wires))
         }
         shared = (
             found

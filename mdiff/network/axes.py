@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from mdiff.functions.row import MISSING
 from mdiff.functions.unknown import sizes
-from mdiff.shapes.dims import Dim
+from mdiff.shapes.dims import sized
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mdiff.functions.row import Axis, Function
-    from mdiff.functions.unknown import Unknown
     from mdiff.network.nodes import Dims, Sum
 
 
@@ -26,10 +25,18 @@ def result_dims(function: Function, arguments: Sequence[Sum]) -> tuple[Dims, Dim
     if function.kind == "elementwise":
         wide = widest(arguments)
         return wide.rows, wide.cols
-    if function.unknown is not None:
-        return _unknown_dims(function.unknown, arguments)
-    known = axes_of(function, arguments)
-    return known[function.parsed.rows], known[function.parsed.columns]
+    if function.unknown is None:
+        known = axes_of(function, arguments)
+        return known[function.parsed.rows], known[function.parsed.columns]
+    named: dict[str, Dims] = {}  # sizes that no argument has are those declared
+    for shape, argument in zip(function.unknown.arguments, arguments, strict=False):
+        for size, dims in zip(sizes(shape), (argument.rows, argument.cols), strict=True):
+            named.setdefault(size, dims)
+    rows, columns = (
+        tuple(dim for size in axis for dim in named.get(size) or (sized(size),))
+        for axis in function.unknown.axes
+    )
+    return rows, columns
 
 
 def axes_of(function: Function, arguments: Sequence[Sum]) -> dict[Axis, Dims]:
@@ -39,23 +46,3 @@ def axes_of(function: Function, arguments: Sequence[Sum]) -> dict[Axis, Dims]:
         known.setdefault(parameter.rows, argument.rows)
         known.setdefault(parameter.columns, argument.cols)
     return known
-
-
-def _unknown_dims(function: Unknown, arguments: Sequence[Sum]) -> tuple[Dims, Dims]:
-    """The same of a function known by its name: sizes that no argument has are those declared."""
-    known: dict[str, Dims] = {}
-    for shape, argument in zip(function.arguments, arguments, strict=False):
-        for size, dims in zip(sizes(shape), (argument.rows, argument.cols), strict=True):
-            known.setdefault(size, dims)
-    rows, columns = (
-        tuple(dim for size in axis for dim in known.get(size) or (_dim(size),))
-        for axis in function.axes
-    )
-    return rows, columns
-
-
-def _dim(size: str) -> Dim:
-    """A size as it is written in a signature: `2*n`."""
-    parts = size.split("*")
-    number = int(parts.pop(0)) if parts[0].isdecimal() else 1
-    return Dim(number, tuple(sorted(parts)))

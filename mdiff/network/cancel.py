@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from mdiff.network.draft import Draft
-    from mdiff.network.nodes import Exponent, Factor, Node
+    from mdiff.network.nodes import Factor, Node
 
     Partner = tuple[Sequence[Factor], int, int, Fraction]
     """Factors that with another one are an identity matrix times a number, and their two ends."""
@@ -162,7 +162,7 @@ class _Removal:
         known = next(place[p] for p in ports if p in place)
         for j in self.uses[known]:
             other, wires, power = draft.factors[j]
-            if j in taken or j in self.gone or other is not node or not _same(power, exponent):
+            if j in taken or j in self.gone or other is not node or power != exponent:
                 continue
             roots = [draft.find(w) for w in wires]
             for order in (ports, ports[::-1]) if node.symmetric else (ports,):
@@ -172,7 +172,3 @@ class _Removal:
                     place.update(assigned)
                     return True
         return False
-
-
-def _same(a: Exponent, b: Exponent) -> bool:
-    return a is b if isinstance(a, Sum) or isinstance(b, Sum) else Fraction(a) == Fraction(b)

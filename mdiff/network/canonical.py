@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mdiff.network.nodes import exponent_key
+from mdiff.network.nodes import Sum, exponent_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,11 +117,13 @@ def _individualised(
     members is split in every way, so what is smallest among the results is the same for all
     networks that differ only in names. `MOST_LEAVES` bounds the cost on very regular networks.
     """
-    start = {
-        wire: hash((hash(int.from_bytes(str(dim).encode()[:32], "big")), _places(opened, wire)))
-        for wire, dim in dims.items()
-    }
-    bases = [hash((node.key, e.key if hasattr(e, "key") else hash(e))) for node, _, e in factors]
+    start = {}
+    for wire, dim in dims.items():
+        places = tuple(i for i, w in enumerate(opened) if w == wire)
+        start[wire] = hash((int.from_bytes(str(dim).encode()[:32], "big"), places))
+    bases = [
+        hash((node.key, hash(e) if not isinstance(e, Sum) else e.key)) for node, _, e in factors
+    ]
     found: list[Numbers] = []
     stack = [_refined(start, factors, bases)]
     while stack and len(found) < MOST_LEAVES:
@@ -139,10 +141,6 @@ def _individualised(
         order = dict.fromkeys([*opened, *sorted(colours, key=colours.__getitem__)])
         found.append({wire: number for number, wire in enumerate(order)})
     return found
-
-
-def _places(opened: Sequence[int], wire: int) -> tuple[int, ...]:
-    return tuple(i for i, w in enumerate(opened) if w == wire)
 
 
 def _refined(colours: Colours, factors: Sequence[Factor], bases: list[int]) -> Colours:

@@ -1,17 +1,23 @@
-"""A term under construction: factors on wires that may still be joined (union-find)."""
+"""A term under construction: factors on wires that may still be joined (union-find).
+
+`contract` is the one way to relabel and to join whole values: by a pattern.
+"""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
+from mdiff.functions.wires import axes
 from mdiff.network.nodes import Closed, Sum
 from mdiff.shapes.dims import ONE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from mdiff.network.nodes import Exponent, Factor, Net, Node
+    from mdiff.network.nodes import Dims, Exponent, Factor, Net, Node
+    from mdiff.network.table import Table
     from mdiff.shapes.dims import Dim
 
 
@@ -20,43 +26,31 @@ class Draft:
 
     __slots__ = ("coefficient", "dims", "factors", "parent")
 
-    def __init__(self) -> None:
-        self.coefficient = Fraction(1)
-        self.factors: list[Factor] = []
-        self.parent: list[int] = []
-        self.dims: list[Dim] = []
-
-    @classmethod
-    def of(
-        cls,
-        net: Net,
-        factors: Iterable[Factor] | None = None,
+    def __init__(
+        self,
+        factors: Iterable[Factor] = (),
+        dims: Iterable[Dim] = (),
         coefficient: Fraction = Fraction(1),
-    ) -> Self:
-        """The draft of a network, or of these factors on its wires: wires keep their numbers."""
-        draft = cls()
-        draft.coefficient = coefficient
-        draft.factors = list(net.factors if factors is None else factors)
-        draft.parent = list(range(len(net.dims)))
-        draft.dims = list(net.dims)
-        return draft
+        parent: Iterable[int] | None = None,
+    ) -> None:
+        self.coefficient = coefficient
+        self.factors = list(factors)
+        self.dims = list(dims)
+        self.parent = list(range(len(self.dims)) if parent is None else parent)
 
     @classmethod
-    def without(cls, net: Net, place: int) -> Self:
-        """The draft of a network with its factor at this place cut out."""
-        return cls.of(net, net.factors[:place] + net.factors[place + 1 :])
+    def of(cls, net: Net, coefficient: Fraction = Fraction(1)) -> Self:
+        """The draft of a network: wires keep their numbers."""
+        return cls(net.factors, net.dims, coefficient)
 
     def opened(self, place: int) -> list[Draft]:
         """The group or closed network at this place multiplied out: a draft for each term of it."""
         node, wires, _ = self.factors[place]
         whole = [(Fraction(1), node.net)] if isinstance(node, Closed) else ()
+        rest = self.factors[:place] + self.factors[place + 1 :]
         drafts = []
         for coefficient, net in node.terms if isinstance(node, Sum) else whole:
-            draft = Draft()
-            draft.coefficient = self.coefficient * coefficient
-            draft.factors = self.factors[:place] + self.factors[place + 1 :]
-            draft.parent = list(self.parent)
-            draft.dims = list(self.dims)
+            draft = Draft(rest, self.dims, self.coefficient * coefficient, self.parent)
             draft.splice(net, wires)
             drafts.append(draft)
         return drafts
@@ -113,3 +107,49 @@ class Draft:
         for node, ports, exponent in net.factors:
             total = exponent if power == 1 or isinstance(exponent, Sum) else exponent * power
             self.factors.append((node, tuple([inner[p] for p in ports]), total))
+
+
+@lru_cache(512)
+def _read(pattern: str, count: int) -> tuple[list[tuple[str, str]], tuple[str, str]]:
+    inputs, _, output = pattern.partition("->")
+    return [axes(term) for term in inputs.split(",")] if count else [], axes(output)
+
+
+def contract(
+    table: Table, pattern: str, *values: Sum, sizes: Mapping[str, Dims] | None = None
+) -> Sum:
+    """The contraction of values in the notation of the function table: `"ij,jk->ik"`, `"ii->"`.
+
+    A letter is an axis with all the wires that it runs along (a scalar's has none); in brackets,
+    as in `"ij->(ji)."`, it has those in `sizes`, else one. A letter that stands twice joins the
+    axes, one that the output lacks is summed over, one that it alone has repeats the value along
+    `sizes`. A single value is contracted term by term; several are factors of one term.
+    """
+    terms, (rows, cols) = _read(pattern, len(values))
+    lines: dict[str, Dims] = {**sizes} if sizes else {}
+    for term, value in zip(terms, values, strict=True):
+        for axis, dims in zip(term, (value.rows, value.cols), strict=True):
+            parts = [dims] if len(axis) == 1 else [(dim,) for dim in dims]
+            for letter, own in zip(axis, parts, strict=False):
+                lines.setdefault(letter, own)
+
+    def place(wires: Mapping[str, tuple[int, ...]], axis: str) -> tuple[int, ...]:
+        return tuple([w for letter in axis for w in wires.get(letter, ())])
+
+    if len(values) == 1:
+        (((left, right),), (value,)) = terms, values
+        results = []
+        for coefficient, net in value.terms:
+            draft = Draft(coefficient=coefficient)
+            wires = {letter: draft.wires(dims) for letter, dims in lines.items()}
+            draft.splice(net, place(wires, left) + place(wires, right))
+            results.append(table.finish(draft, place(wires, rows), place(wires, cols)))
+        row_dims, col_dims = (
+            tuple(dim for letter in axis for dim in lines.get(letter, ())) for axis in (rows, cols)
+        )
+        return table.sum(results, row_dims, col_dims)
+    draft = Draft()
+    wires = {letter: draft.wires(dims) for letter, dims in lines.items()}
+    for (left, right), value in zip(terms, values, strict=True):
+        table.place(draft, value, place(wires, left) + place(wires, right))
+    return table.single(draft, place(wires, rows), place(wires, cols))

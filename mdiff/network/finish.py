@@ -117,17 +117,18 @@ def _merge(table: Table, draft: Draft) -> None:
 
 
 def _apply_identities(table: Table, draft: Draft) -> bool:
-    groups: dict[tuple[Sum, Axis], dict[str, tuple[Node, Exponent]]] = {}
+    groups: dict[tuple[Sum, Axis], dict[str, tuple[Node, int]]] = {}
     for node, wires, exponent in draft.factors:
         if isinstance(node, Apply) and node.function.name in NAMED and powers.is_whole(exponent):
-            groups.setdefault((node.arguments[0], wires), {})[node.function.name] = (node, exponent)
+            there = groups.setdefault((node.arguments[0], wires), {})
+            there[node.function.name] = node, int(exponent)
     for (argument, wires), there in groups.items():
         for left, right, where in IDENTITIES:
             if not left.keys() <= there.keys():
                 continue
             if where == "real argument" and not table.is_real(argument):
                 continue
-            if all(_reaches(there[name][1], e) for name, e in left.items()):
+            if all(there[name][1] // e >= 1 for name, e in left.items()):
                 for name, e in left.items():
                     draft.put(there[name][0], wires, -e)
                 for name, e in right.items():
@@ -147,14 +148,12 @@ def _on_diagonal(table: Table, draft: Draft) -> bool:
         elif isinstance(node, Apply) and node.function.kind == "elementwise":
             arguments = [table.diagonal(a) if a.rows else a for a in node.arguments]
             value = table.apply(node.function, tuple(arguments))
-        elif isinstance(node, Apply) and node.function.mask and isinstance(exponent, int):
-            draft.coefficient *= Fraction(node.function.mask) ** exponent
-            del draft.factors[i]
-            return True
+        elif isinstance(node, Apply) and node.function.mask:
+            value = table.number(node.function.mask)
         else:
             continue
         del draft.factors[i]
-        table.place(draft, table.power(value, exponent), wires[:1])
+        table.place(draft, table.power(value, exponent), wires[: len(value.rows)])
         return True
     return False
 
@@ -173,13 +172,6 @@ def _sum_rows(draft: Draft, opened: set[int]) -> bool:
             draft.dims[col] = ONE
             return True
     return False
-
-
-def _reaches(exponent: Exponent, wanted: int) -> bool:
-    if isinstance(exponent, Sum):
-        return False
-    number = Fraction(exponent)
-    return number * wanted > 0 and abs(number) >= abs(wanted)
 
 
 def _set_aside(

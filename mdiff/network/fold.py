@@ -1,4 +1,4 @@
-"""Folds: the identity between one wire and the wires that it is cut into, and what they cancel to.
+"""Folds: the identity between one wire and the wires that it is cut into, and axes split by them.
 
 `x_w F(w; i, j)` is the vector x, of n*k entries, as the matrix whose vec it is: the wire w runs
 along i (slow) and j (fast). A fold is nothing but an axis seen in two ways, so that what has one
@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mdiff.network.draft import Draft
 from mdiff.network.nodes import Constant
-from mdiff.shapes.dims import ONE
+from mdiff.shapes.dims import ONE, product
 
 if TYPE_CHECKING:
-    from mdiff.network.draft import Draft
-    from mdiff.network.nodes import Axis, Node, Sum
+    from collections.abc import Sequence
+
+    from mdiff.network.nodes import Axis, Dims, Node, Sum
     from mdiff.network.table import Table
+    from mdiff.shapes.dims import Dim
 
 FOLD = "fold"
 
@@ -86,3 +89,65 @@ def _replaced(wires: Axis, old: list[int], new: list[int]) -> Axis | None:
         if list(wires[at : at + len(old)]) == old:
             return (*wires[:at], *new, *wires[at + len(old) :])
     return None
+
+
+def runs(dims: Dims, sizes: Sequence[Dim]) -> list[Dims] | None:
+    """The wires of an axis, parted into runs of these sizes; None where they do not fall so."""
+    found: list[Dims] = []
+    start = 0
+    for size in sizes:
+        end = start
+        whole = ONE
+        while whole != size:
+            if end == len(dims):
+                return None
+            whole *= dims[end]
+            end += 1
+        found.append(dims[start:end])
+        start = end
+    return found if start == len(dims) else None
+
+
+def resplit(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:
+    """The same value with its axes along wires of other sizes, whose products are the same."""
+    if (value.rows, value.cols) == (rows, cols):
+        return value
+    terms = []
+    for coefficient, net in value.terms:
+        draft = Draft.of(net, coefficient=coefficient)
+        ends = [
+            _folded(table, draft, axis, dims) for axis, dims in ((net.rows, rows), (net.cols, cols))
+        ]
+        terms.append(table.finish(draft, *ends))
+    return table.sum(terms, rows, cols)
+
+
+def _folded(table: Table, draft: Draft, own: Sequence[int], dims: Dims) -> list[int]:
+    """Wires of these sizes for an axis along others: folded where they are not the same."""
+    found: list[int] = []
+    at = start = 0
+    while at < len(own) or start < len(dims):
+        end, stop = _stretch([draft.dims[w] for w in own], at, dims, start)
+        wires = own[at:end]
+        if len(wires) > 1:
+            whole = draft.wire(product(draft.dims[w] for w in wires))
+            _fold(table, draft, whole, wires)
+            wires = [whole]
+        if stop - start > 1:
+            (whole,), wires = wires, draft.wires(dims[start:stop])
+            _fold(table, draft, whole, wires)
+        found += wires
+        at, start = end, stop
+    return found
+
+
+def _stretch(own: Sequence[Dim], at: int, dims: Dims, start: int) -> tuple[int, int]:
+    """The shortest stretches of two axes of one size, from here on, that are of one size too."""
+    ends = [(i, j) for i in range(at + 1, len(own) + 1) for j in range(start + 1, len(dims) + 1)]
+    fitting = (end for end in ends if product(own[at : end[0]]) == product(dims[start : end[1]]))
+    return min(fitting, key=sum, default=(len(own), len(dims)))
+
+
+def _fold(table: Table, draft: Draft, whole: int, parts: Sequence[int]) -> None:
+    dims = tuple(draft.dims[w] for w in parts)
+    draft.put(table.constant(FOLD, "", (draft.dims[whole],), dims), (whole, *parts))

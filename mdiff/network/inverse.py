@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from mdiff.errors import fail
@@ -29,10 +30,9 @@ def inverse(table: Table, value: Sum) -> Sum:
         return table.power(value, -1)
     if len(value.terms) > 1:
         content, group = table.content(value)
-        return table.scaled(_of_sum(table, group), 1 / content)
+        return table.scaled(table.apply_either_way(INV, (group,)), 1 / content)
     ((coefficient, net),) = value.terms
-    draft = Draft.of(net, ())
-    draft.coefficient = 1 / coefficient
+    draft = Draft((), net.dims, 1 / coefficient)
     linked = [factor for factor in net.factors if factor[1]]
     for node, wires, exponent in net.factors:
         if not wires:
@@ -40,24 +40,20 @@ def inverse(table: Table, value: Sum) -> Sum:
     # A network whose components each join one row wire to one column wire of its size is a
     # Kronecker product of them, in whatever order, and is inverted one by one. A component that is
     # a path is a product of matrices, cut at the wires of that size: there each piece is square,
-    # and the inverses run the other way. Every factor is looked at a fixed number of times.
+    # and the inverses run the other way. In steps, about the square of the number of factors.
     blocks = _blocks(net, linked)
     if blocks is None:
         whole = _part(table, net, linked, (net.rows, net.cols))
-        table.place(draft, _of_sum(table, whole), net.cols + net.rows)
+        table.place(draft, table.apply_either_way(INV, (whole,)), net.cols + net.rows)
     for row, col, factors in blocks or ():
-        if row != col:
-            _invert_chain(table, draft, net, factors, (row, col))
-        elif factors:
-            vector = _part(table, net, factors, ((row,), ()))
-            table.place(draft, table.power(vector, -1), (row,))
+        _invert(table, draft, net, factors, (row, col))
     draft.drop_idle(net.rows + net.cols)
     return table.single(draft, net.cols, net.rows)
 
 
 def _part(table: Table, net: Net, factors: list[Factor], ends: tuple[Axis, Axis]) -> Sum:
     """What some factors of a network are alone, open along these wires of it."""
-    draft = Draft.of(net, factors)
+    draft = Draft(factors, net.dims)
     draft.drop_idle(ends[0] + ends[1])
     return table.single(draft, *ends)
 
@@ -82,71 +78,36 @@ def _blocks(net: Net, linked: list[Factor]) -> list[Block] | None:
     return blocks if rows == cols and count == len(net.rows) == len(net.cols) else None
 
 
-def _invert_chain(
-    table: Table, draft: Draft, net: Net, factors: list[Factor], ends: tuple[int, int]
-) -> None:
-    """Split a path of factors where the size is that of the ends, and invert the pieces."""
-    row, col = ends
-    path = _path(factors, row, col)
-    if path is None:
-        _invert_piece(table, draft, net, factors, (row, col))
-        return
-    piece: list[Factor] = []
-    weights = [factor for factor in factors if set(factor[1]) == {row}]
-    start = row
-    for factor, after, beside in path:
-        piece.append(factor)
-        if net.dims[after] != net.dims[row]:
-            piece.extend(beside)
-            continue
-        _invert_piece(table, draft, net, piece, (start, after))
-        weights += beside
-        piece, start = [], after
-    for node, ports, exponent in weights:
-        draft.put(node, ports, powers.times(table, exponent, -1))
+def _invert(table: Table, draft: Draft, net: Net, factors: list[Factor], ends: Axis) -> None:
+    """Put the inverse of a component between two wires there: piece by piece it runs backwards.
 
-
-Step = tuple["Factor", int, list["Factor"]]
-
-
-def _path(factors: list[Factor], row: int, col: int) -> list[Step] | None:
-    """The factors from `row` to `col` in order, each with the wire after it and its weights."""
-    edges: dict[int, list[Factor]] = {}
-    weights: dict[int, list[Factor]] = {}
-    for factor in factors:
-        ports = set(factor[1])
-        if len(ports) == 1:
-            weights.setdefault(factor[1][0], []).append(factor)
-        elif len(factor[1]) == 2 and factor[2] == 1:
-            for w in ports:
-                edges.setdefault(w, []).append(factor)
+    Pieces hang together by wires of other sizes than the ends: what joins two wires of that size
+    is a square matrix, what hangs on one is a diagonal matrix. They are a path, or one piece.
+    """
+    start = ends[0]
+    cuts = {w for w, dim in enumerate(net.dims) if dim == net.dims[start]}
+    pieces = [
+        (group, [w for w in dict.fromkeys(w for _, wires, _ in group for w in wires) if w in cuts])
+        for group in components(factors, cuts)
+    ]
+    met = Counter(w for _, at in pieces if len(at) != 1 for w in at)
+    parted = all(len(at) in (1, 2) for _, at in pieces)
+    if not parted or any(met[w] != 2 - ends.count(w) for _, at in pieces for w in at):
+        pieces = [(factors, list(dict.fromkeys(ends)))]
+    edges = [piece for piece in pieces if len(piece[1]) == 2]
+    for group, (wire,) in (piece for piece in pieces if len(piece[1]) == 1):
+        vector = _part(table, net, group, ((wire,), ()))
+        table.place(draft, table.power(vector, -1), (wire,))
+    while edges:
+        group, at = edges.pop(next(i for i, (_, at) in enumerate(edges) if start in at))
+        end = at[1] if at[0] == start else at[0]
+        node, ports, exponent = group[0]
+        if len(group) == 1 and exponent == 1 and len(ports) == 2:
+            table.place(draft, _of_node(table, node), ports[::-1])
         else:
-            return None
-    steps: list[Step] = []
-    at, last = row, None
-    while at != col:
-        onward = [f for f in edges.get(at, []) if f is not last]
-        if len(onward) != 1:
-            return None
-        last = onward[0]
-        at = last[1][1] if last[1][0] == at else last[1][0]
-        steps.append((last, at, weights.get(at, [])))
-    count = len(steps) + sum(len(group) for group in weights.values())
-    return steps if count == len(factors) and len(edges.get(col, [])) == 1 else None
-
-
-def _invert_piece(
-    table: Table, draft: Draft, net: Net, piece: list[Factor], ends: tuple[int, int]
-) -> None:
-    """Put the inverse of what stands between two wires there: it runs the other way."""
-    start, end = ends
-    node, ports, exponent = piece[0]
-    if len(piece) == 1 and exponent == 1 and len(ports) == 2:
-        value = _of_node(table, node)
-        table.place(draft, value, ports[::-1])
-    else:
-        whole = _part(table, net, piece, ((start,), (end,)))
-        table.place(draft, _of_sum(table, whole), (end, start))
+            whole = _part(table, net, group, ((start,), (end,)))
+            table.place(draft, table.apply_either_way(INV, (whole,)), (end, start))
+        start = end
 
 
 def _of_node(table: Table, node: Node) -> Sum:
@@ -155,13 +116,4 @@ def _of_node(table: Table, node: Node) -> Sum:
     value = table.of_node(node)
     if isinstance(node, Variable) and "orthogonal" in node.properties:
         return table.transposed(value)
-    return table.apply_as_is(INV, (value,))
-
-
-def _of_sum(table: Table, value: Sum) -> Sum:
-    """The application itself, in the orientation that was written first."""
-    if not value.symmetric:
-        turned = table.transposed(value)
-        if table.has_applied(INV, (turned,)) and not table.has_applied(INV, (value,)):
-            return table.transposed(table.apply_as_is(INV, (turned,)))
     return table.apply_as_is(INV, (value,))

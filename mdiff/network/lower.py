@@ -6,29 +6,35 @@ Comes in: a typed expression and what its names stand for. Goes out: a sum in no
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import count
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.errors import fail
-from mdiff.functions.wires import axes
-from mdiff.network import rules
+from mdiff.functions.table import TABLE
+from mdiff.functions.unknown import declaration
+from mdiff.functions.wires import axes, written
 from mdiff.network.axes import axes_of, widest
-from mdiff.network.contract import contract
-from mdiff.network.draft import Draft
+from mdiff.network.draft import contract
+from mdiff.network.fold import resplit, runs
 from mdiff.network.nodes import Sum
 from mdiff.network.powers import as_exponent, is_whole
-from mdiff.network.split import product, resplit, runs
 from mdiff.record import Record
-from mdiff.shapes import typed
-from mdiff.shapes.dims import ONE, Dim
+from mdiff.shapes import infer, typed
+from mdiff.shapes.declare import declared_functions
+from mdiff.shapes.dims import ONE, Dim, product
+from mdiff.syntax import parse, parse_declaration
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.network.nodes import Dims
     from mdiff.network.table import Table
 
+
+INV = TABLE["inv"][0]
+MATPOW = TABLE["matpow"][0]
 
 LONGEST_POWER = 50
 """A matrix power up to this is a product; a higher one is a function of its own."""
@@ -143,45 +149,25 @@ def broadcast(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:
 
 
 def _product(table: Table, factors: list[tuple[typed.Join, Sum]]) -> Sum:
-    """Factor by factor on one draft; where axes meet that are split differently, the finer wins."""
-    draft = Draft()
-    rows: tuple[int, ...] = ()
-    cols: tuple[int, ...] = ()
-
-    def refine(row_dims: Dims, col_dims: Dims) -> None:
-        nonlocal draft, rows, cols
-        before = resplit(table, table.single(draft, rows, cols), row_dims, col_dims)
-        draft = Draft()
-        rows, cols = draft.wires(row_dims), draft.wires(col_dims)
-        table.place(draft, before, rows + cols)
-
+    """A contraction with a letter for each axis; a matrix product joins two of them."""
+    letters = map(chr, count(ord("α")))
+    rows = cols = ""
+    terms, values = [], []
     for join, given in factors:
         value = table.power(given, -1) if join in ("divide", "over") else given
-        own_rows, own_cols = (tuple(draft.dims[w] for w in axis) for axis in (rows, cols))
+        own = rows, cols
         if join == "matmul":
-            if len(value.rows) > len(cols):
-                refine(own_rows, value.rows)
-            elif value.rows != own_cols:
-                value = _meet(table, value, own_cols)
-            new = draft.wires(value.cols)
-            table.place(draft, value, cols + new)
-            cols = new
+            own = cols, next(letters) if value.cols else ""
+            cols = own[1]
         elif not (value.rows or value.cols):
-            table.place(draft, value, ())
-        else:
-            if not (rows or cols):
-                rows, cols = draft.wires(value.rows), draft.wires(value.cols)
-            elif len(value.rows + value.cols) > len(rows + cols):
-                refine(value.rows, value.cols)
-            else:
-                value = resplit(table, value, own_rows, own_cols)
-            table.place(draft, value, rows + cols)
-    return table.single(draft, rows, cols)
-
-
-def _meet(table: Table, value: Sum, rows: Dims) -> Sum:
-    square = value.rows == value.cols
-    return resplit(table, value, rows, rows if square and len(rows) > 1 else value.cols)
+            own = "", ""
+        elif not (rows or cols):
+            rows = next(letters) if value.rows else ""
+            cols = next(letters) if value.cols else ""
+            own = rows, cols
+        terms.append(written(*own))
+        values.append(value)
+    return _contracted(table, f"{','.join(terms)}->{written(rows, cols)}", values)
 
 
 def _matrix_power(table: Table, base: Sum, power: Sum) -> Sum:
@@ -189,28 +175,24 @@ def _matrix_power(table: Table, base: Sum, power: Sum) -> Sum:
     if not (base.rows or base.cols):
         return table.power(base, exponent)
     if isinstance(exponent, Sum) or not is_whole(exponent) or abs(int(exponent)) > LONGEST_POWER:
-        return table.apply(rules.MATPOW, (base, power))
-    factor = table.apply(rules.INV, (base,)) if exponent < 0 else base
-    draft = Draft()
-    rows = cols = draft.wires(base.rows)
-    for _ in range(abs(int(exponent))):
-        new = draft.wires(base.cols)
-        table.place(draft, factor, cols + new)
-        cols = new
-    return table.single(draft, rows, cols)
+        return table.apply(MATPOW, (base, power))
+    if not exponent:
+        return contract(table, "->ii", sizes={"i": base.rows})
+    factor = table.apply(INV, (base,)) if exponent < 0 else base
+    again: list[tuple[typed.Join, Sum]] = [("matmul", factor)] * (abs(int(exponent)) - 1)
+    return _product(table, [("scale", factor), *again])
 
 
 def _apply(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: Scope) -> Sum:
     function = node.function
     match function.kind:
         case "wired":
-            return _wired(table, node, arguments, scope)
+            sizes = {x: product(scope.dims(size)) for x, size in node.sizes.items()}
+            return _contracted(table, function.wires, arguments, sizes)
         case "defined":
-            if function.commutes and is_number(arguments[1]):
+            if function.commutes and not isinstance(as_exponent(arguments[1]), Sum):
                 arguments = arguments[::-1]
-            return lower(
-                table, rules.typed(function, function.definition), bind(function, arguments, {})
-            )
+            return by_row(table, function, function.definition, arguments)
         case "elementwise":
             wide = widest(arguments)
             same = [
@@ -224,35 +206,69 @@ def _apply(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: S
             assert_never(function.kind)
 
 
-def is_number(value: Sum) -> bool:
-    """Whether a value is a plain number."""
-    return not isinstance(as_exponent(value), Sum)
-
-
-def bind(function: Function, arguments: tuple[Sum, ...], changes: dict[str, Sum]) -> Scope:
-    """The parameters of a row, its size letters, and the differentials of parameters, bound."""
+def by_row(
+    table: Table,
+    function: Function,
+    text: str,
+    arguments: Sequence[Sum],
+    changes: Sequence[Sum] = (),
+) -> Sum:
+    """The value of a text of a row, in its parameters and their changes: a definition, a rule."""
     names = [name for name, _ in function.parameters]
-    values = {**changes, **dict(zip(names, arguments, strict=True))}
-    axes = axes_of(function, arguments)
-    sizes = {letters[0]: dims for (_, letters), dims in axes.items() if len(letters) == 1}
-    return Scope(lambda declared: values[declared.name], sizes)
+    values = dict(zip(names, arguments, strict=True))
+    values |= {f"d{name}": change for name, change in zip(names, changes, strict=False)}
+    known = axes_of(function, arguments)
+    sizes = {letters[0]: dims for (_, letters), dims in known.items() if len(letters) == 1}
+    return lower(table, _typed(function, text), Scope(lambda v: values[v.name], sizes))
 
 
-def _wired(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: Scope) -> Sum:
-    """A contraction in the notation of the table: `"ij,kl->(ik)(jl)"`."""
-    terms = [axes(term) for term in node.function.wires.partition("->")[0].split(",")]
+_parsed: dict[tuple[Function, str], typed.Typed] = {}
+
+
+def _typed(function: Function, text: str) -> typed.Typed:
+    """A text of a row, parsed once, in its parameters `X` and their changes `dX`."""
+    key = (function, text)
+    if key not in _parsed:
+        declarations = []
+        for name, shape in function.parameters:
+            declarations.append(parse_declaration(f"{name}: {shape}"))
+            declarations.append(parse_declaration(f"d{name}: {shape}"))
+        names = {d.name for d in declarations}
+        functions: dict[str, tuple[Function, ...]] = {}
+        if function.unknown is not None:
+            declarations.append(parse_declaration(declaration(function.unknown)))
+            functions = declared_functions(declarations[-1])
+        sizes = {
+            letter
+            for each in declarations
+            for shape in (each.shape, *(each.arguments or ()))
+            for _, letters in shape or ()
+            for letter in letters
+        }
+        program = parse(text, frozenset(names | sizes), frozenset(functions), explicit=True)
+        _parsed[key] = infer(program, declarations).expression
+    return _parsed[key]
+
+
+def _contracted(
+    table: Table, pattern: str, values: Sequence[Sum], sizes: Mapping[str, Dim] | None = None
+) -> Sum:
+    """A contraction of values whose axes may be split differently where they meet: the finer wins.
+
+    `sizes` are those of letters that share an axis with others.
+    """
+    terms = [axes(term) for term in pattern.partition("->")[0].split(",")]
     split: dict[str, Dims] = {}
-    for term, given in zip(terms, arguments, strict=True):
+    for term, given in zip(terms, values, strict=True):
         for axis, own in zip(term, (given.rows, given.cols), strict=True):
             parts = [own]
-            if len(axis) > 1:
-                sizes = [product(scope.dims(node.sizes[letter])) for letter in axis]
-                parts = runs(own, sizes) or [(size,) for size in sizes]
+            if len(axis) > 1 and sizes:
+                parts = runs(own, [sizes[x] for x in axis]) or [(sizes[x],) for x in axis]
             for letter, dims in zip(axis, parts, strict=False):
                 if len(dims) > len(split.get(letter, ())):
                     split[letter] = dims
     resized = [
         resplit(table, given, *(tuple(d for x in axis for d in split.get(x, ())) for axis in term))
-        for term, given in zip(terms, arguments, strict=True)
+        for term, given in zip(terms, values, strict=True)
     ]
-    return contract(table, node.function.wires, *resized, sizes=split)
+    return contract(table, pattern, *resized, sizes=split)

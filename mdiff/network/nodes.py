@@ -16,7 +16,7 @@ from mdiff.record import Record, derived
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.shapes.dims import Dim
@@ -37,11 +37,7 @@ NOTHING: frozenset[str] = frozenset()
 
 def marks_of(parts: Iterable[Node | Net]) -> frozenset[str]:
     """The marks of all parts: what of `complex`, `d`, `E` occurs below them."""
-    found = NOTHING
-    for part in parts:
-        if part.marks and not part.marks <= found:
-            found |= part.marks
-    return found
+    return NOTHING.union(*[part.marks for part in parts])
 
 
 class Variable(Record):
@@ -70,7 +66,7 @@ class Constant(Record):
     """`pi`, a whole number under a fractional power, a dimension as a scalar, `e_i`, or a fold."""
 
     name: str
-    value: str | Dim
+    value: str
     rows: Dims
     cols: Dims
     symmetric: ClassVar = False
@@ -78,13 +74,8 @@ class Constant(Record):
     order: ClassVar = -1
     marks: ClassVar = NOTHING
     key: int = derived(
-        lambda c: digest("constant", c.name, *_texts(c.value), str(c.rows), str(c.cols))
+        lambda c: digest("constant", c.name, c.value, "None", str(c.rows), str(c.cols))
     )
-
-
-def _texts(value: str | Dim) -> tuple[str, str]:
-    """The text of a constant's value, and that of its size."""
-    return (value, "None") if isinstance(value, str) else ("", str(value))
 
 
 class Apply(Record):
@@ -206,8 +197,10 @@ def reachable(root: Node | Net) -> list[Node | Net]:
     return postorder(roots, parts)
 
 
-def components(factors: Sequence[Factor]) -> list[list[Factor]]:
-    """The factors in groups that hang together by their wires, all in the order given."""
+def components(
+    factors: Sequence[Factor], apart: Collection[int] = frozenset()
+) -> list[list[Factor]]:
+    """The factors in groups that hang together by wires, but for those `apart`, as in the order."""
     parent = list(range(len(factors)))
 
     def root(i: int) -> int:
@@ -218,7 +211,7 @@ def components(factors: Sequence[Factor]) -> list[list[Factor]]:
 
     owner: dict[int, int] = {}
     for i, (_, wires, _) in enumerate(factors):
-        for wire in wires:
+        for wire in wires if not apart else [w for w in wires if w not in apart]:
             one, other = root(owner.setdefault(wire, i)), root(i)
             parent[max(one, other)] = min(one, other)
     groups: dict[int, list[Factor]] = {}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import isqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from mdiff.errors import fail
-from mdiff.network.contract import contract
-from mdiff.network.draft import Draft
+from mdiff.network.draft import Draft, contract
 from mdiff.network.nodes import Constant, Sum
 
 if TYPE_CHECKING:
@@ -35,35 +34,31 @@ def as_exponent(value: Sum) -> Exponent:
     return value
 
 
-def is_whole(exponent: Exponent) -> bool:
+def is_whole(exponent: Exponent) -> TypeGuard[Fraction | int]:
     """Whether the exponent is a whole number."""
     return isinstance(exponent, int) or (
         isinstance(exponent, Fraction) and exponent.denominator == 1
     )
 
 
-def is_pointwise(net: Net) -> bool:
-    """Whether every wire is open and every axis has its own: entries are products of entries."""
-    opened = net.rows + net.cols
-    return len(set(opened)) == len(opened) == len(net.dims)
-
-
 def is_entrywise(net: Net, exponent: Exponent) -> bool:
-    """Whether a power of every entry is the product of powers; zeros off a diagonal stay zero."""
-    if is_pointwise(net):
-        return True
+    """Whether a power of every entry is the product of powers of the factors' entries.
+
+    Every wire must be open. Two axes on one wire are a diagonal: zeros off it stay zero only in
+    a positive power.
+    """
+    opened = net.rows + net.cols
     positive = not isinstance(exponent, Sum) and exponent > 0
-    return positive and len(set(net.rows + net.cols)) == len(net.dims)
+    return len(set(opened)) == len(net.dims) and (positive or len(set(opened)) == len(opened))
 
 
 def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
     """Every entry of `value` raised to `exponent` (a number, or a scalar sum)."""
     if exponent == 1:
         return value
-    if sorted((len(value.rows), len(value.cols))) == [0, 2]:
-        return table.by_entries(value, lambda entries: power(table, entries, exponent))
-    if value.cols and not value.rows:
-        return table.transposed(power(table, table.transposed(value), exponent))
+    found = table.by_entries((value,), lambda entries: power(table, entries[0], exponent))
+    if found is not None:
+        return found
     draft = Draft()
     rows, cols = draft.wires(value.rows), draft.wires(value.cols)
     wires = rows + cols
@@ -76,31 +71,19 @@ def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
     elif not value.terms and isinstance(exponent, int | Fraction) and exponent > 0:
         return value
     else:
-        content, group, turned = _positive_content(table, value, exponent)
+        content, group, turned = table.group(value) if value.terms else (Fraction(1), value, False)
+        if content < 0 and not is_whole(exponent):  # only what is positive comes out of a root
+            content, group = -content, table.scaled(group, Fraction(-1))
         _number_power(table, draft, content, exponent)
         draft.put(group, cols + rows if turned else wires, exponent)
     return table.single(draft, rows, cols)
-
-
-def _positive_content(table: Table, value: Sum, exponent: Exponent) -> tuple[Fraction, Sum, bool]:
-    """What can be taken out of a base: any content under a whole exponent, else a positive one."""
-    if not value.terms:
-        return Fraction(1), value, False
-    if len(value.terms) == 1:
-        content = value.terms[0][0]
-        group, turned = table.scaled(value, 1 / content), False
-    else:
-        content, group, turned = table.group(value)
-    if is_whole(exponent) or content > 0:
-        return content, group, turned
-    return -content, table.scaled(group, Fraction(-1)), turned
 
 
 def _number_power(table: Table, draft: Draft, base: Fraction, exponent: Exponent) -> None:
     """Multiply by a positive number (any number under a whole exponent) to a power."""
     whole = is_whole(exponent)
     size = max(abs(base.numerator), base.denominator)
-    if whole and not isinstance(exponent, Sum) and not _too_long(size, exponent):
+    if is_whole(exponent) and not _too_long(size, exponent):
         draft.coefficient *= base ** int(exponent)
         return
     for number, sign in ((base.numerator, 1), (base.denominator, -1)):
@@ -137,10 +120,10 @@ def _distribute(
         node, _, inner = factor
         if whole or node.nonnegative:
             sure.append(factor)
-        elif "complex" not in node.marks and _signed_alike(inner):
-            unsure.append(factor)
-        else:
+        elif "complex" in node.marks or isinstance(inner, Sum) or not inner.numerator % 2:
             rest.append(factor)
+        else:  # its power exists or is positive only where it is: an odd or broken exponent
+            unsure.append(factor)
     if negative or rest or len(unsure) > 1:
         rest += unsure
     else:
@@ -149,13 +132,8 @@ def _distribute(
         draft.put(node, [place[p] for p in ports], times(table, inner, exponent))
     _number_power(table, draft, -coefficient if negative else coefficient, exponent)
     if rest or negative:
-        kept = Draft.of(net, rest, Fraction(-1 if negative else 1))
+        kept = Draft(rest, net.dims, Fraction(-1 if negative else 1))
         draft.put(table.single(kept, net.rows, net.cols), wires, exponent)
-
-
-def _signed_alike(inner: Exponent) -> bool:
-    """Whether `x^inner` exists or is positive only where `x` is: an odd or broken exponent."""
-    return not isinstance(inner, Sum) and Fraction(inner).numerator % 2 == 1
 
 
 def plus(table: Table, one: Exponent, other: Exponent) -> Exponent:
@@ -180,13 +158,9 @@ def as_sum(table: Table, exponent: Exponent) -> Sum:
 def expand_groups(draft: Draft) -> bool:
     """Splice groups that are no sums: single terms, and pointwise ones at whole exponents."""
     factors, draft.factors = draft.factors, []
-    changed = False
-    for factor in factors:
-        if _expanded(draft, factor):
-            changed = True
-        else:
-            draft.factors.append(factor)
-    return changed
+    kept = [factor for factor in factors if not _expanded(draft, factor)]
+    draft.factors = [*draft.factors, *kept]
+    return len(kept) < len(factors)
 
 
 def _expanded(draft: Draft, factor: Factor) -> bool:

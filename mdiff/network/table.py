@@ -11,18 +11,16 @@ from mdiff.functions.identities import COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import finish, inverse, powers
 from mdiff.network.axes import result_dims, widest
-from mdiff.network.contract import contract
-from mdiff.network.draft import Draft
-from mdiff.network.fold import has_folds
+from mdiff.network.draft import Draft, contract
+from mdiff.network.fold import has_folds, resplit
 from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable
-from mdiff.network.split import product, resplit
+from mdiff.shapes.dims import product
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.network.nodes import Dims, Exponent, Net, Node
-    from mdiff.shapes.dims import Dim
 
 INV = TABLE["inv"][0]
 
@@ -77,16 +75,9 @@ class Table:
         """The variable of this name; its ports are one wire for each size."""
         return self._only(Variable, name, rows, cols, properties, order)
 
-    def constant(
-        self,
-        name: str,
-        value: str = "",
-        rows: Dims = (),
-        cols: Dims = (),
-        size: Dim | None = None,
-    ) -> Constant:
+    def constant(self, name: str, value: str = "", rows: Dims = (), cols: Dims = ()) -> Constant:
         """A constant scalar, a unit vector, or a fold."""
-        return self._only(Constant, name, value if size is None else size, rows, cols)
+        return self._only(Constant, name, value, rows, cols)
 
     def closed(self, net: Net) -> Closed:
         """The scalar that a network without open wires is."""
@@ -154,9 +145,7 @@ class Table:
 
     def number(self, value: Fraction | int) -> Sum:
         """A scalar number."""
-        draft = Draft()
-        draft.coefficient = Fraction(value)
-        return self.single(draft, (), ())
+        return self.single(Draft(coefficient=Fraction(value)), (), ())
 
     def scaled(self, value: Sum, factor: Fraction) -> Sum:
         """A rational multiple."""
@@ -210,37 +199,12 @@ class Table:
         elif not value.terms:
             draft.coefficient = Fraction(0)
         else:
-            value, wires = self._narrow(value, wires)
             if is_stacked(value) and not has_folds(value):
                 value, wires = self.unstacked(value), (wires[1], wires[0])
             content, group, turned = self.group(value)
             draft.coefficient *= content
             split = len(value.rows)
             draft.put(group, (*wires[split:], *wires[:split]) if turned else wires)
-
-    def _narrow(self, value: Sum, wires: Sequence[int]) -> tuple[Sum, Sequence[int]]:
-        """A sum without the axes along which none of its terms changes (they are ones there)."""
-        axes = len(value.rows) + len(value.cols)
-        if not axes:
-            return value, wires
-        idle = set(range(axes))
-        for _, net in value.terms:
-            opened = net.rows + net.cols
-            used = {w for _, ports, _ in net.factors for w in ports}
-            idle = {i for i in idle if opened[i] not in used and opened.count(opened[i]) == 1}
-            if not idle:
-                return value, wires
-        kept = [i for i in range(axes) if i not in idle]
-        split = sum(i < len(value.rows) for i in kept)
-        terms = []
-        for coefficient, net in value.terms:
-            opened = net.rows + net.cols
-            ends = [opened[i] for i in kept]
-            draft = Draft.of(net, coefficient=coefficient)
-            draft.drop_idle(ends)
-            terms.append(self.finish(draft, ends[:split], ends[split:]))
-        dims = tuple([(value.rows + value.cols)[i] for i in kept])
-        return self.sum(terms, dims[:split], dims[split:]), [wires[i] for i in kept]
 
     def group(self, value: Sum) -> tuple[Fraction, Sum, bool]:
         """A sum as a factor: its content, what that leaves, and whether this stands transposed.
@@ -274,10 +238,7 @@ class Table:
     # ---- functions
 
     def apply(self, function: Function, arguments: tuple[Sum, ...]) -> Sum:
-        """A function's value, in normal form.
-
-        What commutes with transposition stands on the orientation that was written first.
-        """
+        """A function's value, in normal form."""
         first = arguments[0]
         if function is INV:
             return inverse.inverse(self, first)
@@ -294,28 +255,16 @@ class Table:
         if function.sums and not (first.cols or (first.rows and function.sums == "all")):
             return contract(self, "->i.", sizes={"i": first.rows})
         wide = widest(arguments)
-        if is_stacked(wide) and (function.by_elements or function.entries):
-            if len(arguments) == 1:
-                return self.by_entries(first, lambda value: self.apply(function, (value,)))
-            opened = tuple(self.unstacked(a) if is_stacked(a) else a for a in arguments)
-            value = self.apply(function, opened)
-            whole = value.rows and value.cols
-            return self.stacked(value, as_row=bool(wide.cols)) if whole else value
-        turned = tuple(self.transposed(argument) for argument in arguments)
-        row = bool(wide.cols and not wide.rows)
-        if row and (function.kind == "elementwise" or function.entries):
-            return self.transposed(self.apply(function, turned))
-        if function.kind == "elementwise":
+        if function.by_elements or function.entries:
+            found = self.by_entries(arguments, lambda values: self.apply(function, values))
+            if found is not None:
+                return found
+        if function.by_elements:
             if not (wide.rows or wide.cols):
                 simple = powers.function_of_number(self, function, first)
                 if simple is not None:
                     return simple
-            elif (
-                turned != arguments
-                and self.has_applied(function, turned)
-                and not self.has_applied(function, arguments)
-            ):
-                return self.transposed(self.apply_as_is(function, turned))
+            return self.apply_either_way(function, arguments)
         return self.apply_as_is(function, arguments)
 
     def _masked(self, function: Function, value: Sum) -> Sum:
@@ -325,28 +274,33 @@ class Table:
         ones = contract(self, "->ij", sizes={"i": value.rows, "j": value.cols})
         return contract(self, "ij,ij->ij", self.apply_as_is(function, (ones,)), value)
 
-    def by_entries(self, value: Sum, operation: Callable[[Sum], Sum]) -> Sum:
-        """What depends on the entries alone of a value that runs along two wires.
+    def by_entries(
+        self, values: tuple[Sum, ...], operation: Callable[[tuple[Sum, ...]], Sum]
+    ) -> Sum | None:
+        """What depends on the entries alone of values that can be put more simply, else None.
 
-        It is taken of the matrix that the value is the vec of; where folds make it one from a
-        column, of that column.
+        It is taken of a column, not of a row; of the matrix that a value along two wires is the
+        vec of, or, where folds make it one from a column, of that column.
         """
-        if has_folds(value):
-            rows, cols = ((product(axis),) if axis else () for axis in (value.rows, value.cols))
-            found = operation(resplit(self, value, rows, cols))
-            open_still = found.rows or found.cols
-            return resplit(self, found, value.rows, value.cols) if open_still else found
-        found = operation(self.unstacked(value))
-        whole = found.rows and found.cols
-        return self.stacked(found, as_row=bool(value.cols)) if whole else found
+        wide = widest(values)
+        if wide.cols and not wide.rows:
+            return self.transposed(operation(tuple(map(self.transposed, values))))
+        if not is_stacked(wide):
+            return None
+        if has_folds(wide):
+            rows = (product(wide.rows),)
+            found = operation(tuple(resplit(self, v, rows, ()) if v.rows else v for v in values))
+            return resplit(self, found, wide.rows, ()) if found.rows else found
+        found = operation(tuple(self.unstacked(v) if v.rows else v for v in values))
+        return self.stacked(found) if found.rows else found
 
     def unstacked(self, value: Sum) -> Sum:
         """A value stacked along one axis of two wires, as the matrix that it is the vec of."""
         return contract(self, "(ji).->ij" if value.rows else ".(ji)->ij", value)
 
-    def stacked(self, value: Sum, *, as_row: bool = False) -> Sum:
+    def stacked(self, value: Sum) -> Sum:
         """The vec of a matrix, its columns and then its rows along one axis."""
-        return contract(self, "ij->.(ji)" if as_row else "ij->(ji).", value)
+        return contract(self, "ij->(ji).", value)
 
     def _composed(self, function: Function, argument: Sum) -> Sum | None:
         """`log(det(X))` as `logdet(X)`, `log(exp(x))` as `x`, and the like."""
@@ -367,9 +321,12 @@ class Table:
         """Whether no complex variable occurs in a value."""
         return "complex" not in value.marks
 
-    def has_applied(self, function: Function, arguments: tuple[Sum, ...]) -> bool:
-        """Whether this very application is known already."""
-        return (function, arguments) in self._applied
+    def apply_either_way(self, function: Function, arguments: tuple[Sum, ...]) -> Sum:
+        """What commutes with transposition, on the orientation that was written first."""
+        turned = tuple(map(self.transposed, arguments))
+        if (function, arguments) not in self._applied and (function, turned) in self._applied:
+            return self.transposed(self.apply_as_is(function, turned))
+        return self.apply_as_is(function, arguments)
 
     def apply_as_is(self, function: Function, arguments: tuple[Sum, ...]) -> Sum:
         """The application itself, without any normal form."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from mdiff.network.split import product
 from mdiff.notation.graph import Irreducible
 from mdiff.notation.links import reverse, transposes
 from mdiff.notation.reduce import open_chain, reduce
 from mdiff.notation.tree import is_constant
+from mdiff.shapes.dims import product
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import mul
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
@@ -19,6 +17,7 @@ from mdiff.notation.links import (
 )
 from mdiff.notation.tree import Call, Number, Power
 from mdiff.record import Record
+from mdiff.shapes.dims import product
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +80,7 @@ class Graph:
     def add_fold(self, whole: int, parts: Axis) -> None:
         """A wire along several: along the first of them, and a wire along the rest."""
         while len(parts) > 2:
-            rest = self.wire(reduce(mul, (self.dims[wire] for wire in parts[1:])))
+            rest = self.wire(product(self.dims[wire] for wire in parts[1:]))
             self.folds.append((whole, (parts[0], rest)))
             whole, parts = rest, parts[1:]
         self.folds.append((whole, (parts[0], parts[1])))

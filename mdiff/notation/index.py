@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from mdiff.functions.table import einsum
 from mdiff.functions.wires import loose
 from mdiff.network.fold import is_fold
-from mdiff.network.split import product
 from mdiff.notation.graph import Irreducible
 from mdiff.notation.links import Link
+from mdiff.shapes.dims import product
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

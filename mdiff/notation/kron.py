@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.network.split import product
 from mdiff.notation.graph import edge_key
 from mdiff.notation.links import DIAG, VEC, Link, inside, made, matrix_of, reverse, transposes
 from mdiff.notation.tree import is_constant
+from mdiff.shapes.dims import product
 
 if TYPE_CHECKING:
     from mdiff.network.nodes import Axis

@@ -6,8 +6,7 @@ A term, as it is being put together, is a `Form`: numbers and scalars in front o
 from __future__ import annotations
 
 import itertools
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from mdiff.functions.table import TABLE
 from mdiff.network.nodes import Sum, exponent_key
@@ -17,6 +16,7 @@ from mdiff.record import Record, derived
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from fractions import Fraction
 
     from mdiff.functions.row import Function
     from mdiff.network.nodes import Dims, Exponent, Node
@@ -191,15 +191,23 @@ def without(form: Form, shared: Mapping[Node, Exponent]) -> Form:
     rest = dict(form.scalars)
     for node, exponent in shared.items():
         left = _add(rest.pop(node), exponent, -1)
-        if isinstance(node, Sum) and len(node.terms) == 1 and is_whole(left) and left != 0:
+        if left != 0 and is_whole(left) and _comes_apart(node, rest):
             ((inner, net),) = node.terms
-            coefficient *= inner ** int(Fraction(str(left)))
+            coefficient *= inner ** int(left)
             for factor, _, e in net.factors:
-                rest[factor] = _add(rest.get(factor, 0), e, int(Fraction(str(left))))
+                rest[factor] = _add(rest.get(factor, 0), e, int(left))
         elif left != 0:
             rest[node] = left
     kept = {node: exponent for node, exponent in rest.items() if exponent != 0}
     return form.but(coefficient=coefficient, scalars=kept)
+
+
+def _comes_apart(node: Node, beside: Mapping[Node, Exponent]) -> TypeGuard[Sum]:
+    """Whether a node is a group of one term whose factors have numbers for exponents, here too."""
+    if not isinstance(node, Sum) or len(node.terms) != 1:
+        return False
+    factors = node.terms[0][1].factors
+    return not any(isinstance(e, Sum) or isinstance(beside.get(f), Sum) for f, _, e in factors)
 
 
 def _add(a: Exponent, b: Exponent, times: int) -> Fraction | int:

@@ -8,12 +8,10 @@ the sizes of the axes, empty where there is none.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import reduce
-from operator import mul
 from typing import TYPE_CHECKING, TypeVar
 
 from mdiff.record import Record, derived
-from mdiff.shapes.dims import ONE
+from mdiff.shapes.dims import product
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -162,7 +160,7 @@ class Book:
 
     def ones(self, rows: Dims, cols: Dims) -> Constant:
         """A column, row or matrix of ones; an axis may be stacked."""
-        dims = tuple(reduce(mul, axis, ONE) for axis in (rows, cols) if axis)
+        dims = tuple(product(axis) for axis in (rows, cols) if axis)
         return self.constant("ones", dims, rows, cols)
 
     def call(self, function: Function, arguments: tuple[Expr, ...], rows: Dims, cols: Dims) -> Call:
@@ -206,7 +204,7 @@ class Book:
         """Signed terms; a lone positive one is itself, none at all are zeros."""
         if not terms:
             if rows or cols:
-                whole = [reduce(mul, axis, ONE) for axis in ((rows, cols) if cols else (rows,))]
+                whole = [product(axis) for axis in ((rows, cols) if cols else (rows,))]
                 return self.constant("zeros", tuple(whole), rows, cols)
             return self.number(0)
         if len(terms) == 1 and terms[0][0] > 0:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mdiff.network.lower import MATPOW
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, reachable
 from mdiff.network.powers import as_exponent, is_whole
-from mdiff.network.rules import MATPOW
 from mdiff.notation.tree import Call
 from mdiff.notation.tree import Sum as Total
 from mdiff.properties import INVERTIBLE

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import mul
+from typing import TYPE_CHECKING
+
 from mdiff.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Dim(Record, eq=True):
@@ -61,6 +68,18 @@ def named(name: str) -> Dim:
     return Dim(1, (name,))
 
 
+def sized(text: str) -> Dim:
+    """A size as it is written: `2*n`."""
+    parts = text.split("*")
+    number = int(parts.pop(0)) if parts[0].isdecimal() else 1
+    return Dim(number, tuple(sorted(parts)))
+
+
+def product(sizes: Iterable[Dim]) -> Dim:
+    """The size of an axis that runs along these sizes."""
+    return reduce(mul, sizes, ONE)
+
+
 def half(size: Dim) -> Dim:
     """The length of the vech of a square matrix of this size, `n*(n+1)/2`.
 
@@ -74,11 +93,7 @@ def half(size: Dim) -> Dim:
 def halved(factor: str) -> Dim | None:
     """The size `n` where a factor is `n*(n+1)/2`, else None."""
     whole, sign, _ = factor.partition("*(")
-    if not sign:
-        return None
-    parts = whole.split("*")
-    number = int(parts.pop(0)) if parts[0].isdecimal() else 1
-    return Dim(number, tuple(parts))
+    return sized(whole) if sign else None
 
 
 def show_shape(shape: Shape) -> str:

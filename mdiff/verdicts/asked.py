@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from mdiff.calculus.problem import Derivation
 from mdiff.claims import axes, slope
 from mdiff.errors import MdiffError, fail
-from mdiff.network.split import product
 from mdiff.proof import Proof, prove
 from mdiff.proof.reread import known, unknown_functions
 from mdiff.properties import LINEAR, PROJECTED
@@ -16,7 +15,7 @@ from mdiff.question import Question, declared, one_of, pose, varying
 from mdiff.record import Record, derived
 from mdiff.shapes import infer
 from mdiff.shapes.build import build
-from mdiff.shapes.dims import SCALAR, show_shape
+from mdiff.shapes.dims import SCALAR, product, show_shape
 from mdiff.shapes.flatten import flatten
 from mdiff.shapes.kinds import options
 from mdiff.shapes.search import search
