@@ -83,6 +83,8 @@ def answered(kind, expr, wrt, let, seed):
     except (judge.UnknownFunctionError, MdiffError):
         verdict = "unknown"
     said = {"proved": "proved", "refuted": "refuted", "unknown": "not proved"}[proof.verdict]
+    if proof.finding == "undefined":  # it has no value in a part of the domain, and that is told
+        said = "not proved"
     if verdict == "wrong" and not ruling.wrong:  # has no value where the differences have one
         verdict = "undefined"
     return f"{verdict} and {said}", plain

@@ -2,7 +2,6 @@
 
 `false_claims.jsonl` holds a claim a line, several about each expression, by class: signs and order, sizes,
 structure, domain, scale, regions that ordinary points do not meet, periods, exponents, second derivatives.
-`false_claims_open.txt` names those whose verdict is not yet the expected one: delete what is mended.
 """
 
 import json
@@ -19,7 +18,6 @@ from mdiff.verdicts import judge as verdicts
 CLAIMS = [
     json.loads(line) for line in (HERE / "false_claims.jsonl").read_text("utf-8").splitlines()
 ]
-OPEN = frozenset((HERE / "false_claims_open.txt").read_text(encoding="utf-8").split())
 SEEDS = int(os.environ.get("MDIFF_SEEDS", "20"))
 STATUS = {"right": "correct", "wrong": "wrong"}
 
@@ -31,22 +29,13 @@ def _only_the_verdict(monkeypatch):
     monkeypatch.setattr(verdicts, "convention", lambda *_: None)
 
 
-def marked(claims):
-    """The claims as parameters; the open ones are expected to fail."""
-    failing = pytest.mark.xfail(reason="open", strict=True)
-    return [
-        pytest.param(claim, id=claim["id"], marks=[failing] if claim["id"] in OPEN else [])
-        for claim in claims
-    ]
-
-
 def found(claim, seed):
     """The status of a claim, at points of a seed."""
     expr, text, wrt, let = (claim[key] for key in ("expr", "claim", "wrt", "let"))
     return check(expr, text, wrt, let, kind=claim["kind"], seed=seed).status
 
 
-@pytest.mark.parametrize("claim", marked(c for c in CLAIMS if c["id"] not in OPEN))
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["id"])
 def test_a_verdict(claim):
     """At the points of one seed, another for every claim."""
     seed = sum(map(ord, claim["id"])) % 20
@@ -54,7 +43,7 @@ def test_a_verdict(claim):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("claim", marked(CLAIMS))
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["id"])
 def test_a_verdict_at_many_points(claim):
     statuses = {found(claim, seed) for seed in range(SEEDS)}
     assert statuses == {STATUS[claim["expected"]]}

@@ -34,8 +34,17 @@ def test_the_inputs_are_short():
         assert len(expr) <= slow_inputs.LONGEST or expr.count(";") <= slow_inputs.DEFINITIONS
 
 
-@pytest.mark.xfail(reason="open", strict=False)
-@pytest.mark.parametrize("words", slow_inputs.NAMED, ids=lambda words: " ".join(words[:2]))
+LONG_TRACE = pytest.mark.xfail(reason="open: traces of some hundred factors", strict=False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(words, marks=[LONG_TRACE] if words[0] == "taylor" else [])
+        for words in slow_inputs.NAMED
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
 def test_an_input_that_was_slow(words, runner):
     assert not slow_inputs.too_much(runner.ask(words))
 

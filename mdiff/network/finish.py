@@ -128,12 +128,13 @@ def _apply_identities(table: Table, draft: Draft) -> bool:
                 continue
             if where == "real argument" and not table.is_real(argument):
                 continue
-            if all(there[name][1] // e >= 1 for name, e in left.items()):
+            often = min(there[name][1] // e for name, e in left.items())  # all at once
+            if often >= 1:
                 for name, e in left.items():
-                    draft.put(there[name][0], wires, -e)
+                    draft.put(there[name][0], wires, -e * often)
                 for name, e in right.items():
                     value = table.apply(TABLE[name][0], (argument,)) if name else argument
-                    table.place(draft, table.power(value, e), wires)
+                    table.place(draft, table.power(value, e * often), wires)
                 return True
     return False
 

@@ -49,6 +49,10 @@ MOST = 150
 """Sums of more terms are only searched for what all terms share, and for Kronecker products."""
 
 
+DEEPEST = 24
+"""Groups within groups: nobody reads deeper ones, and nothing here may recurse over the length."""
+
+
 class Group(Record):
     """Terms that share something; about how many signs that saves; how they read as one term.
 
@@ -65,7 +69,7 @@ def gather(writer: Writer, forms: list[Form], rule: Rule) -> list[Form]:
     # To write each group, and each group inside of it, is to go through all sets of the terms: of
     # more than a few, only the most promising one is written. What is merged is equal to what it
     # was merged from, whatever the choice; n terms cost n groups in each of at most n rounds.
-    while len(forms) > 1:
+    while len(forms) > 1 and writer.depth < DEEPEST:
         groups = list(rule(writer, forms))
         few = len(forms) <= FEW
         if not few:
@@ -162,7 +166,9 @@ class _Around:
         return known[key]
 
     def _merged(self) -> Form:
+        self.writer.depth += 1
         group = self.writer.group(self.inner)
+        self.writer.depth -= 1
         if self.elements:
             book = self.writer.book
             expr = book.transpose(group.expr) if group.transposed else group.expr

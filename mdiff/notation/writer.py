@@ -39,6 +39,8 @@ class Writer:
         self.scalar = scalar
         self.closed = closed
         self.known: dict[object, Form] = {}
+        self.depth = 0
+        """How many groups enclose what is being written."""
         self._totals: dict[object, Expr] = {}
 
     # ---- one term
