@@ -36,7 +36,7 @@ MOODS: tuple[tuple[Signs, float, bool], ...] = (
 EXPONENTS = (1, 9), (10, 30), (-7, 7)
 """Exponents of matrices are drawn from these: above a number, so many."""
 
-STEPS = ((4.0, 18), (1.1, 50))
+STEPS = ((4.0, 18), (1.08, 60))
 """Sizes beyond, up and down from 1: by fours to about 1e11, and in fine steps to about 100."""
 
 WIDE = len(MOODS) + 6 * STEPS[0][1]
@@ -126,7 +126,7 @@ class Real(Point):
         self.levels = [self._numbers]
         self.drawn = 1
         self._signs, self.scale, self._dominant = mood(count)
-        self._spread = 1.0 if count < len(MOODS) else 0.1
+        self._spread = 1.0 if count < len(MOODS) else 0.05
         self.count = count
         self._scalars = 0
 
