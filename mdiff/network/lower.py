@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, assert_never
 
 from mdiff.errors import fail
 from mdiff.functions.table import TABLE
-from mdiff.functions.unknown import declaration
 from mdiff.functions.wires import axes, written
 from mdiff.network.axes import axes_of, widest
 from mdiff.network.draft import contract
@@ -19,10 +18,9 @@ from mdiff.network.fold import resplit, runs
 from mdiff.network.nodes import Sum
 from mdiff.network.powers import as_exponent, is_whole
 from mdiff.record import Record
-from mdiff.shapes import infer, typed
-from mdiff.shapes.declare import declared_functions
+from mdiff.shapes import typed
 from mdiff.shapes.dims import ONE, Dim, product
-from mdiff.syntax import parse, parse_declaration
+from mdiff.shapes.rows import typed_row
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -219,35 +217,7 @@ def by_row(
     values |= {f"d{name}": change for name, change in zip(names, changes, strict=False)}
     known = axes_of(function, arguments)
     sizes = {letters[0]: dims for (_, letters), dims in known.items() if len(letters) == 1}
-    return lower(table, _typed(function, text), Scope(lambda v: values[v.name], sizes))
-
-
-_parsed: dict[tuple[Function, str], typed.Typed] = {}
-
-
-def _typed(function: Function, text: str) -> typed.Typed:
-    """A text of a row, parsed once, in its parameters `X` and their changes `dX`."""
-    key = (function, text)
-    if key not in _parsed:
-        declarations = []
-        for name, shape in function.parameters:
-            declarations.append(parse_declaration(f"{name}: {shape}"))
-            declarations.append(parse_declaration(f"d{name}: {shape}"))
-        names = {d.name for d in declarations}
-        functions: dict[str, tuple[Function, ...]] = {}
-        if function.unknown is not None:
-            declarations.append(parse_declaration(declaration(function.unknown)))
-            functions = declared_functions(declarations[-1])
-        sizes = {
-            letter
-            for each in declarations
-            for shape in (each.shape, *(each.arguments or ()))
-            for _, letters in shape or ()
-            for letter in letters
-        }
-        program = parse(text, frozenset(names | sizes), frozenset(functions), explicit=True)
-        _parsed[key] = infer(program, declarations).expression
-    return _parsed[key]
+    return lower(table, typed_row(function, text), Scope(lambda v: values[v.name], sizes))
 
 
 def _contracted(

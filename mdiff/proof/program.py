@@ -16,9 +16,9 @@ from mdiff.functions.wires import loose
 from mdiff.proof.arrays import work
 from mdiff.proof.outcomes import Unsupported
 from mdiff.record import Record
-from mdiff.shapes import infer, typed
+from mdiff.shapes import typed
 from mdiff.shapes.dims import ONE, Dim, halved, named
-from mdiff.syntax import parse, parse_declaration
+from mdiff.shapes.rows import typed_row
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
@@ -275,7 +275,9 @@ class Program:
         text = function.definition or function.value
         if text and ":" not in text:
             names = (name for name, _ in function.parameters)
-            return self._lower(_body(function, text), letters, dict(zip(names, at, strict=True)))
+            return self._lower(
+                typed_row(function, text), letters, dict(zip(names, at, strict=True))
+            )
         shape = self._result(function, at, letters)
         return self._step("call", tuple(at), function.name, shape, function)
 
@@ -309,25 +311,6 @@ class Program:
             inputs += f",{letter}."
             at.append(self._step("ones", (), None, (sizes[letter], ONE)))
         return self._step("contract", tuple(at), f"{inputs}->{result}", shape)
-
-
-_BODIES: dict[tuple[Function, str], typed.Typed] = {}
-
-
-def _body(function: Function, text: str) -> typed.Typed:
-    """The tree of a text in the row's parameters; sizes are the letters of its signature."""
-    known = _BODIES.get((function, text))
-    if known is None:
-        declarations = [
-            parse_declaration(f"{name}: {shape}") for name, shape in function.parameters
-        ]
-        names = {declaration.name for declaration in declarations}
-        for declaration in declarations:
-            for _, letters in declaration.shape or ():
-                names.update(letters)
-        known = infer(parse(text, frozenset(names), explicit=True), declarations).expression
-        _BODIES[function, text] = known
-    return known
 
 
 def _dim(text: str) -> Dim:
