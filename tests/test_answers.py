@@ -445,3 +445,8 @@ def test_a_block_of_an_inverse_has_its_own_sizes(kind, outer, inner):
     answer = getattr(api, kind)(outer.format(f"({inner})"), ["P"], let=lets)
     assert answer.proof.method == "exact"
     assert answer.proof.ok
+
+
+def test_an_inverse_whose_rows_are_a_product_and_whose_columns_are_one_size():
+    answer = api.d("det(S⊗x)", "S", ["S: m×m*n", "x: n"])
+    assert answer.plain == "det(kron(S,x))*tr(inv(kron(eye(m),x)*S)*kron(eye(m),x)*dS)"

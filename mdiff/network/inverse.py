@@ -13,6 +13,7 @@ from mdiff.errors import fail
 from mdiff.functions.table import TABLE
 from mdiff.network import powers
 from mdiff.network.draft import Draft
+from mdiff.network.fold import resplit
 from mdiff.network.nodes import Apply, Sum, Variable, components
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ def inverse(table: Table, value: Sum) -> Sum:
         raise fail("E301", "the inverse of zero does not exist")
     if not value.rows:
         return table.power(value, -1)
+    if value.rows != value.cols:  # one size as a product here and as a whole there
+        square = resplit(table, value, value.rows, value.rows)
+        return resplit(table, inverse(table, square), value.cols, value.rows)
     if len(value.terms) > 1:
         content, group = table.content(value)
         return table.scaled(table.apply_either_way(INV, (group,)), 1 / content)
