@@ -139,7 +139,7 @@ class Answer(Record):
         return self._proof[0]
 
     def check(self, seed: int = 0) -> Proof:
-        """Hold the printed text, read again, against the input: exactly, or by differences.
+        """Hold the printed text, read again, against the input: by residues, or real numbers.
 
         A fault of the proof does not cost the answer: it is not proved then, and says why.
         """

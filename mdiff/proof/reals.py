@@ -10,6 +10,7 @@ import cmath
 import math
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from mdiff.proof.outcomes import LIMIT, NOTHING, Undefined, Unsupported
 
@@ -171,7 +172,7 @@ class Reals:
         """A number for a name at a point; points that agree to ten digits are one."""
         key = (name, self.key(point))
         if key not in self._drawn:
-            stream = Stream(hash_of(repr(key)))
+            stream = Stream(crc32(repr(key).encode()))
             self._drawn[key] = (0.4 + stream.unit()) * (1 if stream.below(3) == 1 else -1)
         return self.number(self._drawn[key])
 
@@ -188,11 +189,3 @@ def _precise(digits: int) -> Library:
     context = mpmath.MPContext()
     context.dps = digits
     return context
-
-
-def hash_of(text: str) -> int:
-    """A number for a text, the same in every process."""
-    total = 0
-    for sign in text.encode():
-        total = (total * 0x100000001B3 + sign) % (1 << 61)
-    return total
