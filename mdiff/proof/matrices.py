@@ -127,7 +127,7 @@ def _eigen(x: Jet) -> tuple[Jet, Jet]:
     shift = _size(x.plain())
     power = [float(entry) for entry in x.value]
     power = [entry + (i % (n + 1) == 0) * float(shift) for i, entry in enumerate(power)]
-    for _ in range(14):
+    for _ in range(30):
         power = product(power, power, n, n)
         largest = max(map(abs, power), default=0)
         if not largest:
@@ -148,6 +148,8 @@ def _eigen(x: Jet) -> tuple[Jet, Jet]:
         step = system.inverse() @ _stacked(rest, length)
         vector = vector - step.take(range(n), (0,))
         value = value - step.take((n,), (0,))
+    if _size(step.plain()) > numbers.eps**0.5:
+        raise Undefined("eigenvalues too close to each other")
     return value, vector
 
 
