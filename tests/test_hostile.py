@@ -23,7 +23,6 @@ def faults(count, seed):
     return [(line, *outcome) for line, outcome in found if hostile.is_fault(outcome)]
 
 
-@OPEN
 def test_no_line_ends_in_a_fault():
     assert faults(SAMPLE, SEED) == []
 
