@@ -7,6 +7,7 @@ from mdiff import api
 from mdiff.errors import MdiffError
 from mdiff.functions.identities import IDENTITIES
 from mdiff.functions.table import TABLE
+from mdiff.network.nodes import Variable
 from mdiff.network.table import Table
 
 LET = ["z: complex scalar", "v: complex n", "Z: complex m×n", "S: complex n×n", "c: scalar"]
@@ -51,7 +52,7 @@ OF_SCALARS = [each for each in IDENTITIES if "tril" not in each[0]]
 def test_the_condition_of_an_identity_is_looked_at(left, right, where):
     table = Table()
     for properties in (frozenset(), frozenset({"complex"})):
-        u = table.of_node(table.variable("u", (), (), properties))
+        u = table.of_node(table.node(Variable, "u", (), (), properties, 0))
 
         def product(powers, u=u):
             total = table.number(1)

@@ -7,6 +7,7 @@ from mdiff import api
 from mdiff.errors import MdiffError
 from mdiff.network.draft import Draft
 from mdiff.network.fold import resplit
+from mdiff.network.nodes import Constant, Variable
 from mdiff.network.table import Table
 from mdiff.shapes import subexpressions
 from mdiff.shapes.dims import Dim, named, product
@@ -129,7 +130,7 @@ N, K = named("n"), named("k")
 
 def column(table, *dims):
     """A vector x, its axis along wires of these sizes."""
-    x = table.of_node(table.variable("x", (product(dims),), ()))
+    x = table.of_node(table.node(Variable, "x", (product(dims),), (), frozenset(), 0))
     return resplit(table, x, dims, ())
 
 
@@ -147,7 +148,7 @@ def test_an_axis_is_folded_and_unfolded_again():
 def test_the_sum_over_a_fold_is_one():
     table, draft = Table(), Draft()
     wires = draft.wires((N * K, N, K))
-    draft.put(table.constant("fold", "", (N * K,), (N, K)), wires)
+    draft.factors.append((table.node(Constant, "fold", "", (N * K,), (N, K)), wires, 1))
     ones = table.single(draft, wires[:1], ())
     plain = Draft()
     assert ones is table.single(plain, plain.wires((N * K,)), ())
@@ -155,10 +156,10 @@ def test_the_sum_over_a_fold_is_one():
 
 def test_folds_of_one_wire_are_one():
     table, draft = Table(), Draft()
-    fold = table.constant("fold", "", (N * K,), (N, K))
+    fold = table.node(Constant, "fold", "", (N * K,), (N, K))
     whole, a, b, c, d = draft.wires((N * K, N, K, N, K))
-    draft.put(fold, (whole, a, b))
-    draft.put(fold, (whole, c, d))
+    draft.factors.append((fold, (whole, a, b), 1))
+    draft.factors.append((fold, (whole, c, d), 1))
     identity = table.single(draft, (a, b), (c, d))
     plain = Draft()
     wires = plain.wires((N, K))

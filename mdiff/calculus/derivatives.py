@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
 
 from mdiff.calculus import local
-from mdiff.network.draft import contract
+from mdiff.network.axes import contract
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, parts, reachable
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from mdiff.network.nodes import Node
     from mdiff.network.table import Table
 
+
+CHANGE = frozenset({"change"})
+"""Properties of a variable that will be cut out."""
 
 MOST_PATHS = 12
 """A linear map is opened along no more paths than these."""
@@ -149,7 +152,7 @@ def _of_trace(table: Table, net: Net, adjoint: Sum, matters: set[int]) -> tuple[
     argument = next((n.arguments[0] for n, _, _ in net.factors if isinstance(n, Apply)), None)
     if argument is None or id(argument) not in matters:
         return None
-    change = table.variable("d", argument.rows, argument.cols, frozenset({"change"}))
+    change = table.node(Variable, "d", argument.rows, argument.cols, CHANGE, 0)
     moved = table.of_node(change)
     rule = local.trace_of_functions(table, net, lambda node: moved if id(node) in matters else None)
     return None if rule is None else (argument, local.cut(table, rule, change, adjoint))
@@ -166,7 +169,7 @@ def jacobian(table: Table, value: Sum, variable: Variable) -> Sum:
     if not (value.rows or value.cols):
         gradient = gradients(table, value, [variable])[variable]
         return table.transposed(table.stacked(gradient))
-    seed = table.variable("E", value.rows, value.cols, frozenset({"change"}))
+    seed = table.node(Variable, "E", value.rows, value.cols, CHANGE, 0)
     paired = contract(table, "ij,ij->", value, table.of_node(seed))
     return unstack(table, gradients(table, paired, [variable])[variable], seed)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mdiff.calculus.rebuild import rebuild
 from mdiff.calculus.shorten import shortened
 from mdiff.functions.table import TABLE
-from mdiff.network.draft import contract
+from mdiff.network.axes import contract
 from mdiff.network.nodes import Apply, Net, Sum, reachable
 
 if TYPE_CHECKING:

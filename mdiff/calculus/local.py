@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from mdiff.errors import fail
 from mdiff.functions.identities import ON_REALS
 from mdiff.functions.table import TABLE
-from mdiff.network.draft import Draft, contract
+from mdiff.network.axes import contract
+from mdiff.network.draft import Draft
 from mdiff.network.lower import by_row
 from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable
 from mdiff.network.powers import as_sum, plus
@@ -38,7 +39,7 @@ def differential(table: Table, node: Apply, changes: Sequence[Sum]) -> Sum:
     Raises E302 where the row has no differential (or none that holds here).
     """
     function = node.function
-    if function.real and not all(map(table.is_real, node.arguments)):
+    if function.real and "complex" in node.marks:
         raise fail("E302", f"the derivative of `{function.name}` is known for real arguments only")
     if function.requires == "symmetric" and not _is_symmetric(node.arguments[0]):
         raise fail(
@@ -82,8 +83,8 @@ def pullback(table: Table, node: Apply, adjoint: Sum, position: int) -> Sum:
     Shapes: the adjoint has the axes of the value, the result those of the argument.
     """
     argument = node.arguments[position]
-    kind = {"change"} if table.is_real(argument) else {"change", "complex"}
-    change = table.variable("d", argument.rows, argument.cols, frozenset(kind))
+    kind = {"change"} if argument.real else {"change", "complex"}
+    change = table.node(Variable, "d", argument.rows, argument.cols, frozenset(kind), 0)
     changes = [
         table.of_node(change) if i == position else table.scaled(a, Fraction(0))
         for i, a in enumerate(node.arguments)
@@ -118,7 +119,7 @@ def linear_terms(
     found = []
     waiting: list[tuple[Draft, tuple[int, ...]]] = []
     for coefficient, net in reversed(value.terms):
-        waiting.append((Draft.of(net, coefficient=coefficient), net.rows + net.cols))
+        waiting.append((Draft(net.factors, net.dims, coefficient), net.rows + net.cols))
     while waiting:
         draft, outer = waiting.pop()
         place = next(
@@ -179,7 +180,7 @@ def multiplied_out(
         if place is None:
             done.append(one)
         else:
-            opened = Draft.of(net, coefficient=coefficient).opened(place)
+            opened = Draft(net.factors, net.dims, coefficient).opened(place)
             waiting += [table.single(draft, net.rows, net.cols) for draft in reversed(opened)]
         if len(done) + len(waiting) > most:
             return None
@@ -220,10 +221,10 @@ def cuts(
             draft = Draft(net.factors[:i] + net.factors[i + 1 :], net.dims)
             if exponent != 1:
                 table.place(draft, as_sum(table, exponent), ())
-                draft.put(node, wires, plus(table, exponent, -1))
+                draft.factors.append((node, wires, plus(table, exponent, -1)))
             yield node, draft, wires
         if isinstance(exponent, Sum) and changes(exponent):
-            draft = Draft.of(net)
+            draft = Draft(net.factors, net.dims)
             table.place(draft, table.apply(LOG, (table.of_node(node),)), wires)
             yield exponent, draft, ()
 

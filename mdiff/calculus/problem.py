@@ -14,15 +14,16 @@ from mdiff.calculus.derivatives import differential, gradients, jacobian
 from mdiff.calculus.rebuild import rebuild
 from mdiff.calculus.shorten import shortened, weight
 from mdiff.errors import MdiffError
-from mdiff.network.draft import contract
+from mdiff.network.axes import contract
 from mdiff.network.lower import INV, Scope, dims_of, lower
+from mdiff.network.nodes import Variable
 from mdiff.network.table import Table
 from mdiff.properties import LINEAR, SYMMETRIC, of_change, projection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from mdiff.network.nodes import Sum, Variable
+    from mdiff.network.nodes import Sum
     from mdiff.shapes.typed import Declared, Problem
 
 LAST = 1_000_000
@@ -50,10 +51,10 @@ class Derivation:
             if properties & SYMMETRIC:
                 kept |= {local.AT_POINT}
         elif "diagonal" in properties:
-            return self.table.variable(declared.name, rows, (), properties, order)
+            return self.table.node(Variable, declared.name, rows, (), properties, order)
         else:
             kept = properties
-        return self.table.variable(declared.name, rows, cols, kept, order)
+        return self.table.node(Variable, declared.name, rows, cols, kept, order)
 
     def _own_change(self, declared: Declared) -> Sum:
         """The change of a variable's node: of a diagonal matrix, of its vector of entries."""
@@ -61,8 +62,9 @@ class Derivation:
         kept = of_change(declared.properties) | {"differential"}
         diagonal = "diagonal" in kept
         order = LAST + self._orders.get(declared.name, 0)
-        node = self.table.variable(f"d{declared.name}", rows, () if diagonal else cols, kept, order)
-        return self.table.of_node(node)
+        name, table = f"d{declared.name}", self.table
+        node = table.node(Variable, name, rows, () if diagonal else cols, kept, order)
+        return table.of_node(node)
 
     def change(self, declared: Declared) -> Sum:
         """The differential `dX` of a variable, with its linear structure."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from mdiff.calculus.local import multiplied_out
 from mdiff.calculus.rebuild import rebuild
-from mdiff.network.draft import Draft, contract
+from mdiff.network.axes import contract
+from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Closed, Net, Sum, parts, reachable
 from mdiff.network.powers import is_whole
 from mdiff.walk import postorder
@@ -99,9 +100,10 @@ class _Trials:
             return None
         terms = []
         for coefficient, net in total.terms:
-            draft = Draft.of(net, coefficient=coefficient)
+            draft = Draft(net.factors, net.dims, coefficient)
             for (node, axes), exponent in common.items():
-                draft.put(node, [(net.rows + net.cols)[axis] for axis in axes], -exponent)
+                place = tuple([(net.rows + net.cols)[axis] for axis in axes])
+                draft.factors.append((node, place, -exponent))
             terms.append(table.single(draft, net.rows, net.cols))
         if (total.rows or total.cols) and any(map(_is_multiple_of_ones, terms)):
             return None
@@ -109,7 +111,7 @@ class _Trials:
         draft = Draft()
         wires = draft.wires(total.rows + total.cols)
         for (node, axes), exponent in common.items():
-            draft.put(node, [wires[axis] for axis in axes], exponent)
+            draft.factors.append((node, tuple([wires[axis] for axis in axes]), exponent))
         table.place(draft, self._expanded(inner, collected=True) or inner, wires)
         split = len(total.rows)
         return table.single(draft, wires[:split], wires[split:])

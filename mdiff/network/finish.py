@@ -1,6 +1,6 @@
 """From a draft to a network in normal form: powers merged, inverses cancelled, scalars set aside.
 
-Comes in: a draft and its open wires. Goes out: a rational coefficient and a canonical network.
+Comes in: a draft and its open wires. `Table.finish` calls `settle`, `set_aside`, `net` in turn.
 """
 
 from __future__ import annotations
@@ -14,50 +14,29 @@ from mdiff.network import powers
 from mdiff.network.cancel import cancel
 from mdiff.network.canonical import number_wires
 from mdiff.network.fold import unfold
-from mdiff.network.nodes import Apply, Closed, Net, Sum, Variable, components
-from mdiff.shapes.dims import ONE
+from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, components
+from mdiff.shapes.dims import ONE, product
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mdiff.network.draft import Draft
-    from mdiff.network.nodes import Axis, Exponent, Factor, Node
+    from mdiff.network.nodes import Axis, Factor, Node
     from mdiff.network.table import Table
     from mdiff.shapes.dims import Dim
 
 NAMED = {name for left, _, _ in IDENTITIES for name in left}
 
 
-def finish(
-    table: Table, draft: Draft, rows: Sequence[int], cols: Sequence[int]
-) -> tuple[Fraction, Net]:
-    """Normal form of a draft that is open along these wires (rows, then columns)."""
-    table.spend(len(draft.factors))
-    if draft.coefficient:
-        _settle(table, draft, (*rows, *cols))
-    if not draft.coefficient:
-        draft.factors = []
-    find = draft.find
-    open_rows, open_cols = tuple(map(find, rows)), tuple(map(find, cols))
-    opened = open_rows + open_cols
-    linked, scalars = _set_aside(table, draft, set(opened))
-    dims = {w: draft.dims[w] for w in opened}
-    for _, wires, _ in linked:
+def net(
+    table: Table, draft: Draft, factors: Sequence[Factor], rows: Axis = (), cols: Axis = ()
+) -> Net:
+    """The one network with these factors of a draft, open along these wires, canonical."""
+    dims = {w: draft.dims[w] for w in rows + cols}
+    for _, wires, _ in factors:
         for w in wires:
             dims[w] = draft.dims[w]
-    numbers = number_wires(linked, dims, opened) if dims else {}
-    factors = [*linked, *((node, (), exponent) for node, exponent in scalars.items())]
-    return draft.coefficient, _net(table, factors, numbers, dims, (open_rows, open_cols))
-
-
-def _net(
-    table: Table,
-    factors: Sequence[Factor],
-    numbers: dict[int, int],
-    dims: dict[int, Dim],
-    axes: tuple[Axis, Axis],
-) -> Net:
-    """The one network with these factors in order, its wires renumbered."""
+    numbers = number_wires(factors, dims, rows + cols) if dims else {}
     named: list[Factor] = []
     for node, wires, exponent in factors:
         ports = tuple([numbers[w] for w in wires])
@@ -66,7 +45,7 @@ def _net(
         named.append((node, ports, exponent))
     named.sort(key=lambda f: (f[0].key, f[1]))
     sizes = tuple([dims[w] for w in sorted(numbers, key=numbers.__getitem__)])
-    rows, cols = (tuple([numbers[w] for w in axis]) for axis in axes)
+    rows, cols = (tuple([numbers[w] for w in axis]) for axis in (rows, cols))
     key = (tuple(named), sizes, rows, cols)
     found = table.nets.get(key)
     if found is None:
@@ -86,23 +65,31 @@ def lone_group(net: Net) -> tuple[Net, Sum | None]:
     return net, None
 
 
-def _settle(table: Table, draft: Draft, ends: tuple[int, ...]) -> None:
-    """Apply what simplifies until nothing does; each of it merges, joins or removes factors."""
+def settle(table: Table, draft: Draft, ends: tuple[int, ...]) -> None:
+    """Apply what simplifies until nothing does; each of it merges, joins or removes factors.
+
+    A rule is tried only where a factor is there that it is about.
+    """
     while True:
         _merge(table, draft)
         opened = {draft.find(w) for w in ends}
+        nodes = [node for node, _, _ in draft.factors]
+        kinds = set(map(type, nodes))
+        functions = {node.function for node in nodes if isinstance(node, Apply)}
+        twice = any(len(w) == 2 and w[0] == w[1] for _, w, _ in draft.factors)
         if not (
-            powers.expand_groups(draft)
-            or _apply_identities(table, draft)
-            or _on_diagonal(table, draft)
-            or unfold(table, draft, opened)
+            (not kinds.isdisjoint((Sum, Constant)) and powers.expand_groups(draft))
+            or (any(f.name in NAMED for f in functions) and _apply_identities(table, draft))
+            or (twice and _on_diagonal(table, draft))
+            or (Constant in kinds and unfold(table, draft, opened))
             or cancel(draft, opened)
-            or _sum_rows(draft, opened)
+            or (any(f.sums == "rows" for f in functions) and _sum_rows(draft, opened))
         ):
             return
 
 
 def _merge(table: Table, draft: Draft) -> None:
+    """Put factors on the wires that stand for theirs, and like ones together."""
     find = draft.find
     merged: dict[tuple[object, Axis], Factor] = {}
     for node, wires, exponent in draft.factors:
@@ -126,12 +113,12 @@ def _apply_identities(table: Table, draft: Draft) -> bool:
         for left, right, where in IDENTITIES:
             if not left.keys() <= there.keys():
                 continue
-            if where == "real argument" and not table.is_real(argument):
+            if where == "real argument" and not argument.real:
                 continue
             often = min(there[name][1] // e for name, e in left.items())  # all at once
             if often >= 1:
                 for name, e in left.items():
-                    draft.put(there[name][0], wires, -e * often)
+                    draft.factors.append((there[name][0], wires, -e * often))
                 for name, e in right.items():
                     value = table.apply(TABLE[name][0], (argument,)) if name else argument
                     table.place(draft, table.power(value, e * often), wires)
@@ -142,7 +129,7 @@ def _apply_identities(table: Table, draft: Draft) -> bool:
 def _on_diagonal(table: Table, draft: Draft) -> bool:
     """A group or a function by elements with both ports on one wire is that of the diagonal."""
     for i, (node, wires, exponent) in enumerate(draft.factors):
-        if len(wires) != 2 or draft.find(wires[0]) != draft.find(wires[1]):
+        if len(wires) != 2 or wires[0] != wires[1]:
             continue
         if isinstance(node, Sum):
             value = table.diagonal(node)
@@ -175,55 +162,40 @@ def _sum_rows(draft: Draft, opened: set[int]) -> bool:
     return False
 
 
-def _set_aside(
-    table: Table, draft: Draft, opened: set[int]
-) -> tuple[list[Factor], dict[Node, Exponent]]:
-    """What hangs on an open wire, and the scalars beside it.
+def set_aside(table: Table, draft: Draft, opened: set[int]) -> None:
+    """Put scalars in place of what hangs on no open wire.
 
     A closed component becomes a scalar node, an isolated summed wire its size.
     """
-    linked: list[Factor] = []
-    scalars: dict[Node, Exponent] = {}
-
-    def multiply(node: Node, exponent: Exponent) -> None:
-        if node in scalars:
-            exponent = powers.plus(table, scalars.pop(node), exponent)
-        if exponent != 0:
-            scalars[node] = exponent
-
-    def multiply_by_size(size: Dim) -> None:
-        draft.coefficient *= size.number
-        for name in size.factors:
-            multiply(table.constant("size", name), 1)
-
     used = {w for _, wires, _ in draft.factors for w in wires} | opened
-    for w in range(len(draft.parent)) if draft.coefficient else ():
-        if w not in used and draft.find(w) == w:
-            multiply_by_size(draft.dims[w])
+    idle = [w for w, parent in enumerate(draft.parent) if w == parent and w not in used]
+    size = product([draft.dims[w] for w in idle])
+    kept: list[Factor] = []
+    scalars: list[Factor] = []
     for group in components(draft.factors):
         touched = {w for _, ports, _ in group for w in ports}
-        if not touched:
-            multiply(group[0][0], group[0][2])
-        elif touched & opened:
-            linked += group
-        elif (size := _size(group)) is not None:
-            multiply_by_size(size)
+        if not touched or touched & opened:
+            kept += group
+        elif (known := _size(group)) is not None:
+            size *= known
         else:
-            dims = {w: draft.dims[w] for w in touched}
-            net = _net(table, group, number_wires(group, dims, ()), dims, ((), ()))
-            whole = table.sum([(Fraction(1), net)], (), ()) if lone_group(net)[1] else None
-            if whole is None:
-                multiply(table.closed(net), 1)
-            elif len(whole.terms) > 1:
+            closed = net(table, draft, group)
+            if lone_group(closed)[1] is None:
+                scalars.append((table.node(Closed, closed), (), 1))
+                continue
+            whole = table.sum([(Fraction(1), closed)], (), ())
+            if len(whole.terms) > 1:
                 content, common, _ = table.group(whole)
                 draft.coefficient *= content
-                multiply(common, 1)
+                scalars.append((common, (), 1))
             else:
                 draft.coefficient *= sum(coefficient for coefficient, _ in whole.terms)
-                for _, inner in whole.terms:
-                    for node, _, exponent in inner.factors:
-                        multiply(node, exponent)
-    return linked, scalars
+                scalars += [factor for _, inner in whole.terms for factor in inner.factors]
+    draft.coefficient *= size.number
+    scalars += [(table.node(Constant, "size", name, (), ()), (), 1) for name in size.factors]
+    draft.factors = kept + scalars
+    if scalars:
+        _merge(table, draft)
 
 
 def _size(group: list[Factor]) -> Dim | None:

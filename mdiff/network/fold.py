@@ -77,7 +77,7 @@ def unfold(table: Table, draft: Draft, opened: set[int]) -> bool:
             found = _replaced(within, old, new) if i != j else None
             if found is not None:
                 cols = tuple(draft.dims[wire] for wire in found[1:])
-                fold = table.constant(FOLD, "", (draft.dims[found[0]],), cols)
+                fold = table.node(Constant, FOLD, "", (draft.dims[found[0]],), cols)
                 draft.factors[i] = (fold, found, 1)
                 return True
     return False
@@ -114,7 +114,7 @@ def resplit(table: Table, value: Sum, rows: Dims, cols: Dims) -> Sum:
         return value
     terms = []
     for coefficient, net in value.terms:
-        draft = Draft.of(net, coefficient=coefficient)
+        draft = Draft(net.factors, net.dims, coefficient)
         ends = [
             _folded(table, draft, axis, dims) for axis, dims in ((net.rows, rows), (net.cols, cols))
         ]
@@ -130,7 +130,7 @@ def _folded(table: Table, draft: Draft, own: Sequence[int], dims: Dims) -> list[
         end, stop = _stretch([draft.dims[w] for w in own], at, dims, start)
         wires = own[at:end]
         if len(wires) > 1:
-            whole = draft.wire(product(draft.dims[w] for w in wires))
+            (whole,) = draft.wires([product(draft.dims[w] for w in wires)])
             _fold(table, draft, whole, wires)
             wires = [whole]
         if stop - start > 1:
@@ -150,4 +150,5 @@ def _stretch(own: Sequence[Dim], at: int, dims: Dims, start: int) -> tuple[int, 
 
 def _fold(table: Table, draft: Draft, whole: int, parts: Sequence[int]) -> None:
     dims = tuple(draft.dims[w] for w in parts)
-    draft.put(table.constant(FOLD, "", (draft.dims[whole],), dims), (whole, *parts))
+    fold = table.node(Constant, FOLD, "", (draft.dims[whole],), dims)
+    draft.factors.append((fold, (whole, *parts), 1))

@@ -40,7 +40,7 @@ def inverse(table: Table, value: Sum) -> Sum:
     linked = [factor for factor in net.factors if factor[1]]
     for node, wires, exponent in net.factors:
         if not wires:
-            draft.put(node, (), powers.times(table, exponent, -1))
+            draft.factors.append((node, (), powers.times(table, exponent, -1)))
     # A network whose components each join one row wire to one column wire of its size is a
     # Kronecker product of them, in whatever order, and is inverted one by one. A component that is
     # a path is a product of matrices, cut at the wires of that size: there each piece is square,

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from mdiff.errors import fail
 from mdiff.functions.table import TABLE
-from mdiff.functions.wires import axes, written
-from mdiff.network.axes import axes_of, widest
-from mdiff.network.draft import contract
-from mdiff.network.fold import resplit, runs
-from mdiff.network.nodes import Sum
+from mdiff.functions.wires import written
+from mdiff.network.axes import axes_of, contract, widest
+from mdiff.network.fold import resplit
+from mdiff.network.nodes import Constant, Sum
 from mdiff.network.powers import as_exponent, is_whole
 from mdiff.record import Record
 from mdiff.shapes import typed
@@ -24,7 +23,7 @@ from mdiff.shapes.rows import typed_row
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.network.nodes import Dims
@@ -116,9 +115,9 @@ def _constant(table: Table, node: typed.Constant, scope: Scope) -> Sum:
         case "D":
             raise fail("E302", "the duplication matrix is only used in answers")
         case "unit":
-            return table.of_node(table.constant("unit", node.index, sizes["i"]))
+            return table.of_node(table.node(Constant, "unit", node.index, sizes["i"], ()))
         case "pi":
-            return table.of_node(table.constant("pi"))
+            return table.of_node(table.node(Constant, "pi", "", (), ()))
         case _:
             assert_never(node.name)
 
@@ -165,7 +164,7 @@ def _product(table: Table, factors: list[tuple[typed.Join, Sum]]) -> Sum:
             own = rows, cols
         terms.append(written(*own))
         values.append(value)
-    return _contracted(table, f"{','.join(terms)}->{written(rows, cols)}", values)
+    return contract(table, f"{','.join(terms)}->{written(rows, cols)}", *values)
 
 
 def _matrix_power(table: Table, base: Sum, power: Sum) -> Sum:
@@ -185,8 +184,11 @@ def _apply(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: S
     function = node.function
     match function.kind:
         case "wired":
-            sizes = {x: product(scope.dims(size)) for x, size in node.sizes.items()}
-            return _contracted(table, function.wires, arguments, sizes)
+            sizes = {}
+            if "(" in function.wires.partition("->")[0]:  # the letters of an argument's axis
+                whole = {x: product(scope.dims(size)) for x, size in node.sizes.items()}
+                sizes = {x: () if size == ONE else (size,) for x, size in whole.items()}
+            return contract(table, function.wires, *arguments, sizes=sizes)
         case "defined":
             if function.commutes and not isinstance(as_exponent(arguments[1]), Sum):
                 arguments = arguments[::-1]
@@ -218,27 +220,3 @@ def by_row(
     known = axes_of(function, arguments)
     sizes = {letters[0]: dims for (_, letters), dims in known.items() if len(letters) == 1}
     return lower(table, typed_row(function, text), Scope(lambda v: values[v.name], sizes))
-
-
-def _contracted(
-    table: Table, pattern: str, values: Sequence[Sum], sizes: Mapping[str, Dim] | None = None
-) -> Sum:
-    """A contraction of values whose axes may be split differently where they meet: the finer wins.
-
-    `sizes` are those of letters that share an axis with others.
-    """
-    terms = [axes(term) for term in pattern.partition("->")[0].split(",")]
-    split: dict[str, Dims] = {}
-    for term, given in zip(terms, values, strict=True):
-        for axis, own in zip(term, (given.rows, given.cols), strict=True):
-            parts = [own]
-            if len(axis) > 1 and sizes:
-                parts = runs(own, [sizes[x] for x in axis]) or [(sizes[x],) for x in axis]
-            for letter, dims in zip(axis, parts, strict=False):
-                if len(dims) > len(split.get(letter, ())):
-                    split[letter] = dims
-    resized = [
-        resplit(table, given, *(tuple(d for x in axis for d in split.get(x, ())) for axis in term))
-        for term, given in zip(terms, values, strict=True)
-    ]
-    return contract(table, pattern, *resized, sizes=split)

@@ -16,7 +16,7 @@ from mdiff.record import Record, derived
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.shapes.dims import Dim
@@ -33,11 +33,6 @@ def digest(*parts: object) -> int:
 
 
 NOTHING: frozenset[str] = frozenset()
-
-
-def marks_of(parts: Iterable[Node | Net]) -> frozenset[str]:
-    """The marks of all parts: what of `complex`, `d`, `E` occurs below them."""
-    return NOTHING.union(*[part.marks for part in parts])
 
 
 class Variable(Record):
@@ -86,7 +81,7 @@ class Apply(Record):
     rows: Dims
     cols: Dims
     symmetric: bool
-    marks: frozenset[str] = derived(lambda node: marks_of(node.arguments))
+    marks: frozenset[str] = derived(lambda node: NOTHING.union(*[a.marks for a in node.arguments]))
     nonnegative: bool = derived(
         lambda node: node.function.nonnegative and "complex" not in node.marks
     )
@@ -123,7 +118,8 @@ class Sum(Record):
     nonnegative: bool = derived(
         lambda total: all(c > 0 and net.nonnegative for c, net in total.terms)
     )
-    marks: frozenset[str] = derived(lambda total: marks_of(net for _, net in total.terms))
+    marks: frozenset[str] = derived(lambda total: NOTHING.union(*[n.marks for _, n in total.terms]))
+    real: bool = derived(lambda total: "complex" not in total.marks)
     key: int = derived(
         lambda total: digest(
             "sum", sorted((n.key, str(c)) for c, n in total.terms), str(total.rows), str(total.cols)
@@ -149,7 +145,7 @@ class Net(Record):
     rows: Axis
     cols: Axis
     order: int = derived(lambda net: min((node.order for node, _, _ in net.factors), default=0))
-    marks: frozenset[str] = derived(lambda net: marks_of(parts(net)))
+    marks: frozenset[str] = derived(lambda net: NOTHING.union(*[part.marks for part in parts(net)]))
     nonnegative: bool = derived(lambda net: all(map(_is_nonnegative, net.factors)))
     key: int = derived(
         lambda net: digest(
@@ -201,20 +197,22 @@ def components(
     factors: Sequence[Factor], apart: Collection[int] = frozenset()
 ) -> list[list[Factor]]:
     """The factors in groups that hang together by wires, but for those `apart`, as in the order."""
-    parent = list(range(len(factors)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    owner: dict[int, int] = {}
+    near: dict[int, set[int]] = {}
     for i, (_, wires, _) in enumerate(factors):
-        for wire in wires if not apart else [w for w in wires if w not in apart]:
-            one, other = root(owner.setdefault(wire, i)), root(i)
-            parent[max(one, other)] = min(one, other)
-    groups: dict[int, list[Factor]] = {}
-    for i, factor in enumerate(factors):
-        groups.setdefault(root(i), []).append(factor)
-    return list(groups.values())
+        for wire in wires:
+            near.setdefault(wire, set()).add(i)
+    groups = []
+    done: set[int] = set()
+    for i in range(len(factors)):
+        if i in done:
+            continue
+        group = [i]  # which grows
+        done.add(i)
+        for j in group:
+            for wire in factors[j][1]:
+                if wire not in apart:
+                    reached = near.pop(wire, done) - done
+                    group += reached
+                    done |= reached
+        groups.append([factors[j] for j in sorted(group)])
+    return groups

@@ -7,7 +7,8 @@ from math import isqrt
 from typing import TYPE_CHECKING, TypeGuard
 
 from mdiff.errors import fail
-from mdiff.network.draft import Draft, contract
+from mdiff.network.axes import contract
+from mdiff.network.draft import Draft
 from mdiff.network.nodes import Constant, Sum
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
         if content < 0 and not is_whole(exponent):  # only what is positive comes out of a root
             content, group = -content, table.scaled(group, Fraction(-1))
         _number_power(table, draft, content, exponent)
-        draft.put(group, cols + rows if turned else wires, exponent)
+        draft.factors.append((group, cols + rows if turned else wires, exponent))
     return table.single(draft, rows, cols)
 
 
@@ -92,12 +93,13 @@ def _number_power(table: Table, draft: Draft, base: Fraction, exponent: Exponent
         power = times(table, exponent, sign)
         square = isqrt(abs(number))
         if isinstance(power, Sum):
-            draft.put(table.constant("number", str(number)), (), power)
+            draft.factors.append((table.node(Constant, "number", str(number), (), ()), (), power))
         elif not whole and Fraction(power).denominator == 2 and square * square == number:
             draft.coefficient *= Fraction(square) ** Fraction(power).numerator
         else:
             draft.coefficient *= -1 if number < 0 and power % 2 else 1
-            draft.put(table.constant("number", str(abs(number))), (), Fraction(power))
+            node = table.node(Constant, "number", str(abs(number)), (), ())
+            draft.factors.append((node, (), Fraction(power)))
 
 
 def _too_long(number: int, exponent: Fraction | int) -> bool:
@@ -129,11 +131,12 @@ def _distribute(
     else:
         sure += unsure
     for node, ports, inner in sure:
-        draft.put(node, [place[p] for p in ports], times(table, inner, exponent))
+        at = tuple([place[p] for p in ports])
+        draft.factors.append((node, at, times(table, inner, exponent)))
     _number_power(table, draft, -coefficient if negative else coefficient, exponent)
     if rest or negative:
         kept = Draft(rest, net.dims, Fraction(-1 if negative else 1))
-        draft.put(table.single(kept, net.rows, net.cols), wires, exponent)
+        draft.factors.append((table.single(kept, net.rows, net.cols), wires, exponent))
 
 
 def plus(table: Table, one: Exponent, other: Exponent) -> Exponent:
@@ -172,7 +175,7 @@ def _expanded(draft: Draft, factor: Factor) -> bool:
         if not whole or _too_long(int(str(node.value)), whole):
             return False
         draft.coefficient *= Fraction(int(str(node.value))) ** whole
-        draft.put(node, wires, exponent - whole)
+        draft.factors.append((node, wires, exponent - whole))
         return True
     if not isinstance(node, Sum) or len(node.terms) != 1 or not is_whole(exponent):
         return False

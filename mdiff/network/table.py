@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import gcd, lcm
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from mdiff.errors import fail
 from mdiff.functions.identities import COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import finish, inverse, powers
-from mdiff.network.axes import result_dims, widest
-from mdiff.network.draft import Draft, contract
+from mdiff.network.axes import contract, result_dims, widest
+from mdiff.network.draft import Draft
 from mdiff.network.fold import has_folds, resplit
-from mdiff.network.nodes import Apply, Closed, Constant, Sum, Variable
+from mdiff.network.nodes import Apply, Sum
 from mdiff.shapes.dims import product
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ MOST_FACTORS = 510_000
 """So many factors are brought to normal form in one problem: some five seconds."""
 
 Made = TypeVar("Made")
+Parts = ParamSpec("Parts")
 
 Terms = list[tuple[Fraction, "Net"]]
 
@@ -49,45 +50,19 @@ class Table:
         self.groups: dict[Sum, int] = {}
         self.spent = 0
 
-    def spend(self, factors: int) -> None:
-        """Count the factors that are brought to normal form; raises E307 where they are too many.
+    def afford(self, factors: int) -> None:
+        """Raise E307 where so many factors more to be brought to normal form are too many.
 
         So the time of a problem is bounded whatever it is, and on every machine in the same way.
         """
-        self.afford(factors)
-        self.spent += factors
-
-    def afford(self, factors: int) -> None:
-        """Raise E307 where so many factors more are too many."""
         if self.spent + factors > MOST_FACTORS:
             raise fail("E307", "this derivative has too many factors to be written out")
 
-    # ---- atoms
-
-    def variable(
-        self,
-        name: str,
-        rows: Dims,
-        cols: Dims,
-        properties: frozenset[str] = frozenset(),
-        order: int = 0,
-    ) -> Variable:
-        """The variable of this name; its ports are one wire for each size."""
-        return self._only(Variable, name, rows, cols, properties, order)
-
-    def constant(self, name: str, value: str = "", rows: Dims = (), cols: Dims = ()) -> Constant:
-        """A constant scalar, a unit vector, or a fold."""
-        return self._only(Constant, name, value, rows, cols)
-
-    def closed(self, net: Net) -> Closed:
-        """The scalar that a network without open wires is."""
-        return self._only(Closed, net)
-
-    def _only(self, kind: Callable[..., Made], *parts: object) -> Made:
-        """The one node of this kind with these parts."""
+    def node(self, kind: Callable[Parts, Made], *parts: Parts.args, **named: Parts.kwargs) -> Made:
+        """The one node of this kind with these parts: a variable, a constant, a closed network."""
         key = (kind, *parts)
         if key not in self._nodes:
-            self._nodes[key] = kind(*parts)
+            self._nodes[key] = kind(*parts, **named)
         return cast("Made", self._nodes[key])
 
     # ---- sums
@@ -121,7 +96,7 @@ class Table:
         as_it_is = wires == net.rows + net.cols and len(set(wires)) == len(wires)
         if as_it_is and axes == (group.rows, group.cols):
             return [(coefficient * c, inner) for c, inner in group.terms]
-        drafts = Draft.of(net, coefficient=coefficient).opened(0)
+        drafts = Draft(net.factors, net.dims, coefficient).opened(0)
         return [self.finish(draft, net.rows, net.cols) for draft in drafts]
 
     def single(self, draft: Draft, rows: Sequence[int], cols: Sequence[int]) -> Sum:
@@ -134,13 +109,22 @@ class Table:
         self, draft: Draft, rows: Sequence[int], cols: Sequence[int]
     ) -> tuple[Fraction, Net]:
         """Coefficient and canonical network of a draft, open along these wires."""
-        return finish.finish(self, draft, rows, cols)
+        self.afford(len(draft.factors))
+        self.spent += len(draft.factors)
+        if draft.coefficient:
+            finish.settle(self, draft, (*rows, *cols))
+        rows, cols = tuple(map(draft.find, rows)), tuple(map(draft.find, cols))
+        if draft.coefficient:
+            finish.set_aside(self, draft, {*rows, *cols})
+        if not draft.coefficient:
+            draft.factors = []
+        return draft.coefficient, finish.net(self, draft, draft.factors, rows, cols)
 
     def of_node(self, node: Node, exponent: Exponent = 1) -> Sum:
         """A node as a sum of one term."""
         draft = Draft()
         rows, cols = draft.wires(node.rows), draft.wires(node.cols)
-        draft.put(node, rows + cols, exponent)
+        draft.factors.append((node, rows + cols, exponent))
         return self.single(draft, rows, cols)
 
     def number(self, value: Fraction | int) -> Sum:
@@ -159,8 +143,7 @@ class Table:
     def transposed(self, value: Sum) -> Sum:
         """Rows and columns exchanged."""
         if value not in self._transposed:
-            terms = [self._turned(coefficient, net) for coefficient, net in value.terms]
-            turned = self.sum(terms, value.cols, value.rows)
+            turned = contract(self, "ij->ji", value)
             self._transposed[value] = turned
             self._transposed[turned] = value
         return self._transposed[value]
@@ -174,12 +157,11 @@ class Table:
         if any(end[::-1] not in ends for end in ends):
             return False
         known = set(terms)
-        return all(self._turned(*term) in known for term in terms)
-
-    def _turned(self, coefficient: Fraction, net: Net) -> tuple[Fraction, Net]:
-        if net.rows == net.cols:
-            return coefficient, net
-        return self.finish(Draft.of(net, coefficient=coefficient), net.cols, net.rows)
+        return all(
+            net.rows == net.cols
+            or self.finish(Draft(net.factors, net.dims, coefficient), net.cols, net.rows) in known
+            for coefficient, net in terms
+        )
 
     def diagonal(self, value: Sum) -> Sum:
         """The diagonal of a square value, a column."""
@@ -195,7 +177,7 @@ class Table:
             if len(net.factors) <= LARGE:
                 draft.splice(net, wires)
             else:
-                draft.put(self.scaled(value, 1 / coefficient), wires)
+                draft.factors.append((self.scaled(value, 1 / coefficient), tuple(wires), 1))
         elif not value.terms:
             draft.coefficient = Fraction(0)
         else:
@@ -204,7 +186,8 @@ class Table:
             content, group, turned = self.group(value)
             draft.coefficient *= content
             split = len(value.rows)
-            draft.put(group, (*wires[split:], *wires[:split]) if turned else wires)
+            ports = (*wires[split:], *wires[:split]) if turned else (*wires,)
+            draft.factors.append((group, ports, 1))
 
     def group(self, value: Sum) -> tuple[Fraction, Sum, bool]:
         """A sum as a factor: its content, what that leaves, and whether this stands transposed.
@@ -242,7 +225,7 @@ class Table:
         first = arguments[0]
         if function is INV:
             return inverse.inverse(self, first)
-        if function.name in ON_REALS and self.is_real(first):
+        if function.name in ON_REALS and first.real:
             return first if ON_REALS[function.name] else self.scaled(first, Fraction(0))
         along = function.unknown.along if function.unknown is not None else None
         if along is not None and not arguments[-1].terms:  # linear in the direction
@@ -313,13 +296,9 @@ class Table:
         if not isinstance(node, Apply) or exponent != 1 or wires != net.rows + net.cols:
             return None
         name, where = COMPOSITIONS.get((function.name, node.function.name), (None, ""))
-        if name is None or (where == "real argument" and not self.is_real(argument)):
+        if name is None or (where == "real argument" and not argument.real):
             return None
         return self.apply(TABLE[name][0], node.arguments) if name else node.arguments[0]
-
-    def is_real(self, value: Sum) -> bool:
-        """Whether no complex variable occurs in a value."""
-        return "complex" not in value.marks
 
     def apply_either_way(self, function: Function, arguments: tuple[Sum, ...]) -> Sum:
         """What commutes with transposition, on the orientation that was written first."""
