@@ -19,8 +19,7 @@ from mdiff.shapes.dims import show_shape
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from mdiff.network.nodes import Sum
-    from mdiff.shapes.typed import Declared, Problem
+    from mdiff.shapes.typed import Problem
 
     Again = Callable[[str, Sequence[str]], Sequence[str]]
     """A text and further declarations → its readings; raises what reading it raises."""
@@ -95,9 +94,5 @@ def _settles(problem: Problem, reading: str, again: Again, text: str, lets: Sequ
     except MdiffError:
         return False
     derivation = Derivation(problem)
-
-    def look_up(declared: Declared) -> Sum:
-        return derivation.declared_value(problem.variables[declared.name])
-
-    same = lower(derivation.table, value, Scope(look_up)) is derivation.value()
+    same = lower(derivation.table, value, Scope(derivation.values)) is derivation.value()
     return same and left <= set(problem.readings) - {reading}

@@ -70,16 +70,9 @@ def again(answer, text):
 
 def network(answer, text):
     """The network that an answer's text means, in the table of the answer itself."""
-    derivation = Derivation(answer.problem)
-    derivation.table = answer._table
-    variables = answer.problem.variables
-
-    def look_up(declared):
-        if declared.name in variables:
-            return derivation.declared_value(variables[declared.name])
-        return derivation.change(variables[declared.name[1:]])
-
-    return lower(derivation.table, again(answer, text), Scope(look_up))
+    derivation = Derivation(answer.problem, answer._table)
+    changes = {f"d{name}": derivation.change(name) for name in answer.problem.variables}
+    return lower(answer._table, again(answer, text), Scope({**changes, **derivation.values}))
 
 
 def value_of(answer):

@@ -79,16 +79,14 @@ def _of_net(table: Table, net: Net, known: dict[int, Sum | None]) -> Sum | None:
 
     terms = []
     for node, draft, wires in local.cuts(table, net, changes):
-        change = _of_apply(table, node, known) if isinstance(node, Apply) else known[id(node)]
+        change = known[id(node)]
+        if isinstance(node, Apply):
+            given = [known[id(a)] or table.scaled(a, Fraction(0)) for a in node.arguments]
+            change = local.differential(table, node, given)
         if change is not None:
             table.place(draft, change, wires)
             terms.append(table.single(draft, net.rows, net.cols))
     return table.added(terms) if terms else None
-
-
-def _of_apply(table: Table, node: Apply, known: dict[int, Sum | None]) -> Sum:
-    given = [known[id(a)] or table.scaled(a, Fraction(0)) for a in node.arguments]
-    return local.differential(table, node, given)
 
 
 def gradients(table: Table, value: Sum, variables: Iterable[Variable]) -> dict[Variable, Sum]:
@@ -149,7 +147,9 @@ def _handed_on(
 
 def _of_trace(table: Table, net: Net, adjoint: Sum, matters: set[int]) -> tuple[Node, Sum] | None:
     """`X`, and its adjoint in the trace of matrix functions of `X`; None if the net is none."""
-    argument = next((n.arguments[0] for n, _, _ in net.factors if isinstance(n, Apply)), None)
+    nodes = [node for node, _, _ in net.factors]
+    functions = [node for node in nodes if isinstance(node, Apply) and node.function.commuting]
+    argument = functions[0].arguments[0] if functions else None
     if argument is None or id(argument) not in matters:
         return None
     change = table.node(Variable, "d", argument.rows, argument.cols, CHANGE, 0)

@@ -237,12 +237,10 @@ def trace_of_functions(
     All factors commute, so under the trace each differential is `f'(X) dX`. None where the
     network is no such trace.
     """
-    order = cycle(net)
-    if order is None:
-        return None
-    nodes = [net.factors[i][0] for i in order]
+    nodes = [node for node, _, _ in net.factors]
     functions = [node for node in nodes if isinstance(node, Apply) and node.function.commuting]
-    if not functions:
+    nodes = _cycle(net) if functions else []
+    if not nodes:
         return None
     base = functions[0].arguments[0]
     if any(
@@ -268,15 +266,14 @@ def trace_of_functions(
     return table.added(terms)
 
 
-def cycle(net: Net) -> list[int] | None:
-    """The order of the factors where a network is one closed chain of matrices read forwards."""
-    if not net.factors or any(len(wires) != 2 or e != 1 for _, wires, e in net.factors):
-        return None
-    after = {wires[0]: (i, wires[1]) for i, (_, wires, _) in enumerate(net.factors)}
+def _cycle(net: Net) -> list[Node]:
+    """The factors in order where a network is one closed chain of matrices read forwards."""
+    if net.rows or net.cols or any(len(wires) != 2 or e != 1 for _, wires, e in net.factors):
+        return []
+    after = {wires[0]: (node, wires[1]) for node, wires, _ in net.factors}
     start = at = net.factors[0][1][0]
     order = []
     while at in after:
-        i, at = after.pop(at)
-        order.append(i)
-    whole = at == start and len(order) == len(net.factors)
-    return order if whole and not (net.rows or net.cols) else None
+        node, at = after.pop(at)
+        order.append(node)
+    return order if at == start and len(order) == len(net.factors) else []

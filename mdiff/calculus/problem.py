@@ -15,16 +15,17 @@ from mdiff.calculus.rebuild import rebuild
 from mdiff.calculus.shorten import shortened, weight
 from mdiff.errors import MdiffError
 from mdiff.network.axes import contract
-from mdiff.network.lower import INV, Scope, dims_of, lower
+from mdiff.network.lower import INV, Scope, lower
 from mdiff.network.nodes import Variable
 from mdiff.network.table import Table
 from mdiff.properties import LINEAR, SYMMETRIC, of_change, projection
+from mdiff.shapes.dims import ONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from mdiff.network.nodes import Sum
-    from mdiff.shapes.typed import Declared, Problem
+    from mdiff.shapes.typed import Problem
 
 LAST = 1_000_000
 """Where differentials stand in the order of the text: behind everything."""
@@ -34,78 +35,69 @@ MOST_FORWARD = 3
 
 
 class Derivation:
-    """One problem on its way: the shared table and the variables as networks know them."""
+    """One problem on its way: the shared table, and the variables as networks know them.
 
-    def __init__(self, problem: Problem) -> None:
+    Of each name, `own` is the node with its properties (of a diagonal matrix, of the vector of its
+    entries), `values` what it stands for, and `free` the node without structure that ties entries.
+    """
+
+    def __init__(self, problem: Problem, table: Table | None = None) -> None:
         self.problem = problem
-        self.table = Table()
-        self._orders = {name: i for i, name in enumerate(problem.variables)}
-
-    def variable(self, declared: Declared, *, free: bool = False) -> Variable:
-        """The node of a variable; `free`: with no structure that ties its entries."""
-        rows, cols = dims_of(declared.shape)
-        properties = declared.properties
-        order = self._orders.get(declared.name, 0)
-        if free:
+        self.table = table or Table()
+        self.own: dict[str, Variable] = {}
+        self.values: dict[str, Sum] = {}
+        self.free: dict[str, Variable] = {}
+        for order, (name, declared) in enumerate(problem.variables.items()):
+            rows, cols = (() if dim == ONE else (dim,) for dim in declared.shape)
+            properties = declared.properties
             kept = properties & {"positive", "complex"}
             if properties & SYMMETRIC:
                 kept |= {local.AT_POINT}
-        elif "diagonal" in properties:
-            return self.table.node(Variable, declared.name, rows, (), properties, order)
-        else:
-            kept = properties
-        return self.table.node(Variable, declared.name, rows, cols, kept, order)
+            self.free[name] = self.table.node(Variable, name, rows, cols, kept, order)
+            if "diagonal" in properties:
+                cols = ()
+            self.own[name] = self.table.node(Variable, name, rows, cols, properties, order)
+            self.values[name] = self._whole(name, self.table.of_node(self.own[name]))
 
-    def _own_change(self, declared: Declared) -> Sum:
-        """The change of a variable's node: of a diagonal matrix, of its vector of entries."""
-        rows, cols = dims_of(declared.shape)
-        kept = of_change(declared.properties) | {"differential"}
-        diagonal = "diagonal" in kept
-        order = LAST + self._orders.get(declared.name, 0)
-        name, table = f"d{declared.name}", self.table
-        node = table.node(Variable, name, rows, () if diagonal else cols, kept, order)
-        return table.of_node(node)
-
-    def change(self, declared: Declared) -> Sum:
-        """The differential `dX` of a variable, with its linear structure."""
-        return self._whole(declared, self._own_change(declared))
-
-    def _whole(self, declared: Declared, value: Sum) -> Sum:
+    def _whole(self, name: str, value: Sum) -> Sum:
         """A diagonal matrix from its vector of entries, which stands for it."""
-        diagonal = "diagonal" in declared.properties
+        diagonal = "diagonal" in self.problem.variables[name].properties
         return contract(self.table, "i.->ii", value) if diagonal else value
 
-    def declared_value(self, declared: Declared) -> Sum:
-        """A variable with the structure that it was declared with."""
-        return self._whole(declared, self.table.of_node(self.variable(declared)))
+    def _own_change(self, name: str) -> Sum:
+        """The change of a variable's own node."""
+        node = self.own[name]
+        kept = of_change(node.properties) | {"differential"}
+        change = (f"d{name}", node.rows, node.cols, kept, LAST + node.order)
+        return self.table.of_node(self.table.node(Variable, *change))
 
-    def value(self, free: frozenset[str] = frozenset()) -> Sum:
+    def change(self, name: str) -> Sum:
+        """The differential `dX` of a variable, with its linear structure."""
+        return self._whole(name, self._own_change(name))
+
+    def value(self, free: Iterable[str] = ()) -> Sum:
         """The problem's expression; variables in `free` without structure."""
-
-        def look_up(declared: Declared) -> Sum:
-            if declared.name in free:
-                return self.table.of_node(self.variable(declared, free=True))
-            return self.declared_value(declared)
-
-        return lower(self.table, self.problem.expression, Scope(look_up))
+        values = {**self.values, **{name: self.table.of_node(self.free[name]) for name in free}}
+        return lower(self.table, self.problem.expression, Scope(values))
 
     def gradients(self, names: Sequence[str], *, projected: bool) -> Mapping[str, Sum]:
         """The gradient by each variable, in its shape; projected on its structure if wanted."""
-        variables = self.problem.variables
-        value = self.value(frozenset(names))
-        nodes = {name: self.variable(variables[name], free=True) for name in names}
-        scalars = [node for node in nodes.values() if not (node.rows or node.cols)]
+        value = self.value(names)
+        nodes = [self.free[name] for name in names]
+        scalars = [node for node in nodes if not (node.rows or node.cols)]
         forward = scalars if len(scalars) <= MOST_FORWARD else []
-        found = gradients(self.table, value, [n for n in nodes.values() if n not in forward])
+        found = gradients(self.table, value, [node for node in nodes if node not in forward])
         for node in forward:
             found[node] = self._forward(value, {node: self.table.number(1)})
         results = {}
-        for name, node in nodes.items():
-            gradient = self._declared(shortened(self.table, found[node]), names)
-            results[name] = self._projected(gradient, variables[name]) if projected else gradient
+        for name, node in zip(names, nodes, strict=True):
+            results[name] = self._settled(found[node], names)
+            structure = projection(self.own[name].properties) if projected else ""
+            if structure:
+                results[name] = self._projected(results[name], structure)
         return results
 
-    def _projected(self, gradient: Sum, declared: Declared) -> Sum:
+    def _projected(self, gradient: Sum, structure: str) -> Sum:
         """The ambient gradient projected on the matrices of the variable's structure.
 
         Three different things are all called the gradient of a symmetric matrix: this projection
@@ -113,49 +105,36 @@ class Derivation:
         and the ambient `G`.
         """
         table = self.table
-        match projection(declared.properties):
-            case "diagonal":
-                return contract(table, "i.->ii", table.diagonal(gradient))
-            case "symmetric":
-                both = table.added([gradient, table.transposed(gradient)])
-                return table.scaled(both, Fraction(1, 2))
-            case _:
-                return gradient
+        if structure == "diagonal":
+            return contract(table, "i.->ii", table.diagonal(gradient))
+        both = table.added([gradient, table.transposed(gradient)])
+        return table.scaled(both, Fraction(1, 2))
 
     def by_power(self, gradient: Sum, name: str, power: int) -> Sum:
         """The derivative by a power of a scalar variable, from that by the variable itself.
 
         `df/d(s^k) = df/ds / (k s^(k-1))`.
         """
-        node = self.declared_value(self.problem.variables[name])
-        factor = self.table.power(node, 1 - power)
+        factor = self.table.power(self.values[name], 1 - power)
         terms = [self.table.sum([(c / power, net)], (), ()) for c, net in gradient.terms]
         found = [contract(self.table, ",->", term, factor) for term in terms]
         return self.table.added(found) if found else gradient
 
     def jacobian(self, name: str) -> Sum:
         """`d vec(expression) / d vec(variable)^T`, all entries of the variable free."""
-        node = self.variable(self.problem.variables[name], free=True)
-        return self._settled(jacobian(self.table, self.value(frozenset({name})), node), [name])
+        return self._settled(jacobian(self.table, self.value([name]), self.free[name]), [name])
 
     def hessian(self, first: str, second: str) -> Sum:
         """The Jacobian by `second` of the vec of the gradient by `first`, all entries free."""
-        gradient = self.free_gradient(first, {second})
-        node = self.variable(self.problem.variables[second], free=True)
-        return self._settled(jacobian(self.table, gradient, node), [first, second])
+        gradient = self.free_gradient(first, second)
+        return self._settled(jacobian(self.table, gradient, self.free[second]), [first, second])
 
     def _settled(self, value: Sum, names: Sequence[str]) -> Sum:
         """A derivative, shortened, in which free variables have their declared structure again."""
-        return self._declared(shortened(self.table, value), names)
-
-    def _declared(self, value: Sum, names: Iterable[str]) -> Sum:
-        variables = self.problem.variables
-        replace = {
-            self.variable(variables[name], free=True): self.declared_value(variables[name])
-            for name in names
-            if variables[name].properties
-        }
-        return rebuild(self.table, value, replace) if replace else value
+        short = shortened(self.table, value)
+        structured = [name for name in names if self.own[name].properties]
+        replace = {self.free[name]: self.values[name] for name in structured}
+        return rebuild(self.table, short, replace) if replace else short
 
     def inverse_hessian(self, name: str) -> Sum:
         """The inverse of the Hessian by one variable."""
@@ -171,34 +150,27 @@ class Derivation:
 
     def hessian_operator(self, first: str, second: str) -> Sum:
         """The change of the gradient by `first` where `second` changes by `d second`."""
-        variables = self.problem.variables
-        declared = variables[second]
-        change = self.change(declared)
-        node = self.variable(declared, free=True)
-        gradient = self.free_gradient(first, {second})
-        return self._settled(differential(self.table, gradient, {node: change}), [first, second])
+        changes = {self.free[second]: self.change(second)}
+        gradient = self.free_gradient(first, second)
+        return self._settled(differential(self.table, gradient, changes), [first, second])
 
-    def free_gradient(self, name: str, others: frozenset[str] | set[str] = frozenset()) -> Sum:
+    def free_gradient(self, name: str, *others: str) -> Sum:
         """The gradient by one variable, which (as the others) has no structure in the result."""
-        value = self.value(frozenset({name, *others}))
-        node = self.variable(self.problem.variables[name], free=True)
+        value = self.value([name, *others])
+        node = self.free[name]
         if node.rows or node.cols:
             return shortened(self.table, gradients(self.table, value, [node])[node])
         return self._forward(value, {node: self.table.number(1)})
 
     def differential(self, names: Sequence[str], order: int = 1) -> Sum:
         """`d expression` (or the second differential) where these variables change."""
-        variables = self.problem.variables
-        free = frozenset(n for n in names if not variables[n].properties & LINEAR)
-        value = self.value(free)
-        changes = {
-            self.variable(variables[n], free=n in free): self._own_change(variables[n])
-            for n in names
-        }
-        found = value
+        free = [n for n in names if not self.own[n].properties & LINEAR]
+        nodes = {**self.own, **{n: self.free[n] for n in free}}
+        changes = {nodes[n]: self._own_change(n) for n in names}
+        found = self.value(free)
         for _ in range(order):
             found = self._forward(found, changes)
-        return self._declared(found, free)
+        return self._settled(found, free)
 
     def _forward(self, value: Sum, changes: Mapping[Variable, Sum]) -> Sum:
         """The differential; of a scalar as `<G, dX>` where `G` gets shorter than it is.

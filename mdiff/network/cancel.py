@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from mdiff.network.draft import Draft
-    from mdiff.network.nodes import Factor, Node
+    from mdiff.network.nodes import Axis, Factor, Node
 
-    Partner = tuple[Sequence[Factor], int, int, Fraction]
-    """Factors that with another one are an identity matrix times a number, and their two ends."""
+    Pattern = tuple[Sequence[Factor], dict[int, int], Axis, Fraction]
+    """Factors, those of their wires that are on a port of another one, their ends, and a number:
+    what all of it is together, times an identity matrix between the end and the other port, or
+    times one power less of a product that is divided by."""
 
 (INV,) = TABLE["inv"]
 
@@ -28,51 +30,54 @@ if TYPE_CHECKING:
 def cancel(draft: Draft, opened: set[int]) -> bool:
     """Remove what is an identity matrix, joining the wires around it; False if nothing is.
 
-    And products beside negative powers of themselves.
+    And products beside negative powers of themselves, which come first.
     """
-    waiting = [i for i, factor in enumerate(draft.factors) if _is_product_below(factor)]
-    waiting += [i for i, factor in enumerate(draft.factors) if _may_cancel(factor)]
+    waiting = [i for i, factor in enumerate(draft.factors) if _may_cancel(factor)]
     if not waiting:
         return False
+    waiting.sort(key=lambda i: draft.factors[i][2] == 1)
     removal = _Removal(draft, opened)
     for i in waiting:  # which grows: where a pair went, others meet
         if i not in removal.gone:
-            waiting += removal.quotient(i) or removal.identity(i)
+            waiting += removal.around(i)
     draft.factors = [f for i, f in enumerate(draft.factors) if i not in removal.gone]
     return bool(removal.gone)
 
 
-def _is_product_below(factor: Factor) -> bool:
-    node, wires, exponent = factor
-    one = isinstance(node, Sum) and len(node.terms) == 1
-    return one and bool(wires) and not isinstance(exponent, Sum) and exponent < 0
-
-
 def _may_cancel(factor: Factor) -> bool:
     node, wires, exponent = factor
-    if len(wires) != 2 or exponent != 1:
+    if isinstance(node, Sum):
+        below = not isinstance(exponent, Sum) and exponent < 0
+        return below and bool(wires) and len(node.terms) == 1
+    if exponent != 1 or len(wires) != 2:
         return False
     if isinstance(node, Variable):
         return "orthogonal" in node.properties
     return isinstance(node, Apply) and node.function is INV
 
 
-def _partners(node: Node, port: int) -> Iterator[Partner]:
-    """What makes an identity matrix of a factor whose port is joined to its start."""
-    if isinstance(node, Variable) and (port == 0 or node.rows == node.cols):
-        yield [(node, (0, 1), 1)], port, 1 - port, Fraction(1)
-    if isinstance(node, Apply):
+def _patterns(node: Node) -> Iterator[Pattern]:
+    """What goes together with a factor that may cancel."""
+    if isinstance(node, Variable):
+        for port in (0, 1) if node.rows == node.cols else (0,):
+            yield [(node, (0, 1), 1)], {port: port}, (1 - port,), Fraction(1)
+    elif isinstance(node, Apply):
         (argument,) = node.arguments
         factors: Sequence[Factor] = [(argument, (0, 1), 1)]
         start, end, coefficient = 0, 1, Fraction(1)
         if len(argument.terms) == 1:
             ((coefficient, net),) = argument.terms
             factors, start, end = net.factors, net.rows[0], net.cols[0]
-        if port == 0:
+        for port in (0, 1):
             start, end = end, start
-        yield factors, start, end, coefficient
-        if argument.symmetric:
-            yield factors, end, start, coefficient
+            yield factors, {start: port}, (end,), coefficient
+            if argument.symmetric:
+                yield factors, {end: port}, (start,), coefficient
+    elif isinstance(node, Sum):
+        ((coefficient, net),) = node.terms
+        ends = net.rows + net.cols
+        if len(set(ends)) == len(ends):
+            yield net.factors, {wire: port for port, wire in enumerate(ends)}, ends, 1 / coefficient
 
 
 class _Removal:
@@ -93,39 +98,26 @@ class _Removal:
             for wire in wires:
                 self.uses.setdefault(draft.find(wire), []).append(i)
 
-    def quotient(self, i: int) -> list[int]:
-        """Divide by the product whose negative power stands at `i`, where it is beside that."""
-        node, wires, exponent = self.draft.factors[i]
-        if not isinstance(node, Sum) or isinstance(exponent, Sum):
-            return []
-        ((coefficient, net),) = node.terms
-        ends = net.rows + net.cols
-        if len(set(ends)) < len(ends):
-            return []
-        place = dict(zip(ends, map(self.draft.find, wires), strict=True))
-        if not self._remove(i, net.factors, place, ends):
-            return []
-        self.draft.coefficient /= coefficient
-        if exponent != -1:
-            self.draft.factors[i] = (node, wires, exponent + 1)
-            self.gone.remove(i)
-        return [i]
-
-    def identity(self, i: int) -> list[int]:
-        """Join the wires around the factor at `i` and its inverse; who else may now cancel."""
+    def around(self, i: int) -> list[int]:
+        """Remove what cancels with the factor at `i`; tells who else may cancel now."""
         draft = self.draft
-        node, wires, _ = draft.factors[i]
-        for port in (0, 1):
-            for factors, start, end, coefficient in _partners(node, port):
-                place = {start: draft.find(wires[port])}
-                if not self._remove(i, factors, place, (end,)):
-                    continue
-                draft.coefficient *= coefficient
-                one, other = draft.find(wires[1 - port]), place[end]
-                met = self.uses.pop(one, []) + (self.uses.pop(other, []) if one != other else [])
-                draft.join(one, other)
-                self.uses[draft.find(one)] = met = [j for j in met if j not in self.gone]
-                return [j for j in met if _may_cancel(draft.factors[j])]
+        node, wires, exponent = draft.factors[i]
+        for factors, known, ends, coefficient in _patterns(node):
+            place = {wire: draft.find(wires[port]) for wire, port in known.items()}
+            if not self._remove(i, factors, place, ends):
+                continue
+            draft.coefficient *= coefficient
+            if not isinstance(exponent, Sum) and exponent < 0:  # what was divided by
+                if exponent != -1:
+                    draft.factors[i] = (node, wires, exponent + 1)
+                    self.gone.remove(i)
+                return [i]
+            (port,), (end,) = known.values(), ends
+            one, other = draft.find(wires[1 - port]), place[end]
+            met = self.uses.pop(one, []) + (self.uses.pop(other, []) if one != other else [])
+            draft.join(one, other)
+            self.uses[draft.find(one)] = met = [j for j in met if j not in self.gone]
+            return [j for j in met if _may_cancel(draft.factors[j])]
         return []
 
     def _remove(

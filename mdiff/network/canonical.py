@@ -35,14 +35,22 @@ def number_wires(factors: Sequence[Factor], dims: dict[int, Dim], opened: Sequen
     for i, (_, wires, _) in enumerate(factors):
         for wire in dict.fromkeys(wires):
             near[wire].append(i)
-    starts = [opened] if opened else _rarest(factors, labels)
     found: list[Numbers] = []
-    for roots in starts:
+    for roots in [opened] if opened else _rarest(factors, labels):
         numbers = _walk(factors, labels, near, roots)
         if numbers is None or len(numbers) < len(dims):
-            return _least(_individualised(factors, dims, opened), factors, labels)
+            found = _individualised(factors, dims, opened)
+            break
         found.append(numbers)
-    return _least(found, factors, labels)
+
+    def described(numbers: Numbers) -> list[tuple[object, ...]]:
+        rows: list[tuple[object, ...]] = []
+        for (node, wires, _), label in zip(factors, labels, strict=True):
+            ports = [numbers[w] for w in wires]
+            rows.append((*label, *(sorted(ports) if node.symmetric else ports)))
+        return sorted(rows, key=lambda row: tuple(map(str, row)))
+
+    return found[0] if len(found) == 1 else min(found, key=described)
 
 
 def _rarest(factors: Sequence[Factor], labels: list[Label]) -> list[Axis]:
@@ -93,19 +101,6 @@ def _walk(
                     numbers[w] = len(numbers)
                     queue.append(w)
     return numbers
-
-
-def _least(found: list[Numbers], factors: Sequence[Factor], labels: list[Label]) -> Numbers:
-    """The numbering by which the factors read smallest."""
-
-    def described(numbers: Numbers) -> list[tuple[object, ...]]:
-        rows: list[tuple[object, ...]] = []
-        for (node, wires, _), label in zip(factors, labels, strict=True):
-            ports = [numbers[w] for w in wires]
-            rows.append((*label, *(sorted(ports) if node.symmetric else ports)))
-        return sorted(rows, key=lambda row: tuple(map(str, row)))
-
-    return found[0] if len(found) == 1 else min(found, key=described)
 
 
 def _individualised(

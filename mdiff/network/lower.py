@@ -23,7 +23,7 @@ from mdiff.shapes.rows import typed_row
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.network.nodes import Dims
@@ -38,13 +38,13 @@ LONGEST_POWER = 50
 
 
 class Scope(Record):
-    """What the names of an expression stand for: variables, and the letters of sizes.
+    """What the names of an expression stand for: values, and the letters of sizes.
 
     Without `sizes` every size stands for itself. The value of a variable that was typed as a
     scalar may have axes: then the expression is computed by elements (elementwise rules).
     """
 
-    variables: Callable[[typed.Declared], Sum]
+    values: Mapping[str, Sum]
     sizes: dict[str, Dims] | None = None
 
     def dims(self, dim: Dim) -> Dims:
@@ -55,12 +55,6 @@ class Scope(Record):
             return (dim,)
         sizes = [size for name in dim.factors for size in self.sizes.get(name, (Dim(1, (name,)),))]
         return (*sizes, Dim(dim.number)) if dim.number != 1 else tuple(sizes)
-
-
-def dims_of(shape: tuple[Dim, Dim]) -> tuple[Dims, Dims]:
-    """The wires of a declared shape: one for each axis, none for an axis of size 1."""
-    rows, cols = shape
-    return () if rows == ONE else (rows,), () if cols == ONE else (cols,)
 
 
 def lower(table: Table, expression: typed.Typed, scope: Scope) -> Sum:
@@ -81,7 +75,7 @@ def _one(table: Table, node: typed.Typed, values: dict[int, Sum], scope: Scope) 
         case typed.Constant():
             return _constant(table, node, scope)
         case typed.Variable(declared):
-            return scope.variables(declared)
+            return scope.values[declared.name]
         case typed.Sum(terms):
             return _sum(table, [(sign, values[id(term)]) for sign, term in terms])
         case typed.Product(factors):
@@ -219,4 +213,4 @@ def by_row(
     values |= {f"d{name}": change for name, change in zip(names, changes, strict=False)}
     known = axes_of(function, arguments)
     sizes = {letters[0]: dims for (_, letters), dims in known.items() if len(letters) == 1}
-    return lower(table, typed_row(function, text), Scope(lambda v: values[v.name], sizes))
+    return lower(table, typed_row(function, text), Scope(values, sizes))
