@@ -34,58 +34,46 @@ MOST_PATHS = 12
 
 def differential(table: Table, value: Sum, changes: Mapping[Variable, Sum]) -> Sum:
     """`d value`, where each variable in `changes` changes by the value given for it."""
-    known: dict[int, Sum | None] = {}
+    known: dict[int, Sum] = {}  # the differentials of nodes, of those that have one
     for node in reachable(value):
-        found = _differential(table, node, known, changes)
-        known[id(node)] = found if found and found.terms else None
-    return known[id(value)] or table.scaled(value, Fraction(0))
+        match node:
+            case Variable():
+                found = changes.get(node)
+            case Constant() | Apply():
+                found = (
+                    None  # a function's is left to its networks: it may exist under a trace only
+                )
+            case Closed():
+                found = known.get(id(node.net))
+            case Sum():
+                terms = [table.scaled(known[id(n)], c) for c, n in node.terms if id(n) in known]
+                found = table.added(terms) if terms else None
+            case Net():
+                found = _of_net(table, node, known)
+            case _:
+                assert_never(node)
+        if found and found.terms:
+            known[id(node)] = found
+    return known.get(id(value)) or table.scaled(value, Fraction(0))
 
 
-def _differential(
-    table: Table,
-    node: Node | Net,
-    known: dict[int, Sum | None],
-    changes: Mapping[Variable, Sum],
-) -> Sum | None:
-    """The differential of a node whose parts' differentials are known; None where it is zero.
-
-    A function's is left to the networks it stands in: it may exist only under a trace.
-    """
-    match node:
-        case Variable():
-            return changes.get(node)
-        case Constant() | Apply():
-            return None
-        case Closed():
-            return known[id(node.net)]
-        case Sum():
-            found = [(c, known[id(net)]) for c, net in node.terms]
-            terms = [table.scaled(d, c) for c, d in found if d is not None]
-            return table.added(terms) if terms else None
-        case Net():
-            return _of_net(table, node, known)
-        case _:
-            assert_never(node)
-
-
-def _of_net(table: Table, net: Net, known: dict[int, Sum | None]) -> Sum | None:
-    trace = local.trace_of_functions(table, net, lambda node: known[id(node)])
+def _of_net(table: Table, net: Net, known: Mapping[int, Sum]) -> Sum | None:
+    trace = local.trace_of_functions(table, net, lambda node: known.get(id(node)))
     if trace is not None:
         return trace
 
     def changes(node: Node) -> bool:
-        whole = node.arguments if isinstance(node, Apply) else (node,)
-        return any(known[id(part)] is not None for part in whole)
+        return any(id(p) in known for p in (node.arguments if isinstance(node, Apply) else [node]))
 
     terms = []
     for node, draft, wires in local.cuts(table, net, changes):
-        change = known[id(node)]
         if isinstance(node, Apply):
-            given = [known[id(a)] or table.scaled(a, Fraction(0)) for a in node.arguments]
+            given = [known.get(id(a)) or table.scaled(a, Fraction(0)) for a in node.arguments]
             change = local.differential(table, node, given)
-        if change is not None:
-            table.place(draft, change, wires)
-            terms.append(table.single(draft, net.rows, net.cols))
+        else:
+            change = known[id(node)]
+        table.place(draft, change, wires)
+        terms.append(table.single(draft, net.rows, net.cols))
     return table.added(terms) if terms else None
 
 
@@ -165,10 +153,10 @@ def jacobian(table: Table, value: Sum, variable: Variable) -> Sum:
     variable's columns, then its rows.
     """
     if not (variable.rows or variable.cols):
-        return table.stacked(differential(table, value, {variable: table.number(1)}))
+        return contract(table, "ij->(ji).", differential(table, value, {variable: table.number(1)}))
     if not (value.rows or value.cols):
         gradient = gradients(table, value, [variable])[variable]
-        return table.transposed(table.stacked(gradient))
+        return contract(table, "ij->.(ji)", gradient)
     seed = table.node(Variable, "E", value.rows, value.cols, CHANGE, 0)
     paired = contract(table, "ij,ij->", value, table.of_node(seed))
     return unstack(table, gradients(table, paired, [variable])[variable], seed)

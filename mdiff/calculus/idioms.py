@@ -6,6 +6,7 @@ Comes in: a value in normal form. Goes out: the same value with these names in i
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.rebuild import rebuild
@@ -29,7 +30,7 @@ def named(table: Table, value: Sum) -> Sum:
     order = reachable(value)
     if not any(isinstance(node, Apply) and node.function is EXP for node in order):
         return value
-    return shortened(table, rebuild(table, value, {}, _rename))
+    return shortened(table, rebuild(table, value, {}, partial(_rename, table)))
 
 
 def _rename(table: Table, pieces: list[Piece]) -> list[Piece]:

@@ -100,14 +100,14 @@ def cut(table: Table, rule: Sum, change: Variable, adjoint: Sum) -> Sum:
     """
     split = len(change.rows)
     results = [table.sum([], change.rows, change.cols)]
-    for draft, ports, outer in linear_terms(table, rule, change):
+    for draft, ports, outer in linear_terms(table, rule, change, {}):
         table.place(draft, adjoint, outer)
         results.append(table.single(draft, ports[:split], ports[split:]))
     return table.added(results)
 
 
 def linear_terms(
-    table: Table, value: Sum, change: Variable, known: Mapping[Node, Sum] | None = None
+    table: Table, value: Sum, change: Variable, known: Mapping[Node, Sum]
 ) -> list[tuple[Draft, tuple[int, ...], tuple[int, ...]]]:
     """The terms of a value that is linear in `change`, with that factor taken out.
 
@@ -117,9 +117,7 @@ def linear_terms(
     Raises E302 where the value is not linear (it conjugates).
     """
     found = []
-    waiting: list[tuple[Draft, tuple[int, ...]]] = []
-    for coefficient, net in reversed(value.terms):
-        waiting.append((Draft(net.factors, net.dims, coefficient), net.rows + net.cols))
+    waiting = [(Draft(n.factors, n.dims, c), n.rows + n.cols) for c, n in reversed(value.terms)]
     while waiting:
         draft, outer = waiting.pop()
         place = next(
@@ -128,15 +126,14 @@ def linear_terms(
         if place is None:
             continue
         node, wires, exponent = draft.factors[place]
-        if node is change or (known and node in known):
+        if node is change or node in known:
             del draft.factors[place]
-        if node is change:
-            found.append((draft, wires, outer))
-        elif known and node in known:
-            ports = draft.wires(change.rows + change.cols)
-            ends, heads = len(change.rows), len(node.rows)
-            around = (*ports[ends:], *ports[:ends], *wires[heads:], *wires[:heads])
-            table.place(draft, known[node], around)
+            ports = wires
+            if node in known:
+                ports = draft.wires(change.rows + change.cols)
+                ends, heads = len(change.rows), len(node.rows)
+                around = (*ports[ends:], *ports[:ends], *wires[heads:], *wires[:heads])
+                table.place(draft, known[node], around)
             found.append((draft, ports, outer))
         elif isinstance(node, Apply) and node.function.unknown is not None:
             name = node.function.unknown.name

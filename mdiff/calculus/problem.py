@@ -106,7 +106,7 @@ class Derivation:
         """
         table = self.table
         if structure == "diagonal":
-            return contract(table, "i.->ii", table.diagonal(gradient))
+            return contract(table, "ii->ii", gradient)
         both = table.added([gradient, table.transposed(gradient)])
         return table.scaled(both, Fraction(1, 2))
 

@@ -6,67 +6,52 @@ from typing import TYPE_CHECKING, assert_never
 
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Closed, Constant, Net, Sum, Variable, reachable
-from mdiff.network.powers import as_exponent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mdiff.network.nodes import Exponent, Node
+    from mdiff.network.nodes import Exponent
     from mdiff.network.table import Table
 
     Piece = tuple[Sum, tuple[int, ...], Exponent]
     """A factor of a term: a value, the wires it stands on, its exponent."""
-
-    Rewrite = Callable[[Table, list[Piece]], list[Piece]]
-    """What may replace the factors of one term by others of the same value."""
-
-    Polish = Callable[[Table, Sum], Sum]
-    """What may replace a sum by another of the same value."""
 
 
 def rebuild(
     table: Table,
     value: Sum,
     replace: Mapping[Variable, Sum],
-    rewrite: Rewrite | None = None,
-    polish: Polish | None = None,
+    rewrite: Callable[[list[Piece]], list[Piece]] = lambda pieces: pieces,
+    polish: Callable[[Sum], Sum] = lambda total: total,
 ) -> Sum:
-    """Put values for variables, rewrite every term and sum, and bring all to normal form again."""
+    """Put values for variables and bring all to normal form again.
+
+    The factors of every term are replaced by what `rewrite` tells, and every sum by what `polish`
+    tells: others of the same value.
+    """
     known: dict[int, Sum] = {}
     for node in reachable(value):
-        found = _one(table, node, known, replace, rewrite)
-        known[id(node)] = polish(table, found) if polish and isinstance(node, Sum) else found
+        match node:
+            case Variable() | Constant():
+                whole = replace.get(node) if isinstance(node, Variable) else None
+                found = whole or table.of_node(node)
+            case Apply():
+                found = table.apply(node.function, tuple(known[id(a)] for a in node.arguments))
+            case Closed():
+                found = known[id(node.net)]
+            case Sum():
+                terms = [table.scaled(known[id(net)], c) for c, net in node.terms]
+                found = polish(table.added(terms) if terms else node)
+            case Net():
+                draft = Draft((), node.dims)
+                pieces: list[Piece] = []
+                for factor, wires, exponent in node.factors:
+                    power = known[id(exponent)] if isinstance(exponent, Sum) else exponent
+                    pieces.append((known[id(factor)], wires, power))
+                for base, place, power in rewrite(pieces):
+                    table.place(draft, table.power(base, power), place)
+                found = table.single(draft, node.rows, node.cols)
+            case _:
+                assert_never(node)
+        known[id(node)] = found
     return known[id(value)]
-
-
-def _one(
-    table: Table,
-    node: Node | Net,
-    known: dict[int, Sum],
-    replace: Mapping[Variable, Sum],
-    rewrite: Rewrite | None,
-) -> Sum:
-    match node:
-        case Variable():
-            return replace[node] if node in replace else table.of_node(node)
-        case Constant():
-            return table.of_node(node)
-        case Apply():
-            return table.apply(node.function, tuple(known[id(a)] for a in node.arguments))
-        case Closed():
-            return known[id(node.net)]
-        case Sum():
-            if not node.terms:
-                return node
-            return table.added([table.scaled(known[id(net)], c) for c, net in node.terms])
-        case Net():
-            draft = Draft((), node.dims)
-            pieces: list[Piece] = []
-            for factor, wires, exponent in node.factors:
-                power = as_exponent(known[id(exponent)]) if isinstance(exponent, Sum) else exponent
-                pieces.append((known[id(factor)], wires, power))
-            for base, place, power in rewrite(table, pieces) if rewrite else pieces:
-                table.place(draft, table.power(base, power), place)
-            return table.single(draft, node.rows, node.cols)
-        case _:
-            assert_never(node)

@@ -48,7 +48,7 @@ class _Trials:
         self.weights: dict[Node, int] = {}
         self.left = MOST_TRIALS
 
-    def rewrite(self, _table: Table, pieces: list[Piece]) -> list[Piece]:
+    def rewrite(self, pieces: list[Piece]) -> list[Piece]:
         """The factors of a term, those by elements multiplied out where that is shorter."""
         for wires in dict.fromkeys(piece[1] for piece in pieces):
             beside = [piece for piece in pieces if piece[1] == wires]
@@ -58,7 +58,7 @@ class _Trials:
                 pieces.append((shorter, wires, 1))
         return pieces
 
-    def polish(self, _table: Table, total: Sum) -> Sum:
+    def polish(self, total: Sum) -> Sum:
         """A sum, multiplied out or with what its terms share in front where that is shorter."""
         if not _promising(total):
             return total

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mdiff.functions.identities import IDENTITIES
 from mdiff.functions.table import TABLE
 from mdiff.network import powers
+from mdiff.network.axes import contract
 from mdiff.network.cancel import cancel
 from mdiff.network.canonical import number_wires
 from mdiff.network.fold import unfold
@@ -132,9 +133,9 @@ def _on_diagonal(table: Table, draft: Draft) -> bool:
         if len(wires) != 2 or wires[0] != wires[1]:
             continue
         if isinstance(node, Sum):
-            value = table.diagonal(node)
+            value = contract(table, "ii->i.", node)
         elif isinstance(node, Apply) and node.function.kind == "elementwise":
-            arguments = [table.diagonal(a) if a.rows else a for a in node.arguments]
+            arguments = [contract(table, "ii->i.", a) if a.rows else a for a in node.arguments]
             value = table.apply(node.function, tuple(arguments))
         elif isinstance(node, Apply) and node.function.mask:
             value = table.number(node.function.mask)

@@ -65,12 +65,12 @@ def power(table: Table, value: Sum, exponent: Exponent) -> Sum:
     wires = rows + cols
     if exponent == 0:
         return table.single(draft, rows, cols)
-    if not value.terms and not isinstance(exponent, Sum) and exponent < 0:
-        raise fail("E301", "division by zero")
+    if not value.terms and not isinstance(exponent, Sum):
+        if exponent < 0:
+            raise fail("E301", "division by zero")
+        return value
     if len(value.terms) == 1 and is_entrywise(value.terms[0][1], exponent):
         _distribute(table, draft, value, wires, exponent)
-    elif not value.terms and isinstance(exponent, int | Fraction) and exponent > 0:
-        return value
     else:
         content, group, turned = table.group(value) if value.terms else (Fraction(1), value, False)
         if content < 0 and not is_whole(exponent):  # only what is positive comes out of a root

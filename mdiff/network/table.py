@@ -13,26 +13,22 @@ from mdiff.network import finish, inverse, powers
 from mdiff.network.axes import contract, result_dims, widest
 from mdiff.network.draft import Draft
 from mdiff.network.fold import has_folds, resplit
-from mdiff.network.nodes import Apply, Sum
+from mdiff.network.nodes import Apply, Net, Sum
 from mdiff.shapes.dims import product
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from mdiff.functions.row import Function
-    from mdiff.network.nodes import Dims, Exponent, Net, Node
+    from mdiff.network.nodes import Dims, Exponent, Node
 
 INV = TABLE["inv"][0]
-
-LARGE = powers.LARGE
 
 MOST_FACTORS = 510_000
 """So many factors are brought to normal form in one problem: some five seconds."""
 
 Made = TypeVar("Made")
 Parts = ParamSpec("Parts")
-
-Terms = list[tuple[Fraction, "Net"]]
 
 
 class Table:
@@ -89,7 +85,7 @@ class Table:
             found = self._sums[key] = Sum(kept, rows, cols, symmetric)
         return found
 
-    def _opened(self, coefficient: Fraction, net: Net, group: Sum) -> Terms:
+    def _opened(self, coefficient: Fraction, net: Net, group: Sum) -> list[tuple[Fraction, Net]]:
         """The terms of a network that is a group alone, on some of its wires."""
         wires = net.factors[0][1]
         axes = tuple(tuple(net.dims[w] for w in axis) for axis in (net.rows, net.cols))
@@ -101,9 +97,9 @@ class Table:
 
     def single(self, draft: Draft, rows: Sequence[int], cols: Sequence[int]) -> Sum:
         """The sum of one draft alone."""
-        row_dims = tuple(draft.dims[draft.find(w)] for w in rows)
-        col_dims = tuple(draft.dims[draft.find(w)] for w in cols)
-        return self.sum([self.finish(draft, rows, cols)], row_dims, col_dims)
+        coefficient, net = self.finish(draft, rows, cols)
+        sides = (tuple([net.dims[w] for w in axis]) for axis in (net.rows, net.cols))
+        return self.sum([(coefficient, net)], *sides)
 
     def finish(
         self, draft: Draft, rows: Sequence[int], cols: Sequence[int]
@@ -163,10 +159,6 @@ class Table:
             for coefficient, net in terms
         )
 
-    def diagonal(self, value: Sum) -> Sum:
-        """The diagonal of a square value, a column."""
-        return contract(self, "ii->i.", value)
-
     # ---- placing values into drafts
 
     def place(self, draft: Draft, value: Sum, wires: Sequence[int]) -> None:
@@ -174,7 +166,7 @@ class Table:
         if len(value.terms) == 1:
             ((coefficient, net),) = value.terms
             draft.coefficient *= coefficient
-            if len(net.factors) <= LARGE:
+            if len(net.factors) <= powers.LARGE:
                 draft.splice(net, wires)
             else:
                 draft.factors.append((self.scaled(value, 1 / coefficient), tuple(wires), 1))
@@ -275,30 +267,22 @@ class Table:
             found = operation(tuple(resplit(self, v, rows, ()) if v.rows else v for v in values))
             return resplit(self, found, wide.rows, ()) if found.rows else found
         found = operation(tuple(self.unstacked(v) if v.rows else v for v in values))
-        return self.stacked(found) if found.rows else found
+        return contract(self, "ij->(ji).", found) if found.rows else found
 
     def unstacked(self, value: Sum) -> Sum:
         """A value stacked along one axis of two wires, as the matrix that it is the vec of."""
         return contract(self, "(ji).->ij" if value.rows else ".(ji)->ij", value)
 
-    def stacked(self, value: Sum) -> Sum:
-        """The vec of a matrix, its columns and then its rows along one axis."""
-        return contract(self, "ij->(ji).", value)
-
     def _composed(self, function: Function, argument: Sum) -> Sum | None:
         """`log(det(X))` as `logdet(X)`, `log(exp(x))` as `x`, and the like."""
-        if len(argument.terms) != 1 or argument.terms[0][0] != 1:
-            return None
-        net = argument.terms[0][1]
-        if len(net.factors) != 1:
-            return None
-        node, wires, exponent = net.factors[0]
-        if not isinstance(node, Apply) or exponent != 1 or wires != net.rows + net.cols:
-            return None
-        name, where = COMPOSITIONS.get((function.name, node.function.name), (None, ""))
-        if name is None or (where == "real argument" and not argument.real):
-            return None
-        return self.apply(TABLE[name][0], node.arguments) if name else node.arguments[0]
+        match argument.terms:
+            case ((1, Net(((Apply(inner, inside), wires, 1),), _, rows, cols)),):
+                name, where = COMPOSITIONS.get((function.name, inner.name), (None, ""))
+                if name is None or wires != rows + cols or (where and not argument.real):
+                    return None
+                return self.apply(TABLE[name][0], inside) if name else inside[0]
+            case _:
+                return None
 
     def apply_either_way(self, function: Function, arguments: tuple[Sum, ...]) -> Sum:
         """What commutes with transposition, on the orientation that was written first."""
