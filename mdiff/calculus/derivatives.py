@@ -80,10 +80,9 @@ def _of_net(table: Table, net: Net, known: Mapping[int, Sum]) -> Sum | None:
 def gradients(table: Table, value: Sum, variables: Iterable[Variable]) -> dict[Variable, Sum]:
     """The gradient of a scalar by each variable: the axes of the variable, all entries free."""
     order = reachable(value)
-    wanted = {id(v) for v in variables}
-    matters: set[int] = set()
+    matters = {id(v) for v in variables}
     for node in order:
-        if id(node) in wanted or any(id(part) in matters for part in parts(node)):
+        if any(id(part) in matters for part in parts(node)):
             matters.add(id(node))
     adjoints: dict[int, list[Sum]] = {id(value): [table.number(1)]}
     for node in reversed(order):

@@ -95,11 +95,12 @@ def _as_sigmoids(table: Table, pieces: list[Piece], i: int, argument: Sum) -> li
             rest.append((base, ports, exponent))
     count = -below if not isinstance(below, Sum) else 0
     both = min(above, count)
-    if both:
-        rest.append((table.apply(SIGMOID, (argument,)), wires, both))
-    if above > both:
-        rest.append((table.apply(EXP, (argument,)), wires, above - both))
-    if count > both:
-        minus = table.scaled(argument, Fraction(-1))
-        rest.append((table.apply(SIGMOID, (minus,)), wires, count - both))
+    minus = table.scaled(argument, Fraction(-1))
+    for function, value, power in (
+        (SIGMOID, argument, both),
+        (EXP, argument, above - both),
+        (SIGMOID, minus, count - both),
+    ):
+        if power:
+            rest.append((table.apply(function, (value,)), wires, power))
     return rest

@@ -161,8 +161,8 @@ def _is_multiple_of_ones(value: Sum) -> bool:
 
 def _common(value: Sum) -> dict[tuple[Node, Axis], int]:
     """Whole powers of scalars, and of factors along all axes, that every term has."""
-    shared: dict[tuple[Node, Axis], int] = {}
-    for i, (_, net) in enumerate(value.terms):
+    shared: dict[tuple[Node, Axis], int] | None = None
+    for _, net in value.terms:
         axes = {wire: axis for axis, wire in enumerate(net.rows + net.cols)}
         if len(axes) < len(net.rows + net.cols):
             return {}
@@ -171,16 +171,12 @@ def _common(value: Sum) -> dict[tuple[Node, Axis], int]:
             for node, wires, exponent in net.factors
             if is_whole(exponent) and (not wires or axes.keys() == set(wires))
         }
-        shared = (
-            found
-            if not i
-            else {
-                key: min(exponent, found[key], key=abs)
-                for key, exponent in shared.items()
-                if exponent * found.get(key, 0) > 0
-            }
-        )
-    return shared
+        shared = {
+            key: min(exponent, found[key], key=abs)
+            for key, exponent in (found if shared is None else shared).items()
+            if exponent * found.get(key, 0) > 0
+        }
+    return shared or {}
 
 
 def _next_group(net: Net) -> int | None:

@@ -171,31 +171,24 @@ def set_aside(table: Table, draft: Draft, opened: set[int]) -> None:
     used = {w for _, wires, _ in draft.factors for w in wires} | opened
     idle = [w for w, parent in enumerate(draft.parent) if w == parent and w not in used]
     size = product([draft.dims[w] for w in idle])
-    kept: list[Factor] = []
-    scalars: list[Factor] = []
-    for group in components(draft.factors):
+    before, draft.factors = draft.factors, []
+    for group in components(before):
         touched = {w for _, ports, _ in group for w in ports}
         if not touched or touched & opened:
-            kept += group
+            draft.factors += group
         elif (known := _size(group)) is not None:
             size *= known
         else:
             closed = net(table, draft, group)
             if lone_group(closed)[1] is None:
-                scalars.append((table.node(Closed, closed), (), 1))
-                continue
-            whole = table.sum([(Fraction(1), closed)], (), ())
-            if len(whole.terms) > 1:
-                content, common, _ = table.group(whole)
-                draft.coefficient *= content
-                scalars.append((common, (), 1))
+                draft.factors.append((table.node(Closed, closed), (), 1))
             else:
-                draft.coefficient *= sum(coefficient for coefficient, _ in whole.terms)
-                scalars += [factor for _, inner in whole.terms for factor in inner.factors]
-    draft.coefficient *= size.number
-    scalars += [(table.node(Constant, "size", name, (), ()), (), 1) for name in size.factors]
-    draft.factors = kept + scalars
-    if scalars:
+                table.place(draft, table.sum([(Fraction(1), closed)], (), ()), ())
+    if size != ONE:
+        draft.coefficient *= size.number
+        sizes = [table.node(Constant, "size", name, (), ()) for name in size.factors]
+        draft.factors += [(node, (), 1) for node in sizes]
+    if draft.factors != before:
         _merge(table, draft)
 
 

@@ -18,7 +18,7 @@ from mdiff.network.nodes import Constant, Sum
 from mdiff.network.powers import as_exponent, is_whole
 from mdiff.record import Record
 from mdiff.shapes import typed
-from mdiff.shapes.dims import ONE, Dim, product
+from mdiff.shapes.dims import ONE, Dim
 from mdiff.shapes.rows import typed_row
 from mdiff.walk import postorder
 
@@ -178,10 +178,8 @@ def _apply(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: S
     function = node.function
     match function.kind:
         case "wired":
-            sizes = {}
-            if "(" in function.wires.partition("->")[0]:  # the letters of an argument's axis
-                whole = {x: product(scope.dims(size)) for x, size in node.sizes.items()}
-                sizes = {x: () if size == ONE else (size,) for x, size in whole.items()}
+            stacked = "(" in function.wires.partition("->")[0]  # letters share an argument's axis
+            sizes = {x: scope.dims(size) for x, size in node.sizes.items()} if stacked else None
             return contract(table, function.wires, *arguments, sizes=sizes)
         case "defined":
             if function.commutes and not isinstance(as_exponent(arguments[1]), Sum):
