@@ -13,7 +13,6 @@ from mdiff.syntax.words import (
     GREEK_NAMES,
     POSTFIXES,
     Word,
-    is_called,
     label_end,
     spelled,
     superscript,
@@ -45,7 +44,10 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
     They are usual ones, `f(x)`, or letters before `(t)`, or before the `(q)` of a text with
     `M(q)^-1`, which is no product; not the label of the value, `f(x) = …`.
     """
-    if not any(word.kind == "OPEN" for word in words):
+    heads = {word.name for word in words if word.called} - names.declared - names.functions
+    letters = {name for name in heads if _is_letter(name, names)}
+    usual = {name for name in heads if name.partition("_")[0] in USUAL}
+    if not letters | usual:
         return frozenset()
     called: set[str] = set()
     curves: set[str] = set()
@@ -58,16 +60,14 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
             used.add(spelled(word.text.lstrip(_NABLA)))
         elif word.kind == "NAME":
             name = word.name
-            if is_called(words, at):
+            if word.called:
                 if label_end(words, at + 1):
                     continue
                 (curves if _lone(words, at) in depended else called).add(name)
             else:
                 used.add(name)
             used |= names.factors(name) - {name}
-    letters = {name for name in curves - called if _is_letter(name, names)}
-    usual = {name for name in called | curves if name.partition("_")[0] in USUAL}
-    return frozenset((usual | letters) - used - names.declared - names.functions)
+    return frozenset((usual & (called | curves) | letters & (curves - called)) - used)
 
 
 def with_derivatives(words: list[Word], names: Names) -> list[Word]:
@@ -76,8 +76,6 @@ def with_derivatives(words: list[Word], names: Names) -> list[Word]:
     `∇f`, `∇²f`, `∇₁f`, `f'`, `f″`, `D²f(x)[dx]`, each right before a bracket. The direction of a
     second derivative in square brackets, `(x)[dx]`, becomes its last argument, `(x, dx)`.
     """
-    if not names.functions:
-        return words
     closing = _closings(words)
     instead: dict[int, list[Word]] = {}
     found: list[Word] = []
@@ -88,14 +86,15 @@ def with_derivatives(words: list[Word], names: Names) -> list[Word]:
             found += instead.get(at, [words[at]])
             at += 1
             continue
-        found.append(Word("NAME", name, words[at].start, words[at + count - 1].end))
+        last = words[at + count - 1]
+        found.append(Word("NAME", name, words[at].start, last.end, name, last.called))
         at += count
         end = closing.get(at, len(words))
-        last = closing.get(end + 1)
-        if name.startswith("DD") and last is not None and words[end + 1].kind == "OPEN_SQUARE":
+        after = closing.get(end + 1)
+        if name.startswith("DD") and after is not None and words[end + 1].kind == "OPEN_SQUARE":
             comma = Word("COMMA", ",", words[end].start, words[end + 1].end)
-            close = Word("CLOSE", ")", *words[last].span)
-            instead |= {end: [comma], end + 1: [], last: [close]}
+            close = Word("CLOSE", ")", *words[after].span)
+            instead |= {end: [comma], end + 1: [], after: [close]}
     return found
 
 
@@ -129,7 +128,7 @@ def _is_raised(words: list[Word], at: int, names: Names) -> bool:
     if words[at].kind != "NAME" or not _lone(words, at):
         return False
     name = words[at].name
-    raised = at + 4 < len(words) and words[at + 4].kind in POSTFIXES
+    raised = words[at + 4].kind in POSTFIXES
     return raised and name not in _MEANT | {"D"} and _is_letter(name, names)
 
 
@@ -145,11 +144,11 @@ def _derivative(
     name = word.name
     if name in names.functions:
         count = order = 0
-        while at + count + 1 < len(words) and words[at + count + 1].text in _PRIMES:
+        while words[at + count + 1].text in _PRIMES:
             count += 1
             order += _PRIMES[words[at + count].text]
         primed = name + "'" * order
-        if order and primed in names.functions and is_called(words, at + count):
+        if order and primed in names.functions and words[at + count].called:
             return primed, count + 1
         return "", 0
     if name.rstrip("0123456789") in ("D", "D_"):
@@ -173,12 +172,11 @@ def _jacobian(words: list[Word], at: int, closing: dict[int, int], names: Names)
     numbers = words[at].name[1:].removeprefix("_")
     rest = words[at + 1 : at + 4]
     count = 0
-    if rest and rest[0].kind == "SUPERSCRIPT" and superscript(rest[0].text) == "2":
+    if rest[0].kind == "SUPERSCRIPT" and superscript(rest[0].text) == "2":
         count = 1
-    elif len(rest) > 1 and rest[0].kind == "POWER" and rest[1].text == "2":
+    elif rest[0].kind == "POWER" and rest[1].text == "2":
         count = 2
-    known = words[at].name in names.declared
-    if known or len(rest) <= count or not is_called(words, at + count + 1):
+    if words[at].name in names.declared or not rest[count].called:
         return "", 0
     apart = rest[count].start > words[at + count].end
     directed = count and closing.get(closing.get(at + count + 2, len(words)) + 1)

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import fail_at
 from mdiff.syntax.tables import load_tables
-from mdiff.syntax.words import quote
+from mdiff.syntax.words import END, quote
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError
     from mdiff.syntax.tables import Tables
     from mdiff.syntax.words import Word
-
-END = "$END"
 
 _DESCRIPTIONS = {
     "VARIABLE": "a name", "DECLARED": "the name that is declared", "NUMBER": "a number",
@@ -61,12 +59,11 @@ def drive(words: list[Word], start: str, builder: Lists, text: str) -> object:
     actions, rules, end = tables.actions, tables.rules, tables.ends[start]
     states = [tables.starts[start]]
     values: list[object] = []
-    for word in (*words, None):
-        kind = word.kind if word is not None else END
+    for at, word in enumerate(words):
         while True:
-            action = actions[states[-1]].get(kind)
+            action = actions[states[-1]].get(word.kind)
             if action is None:
-                raise _unexpected(words, word, _acceptable(tables, states, end), text)
+                raise _unexpected(words, at, _acceptable(tables, states, end), text)
             if action >= 0:
                 states.append(action)
                 values.append(word)
@@ -76,9 +73,9 @@ def drive(words: list[Word], start: str, builder: Lists, text: str) -> object:
                 values[-size:] = [getattr(builder, alias)(*values[-size:])]
             del states[-size:]
             states.append(actions[states[-1]][left])
-            if word is None and states[-1] == end and len(states) == 2:
+            if word.kind == END and states[-1] == end and len(states) == 2:
                 return values[0]
-    raise AssertionError(kind)  # the end is either accepted or refused
+    raise AssertionError(words)  # the end is either accepted or refused
 
 
 def _acceptable(tables: Tables, states: list[int], end: int) -> set[str]:
@@ -100,14 +97,15 @@ def _acceptable(tables: Tables, states: list[int], end: int) -> set[str]:
     return found
 
 
-def _unexpected(words: list[Word], word: Word | None, expected: set[str], text: str) -> MdiffError:
-    """The error at a word, or at the end where it is None."""
+def _unexpected(words: list[Word], at: int, expected: set[str], text: str) -> MdiffError:
+    """The error at a word, or at the end."""
     could = list(dict.fromkeys(told for kind, told in _DESCRIPTIONS.items() if kind in expected))
     if "VARIABLE" in expected and "FUNCTION" in expected:
         could = ["a name, a number, a function or `(`", *could[4:]]
     wanted = " or ".join(could) or "nothing"
-    if word is None:
-        span = words[-1].span if words else (0, len(text.rstrip()))
+    word = words[at]
+    if word.kind == END:
+        span = words[at - 1].span if at else (0, len(text.rstrip()))
         message = f"the text ends after {quote(text[slice(*span)])}, where more is needed"
         return fail_at("E007", message, text, span, f"after this could stand {wanted}")
     helps = ["a product is written `A B` or `A*B`"] if word.kind == "BY" else []

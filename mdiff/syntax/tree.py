@@ -13,10 +13,16 @@ from mdiff.record import Record
 
 if TYPE_CHECKING:
     from mdiff.errors import Span
-    from mdiff.syntax.survey import Dialect
 
 Operator = Literal["*", "/", ".*", "./", "⊗", "·", "@", "\\"]
 """`·` is the product, or the inner one of two vectors; `@` is numpy's. `\\` is in no tree."""
+
+Dialect = Literal["notes", "matlab", "numpy", "table"]
+"""The manner in which a text is written.
+
+`numpy`: `*` by elements, vectors have one axis; `matlab` (and SymPy): `*` is the product, a run of
+letters one name; `notes`: juxtaposition, a short run of letters may be a product; `table`: the
+language of the function table, where everything is what it says."""
 
 Signs = tuple[int, int]
 """The sign that several make, and where they start."""
