@@ -160,14 +160,12 @@ def _said(words: list[Word]) -> str:
 # ---- the node of the call
 
 
-def applied(
-    head: Word, arguments: tuple[Tree, ...], end: int, names: Names, *, start: int = -1
-) -> Tree:
-    """The node of a call that ends at `end`; it starts with its head where nothing else is said.
+def applied(head: Word, arguments: tuple[Tree, ...], end: int, names: Names) -> Tree:
+    """The node of a call that ends at `end`; that of a method starts with its first argument.
 
     Raises `E009` and `E010` for options with which there is no such function.
     """
-    span = (head.start if start < 0 else start, end)
+    span = (min(head.start, arguments[0].span[0]), end)
     function, exponent = _chosen(head, names) if head.options else (head.text, None)
     if exponent is not None:
         arguments = (*arguments, exponent)

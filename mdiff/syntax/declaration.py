@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from mdiff.errors import fail, fail_at
 from mdiff.properties import ROWS, SQUARE, SYNONYMS
 from mdiff.record import Record
-from mdiff.syntax.driver import Lists, drive
+from mdiff.syntax.driver import drive
 from mdiff.syntax.words import Word, cut, quote, spelled, superscript
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def _unknown_property(word: Word, text: str) -> MdiffError:
 # ---- what the grammar's alternatives make of them
 
 
-class _Builder(Lists):
+class _Builder:
     """The methods of `grammar/declarations.lark`.
 
     A shape is a pair of sizes; the second is None where a size stands alone, `S: n`.
@@ -208,9 +208,6 @@ class _Builder(Lists):
         """`f: R^n, R -> R`."""
         arguments = tuple(map(_column, domains))
         return Declaration(name.text, _column(value), frozenset(), arguments, self._text)
-
-    def next_domain(self, domains: list[Sizes], _comma: Word, domain: Sizes) -> list[Sizes]:
-        return [*domains, domain]
 
     def parts(self, *parts: Words | Sizes) -> tuple[Sizes | None, Words]:
         """A shape, properties, or a shape with properties on either side."""

@@ -6,7 +6,7 @@ its own builder, and lets an error say exactly what could have stood in its plac
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mdiff.errors import fail_at
 from mdiff.syntax.tables import load_tables
@@ -29,28 +29,13 @@ _DESCRIPTIONS = {
 """What could stand somewhere, by its terminal, in the order in which it is told."""
 
 
-class Lists:
-    """The methods of lists, which grow from the left."""
-
-    __slots__ = ()
-
-    def first(self, part: object) -> list[object]:
-        """A list begins."""
-        return [part]
-
-    def more(self, items: list[object], part: object) -> list[object]:
-        """A list goes on."""
-        items.append(part)
-        return items
-
-
-def drive(words: list[Word], start: str, builder: Lists, text: str) -> object:
+def drive(words: list[Word], start: str, builder: object, text: str) -> object:
     """The value of the whole text.
 
     `builder` has a method for each alias of the grammar, which makes the value of a rule from those
     of its parts; these are words or what methods made. An alternative without alias is its only
-    part. Raises `E006` at a word that cannot stand where it does, `E007` where the text ends too
-    early.
+    part; `first` begins a list, and `more` adds the last part to the first. Raises `E006` at a word
+    that cannot stand where it does, `E007` where the text ends too early.
     """
     # Shift a word, or reduce: the last `size` values become the one that the rule's method makes of
     # them, and the state before them says where to go on with its left side. Every word is shifted
@@ -58,7 +43,7 @@ def drive(words: list[Word], start: str, builder: Lists, text: str) -> object:
     tables = load_tables()
     actions, rules, end = tables.actions, tables.rules, tables.ends[start]
     states = [tables.starts[start]]
-    values: list[object] = []
+    values: list[Any] = []
     for at, word in enumerate(words):
         while True:
             action = actions[states[-1]].get(word.kind)
@@ -69,7 +54,12 @@ def drive(words: list[Word], start: str, builder: Lists, text: str) -> object:
                 values.append(word)
                 break
             left, size, alias = rules[~action]
-            if alias:
+            if alias == "first":
+                values[-1] = [values[-1]]
+            elif alias == "more":
+                values[-size].append(values[-1])
+                del values[1 - size :]
+            elif alias:
                 values[-size:] = [getattr(builder, alias)(*values[-size:])]
             del states[-size:]
             states.append(actions[states[-1]][left])

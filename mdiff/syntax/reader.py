@@ -15,7 +15,7 @@ from mdiff.syntax.cursor import Cursor, read_bar, read_bars
 from mdiff.syntax.names import ALSO_NAMES, LONGEST_PRODUCT
 from mdiff.syntax.statements import begin, circular, separate
 from mdiff.syntax.survey import survey
-from mdiff.syntax.tree import Apply, Name, Number, Product
+from mdiff.syntax.tree import Apply, Name, Number, juxtaposed
 from mdiff.syntax.words import (
     BAR_KINDS,
     CLOSERS,
@@ -34,7 +34,7 @@ from mdiff.syntax.words import (
 if TYPE_CHECKING:
     from mdiff.errors import Span
     from mdiff.syntax.names import Names
-    from mdiff.syntax.tree import Operator, Tree
+    from mdiff.syntax.tree import Tree
 
 _ENDING = CLOSERS | {"COMMA", "SEMICOLON", END}
 _AFTER_STAR = SIGNS | {"BARS"}
@@ -196,10 +196,7 @@ def _size(text: str, span: Span, names: Names) -> Tree:
         known = rest in names.declared or rest in GREEK_NAMES
         whole = known or len(rest) > LONGEST_PRODUCT or not rest.isalpha()
         parts += [Name(part, span) for part in ([rest] if whole else rest)]
-    if len(parts) == 1:
-        return parts[0]
-    times: Operator = "*"
-    return Product(tuple((times, part) for part in parts), span)
+    return juxtaposed(parts)
 
 
 def _module(word: Word, cursor: Cursor) -> None:

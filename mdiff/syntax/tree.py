@@ -161,6 +161,13 @@ def signed(signs: Signs, tree: Tree) -> Tree:
     return tree if sign == 1 else Sum(((sign, tree),), (start, tree.span[1]))
 
 
+def juxtaposed(run: list[Tree]) -> Tree:
+    """The product of a run of factors; one is none."""
+    if len(run) == 1:
+        return run[0]
+    return Product(tuple(("*", factor) for factor in run), (run[0].span[0], run[-1].span[1]))
+
+
 def inverse(argument: Tree, span: Span, whole: Span) -> Tree:
     """`A^-1`, where `span` is that of the sign that says so."""
     return Power(argument, Number(Fraction(-1), span), elementwise=False, span=whole)
