@@ -34,6 +34,7 @@ _MEANT = frozenset({"sigma", "pi", "I", "e"})
 """Letters that mean something before a bracket as well."""
 
 _NABLA = "∇²^{}2₀₁₂₃₄₅₆₇₈₉ \t\n\r"
+# `∇f`, `∇²f`, `∇^2 f`, `∇²₁₂f`
 _NABLA_WORD = re.compile(r"∇\s*(²|\^2|\^\{2\})?\s*([₀-₉]*)\s*(.*)")
 _PRIMES = {"'": 1, "’": 1, "′": 1, "″": 2}
 
@@ -49,12 +50,19 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
     usual = {name for name in heads if name.partition("_")[0] in USUAL}
     if not letters | usual:
         return frozenset()
+    alone = {  # the one name in the brackets that follow a name, `A(t)`
+        at: words[at + 2].name
+        for at, word in enumerate(words)
+        if word.name and [w.kind for w in words[at + 1 : at + 4]] == ["OPEN", "NAME", "CLOSE"]
+    }
+    depended = {TIME}  # and the `q` of `M(q)^-1`; `D(n)` has a size
+    for at, name in alone.items():
+        head, raised = words[at].name, words[at + 4].kind in POSTFIXES
+        if raised and head not in _MEANT | {"D"} and _is_letter(head, names):
+            depended.add(name)
     called: set[str] = set()
     curves: set[str] = set()
     used: set[str] = set(_MEANT)
-    depended = {TIME} | {
-        _lone(words, at) for at in range(len(words)) if _is_raised(words, at, names)
-    }
     for at, word in enumerate(words):
         if word.kind == "GRADIENT":
             used.add(spelled(word.text.lstrip(_NABLA)))
@@ -63,7 +71,7 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
             if word.called:
                 if label_end(words, at + 1):
                     continue
-                (curves if _lone(words, at) in depended else called).add(name)
+                (curves if alone.get(at) in depended else called).add(name)
             else:
                 used.add(name)
             used |= names.factors(name) - {name}
@@ -117,51 +125,26 @@ def _is_letter(name: str, names: Names) -> bool:
     return letter and not names.function(name, called=True)
 
 
-def _lone(words: list[Word], at: int) -> str:
-    """The one name in the brackets that follow a word, `A(t)`, or ""."""
-    alone = [word.kind for word in words[at + 1 : at + 4]] == ["OPEN", "NAME", "CLOSE"]
-    return words[at + 2].name if alone else ""
-
-
-def _is_raised(words: list[Word], at: int, names: Names) -> bool:
-    """Whether a word is the letter of `M(q)^-1` or `M(q)^T`; `D(n)` has a size."""
-    if words[at].kind != "NAME" or not _lone(words, at):
-        return False
-    name = words[at].name
-    raised = words[at + 4].kind in POSTFIXES
-    return raised and name not in _MEANT | {"D"} and _is_letter(name, names)
-
-
 def _derivative(
     words: list[Word], at: int, closing: dict[int, int], names: Names
 ) -> tuple[str, int]:
     """The name of the derivative that begins with a word, and how many words it is; "" for none."""
-    word = words[at]
-    if word.kind == "GRADIENT":
-        return _nabla(word, names), 1
-    if word.kind != "NAME":
-        return "", 0
-    name = word.name
+    name = words[at].name
+    if nabla := _NABLA_WORD.fullmatch(words[at].text):
+        square, numbers, function = nabla.groups()
+        order, numbers = "hess" if square else "grad", spelled(numbers).removeprefix("_")
+        name = f"{order}{numbers}{spelled(function)}"
+        return (name, 1) if name in names.functions else ("", 0)
     if name in names.functions:
-        count = order = 0
+        count = 0
         while words[at + count + 1].text in _PRIMES:
             count += 1
-            order += _PRIMES[words[at + count].text]
-        primed = name + "'" * order
-        if order and primed in names.functions and words[at + count].called:
-            return primed, count + 1
-        return "", 0
+            name += "'" * _PRIMES[words[at + count].text]
+        known = count and name in names.functions and words[at + count].called
+        return (name, count + 1) if known else ("", 0)
     if name.rstrip("0123456789") in ("D", "D_"):
         return _jacobian(words, at, closing, names)
     return "", 0
-
-
-def _nabla(word: Word, names: Names) -> str:
-    """`∇f`, `∇²f`, `∇^2 f`, `∇²₁₂f`."""
-    match = _NABLA_WORD.fullmatch(word.text)
-    square, numbers, name = match.groups() if match else ("", "", "")
-    found = f"{'hess' if square else 'grad'}{spelled(numbers).removeprefix('_')}{spelled(name)}"
-    return found if found in names.functions else ""
 
 
 def _jacobian(words: list[Word], at: int, closing: dict[int, int], names: Names) -> tuple[str, int]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mdiff.syntax.names import Names
 
 _EXTREMA = frozenset({"min", "max", "argmin", "argmax", "minimize", "maximize", "minimise"})
-_BEGINNING = frozenset({"∂", "\\partial", "d", "arg"})
+_BEGINNING = _EXTREMA | {"∂", "\\partial", "d", "arg"}
 _NAME = re.compile(r"[^\W\d_]\w*")
 _STARTING = OPERANDS | BAR_KINDS | SIGNS
 
@@ -71,9 +71,8 @@ def _prelude(word: Word, cursor: Cursor) -> tuple[int, tuple[str, ...]]:
     """
     if word.kind == "NABLA":
         return 1, _names(word.text)
-    head, _, index = word.text.partition("_")
     declared, words, at = cursor.names.declared, cursor.words, cursor.at
-    if word.text in declared or (head not in _EXTREMA and head not in _BEGINNING):
+    if word.text in declared or word.text.partition("_")[0] not in _BEGINNING:
         return 0, ()
     kinds = [cursor.kind(ahead) for ahead in range(1, 4)]
     if word.kind == "PARTIAL" and kinds == ["DIVIDE", "PARTIAL", "NAME"]:

@@ -217,7 +217,7 @@ def _refuse_control(text: str) -> None:
     for at, character in enumerate(text):
         if character >= " " and character != "\x7f":
             continue
-        word = _EATEN.get(character, "") + "".join(takewhile(_is_letter, text[at + 1 : at + 16]))
+        word = _EATEN.get(character, "") + "".join(takewhile(is_letter, text[at + 1 : at + 16]))
         if character in _BLANK and (word not in _COMMANDS or len(word) < 3):
             continue
         help_ = "remove it"
@@ -230,7 +230,8 @@ def _refuse_control(text: str) -> None:
         raise fail_at("E003", message, text, (at, at + 1), "this character cannot be seen", [help_])
 
 
-def _is_letter(character: str) -> bool:
+def is_letter(character: str) -> bool:
+    """Whether a character is one of the alphabet."""
     return character.isascii() and character.isalpha()
 
 
