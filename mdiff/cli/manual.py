@@ -29,13 +29,13 @@ def functions(
     """
     with reporting(debug=debug):
         from mdiff.functions.table import ALIASES, ROWS, TABLE
-        from mdiff.syntax.names import canonical
+        from mdiff.syntax.names import ANY_CASE, FUNCTIONS
 
         if name is None:
             told = [(row.name, row.signature, row.doc) for row in ROWS]
             _show(told, ("name", "signature", "meaning"))
             return
-        rows = TABLE.get(canonical(name, any_case=True))
+        rows = TABLE.get(FUNCTIONS.get(name) or ANY_CASE.get(name.lower(), ""))
         if rows is None:
             raise _unknown("NAME", name, "function", [*TABLE, *ALIASES])
         for index, row in enumerate(rows):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from mdiff.syntax.calls import applied
 from mdiff.syntax.doubts import Doubts
-from mdiff.syntax.driver import Lists, drive
+from mdiff.syntax.driver import drive
 from mdiff.syntax.literals import check_pattern, exact, raised
 from mdiff.syntax.tree import (
     Apply,
@@ -25,6 +25,7 @@ from mdiff.syntax.tree import (
     as_exponent,
     inverse,
     inverse_transpose,
+    juxtaposed,
     signed,
 )
 from mdiff.syntax.words import MAX_QUOTE, quote
@@ -51,7 +52,7 @@ def build(words: list[Word], names: Names) -> Parsed:
     return cast("Parsed", found if isinstance(found, tuple) else ([], found))
 
 
-class _Builder(Lists):
+class _Builder:
     """Builds the tree of one text; the grammar shows each alternative, with what it reads."""
 
     __slots__ = ("_doubts", "_names")
@@ -68,14 +69,14 @@ class _Builder(Lists):
     def definition(self, target: Word, _equals: Word, expression: Tree, _end: Word) -> Definition:
         return Definition(target.text, expression, (target.start, expression.span[1]))
 
-    def first_term(self, tree: Tree) -> list[Term]:
-        return [(1, tree, tree.span[0])]
+    def two_terms(self, tree: Tree, term: Term) -> list[Term]:
+        return [(1, tree, tree.span[0]), term]
 
     def term(self, signs: Signs, tree: Tree) -> Term:
         return signs[0], tree, signs[1]
 
     def sum(self, terms: list[Term]) -> Tree:
-        """A sum ends; one positive term is none."""
+        """A sum ends; `+x` is none."""
         sign, first, start = terms[0]
         if len(terms) == 1 and sign == 1:
             return first
@@ -103,7 +104,8 @@ class _Builder(Lists):
         return Apply(function, (left, right), sign.span, (left.span[0], right.span[1]))
 
     def first_run(self, run: list[Tree]) -> Factors:
-        self._doubts.check_product(run)
+        if self._doubts.exponentials:
+            self._doubts.check_product(run)
         return [("*", factor) for factor in run]
 
     def next_run(self, factors: Factors, sign: Word, run: list[Tree]) -> Factors:
@@ -116,18 +118,20 @@ class _Builder(Lists):
         operator = _OPERATORS[sign.kind]
         if self._names.dialect == "numpy":  # where `*` and `/` are by elements
             operator = _OF_NUMPY.get(operator, operator)
-        self._doubts.check_reach(before, run[0], operator)
+        if id(before) in self._doubts.calls:
+            self._doubts.check_reach(before, run[0], operator)
         if operator == "/" and len(run) > 1 and self._bare_transpose(run[0]):
             run = self._doubts.divisor(run, len(run))
         elif operator == ".*" and len(run) > 1 and self._is_outer(run):
-            run = [self._whole(run)]
+            run = [juxtaposed(run)]
             self._names.note(f"{self._cited(run[0])} as one factor")
         elif operator in ("/", "./"):
             self._doubts.check_root(before, run[0])
             self._doubts.check_quotient(before, run)
             if operator == "/" and len(run) > 1:
                 run = self._doubts.divided_by_run(factors, run)
-        self._doubts.check_product(run)
+        if self._doubts.exponentials:
+            self._doubts.check_product(run)
         if operator == "\\":
             left = self.product(factors)
             factors, operator = [("*", inverse(left, left.span, left.span))], "*"
@@ -149,22 +153,20 @@ class _Builder(Lists):
         """`exp -x`."""
         return self.bracketless(head, run, signs)
 
-    def bracketless(self, head: Word, run: list[Tree], signs: Signs = (1, 0)) -> Tree:
+    def bracketless(self, head: Word, run: list[Tree], signs: Signs | None = None) -> Tree:
         """`tr A B`: the function of the whole run."""
-        argument = signed(signs, self._whole(run))
+        argument = juxtaposed(run) if signs is None else signed(signs, juxtaposed(run))
         if len(run) > 1:
             name = self._names.text[head.start : head.end]
             start, end = argument.span
             inner = self._names.text[start : min(end, start + MAX_QUOTE)]
             self._names.note(f"{quote(f'{name} {inner}')} as {quote(f'{name}({inner})')}")
         tree = applied(head, (argument,), argument.span[1], self._names)
-        self._doubts.note_call(tree)
+        if isinstance(tree, Apply):
+            self._doubts.calls[id(tree)] = tree
         if len(run) == 1 and head.text == "exp":
             self._doubts.note_exponential(tree, argument)
         return tree
-
-    def _whole(self, run: list[Tree]) -> Tree:
-        return self.product([("*", factor) for factor in run])
 
     def _bare_transpose(self, factor: Tree) -> bool:
         """Whether a factor is a transpose that does not stand in brackets."""
@@ -181,7 +183,8 @@ class _Builder(Lists):
 
     def transpose(self, argument: Tree, sign: Word) -> Tree:
         """`A'`, `A.T`."""
-        self._doubts.check_postfix(argument, sign.end)
+        if id(argument) in self._doubts.exponentials:
+            raise self._doubts.of_postfix(argument, sign.end)
         return Transpose(argument, (argument.span[0], sign.end), attribute=sign.text == ".T")
 
     def inverse_transpose(self, argument: Tree, sign: Word) -> Tree:
@@ -194,14 +197,13 @@ class _Builder(Lists):
 
     def method(self, argument: Tree, head: Word, _open: Word, closing: Word) -> Tree:
         """`X.sum()`."""
-        return applied(head, (argument,), closing.end, self._names, start=argument.span[0])
+        return applied(head, (argument,), closing.end, self._names)
 
     def method_call(
         self, argument: Tree, head: Word, _open: Word, arguments: list[Tree], closing: Word
     ) -> Tree:
         """`x.dot(y)`."""
-        start = argument.span[0]
-        return applied(head, (argument, *arguments), closing.end, self._names, start=start)
+        return applied(head, (argument, *arguments), closing.end, self._names)
 
     def superscript(self, tree: Tree, sign: Word) -> Tree:
         """`A⁻¹ᵀ`: powers and transposes, from the left."""
@@ -232,7 +234,8 @@ class _Builder(Lists):
             tree = Apply("euler", (exponent,), base.span, span)
             self._doubts.note_exponential(tree, exponent)
             return tree
-        self._doubts.check_postfix(base, end)
+        if id(base) in self._doubts.exponentials:
+            raise self._doubts.of_postfix(base, end)
         if isinstance(base, Power) and self._names.text[base.span[1] - 1] != ")":
             whole = self._names.cite(*span)
             self._names.note(f"{whole} from the left, {self._cited(base)} to a power")
@@ -259,10 +262,6 @@ class _Builder(Lists):
     def group(self, opening: Word, tree: Tree, closing: Word) -> Tree:
         """`(x + y)`: the node again, with the brackets in its span."""
         return tree.but(span=(opening.start, closing.end))
-
-    def argument(self, arguments: list[Tree], _comma: Word, tree: Tree) -> list[Tree]:
-        arguments.append(tree)
-        return arguments
 
     def call(self, head: Word, _open: Word, arguments: list[Tree], closing: Word) -> Tree:
         return applied(head, tuple(arguments), closing.end, self._names)

@@ -63,7 +63,7 @@ def function_head(word: Word, function: str, cursor: Cursor) -> Word:
     Raises `E006` for a dot or a missing bracket, `E009` for an option, `E010` for a power.
     """
     names = cursor.names
-    power = _power(word, cursor)
+    power = _power(word, cursor) if cursor.kind(0) in POWERS else 1
     options: dict[str, str] = {}
     if cursor.kind(0) == "DOT_CALL":
         if not any(row.by_elements for row in TABLE.get(function, ())):
@@ -79,10 +79,12 @@ def function_head(word: Word, function: str, cursor: Cursor) -> Word:
         message = f"`{function}` takes {what} arguments, in brackets"
         raise names.fail("E006", message, word.span, f"`{function}({example})` could stand here")
     if cursor.kind(0) == "OPEN":
-        _note_bracket(word, cursor)
-        options |= _options(function, cursor, first=1)
+        if cursor.words[cursor.at].start > word.end:
+            _note_bracket(word, cursor)
+        if cursor.at in cursor.commas or cursor.kind(2) == "EQUALS":
+            options |= _options(function, cursor, first=1)
     kind = "EINSUM" if several == "einsum" else "CALL" if fenced else "FUNCTION"
-    return Word(kind, function, word.start, word.end, power, options=options)
+    return Word(kind, function, word.start, word.end, power=power, options=options)
 
 
 def read_method(word: Word, cursor: Cursor) -> None:
@@ -96,21 +98,18 @@ def read_method(word: Word, cursor: Cursor) -> None:
 
 def _power(word: Word, cursor: Cursor) -> int:
     """The 2 of `sin^2 x`; its words are passed over."""
-    following = cursor.next()
-    if following is None or following.kind not in POWERS:
-        return 1
-    cursor.at += 1
-    text, end = following.text, following.end
-    if following.kind == "SUPERSCRIPT":
-        text = superscript(text)
-    elif (number := cursor.next()) is not None:
-        text, end = number.text, number.end
+    raised = cursor.words[cursor.at]
+    text = superscript(raised.text)
+    if raised.kind == "POWER":
         cursor.at += 1
+        raised = cursor.words[cursor.at]
+        text = raised.text
+    cursor.at += 1
     if text.isdecimal() and text.isascii() and len(text) < 4:
         return int(text)
     message = f"{quote(word.text)} can have a whole number as its power here, as in `sin^2(x)`"
     helps = [f"put the power behind the brackets: `{word.text}(x)^-1`"]
-    span = word.start, end
+    span = word.start, raised.end
     raise cursor.names.fail("E010", message, span, "a function, not a value", helps)
 
 
@@ -118,8 +117,7 @@ def _note_bracket(word: Word, cursor: Cursor) -> None:
     """`tr (A) B`: say that the function takes the bracket alone."""
     between = cursor.names.text[word.end : cursor.words[cursor.at].start]
     after = cursor.partner[cursor.at] + 1
-    following = cursor.words[after].kind if after < len(cursor.words) else ""
-    if between.strip() != between and following in PLAIN_OPERANDS | POSTFIXES:
+    if between.strip() != between and cursor.words[after].kind in PLAIN_OPERANDS | POSTFIXES:
         call = cursor.names.cite(word.start, cursor.words[after - 1].end)
         cursor.names.note(f"{call} of its bracket alone")
 
@@ -162,15 +160,13 @@ def _said(words: list[Word]) -> str:
 # ---- the node of the call
 
 
-def applied(
-    head: Word, arguments: tuple[Tree, ...], end: int, names: Names, *, start: int = -1
-) -> Tree:
-    """The node of a call that ends at `end`; it starts with its head where nothing else is said.
+def applied(head: Word, arguments: tuple[Tree, ...], end: int, names: Names) -> Tree:
+    """The node of a call that ends at `end`; that of a method starts with its first argument.
 
     Raises `E009` and `E010` for options with which there is no such function.
     """
-    span = (head.start if start < 0 else start, end)
-    function, exponent = _chosen(head, names)
+    span = (min(head.start, arguments[0].span[0]), end)
+    function, exponent = _chosen(head, names) if head.options else (head.text, None)
     if exponent is not None:
         arguments = (*arguments, exponent)
     zeros = [isinstance(each, Number) and each.value == 0 for each in arguments]

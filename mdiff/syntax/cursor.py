@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from mdiff.errors import Label, fail
 from mdiff.syntax.calls import norm_with
 from mdiff.syntax.names import FUNCTIONS
-from mdiff.syntax.survey import Survey
 from mdiff.syntax.tree import Name
 from mdiff.syntax.words import CLOSERS, CLOSING, PLAIN_OPERANDS, READ_ENDS, Word, quote, spelled
 
@@ -33,15 +32,14 @@ class Cursor:
     brackets and bars not yet closed, with their kinds, `used` the names read so far. `partner` is
     where each opening bracket closes, `commas` which of them hold a comma of their own. `target` is
     the name that the current statement defines, if it does, `defined` those defined so far.
-    `survey` is what the whole text says.
     """
 
     __slots__ = (
-        "at", "commas", "defined", "names", "open", "out", "partner", "statement", "survey",
-        "taken", "target", "used", "words",
+        "at", "commas", "defined", "names", "open", "out", "partner", "statement", "taken",
+        "target", "used", "words",
     )  # fmt: skip
 
-    def __init__(self, words: list[Word], names: Names, *, explicit: bool) -> None:
+    def __init__(self, words: list[Word], names: Names) -> None:
         """Raises `E005` where brackets do not match, `E009` at entries and blocks."""
         self.words = words
         self.names = names
@@ -56,17 +54,10 @@ class Cursor:
         self.partner: dict[int, int] = {}
         self.commas: set[int] = set()
         self._match()
-        self.survey = Survey(words, self.partner, names, explicit=explicit)
-        names.dialect, names.euler = self.survey.dialect, self.survey.euler
 
     def kind(self, count: int) -> str:
-        """The kind of the word that many places further on, "" behind the last one."""
-        at = self.at + count
-        return self.words[at].kind if at < len(self.words) else ""
-
-    def next(self) -> Word | None:
-        """The next word."""
-        return self.words[self.at] if self.at < len(self.words) else None
+        """The kind of the word that many places further on."""
+        return self.words[min(self.at + count, len(self.words) - 1)].kind
 
     def arguments(self, opening: int) -> list[range]:
         """The places of the words of each argument in a bracket."""
@@ -78,17 +69,13 @@ class Cursor:
             at = self.partner.get(at, at) + 1
         return [range(start, after - 1) for start, after in pairwise([*starts, last + 1])]
 
-    def begins(self) -> bool:
-        """Whether nothing of the current statement has been read."""
-        return len(self.out) == self.statement and not self.open
-
     def operand_before(self) -> bool:
         """Whether an operand ends here."""
         return len(self.out) > self.statement and self.out[-1].kind in READ_ENDS
 
     def innermost(self) -> str:
-        """The kind of what was opened last, "" where nothing is open."""
-        return self.open[-1][0].kind if self.open else ""
+        """The kind of what was opened last, where an operand ends that it could close; else ""."""
+        return self.open[-1][0].kind if self.open and self.operand_before() else ""
 
     def unclosed(self, word: Word) -> MdiffError:
         """The error for a bracket or a bar that opens something."""
@@ -164,12 +151,12 @@ def _is_index(word: Word, *, short: bool) -> bool:
 
 def read_bar(word: Word, cursor: Cursor) -> None:
     """`|`: closes an absolute value, or opens one; parts the sides of `<x|A|y>`."""
-    innermost = cursor.innermost() if cursor.operand_before() else ""
+    innermost = cursor.innermost()
     if innermost == "OPEN_ANGLE":
         _, opening = cursor.open[-1]
         if opening not in cursor.commas:  # the first bar is a comma, the second one says nothing
             cursor.commas.add(opening)
-            cursor.out.append(word.as_kind("COMMA"))
+            cursor.out.append(word.but(kind="COMMA"))
     elif innermost == "OPEN_ABS":
         _close(word, "", cursor)
     else:
@@ -183,7 +170,7 @@ def read_bars(word: Word, cursor: Cursor) -> None:
     """
     sign = "‖" if word.text[0] == "‖" else "||"
     index = spelled(word.text[len(sign) :]).removeprefix("_").replace(" ", "")
-    innermost = cursor.innermost() if cursor.operand_before() else ""
+    innermost = cursor.innermost()
     if innermost == "OPEN_NORM":
         _close(word, index, cursor)
     elif innermost == "OPEN_ABS" and word.text == "||":
@@ -203,7 +190,7 @@ def read_bars(word: Word, cursor: Cursor) -> None:
 
 
 def _open(kind: str, word: Word, cursor: Cursor) -> None:
-    cursor.out.append(word.as_kind(kind))
+    cursor.out.append(word.but(kind=kind))
     cursor.open.append((cursor.out[-1], cursor.at - 1))
 
 
@@ -219,7 +206,7 @@ def _close(word: Word, index: str, cursor: Cursor) -> None:
     elif cursor.kind(0) == "POWER":
         behind = cursor.partner.get(behind + 1, behind + 1) + 1
     last = word
-    if behind < len(cursor.words) and cursor.words[behind].kind == "INDEX":
+    if cursor.kind(behind - cursor.at) == "INDEX":
         last = cursor.words[behind]
         cursor.taken.add(behind)
         index = last.text.lstrip("_").strip("{} ")

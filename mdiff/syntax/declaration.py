@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, cast
 from mdiff.errors import fail, fail_at
 from mdiff.properties import ROWS, SQUARE, SYNONYMS
 from mdiff.record import Record
-from mdiff.syntax.driver import Lists, drive
-from mdiff.syntax.words import Word, cut, quote, superscript
+from mdiff.syntax.driver import drive
+from mdiff.syntax.words import Word, cut, quote, spelled, superscript
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError
@@ -79,7 +79,7 @@ def _classified(words: list[Word], text: str) -> list[Word]:
         out = [Word("DECLARED", out[0].name, *out[0].span)]
     rest = [part for word in words[1:] for part in _split(word)]
     if rest and rest[0].kind == "NAME" and rest[0].text == "in":
-        rest[0] = rest[0].as_kind("COLON")
+        rest[0] = rest[0].but(kind="COLON")
     at = 0
     while at < len(rest):
         at = _classify(rest, at, out, text)
@@ -94,7 +94,7 @@ def _parted(words: list[Word]) -> list[Word]:
         if word.kind == "COMMA" and "PROPERTY" in beside:
             continue
         parts = word.kind in ("COMMA", "BY") and after is not None and after.kind == "REALS"
-        found.append(word.as_kind("AND") if parts else word)
+        found.append(word.but(kind="AND") if parts else word)
     return found
 
 
@@ -143,13 +143,13 @@ def _classify(rest: list[Word], at: int, out: list[Word], text: str) -> int:
     after_size = out[-1].kind in ("VARIABLE", "NUMBER")
     more_follows = at + 1 < len(rest) and rest[at + 1].kind in ("NAME", "NUMBER")
     if word.text in ("x", "by") and after_size and more_follows:
-        out.append(word.as_kind("BY"))
+        out.append(word.but(kind="BY"))
     elif word.text in _KINDS:
-        out.append(word.as_kind(_KINDS[word.text]))
+        out.append(word.but(kind=_KINDS[word.text]))
     elif (len(word.text) > 3 and _near(word.text)) or _is_whole(out):
         raise _unknown_property(word, text)
     else:
-        out.append(Word("VARIABLE", word.name, *word.span))
+        out.append(Word("VARIABLE", spelled(word.text), *word.span))
     return at + 1
 
 
@@ -180,7 +180,7 @@ def _unknown_property(word: Word, text: str) -> MdiffError:
 # ---- what the grammar's alternatives make of them
 
 
-class _Builder(Lists):
+class _Builder:
     """The methods of `grammar/declarations.lark`.
 
     A shape is a pair of sizes; the second is None where a size stands alone, `S: n`.
@@ -208,9 +208,6 @@ class _Builder(Lists):
         """`f: R^n, R -> R`."""
         arguments = tuple(map(_column, domains))
         return Declaration(name.text, _column(value), frozenset(), arguments, self._text)
-
-    def next_domain(self, domains: list[Sizes], _comma: Word, domain: Sizes) -> list[Sizes]:
-        return [*domains, domain]
 
     def parts(self, *parts: Words | Sizes) -> tuple[Sizes | None, Words]:
         """A shape, properties, or a shape with properties on either side."""

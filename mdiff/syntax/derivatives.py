@@ -13,7 +13,6 @@ from mdiff.syntax.words import (
     GREEK_NAMES,
     POSTFIXES,
     Word,
-    is_called,
     label_end,
     spelled,
     superscript,
@@ -35,6 +34,7 @@ _MEANT = frozenset({"sigma", "pi", "I", "e"})
 """Letters that mean something before a bracket as well."""
 
 _NABLA = "∇²^{}2₀₁₂₃₄₅₆₇₈₉ \t\n\r"
+# `∇f`, `∇²f`, `∇^2 f`, `∇²₁₂f`
 _NABLA_WORD = re.compile(r"∇\s*(²|\^2|\^\{2\})?\s*([₀-₉]*)\s*(.*)")
 _PRIMES = {"'": 1, "’": 1, "′": 1, "″": 2}
 
@@ -45,29 +45,37 @@ def unknown_functions(words: list[Word], names: Names) -> frozenset[str]:
     They are usual ones, `f(x)`, or letters before `(t)`, or before the `(q)` of a text with
     `M(q)^-1`, which is no product; not the label of the value, `f(x) = …`.
     """
-    if not any(word.kind == "OPEN" for word in words):
+    heads = {word.name for word in words if word.called} - names.declared - names.functions
+    letters = {name for name in heads if _is_letter(name, names)}
+    usual = {name for name in heads if name.partition("_")[0] in USUAL}
+    if not letters | usual:
         return frozenset()
+    alone = {  # the one name in the brackets that follow a name, `A(t)`
+        at: words[at + 2].name
+        for at, word in enumerate(words)
+        if word.name and [w.kind for w in words[at + 1 : at + 4]] == ["OPEN", "NAME", "CLOSE"]
+    }
+    depended = {TIME}  # and the `q` of `M(q)^-1`; `D(n)` has a size
+    for at, name in alone.items():
+        head, raised = words[at].name, words[at + 4].kind in POSTFIXES
+        if raised and head not in _MEANT | {"D"} and _is_letter(head, names):
+            depended.add(name)
     called: set[str] = set()
     curves: set[str] = set()
     used: set[str] = set(_MEANT)
-    depended = {TIME} | {
-        _lone(words, at) for at in range(len(words)) if _is_raised(words, at, names)
-    }
     for at, word in enumerate(words):
         if word.kind == "GRADIENT":
             used.add(spelled(word.text.lstrip(_NABLA)))
         elif word.kind == "NAME":
             name = word.name
-            if is_called(words, at):
+            if word.called:
                 if label_end(words, at + 1):
                     continue
-                (curves if _lone(words, at) in depended else called).add(name)
+                (curves if alone.get(at) in depended else called).add(name)
             else:
                 used.add(name)
             used |= names.factors(name) - {name}
-    letters = {name for name in curves - called if _is_letter(name, names)}
-    usual = {name for name in called | curves if name.partition("_")[0] in USUAL}
-    return frozenset((usual | letters) - used - names.declared - names.functions)
+    return frozenset((usual & (called | curves) | letters & (curves - called)) - used)
 
 
 def with_derivatives(words: list[Word], names: Names) -> list[Word]:
@@ -76,8 +84,6 @@ def with_derivatives(words: list[Word], names: Names) -> list[Word]:
     `∇f`, `∇²f`, `∇₁f`, `f'`, `f″`, `D²f(x)[dx]`, each right before a bracket. The direction of a
     second derivative in square brackets, `(x)[dx]`, becomes its last argument, `(x, dx)`.
     """
-    if not names.functions:
-        return words
     closing = _closings(words)
     instead: dict[int, list[Word]] = {}
     found: list[Word] = []
@@ -88,14 +94,15 @@ def with_derivatives(words: list[Word], names: Names) -> list[Word]:
             found += instead.get(at, [words[at]])
             at += 1
             continue
-        found.append(Word("NAME", name, words[at].start, words[at + count - 1].end))
+        last = words[at + count - 1]
+        found.append(Word("NAME", name, words[at].start, last.end, name, last.called))
         at += count
         end = closing.get(at, len(words))
-        last = closing.get(end + 1)
-        if name.startswith("DD") and last is not None and words[end + 1].kind == "OPEN_SQUARE":
+        after = closing.get(end + 1)
+        if name.startswith("DD") and after is not None and words[end + 1].kind == "OPEN_SQUARE":
             comma = Word("COMMA", ",", words[end].start, words[end + 1].end)
-            close = Word("CLOSE", ")", *words[last].span)
-            instead |= {end: [comma], end + 1: [], last: [close]}
+            close = Word("CLOSE", ")", *words[after].span)
+            instead |= {end: [comma], end + 1: [], after: [close]}
     return found
 
 
@@ -118,51 +125,26 @@ def _is_letter(name: str, names: Names) -> bool:
     return letter and not names.function(name, called=True)
 
 
-def _lone(words: list[Word], at: int) -> str:
-    """The one name in the brackets that follow a word, `A(t)`, or ""."""
-    alone = [word.kind for word in words[at + 1 : at + 4]] == ["OPEN", "NAME", "CLOSE"]
-    return words[at + 2].name if alone else ""
-
-
-def _is_raised(words: list[Word], at: int, names: Names) -> bool:
-    """Whether a word is the letter of `M(q)^-1` or `M(q)^T`; `D(n)` has a size."""
-    if words[at].kind != "NAME" or not _lone(words, at):
-        return False
-    name = words[at].name
-    raised = at + 4 < len(words) and words[at + 4].kind in POSTFIXES
-    return raised and name not in _MEANT | {"D"} and _is_letter(name, names)
-
-
 def _derivative(
     words: list[Word], at: int, closing: dict[int, int], names: Names
 ) -> tuple[str, int]:
     """The name of the derivative that begins with a word, and how many words it is; "" for none."""
-    word = words[at]
-    if word.kind == "GRADIENT":
-        return _nabla(word, names), 1
-    if word.kind != "NAME":
-        return "", 0
-    name = word.name
+    name = words[at].name
+    if nabla := _NABLA_WORD.fullmatch(words[at].text):
+        square, numbers, function = nabla.groups()
+        order, numbers = "hess" if square else "grad", spelled(numbers).removeprefix("_")
+        name = f"{order}{numbers}{spelled(function)}"
+        return (name, 1) if name in names.functions else ("", 0)
     if name in names.functions:
-        count = order = 0
-        while at + count + 1 < len(words) and words[at + count + 1].text in _PRIMES:
+        count = 0
+        while words[at + count + 1].text in _PRIMES:
             count += 1
-            order += _PRIMES[words[at + count].text]
-        primed = name + "'" * order
-        if order and primed in names.functions and is_called(words, at + count):
-            return primed, count + 1
-        return "", 0
+            name += "'" * _PRIMES[words[at + count].text]
+        known = count and name in names.functions and words[at + count].called
+        return (name, count + 1) if known else ("", 0)
     if name.rstrip("0123456789") in ("D", "D_"):
         return _jacobian(words, at, closing, names)
     return "", 0
-
-
-def _nabla(word: Word, names: Names) -> str:
-    """`∇f`, `∇²f`, `∇^2 f`, `∇²₁₂f`."""
-    match = _NABLA_WORD.fullmatch(word.text)
-    square, numbers, name = match.groups() if match else ("", "", "")
-    found = f"{'hess' if square else 'grad'}{spelled(numbers).removeprefix('_')}{spelled(name)}"
-    return found if found in names.functions else ""
 
 
 def _jacobian(words: list[Word], at: int, closing: dict[int, int], names: Names) -> tuple[str, int]:
@@ -173,12 +155,11 @@ def _jacobian(words: list[Word], at: int, closing: dict[int, int], names: Names)
     numbers = words[at].name[1:].removeprefix("_")
     rest = words[at + 1 : at + 4]
     count = 0
-    if rest and rest[0].kind == "SUPERSCRIPT" and superscript(rest[0].text) == "2":
+    if rest[0].kind == "SUPERSCRIPT" and superscript(rest[0].text) == "2":
         count = 1
-    elif len(rest) > 1 and rest[0].kind == "POWER" and rest[1].text == "2":
+    elif rest[0].kind == "POWER" and rest[1].text == "2":
         count = 2
-    known = words[at].name in names.declared
-    if known or len(rest) <= count or not is_called(words, at + count + 1):
+    if words[at].name in names.declared or not rest[count].called:
         return "", 0
     apart = rest[count].start > words[at + count].end
     directed = count and closing.get(closing.get(at + count + 2, len(words)) + 1)

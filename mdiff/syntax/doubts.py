@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from mdiff.syntax.names import SAMPLE_SIZES
-from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum
+from mdiff.syntax.tree import Apply, Name, Number, Power, Sum, juxtaposed
 from mdiff.syntax.words import quote
 
 if TYPE_CHECKING:
@@ -24,27 +24,22 @@ if TYPE_CHECKING:
 class Doubts:
     """What is doubtful in one text; it knows the functions whose argument stands in no brackets.
 
-    Those are `tr A`, and exponentials of one factor, `e^…`, `exp -…`. A bracket around one makes
-    another node of it, and no doubt is left.
+    Those are `calls`, `tr A`, and `exponentials` of one factor, `e^…`, `exp -…`, with that. A
+    bracket around one makes another node of it, and no doubt is left.
     """
 
-    __slots__ = ("_calls", "_exponentials", "_names", "_text")
+    __slots__ = ("_names", "_text", "calls", "exponentials")
 
     def __init__(self, names: Names) -> None:
         self._names = names
         self._text = names.text
-        self._calls: dict[int, Apply] = {}  # by identity; the node is held, so that it lasts
-        self._exponentials: dict[int, tuple[Tree, Tree]] = {}
-
-    def note_call(self, call: Tree) -> None:
-        """Remember a function of the product behind it."""
-        if isinstance(call, Apply):
-            self._calls[id(call)] = call
+        self.calls: dict[int, Apply] = {}  # by identity; the node is held, so that it lasts
+        self.exponentials: dict[int, tuple[Tree, Tree]] = {}
 
     def note_exponential(self, whole: Tree, argument: Tree) -> None:
-        """Remember one, with its argument, unless that is in brackets."""
+        """Remember an exponential with its argument, unless that is in brackets."""
         if self._text[argument.span[0]] not in "({[":
-            self._exponentials[id(whole)] = whole, argument
+            self.exponentials[id(whole)] = whole, argument
 
     def _ask(self, start: int, end: int, *spellings: str) -> MdiffError:
         """The error that asks which of several spellings is meant by a piece of the text."""
@@ -98,7 +93,7 @@ class Doubts:
         """The run with its first factors as one, which is told."""
         span = run[0].span[0], run[count - 1].span[1]
         self._names.note(f"`/` by the whole of {quote(self._text[slice(*span)])}")
-        return [Product(tuple(("*", factor) for factor in run[:count]), span), *run[count:]]
+        return [juxtaposed(run[:count]), *run[count:]]
 
     def check_root(self, base: Tree, divisor: Tree) -> None:
         """Ask about `x^1/2` and `A^-1/2`: hardly anybody means half of a power."""
@@ -117,10 +112,10 @@ class Doubts:
 
     def check_reach(self, before: Tree, following: Tree, operator: Operator) -> None:
         """Ask how far `tr A * B` and `log det A / det B` reach; not by a scalar, `tr A / n`."""
-        call = self._calls.get(id(before))
-        if call is None or isinstance(following, Number):
-            return
-        if operator == "/":
+        call = self.calls[id(before)]
+        if isinstance(following, Number):
+            plain = True
+        elif operator == "/":
             small = isinstance(following, Name) and following.name[:1].islower()
             same = isinstance(following, Apply) and following.function == call.function
             plain = small or same
@@ -130,21 +125,20 @@ class Doubts:
             inner = call.arguments[0].span[0] if call.arguments else call.span[1]
             raise self._ask_reach(call, inner, following.span[1])
 
-    def check_postfix(self, whole: Tree, end: int) -> None:
+    def of_postfix(self, whole: Tree, end: int) -> MdiffError:
         """Ask where a power or a transpose follows: `e^-x^2`, `e^-x'x`."""
-        if id(whole) in self._exponentials:
-            raise self._asked(whole, end, spaced=self._text[end - 1] not in "0123456789)}")
+        return self._asked(whole, end, spaced=self._text[end - 1] not in "0123456789)}")
 
     def check_product(self, run: list[Tree]) -> None:
         """Ask where a factor follows at once: `e^-at`."""
         for whole, following in pairwise(run):
-            if id(whole) in self._exponentials and whole.span[1] == following.span[0]:
+            if id(whole) in self.exponentials and whole.span[1] == following.span[0]:
                 raise self._asked(whole, run[-1].span[1])
 
     def check_quotient(self, whole: Tree, run: list[Tree]) -> None:
         """Ask where a signed argument is divided at once: `e^-t/2`, `exp -1/2 x^T x`."""
-        if id(whole) in self._exponentials and whole.span[1] + 1 == run[0].span[0]:
-            _, argument = self._exponentials[id(whole)]
+        if id(whole) in self.exponentials and whole.span[1] + 1 == run[0].span[0]:
+            _, argument = self.exponentials[id(whole)]
             if isinstance(argument, Sum) or (isinstance(argument, Number) and argument.value < 0):
                 raise self._asked(whole, run[-1].span[1])
 
@@ -158,7 +152,7 @@ class Doubts:
             if depth < 0 or (depth == 0 and over):
                 break
             end += 1
-        _, argument = self._exponentials[id(whole)]
+        _, argument = self.exponentials[id(whole)]
         return self._ask_reach(whole, argument.span[0], len(self._text[:end].rstrip()))
 
 

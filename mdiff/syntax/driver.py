@@ -6,18 +6,16 @@ its own builder, and lets an error say exactly what could have stood in its plac
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mdiff.errors import fail_at
 from mdiff.syntax.tables import load_tables
-from mdiff.syntax.words import quote
+from mdiff.syntax.words import END, quote
 
 if TYPE_CHECKING:
     from mdiff.errors import MdiffError
     from mdiff.syntax.tables import Tables
     from mdiff.syntax.words import Word
-
-END = "$END"
 
 _DESCRIPTIONS = {
     "VARIABLE": "a name", "DECLARED": "the name that is declared", "NUMBER": "a number",
@@ -31,28 +29,13 @@ _DESCRIPTIONS = {
 """What could stand somewhere, by its terminal, in the order in which it is told."""
 
 
-class Lists:
-    """The methods of lists, which grow from the left."""
-
-    __slots__ = ()
-
-    def first(self, part: object) -> list[object]:
-        """A list begins."""
-        return [part]
-
-    def more(self, items: list[object], part: object) -> list[object]:
-        """A list goes on."""
-        items.append(part)
-        return items
-
-
-def drive(words: list[Word], start: str, builder: Lists, text: str) -> object:
+def drive(words: list[Word], start: str, builder: object, text: str) -> object:
     """The value of the whole text.
 
     `builder` has a method for each alias of the grammar, which makes the value of a rule from those
     of its parts; these are words or what methods made. An alternative without alias is its only
-    part. Raises `E006` at a word that cannot stand where it does, `E007` where the text ends too
-    early.
+    part; `first` begins a list, and `more` adds the last part to the first. Raises `E006` at a word
+    that cannot stand where it does, `E007` where the text ends too early.
     """
     # Shift a word, or reduce: the last `size` values become the one that the rule's method makes of
     # them, and the state before them says where to go on with its left side. Every word is shifted
@@ -60,25 +43,29 @@ def drive(words: list[Word], start: str, builder: Lists, text: str) -> object:
     tables = load_tables()
     actions, rules, end = tables.actions, tables.rules, tables.ends[start]
     states = [tables.starts[start]]
-    values: list[object] = []
-    for word in (*words, None):
-        kind = word.kind if word is not None else END
+    values: list[Any] = []
+    for at, word in enumerate(words):
         while True:
-            action = actions[states[-1]].get(kind)
+            action = actions[states[-1]].get(word.kind)
             if action is None:
-                raise _unexpected(words, word, _acceptable(tables, states, end), text)
+                raise _unexpected(words, at, _acceptable(tables, states, end), text)
             if action >= 0:
                 states.append(action)
                 values.append(word)
                 break
             left, size, alias = rules[~action]
-            if alias:
+            if alias == "first":
+                values[-1] = [values[-1]]
+            elif alias == "more":
+                values[-size].append(values[-1])
+                del values[1 - size :]
+            elif alias:
                 values[-size:] = [getattr(builder, alias)(*values[-size:])]
             del states[-size:]
             states.append(actions[states[-1]][left])
-            if word is None and states[-1] == end and len(states) == 2:
+            if word.kind == END and states[-1] == end and len(states) == 2:
                 return values[0]
-    raise AssertionError(kind)  # the end is either accepted or refused
+    raise AssertionError(words)  # the end is either accepted or refused
 
 
 def _acceptable(tables: Tables, states: list[int], end: int) -> set[str]:
@@ -100,14 +87,15 @@ def _acceptable(tables: Tables, states: list[int], end: int) -> set[str]:
     return found
 
 
-def _unexpected(words: list[Word], word: Word | None, expected: set[str], text: str) -> MdiffError:
-    """The error at a word, or at the end where it is None."""
+def _unexpected(words: list[Word], at: int, expected: set[str], text: str) -> MdiffError:
+    """The error at a word, or at the end."""
     could = list(dict.fromkeys(told for kind, told in _DESCRIPTIONS.items() if kind in expected))
     if "VARIABLE" in expected and "FUNCTION" in expected:
         could = ["a name, a number, a function or `(`", *could[4:]]
     wanted = " or ".join(could) or "nothing"
-    if word is None:
-        span = words[-1].span if words else (0, len(text.rstrip()))
+    word = words[at]
+    if word.kind == END:
+        span = words[at - 1].span if at else (0, len(text.rstrip()))
         message = f"the text ends after {quote(text[slice(*span)])}, where more is needed"
         return fail_at("E007", message, text, span, f"after this could stand {wanted}")
     helps = ["a product is written `A B` or `A*B`"] if word.kind == "BY" else []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from mdiff.errors import fail_at
-from mdiff.syntax.words import quote, superscript
+from mdiff.syntax.words import is_letter, quote, superscript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ def check_pattern(word: Word, text: str) -> str:
     for group in inputs.split(","):
         _check_axes(group, start, None, text)
         start += len(group) + 1
-    known = frozenset(filter(_is_letter, inputs))
+    known = frozenset(filter(is_letter, inputs))
     _check_axes(output, word.end - 1 - len(output), known, text)
     return f"{inputs}->{output}"
 
@@ -92,11 +92,11 @@ def _check_axes(term: str, start: int, known: frozenset[str] | None, text: str) 
     for at, sign in enumerate(term, start):
         if sign == " ":
             continue
-        if known is not None and _is_letter(sign) and sign not in known:
+        if known is not None and is_letter(sign) and sign not in known:
             raise _malformed(at, at + 1, f"no argument has an axis {quote(sign)}", text)
         if sign == ")" and opened >= 0 and text[opened + 1 : at].strip():
             opened = -1
-        elif not (_is_letter(sign) or (sign in ".(" and opened < 0)):
+        elif not (is_letter(sign) or (sign in ".(" and opened < 0)):
             outside = "a letter or `(`" if known is not None else "a letter, `(`, `,` or `->`"
             wanted = "a letter" if opened >= 0 else outside
             raise _malformed(at, at + 1, f"{wanted} could stand here", text)
@@ -109,10 +109,6 @@ def _check_axes(term: str, start: int, known: frozenset[str] | None, text: str) 
                 opened = at
     if opened >= 0:
         raise _malformed(opened, opened + 1, "this is never closed", text)
-
-
-def _is_letter(sign: str) -> bool:
-    return sign.isascii() and sign.isalpha()
 
 
 def _malformed(start: int, end: int, what: str, text: str) -> MdiffError:

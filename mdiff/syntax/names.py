@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mdiff.errors import MdiffError, Span
-    from mdiff.syntax.survey import Dialect, Survey
+    from mdiff.syntax.tree import Dialect
+    from mdiff.syntax.words import Word
 
 CONSTANTS = frozenset({"eye", "ones", "zeros", "K", "vector", "matrix"})
 """Constants that are written like functions; `K` is one only with two sizes, `K(m,n)`, and then
@@ -26,12 +27,21 @@ LATER = frozenset({"eig", "singvals", "prod", "toepsum"})
 """Functions that the language names and the table does not have: they are read, and refused by name
 where they are to be differentiated."""
 
-FUNCTIONS = frozenset({*TABLE, *ALIASES, *CONSTANTS, *LATER, *CALLED_OPERATORS, "einsum"})
-
-_ANY_CASE = {name.lower(): name for name in sorted(FUNCTIONS - {"var", "cov"})}
-"""The functions by their names in small letters; `Var(x)` is the variance of a random x."""
+FUNCTIONS = {
+    **{name: name for name in (*TABLE, *CONSTANTS, *LATER, *CALLED_OPERATORS, "einsum")},
+    **ALIASES,
+}
+"""All names of functions → the one in the table."""
 
 _SHORT = 2
+ANY_CASE = {
+    name.lower(): FUNCTIONS[name]
+    for name in sorted(FUNCTIONS.keys() - {"var", "cov"})
+    if len(name) > _SHORT
+}
+"""The same by names in small letters, where capitals do not count; `Var(x)` is the variance of a
+random x."""
+
 LONGEST_PRODUCT = 3
 """The most letters that are a product, where not all of them are capitals."""
 
@@ -62,28 +72,22 @@ _MOST_READINGS = 50
 _WHOLE = "write this as products, sums and functions of whole matrices"
 
 
-def canonical(name: str, *, any_case: bool) -> str:
-    """The name in the table of a function, by any of its names; "" where there is none.
-
-    `any_case`: capitals do not count in a name of more than two letters.
-    """
-    if any_case and name not in FUNCTIONS and len(name) > _SHORT:
-        name = _ANY_CASE.get(name.lower(), name)
-    return ALIASES.get(name, name) if name in FUNCTIONS else ""
-
-
 class Names:
     """The names that a text may use, growing as the text defines more; and what was assumed.
 
     `sizes` are those of the declared names that are known as sizes; `readings` the assumptions
-    that may surprise, each once, in order. `dialect` is the manner of the text, `euler` whether its
-    `e` is a number, `by` the variables that stand before the expression, how that is told,
-    and `label` its name.
+    that may surprise, each once, in order; `by` the variables that stand before the expression,
+    how that is told, and `label` its name.
+
+    What the text as a whole says is told by `mdiff.syntax.survey`: its `dialect`; `alone`, the
+    names that stand for themselves somewhere; `runs`, the runs of letters; `euler`: `e` is the base
+    of the exponential function; the places of the words that are `sums` over an index, and of those
+    that are `duplications`, the constant matrix D.
     """
 
     __slots__ = (
-        "by", "by_told", "declared", "dialect", "euler", "functions", "label", "readings", "sizes",
-        "text",
+        "alone", "by", "by_told", "declared", "dialect", "duplications", "euler", "functions",
+        "label", "readings", "runs", "sizes", "sums", "text",
     )  # fmt: skip
 
     def __init__(
@@ -98,11 +102,15 @@ class Names:
         self.sizes = sizes
         self.functions = functions
         self.readings: dict[str, None] = {}
-        self.dialect: Dialect = "notes"
-        self.euler = False
         self.by: tuple[str, ...] = ()
         self.by_told = ""
         self.label = ""
+        self.dialect: Dialect = "notes"
+        self.euler = False
+        self.alone: set[str] = set()
+        self.runs: set[str] = set()
+        self.sums: frozenset[int] = frozenset()
+        self.duplications: frozenset[int] = frozenset()
 
     def note(self, reading: str) -> None:
         """Remember an assumption; a text that needs many is told about the first ones."""
@@ -142,17 +150,15 @@ class Names:
             return ""
         if name not in FUNCTIONS and name.partition("_")[0] in FUNCTIONS:  # `norm_F(X)`, `log_2 x`
             name = name.replace("_", "")
-        return canonical(name, any_case=called)
+        return FUNCTIONS.get(name) or (ANY_CASE.get(name.lower(), "") if called else "")
 
-    def letters(
-        self, raw: str, span: Span, survey: Survey, *, called: bool, transposed: bool = False
-    ) -> list[str]:
+    def letters(self, word: Word, *, called: bool, transposed: bool = False) -> list[str]:
         """The factors that a name which is no function stands for: mostly just itself.
 
         `called`: a bracket follows at once; `transposed`: a transpose does. Raises `E101` for an
         unknown function and for a name that looks like a misspelled one.
         """
-        name = spelled(raw)
+        name, raw = word.name, word.text
         if name in self.declared or name in GREEK_NAMES or name in ("I", "pi") or len(name) == 1:
             return [name]
         head, _, index = name.partition("_")
@@ -160,20 +166,21 @@ class Names:
             stem = head if index else name.rstrip("0123456789")
             numbered = index.isdecimal() if index else len(stem) > _SHORT
             if len(stem) > 1 and stem in FUNCTIONS and (called or numbered):
-                raise self.unknown(name, span, called=True)
+                raise self.unknown(name, word.span, called=True)
             return [name]
         parts = [spelled(letter) for letter in raw]
         unlike = not called or raw.isupper() or self.declared.issuperset(parts)
-        outer = transposed and len(parts) == 2 and survey.dialect == "notes" and name not in _WORDS
-        if unlike and (outer or self._is_product(parts, survey)):
+        notes = self.dialect == "notes" and name not in _WORDS
+        outer = transposed and len(parts) == 2 and notes
+        if unlike and (outer or self._is_product(parts)):
             self.note(f"{quote(raw)} as {quote(' '.join(parts))}")
             return parts
         if name in _PROSE:
             message = f"{quote(raw)} is a word, and no part of an expression"
-            raise self.fail("E101", message, span, "write the expression alone")
+            raise self.fail("E101", message, word.span, "write the expression alone")
         if called or (name not in _WORDS and self._is_misspelled(name)):
-            raise self.unknown(name, span, called=called)
-        if name not in _WORDS and survey.dialect == "notes":
+            raise self.unknown(name, word.span, called=called)
+        if notes:
             self.note(f"{quote(raw)} as one name")
         return [name]
 
@@ -183,7 +190,7 @@ class Names:
         short = len(name) <= LONGEST_PRODUCT and name.isalpha()
         return {name, *name} if short and not whole else {name}
 
-    def _is_product(self, parts: list[str], survey: Survey) -> bool:
+    def _is_product(self, parts: list[str]) -> bool:
         """Whether a run of letters is a product: `Ax`, `AXBX`, and `ab` where a and b are met.
 
         Where `*` is written between factors a run is a name, and so is one that looks like its
@@ -193,33 +200,29 @@ class Names:
             return True
         if parts[0] == "d" and "".join(parts[1:]) in self.declared:  # a differential, `d r`
             return True
-        hidden = self.declared.intersection(parts) - survey.alone
-        met = (self.declared | survey.alone).issuperset(parts)
+        hidden = self.declared.intersection(parts) - self.alone
+        met = (self.declared | self.alone).issuperset(parts)
         if any(len(part) > 1 for part in parts):  # Greek letters are never parts of a word
             return len(parts) <= _LONGEST_CAPITALS
         if len(parts) > LONGEST_PRODUCT:
             return all(part.isupper() for part in parts) and len(parts) <= _LONGEST_CAPITALS
         name = "".join(parts)
-        if (
-            survey.dialect != "notes"
-            or self._has_sibling(name, survey)
-            or self._is_misspelled(name)
-        ):
+        if self.dialect != "notes" or self._has_sibling(name) or self._is_misspelled(name):
             return met and bool(hidden)
         if any(part.isupper() for part in parts):
             return True
-        pairs = {run for run in survey.runs - _WORDS if len(run) == 2} - {name}
+        pairs = {run for run in self.runs - _WORDS if len(run) == 2} - {name}
         shares = any(run[1] == name[1] for run in pairs)  # `ax^2 + bx`
         return met or (len(parts) == 2 and (bool(hidden) or shares))
 
-    def _has_sibling(self, name: str, survey: Survey) -> bool:
+    def _has_sibling(self, name: str) -> bool:
         """Whether another name differs in its small letters only, `Sxx`, `Sxy`.
 
         Of two letters, whether a declared name has the same index: `bf` beside `Wf`.
         """
         if len(name) == 2:
             return any(len(other) == 2 and other[1] == name[1] for other in self.declared)
-        others = {other for other in survey.runs | self.declared if other.isalpha()} - {name}
+        others = {other for other in self.runs | self.declared if other.isalpha()} - {name}
         return name[0].isupper() and any(
             len(other) == len(name) and other[0] == name[0] and other[1:].islower()
             for other in (others if name[1:].islower() else ())

@@ -7,7 +7,7 @@ from mdiff.syntax.derivatives import unknown_functions, with_derivatives
 from mdiff.syntax.names import Names
 from mdiff.syntax.reader import read
 from mdiff.syntax.tree import Program
-from mdiff.syntax.words import Word, cut, quote, superscript
+from mdiff.syntax.words import cut, quote, superscript
 
 _HIGHEST_POWER = 100
 
@@ -33,24 +33,17 @@ def parse(
     ('`Ax` as `A x`',)
     """
     known = Names(text, names, functions, sizes)
-    words = [_as_known(word, names) for word in cut(text)]
+    words = cut(text, names)
     unknown = frozenset[str]() if explicit else unknown_functions(words, known)
     known.functions |= unknown
-    words = read(with_derivatives(words, known), known, explicit=explicit)
+    if known.functions:
+        words = with_derivatives(words, known)
+    words = read(words, known, explicit=explicit)
     definitions, expression = build(words, known)
     return Program(
         tuple(definitions), expression, tuple(known.readings), text,
         known.dialect, known.by, known.by_told, known.label, unknown,
     )  # fmt: skip
-
-
-def _as_known(word: Word, known: frozenset[str]) -> Word:
-    """The word, with `W₁` as `W1` where this is known and `W_1` is not: so mdiff prints it."""
-    if word.kind == "NAME" and not word.text.isascii() and word.name not in known:
-        short = word.name.replace("_", "", 1)
-        if short in known:
-            return Word("NAME", short, word.start, word.end)
-    return word
 
 
 def parse_name(text: str) -> str:
@@ -72,7 +65,7 @@ def parse_variable(text: str, *, powers: bool = True) -> tuple[str, int]:
     >>> parse_variable("σ²"), parse_variable("sigma^2")
     (('sigma', 2), ('sigma', 2))
     """
-    words = cut(text)
+    *words, _ = cut(text)
     kinds, name = [word.kind for word in words], words[0].name
     whole, nowhere = (0, len(text)), Names(text, frozenset(), frozenset())
     if kinds == ["NAME"]:

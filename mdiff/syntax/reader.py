@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING
 from mdiff.syntax.calls import function_head, read_method
 from mdiff.syntax.cursor import Cursor, read_bar, read_bars
 from mdiff.syntax.names import ALSO_NAMES, LONGEST_PRODUCT
-from mdiff.syntax.statements import begin, end_program, pass_prelude, separate, use
-from mdiff.syntax.tree import Apply, Name, Number, Product
+from mdiff.syntax.statements import begin, circular, separate
+from mdiff.syntax.survey import survey
+from mdiff.syntax.tree import Apply, Name, Number, juxtaposed
 from mdiff.syntax.words import (
     BAR_KINDS,
     CLOSERS,
     CLOSING,
+    END,
     GREEK_NAMES,
     OPERANDS,
     POWERS,
     ROUND,
-    SEPARATORS,
     SIGNS,
     Word,
-    is_called,
     quote,
     spelled,
 )
@@ -34,9 +34,9 @@ from mdiff.syntax.words import (
 if TYPE_CHECKING:
     from mdiff.errors import Span
     from mdiff.syntax.names import Names
-    from mdiff.syntax.tree import Operator, Tree
+    from mdiff.syntax.tree import Tree
 
-_ENDING = CLOSERS | {"COMMA", "SEMICOLON"}
+_ENDING = CLOSERS | {"COMMA", "SEMICOLON", END}
 _AFTER_STAR = SIGNS | {"BARS"}
 _ARGUMENTS = OPERANDS | BAR_KINDS | POWERS
 """What may follow a function that stands without brackets."""
@@ -52,22 +52,23 @@ def read(words: list[Word], names: Names, *, explicit: bool) -> list[Word]:
     what is not supported yet, `E010` for a norm or a power of a function that does not exist, and
     what `Names` raises for names.
     """
-    cursor = Cursor(words, names, explicit=explicit)
-    while cursor.at < len(words):
-        word = words[cursor.at]
+    cursor = Cursor(words, names)
+    survey(words, cursor.partner, names, explicit=explicit)
+    begin(cursor)
+    while (word := words[cursor.at]).kind != END:
         cursor.at += 1
-        if cursor.at - 1 in cursor.taken or (cursor.begins() and pass_prelude(word, cursor)):
+        if cursor.at - 1 in cursor.taken:
             continue
         if word.kind in _READERS:
             _READERS[word.kind](word, cursor)
-        elif word.kind in SEPARATORS and not (cursor.open and word.kind == "NEWLINE"):
-            separate(word, cursor)
-        elif word.kind != "NEWLINE":
+        else:
             cursor.out.append(word)
     if cursor.open:
         raise cursor.unclosed(cursor.open[-1][0])
-    end_program(cursor)
-    return cursor.out
+    if cursor.target and len(cursor.out) > cursor.statement + 2:  # the value has a name, `f = …`
+        names.label = cursor.target
+        del cursor.out[cursor.statement : cursor.statement + 2]
+    return [*cursor.out, word]
 
 
 # ---- signs
@@ -76,14 +77,14 @@ def read(words: list[Word], names: Names, *, explicit: bool) -> list[Word]:
 def _opening(word: Word, cursor: Cursor) -> None:
     """Brackets of any kind group."""
     cursor.open.append((word, cursor.at - 1))
-    cursor.out.append(word.as_kind("OPEN") if word.kind in ROUND else word)
+    cursor.out.append(word.but(kind="OPEN") if word.kind in ROUND else word)
 
 
 def _closing(word: Word, cursor: Cursor) -> None:
-    if cursor.innermost() in ("OPEN_ABS", "OPEN_NORM"):
-        raise cursor.unclosed(cursor.open[-1][0])
-    cursor.open.pop()
-    cursor.out.append(word.as_kind("CLOSE") if word.kind in ROUND else word)
+    opening, _ = cursor.open.pop()
+    if opening.kind in ("OPEN_ABS", "OPEN_NORM"):
+        raise cursor.unclosed(opening)
+    cursor.out.append(word.but(kind="CLOSE") if word.kind in ROUND else word)
 
 
 def _passed(word: Word, cursor: Cursor) -> None:
@@ -99,14 +100,12 @@ def _passed(word: Word, cursor: Cursor) -> None:
 
 def _star(word: Word, cursor: Cursor) -> None:
     """`x^*`, an optimum, and `x*` as names, where nothing that a star could join follows."""
-    out, following = cursor.out, cursor.next()
+    out, following = cursor.out, cursor.words[cursor.at]
     before = out[-1] if len(out) > cursor.statement else word
     conjugate = word.kind == "CONJUGATE"
     joined = word.text.endswith("*") if conjugate else before.end == word.start
-    ends = True
-    if following is not None:
-        parted = conjugate or following.start > word.end
-        ends = following.kind in _ENDING or (parted and following.kind in _AFTER_STAR)
+    parted = conjugate or following.start > word.end
+    ends = following.kind in _ENDING or (parted and following.kind in _AFTER_STAR)
     if before.kind == "VARIABLE" and before.text[:1].islower() and joined and ends:
         name = f"{before.text}_star"
         cursor.names.note(f"{cursor.names.cite(before.start, word.end)} as a name, `{name}`")
@@ -117,7 +116,7 @@ def _star(word: Word, cursor: Cursor) -> None:
 def _index(word: Word, cursor: Cursor) -> None:
     """A subscript that is no part of a name: `(z)_+`, and an entry of anything else."""
     if word.text in _POSITIVE and cursor.operand_before():
-        cursor.out.append(word.as_kind("POSITIVE"))
+        cursor.out.append(word.but(kind="POSITIVE"))
         return
     if cursor.operand_before():
         raise cursor.names.unsupported("an entry, `(X)_{ij}`,", word.span)
@@ -130,14 +129,11 @@ def _index(word: Word, cursor: Cursor) -> None:
 
 def _name(word: Word, cursor: Cursor) -> None:
     """A variable, a function, a constant, or a product of letters."""
-    place = cursor.at - 1
-    if begin(word, cursor):
-        return
-    if place in cursor.survey.sums:
+    if cursor.at - 1 in cursor.names.sums:
         what = f"a sum over an index, {quote(word.text)},"
         label = "write this in matrix form, without the index"
         raise cursor.names.unsupported(what, word.span, label)
-    called = cursor.kind(0) == "DOT_CALL" or is_called(cursor.words, place)
+    called = word.called or cursor.kind(0) == "DOT_CALL"
     function = _function(word, cursor, called=called)
     if function in ALSO_NAMES and not called and cursor.kind(0) not in _ARGUMENTS:
         cursor.names.note(f"{quote(word.text)} as a name")
@@ -159,26 +155,25 @@ def _function(word: Word, cursor: Cursor, *, called: bool) -> str:
             cursor.names.note("`K` before a bracket as a factor")
     if not function and name == "sigma" and called and name not in cursor.names.declared:
         function = "sigmoid"
-    if called and cursor.at - 1 in cursor.survey.duplications:
+    if called and cursor.at - 1 in cursor.names.duplications:
         function = "duplication"
     return function
 
 
 def _variable(word: Word, cursor: Cursor, *, called: bool) -> None:
     head, _, index = word.name.partition("_")
-    declared = cursor.names.declared
+    names, declared = cursor.names, cursor.names.declared
     constant = index and head in ("I", "e") and word.text[0] == head  # no accent, `ê`
-    duplication = cursor.at - 1 in cursor.survey.duplications
+    duplication = cursor.at - 1 in names.duplications
     if duplication or (constant and declared.isdisjoint((head, f"{head}_{index}"))):
-        if duplication and index not in cursor.names.sizes:
-            cursor.names.note(f"{quote(word.text)} as the duplication matrix")
+        if duplication and index not in names.sizes:
+            names.note(f"{quote(word.text)} as the duplication matrix")
         _constant(word, cursor)
         return
-    transposed = cursor.kind(0) == "TRANSPOSE"
-    parts = cursor.names.letters(
-        word.text, word.span, cursor.survey, called=called, transposed=transposed
-    )
-    use(parts, word, cursor)
+    parts = names.letters(word, called=called, transposed=cursor.kind(0) == "TRANSPOSE")
+    cursor.used.update(parts)
+    if cursor.target in parts:
+        raise circular(cursor.target, word, "in its own definition", names)
     for at, part in enumerate(parts, word.start):
         end = at + 1 if len(parts) > 1 else word.end
         cursor.out.append(Word("VARIABLE", part, at, end))
@@ -201,32 +196,28 @@ def _size(text: str, span: Span, names: Names) -> Tree:
         known = rest in names.declared or rest in GREEK_NAMES
         whole = known or len(rest) > LONGEST_PRODUCT or not rest.isalpha()
         parts += [Name(part, span) for part in ([rest] if whole else rest)]
-    if len(parts) == 1:
-        return parts[0]
-    times: Operator = "*"
-    return Product(tuple((times, part) for part in parts), span)
+    return juxtaposed(parts)
 
 
 def _module(word: Word, cursor: Cursor) -> None:
     """`np.` before a function or a constant; nothing else of a module is known."""
-    following = cursor.next()
-    name = following.text if following is not None else ""
-    if following is None or not (name == "pi" or cursor.names.function(name)):
-        span = following.span if following is not None else word.span
-        raise cursor.names.unknown(name or word.text, span, called=True)
+    following = cursor.words[cursor.at]
+    if following.text != "pi" and not cursor.names.function(following.text):
+        wrong = following if following.text else word
+        raise cursor.names.unknown(wrong.text, wrong.span, called=True)
 
 
 def _gradient(word: Word, cursor: Cursor) -> None:
     """`∇f` of an f that is not known; known ones are names by now."""
-    if not begin(word, cursor):
-        name = "grad" + word.name.lstrip("∇ \t\n\r")
-        raise cursor.names.unknown(name, word.span, called=True)
+    name = "grad" + word.name.lstrip("∇ \t\n\r")
+    raise cursor.names.unknown(name, word.span, called=True)
 
 
 _READERS = {
     "NAME": _name, "BAR": read_bar, "BARS": read_bars, "CONSTANT": _constant, "INDEX": _index,
     "METHOD": read_method, "MODULE": _module, "GRADIENT": _gradient, "CONJUGATE": _star,
-    "TIMES": _star, "COLON": _passed, "TRANSPOSE": _passed,
+    "TIMES": _star, "COLON": _passed, "TRANSPOSE": _passed, "NEWLINE": separate,
+    "SEMICOLON": separate,
     **dict.fromkeys(CLOSING, _opening), **dict.fromkeys(CLOSERS, _closing),
 }  # fmt: skip
 """What reads a word of a kind; all others are words of the grammar already."""

@@ -6,57 +6,43 @@ means is decided by the rest of the text. This pass looks; it changes nothing an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mdiff.syntax.names import FUNCTIONS
-from mdiff.syntax.words import OPERAND_ENDS, OPERANDS, POWERS, is_called
+from mdiff.syntax.words import OPERAND_ENDS, OPERANDS, POWERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mdiff.syntax.names import Names
+    from mdiff.syntax.tree import Dialect
     from mdiff.syntax.words import Word
-
-Dialect = Literal["notes", "matlab", "numpy", "table"]
-"""The manner in which a text is written.
-
-`numpy`: `*` by elements, vectors have one axis; `matlab` (and SymPy): `*` is the product, a run of
-letters one name; `notes`: juxtaposition, a short run of letters may be a product; `table`: the
-language of the function table, where everything is what it says."""
 
 _NUMPY = frozenset({".sum", ".mean", ".dot", ".std", ".var", ".max", ".min", ".prod", ".clip"})
 """Methods that only numpy has; SymPy has `.inv()` and `.det()` as well."""
 
-_SUMS = frozenset({"sum", "prod", "mean"})
+_SUMS = frozenset({"sum", "prod", "mean", "Sigma"})
 _INDICES = frozenset("ijklmnst")
 _SIZED = frozenset({"D", "K", "eye", "ones", "zeros"})
 _SIZES = frozenset("mnkpqr")
 """The names that sizes have where nobody named them."""
 
 
-class Survey:
-    """What a text as a whole says.
-
-    `dialect`; `alone`, the names that stand for themselves somewhere; `runs`, the runs of letters;
-    `euler`: `e` is the base of the exponential function; the places of the words that are `sums`
-    over an index, and of those that are `duplications`, the constant matrix D.
-    """
-
-    __slots__ = ("alone", "dialect", "duplications", "euler", "runs", "sums")
-
-    def __init__(
-        self, words: list[Word], partner: Mapping[int, int], names: Names, *, explicit: bool
-    ) -> None:
-        spellings = [word.name if word.kind == "NAME" else "" for word in words]
-        self.alone = {name for name in spellings if len(name) == 1}
-        self.runs = {name for name in spellings if len(name) > 1 and name.isalpha()}
-        self.dialect: Dialect = "table" if explicit else _dialect(words, spellings)
-        self.euler = _is_euler(words, spellings, names)
-        self.sums = _sums(words, spellings, names)
-        self.duplications = _duplications(words, spellings, partner, names)
+def survey(words: list[Word], partner: Mapping[int, int], names: Names, *, explicit: bool) -> None:
+    """Tell the names of a text what it says as a whole; `partner` is where each bracket closes."""
+    spellings = [word.name for word in words]
+    met = set(spellings)
+    names.alone = {name for name in met if len(name) == 1}
+    names.runs = {name for name in met if len(name) > 1 and name.isalpha()}
+    names.dialect = "table" if explicit else _dialect(words)
+    names.euler = "e" in met - names.declared and _is_euler(words)
+    if any(name.partition("_")[0] in _SUMS for name in met):
+        names.sums = _sums(words, spellings, names)
+    if "D" in names.text and "D" not in names.declared | names.functions:
+        names.duplications = _duplications(words, partner, names)
 
 
-def _dialect(words: list[Word], spellings: list[str]) -> Dialect:
+def _dialect(words: list[Word]) -> Dialect:
     """The manner of a text, by its signs."""
     kinds = {word.kind for word in words}
     methods = {word.text for word in words if word.kind == "METHOD"}
@@ -65,25 +51,23 @@ def _dialect(words: list[Word], spellings: list[str]) -> Dialect:
     if "TIMES" not in kinds:
         return "notes"
     starred = False
-    for at, word in enumerate(words[:-1]):
+    for at, word in enumerate(words[:-2]):
         following = words[at + 1]
         if word.kind == "TIMES":
             starred = starred or "NUMBER" not in (words[at - 1].kind, following.kind)
         elif word.kind in OPERAND_ENDS and following.kind in OPERANDS:
             called = word.kind == "NAME" and (
-                spellings[at] in FUNCTIONS or following.kind.startswith("OPEN")
+                word.name in FUNCTIONS or following.kind.startswith("OPEN")
             )
             if not called:
                 return "notes"
     return "matlab" if starred else "notes"
 
 
-def _is_euler(words: list[Word], spellings: list[str], names: Names) -> bool:
+def _is_euler(words: list[Word]) -> bool:
     """Whether an `e` that nobody declared is only ever raised to a power."""
-    if "e" in names.declared:
-        return False
-    behind = [words[at + 1 : at + 3] for at, name in enumerate(spellings) if name == "e"]
-    raised = all(after and after[0].kind in POWERS for after in behind)
+    behind = [words[at + 1 : at + 3] for at, word in enumerate(words) if word.name == "e"]
+    raised = all(after[0].kind in POWERS for after in behind)
     # a whole number may be the power of any name
     return raised and not all(
         after[0].text in ("²", "³") or (after[0].kind == "POWER" and after[-1].text.isdecimal())
@@ -96,13 +80,12 @@ def _sums(words: list[Word], spellings: list[str], names: Names) -> frozenset[in
     found: set[int] = set()
     later: set[str] = set()  # the subscripts behind a place, from the right
     sole = spellings.count("Sigma") == 1
-    for at in range(len(words) - 1, -1, -1):
+    for at in range(len(words) - 2, -1, -1):
         name = spellings[at]
         head, _, index = name.partition("_")
-        named = head in _SUMS or head == "Sigma"
-        if named and head not in names.declared and name not in names.declared:
-            following = words[at + 1].kind if at + 1 < len(words) else ""
-            if following == "INDEX" or (head in _SUMS and index):
+        if head in _SUMS and names.declared.isdisjoint((head, name)):
+            following = words[at + 1].kind
+            if following == "INDEX" or (head != "Sigma" and index):
                 found.add(at)
             elif head == "Sigma" and following in OPERANDS:
                 before = words[at - 1].kind if at else ""
@@ -117,33 +100,30 @@ def _sums(words: list[Word], spellings: list[str], names: Names) -> frozenset[in
 # ---- the duplication matrix
 
 
-def _duplications(
-    words: list[Word], spellings: list[str], partner: Mapping[int, int], names: Names
-) -> frozenset[int]:
+def _duplications(words: list[Word], partner: Mapping[int, int], names: Names) -> frozenset[int]:
     """The places of the words that are the duplication matrix: `D(n)`, `D_n`, `Dₙ`.
 
     People like the letter for their own matrices, so that nothing is taken from a variable D: it is
     the constant only where every D of the text is a call of something that can only be a size.
     """
-    if "D" not in names.text or "D" in names.declared or "D" in names.functions:
-        return frozenset()
     # One walk collects the calls `D(…)`, the subscripts `D_n`, and what is used as an operand
     # outside of sizes; then each is judged. A D among the operands makes all of them variables.
     calls: dict[int, range] = {}
     subscripts: dict[int, str] = {}
     used: set[str] = set()  # as operands, not as sizes
     inside = -1
-    for at, name in enumerate(spellings):
+    for at, word in enumerate(words):
+        name = word.name
         if not name:
             continue
-        if name in _SIZED and is_called(words, at):
+        if name in _SIZED and word.called:
             inside = max(inside, partner[at + 1])
             if name == "D":
                 calls[at] = range(at + 2, partner[at + 1])
             continue
         if name.startswith("D_") and name not in names.declared:
             subscripts[at] = name[2:]
-        defined = at + 1 < len(words) and words[at + 1].kind == "EQUALS"
+        defined = words[at + 1].kind == "EQUALS"
         if at > inside or defined:
             used |= names.factors(name)
             if defined and name.startswith("D_"):

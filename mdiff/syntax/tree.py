@@ -13,10 +13,16 @@ from mdiff.record import Record
 
 if TYPE_CHECKING:
     from mdiff.errors import Span
-    from mdiff.syntax.survey import Dialect
 
 Operator = Literal["*", "/", ".*", "./", "⊗", "·", "@", "\\"]
 """`·` is the product, or the inner one of two vectors; `@` is numpy's. `\\` is in no tree."""
+
+Dialect = Literal["notes", "matlab", "numpy", "table"]
+"""The manner in which a text is written.
+
+`numpy`: `*` by elements, vectors have one axis; `matlab` (and SymPy): `*` is the product, a run of
+letters one name; `notes`: juxtaposition, a short run of letters may be a product; `table`: the
+language of the function table, where everything is what it says."""
 
 Signs = tuple[int, int]
 """The sign that several make, and where they start."""
@@ -153,6 +159,13 @@ def signed(signs: Signs, tree: Tree) -> Tree:
     """The node, or the sum that is its negative."""
     sign, start = signs
     return tree if sign == 1 else Sum(((sign, tree),), (start, tree.span[1]))
+
+
+def juxtaposed(run: list[Tree]) -> Tree:
+    """The product of a run of factors; one is none."""
+    if len(run) == 1:
+        return run[0]
+    return Product(tuple(("*", factor) for factor in run), (run[0].span[0], run[-1].span[1]))
 
 
 def inverse(argument: Tree, span: Span, whole: Span) -> Tree:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from mdiff.errors import fail, fail_at
-from mdiff.record import Record
+from mdiff.record import Record, derived
 from mdiff.syntax.tables import load_tables
 
 if TYPE_CHECKING:
@@ -63,7 +63,10 @@ def superscript(text: str) -> str:
 
 
 # ---- words
-#
+
+END = "$END"
+"""The kind of the word behind the last one."""
+
 # The kinds of words in groups; the kinds themselves are the terminals of `grammar/words.lark` and
 # those that the reader makes.
 
@@ -113,6 +116,8 @@ CONTINUING = POSTFIXES | {
 
 SIGNS = frozenset({"PLUS", "MINUS"})
 
+_NAMED = frozenset({"NAME", "GRADIENT"})
+
 SEPARATORS = frozenset({"NEWLINE", "SEMICOLON"})
 """What parts statements."""
 
@@ -138,38 +143,22 @@ _BLANK = "\t\n\r"
 class Word(Record):
     """One word of a text: what it is to the grammar, and how it is spelled.
 
-    `text` is the spelling at first; the reader puts a name's meaning in its place. `power` is the
-    2 of `sin^2 x`; `tree` is there for a word that is a whole node already, such as `1_n`;
-    `options` are those of a call: `axis`, `keepdims`, the dot of `exp.(X)`.
+    `text` is the spelling at first; the reader puts a name's meaning in its place. `name` is that
+    of a name in the letters that mdiff uses, `called` whether a round bracket follows at once.
+    `power` is the 2 of `sin^2 x`; `tree` is there for a word that is a whole node already, such as
+    `1_n`; `options` are those of a call: `axis`, `keepdims`, the dot of `exp.(X)`.
     """
 
     kind: str
     text: str
     start: int
     end: int
+    name: str = ""
+    called: bool = False
     power: int = 1
     tree: Tree | None = None
     options: Mapping[str, str] = {}
-
-    @property
-    def span(self) -> Span:
-        """Its place in the text."""
-        return (self.start, self.end)
-
-    @property
-    def name(self) -> str:
-        """Its spelling in the letters that mdiff uses."""
-        return spelled(self.text)
-
-    def as_kind(self, kind: str) -> Word:
-        """The same word as another kind."""
-        return Word(kind, self.text, self.start, self.end)
-
-
-def is_called(words: list[Word], at: int) -> bool:
-    """Whether a round bracket follows a word at once."""
-    following = words[at + 1] if at + 1 < len(words) else None
-    return following is not None and following.kind == "OPEN" and following.start == words[at].end
+    span: Span = derived(lambda word: (word.start, word.end))
 
 
 def label_end(words: list[Word], opening: int) -> int:
@@ -188,9 +177,10 @@ def quote(text: str) -> str:
     return "`" + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text) + "`"
 
 
-def cut(text: str) -> list[Word]:
-    """The words of a text, blanks left out.
+def cut(text: str, known: frozenset[str] = frozenset()) -> list[Word]:
+    """The words of a text, blanks left out, and one that is its end.
 
+    `known` are declared names: `W₁` is `W1` where this is one and `W_1` is not: so mdiff prints it.
     Raises `E001` for an empty text, `E002` for one too long, `E003` for a control character,
     `E004` for any other that means nothing, `E005` for a quote that is never closed, and `E009`
     for LaTeX, which is not read yet.
@@ -201,30 +191,33 @@ def cut(text: str) -> list[Word]:
             f"the text has {len(text)} characters, more than the {MAX_LENGTH} that are read",
             text=text[:MAX_QUOTE],
         )
-    _refuse_control(text)
+    if not text.isprintable():
+        _refuse_control(text)
     words: list[Word] = []
     at = 0
     scan = load_tables().words.match
     while match := scan(text, at):
-        kind = match.lastgroup or ""
-        if kind != "SPACE":
-            words.append(Word(kind, match.group(), at, match.end()))
-        at = match.end()
+        kind, piece, start, at = match.lastgroup or "", match.group(), at, match.end()
+        if kind == "SPACE":
+            continue
+        name = spelled(piece) if kind in _NAMED else ""
+        if name not in known and not piece.isascii():
+            short = name.replace("_", "", 1)
+            name = short if short in known else name
+        words.append(Word(kind, piece, start, at, name, text.startswith("(", at)))
     if at < len(text):
         raise _stray(text, at)
     if all(word.kind in SEPARATORS for word in words):
         raise fail("E001", "there is nothing to read: the text is empty", text=text)
-    return words
+    return [*words, Word(END, "", words[-1].end, words[-1].end)]
 
 
 def _refuse_control(text: str) -> None:
     """Name a control character, and the LaTeX command that it may be the rest of."""
-    if text.isprintable():
-        return
     for at, character in enumerate(text):
         if character >= " " and character != "\x7f":
             continue
-        word = _EATEN.get(character, "") + "".join(takewhile(_is_letter, text[at + 1 : at + 16]))
+        word = _EATEN.get(character, "") + "".join(takewhile(is_letter, text[at + 1 : at + 16]))
         if character in _BLANK and (word not in _COMMANDS or len(word) < 3):
             continue
         help_ = "remove it"
@@ -237,7 +230,8 @@ def _refuse_control(text: str) -> None:
         raise fail_at("E003", message, text, (at, at + 1), "this character cannot be seen", [help_])
 
 
-def _is_letter(character: str) -> bool:
+def is_letter(character: str) -> bool:
+    """Whether a character is one of the alphabet."""
     return character.isascii() and character.isalpha()
 
 
