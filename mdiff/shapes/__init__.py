@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from mdiff.shapes.build import build
 from mdiff.shapes.explain import Failure, explain
 from mdiff.shapes.flatten import flatten
-from mdiff.shapes.kinds import options
 from mdiff.shapes.search import search
 from mdiff.shapes.suggest import with_helps
 from mdiff.shapes.typed import Problem, subexpressions
@@ -44,7 +43,7 @@ def infer(  # noqa: PLR0913 - all that may be known beside the text
     told = () if wrt or not program.by else (program.by_told,)
     wrt = wrt or program.by
     steps = flatten(program, declarations, wrt, sizes, known)
-    checked, clash = search(steps, options(steps), scalar=scalar)
+    checked, clash = search(steps, scalar=scalar)
     if clash is None:
         return build(checked, program, told)
     failure = Failure(checked, clash, declarations, scalar, wrt)

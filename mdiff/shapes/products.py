@@ -104,7 +104,7 @@ class _Joint(Record):
             if self.operator == "·" and bare and self.before.bare:
                 checked.doubt("dot of scalars", self.place)
             if behind:
-                return Factor("ones", self.part, (checked.sizes.unknown(), ONE_SIZE))
+                return Factor("ones", self.part, (checked.sizes.new(), ONE_SIZE))
             return Factor("divide" if self.operator == "/" else "scale", self.part, left)
         if self.step.traced and bare in checked.steps.wrt:
             checked.doubt("more than a scalar", self.place, bare)
@@ -116,7 +116,7 @@ class _Joint(Record):
             checked.doubt("misplaced sum", self.place, self.before.bare)
         if bare:
             checked.doubt("misplaced", self.place, bare)
-        elif is_sum_of_names(checked.steps, self.factor):
+        elif is_sum_of_names(self.factor):
             checked.doubt("misplaced sum", self.place)
         return Factor("scale", self.part, left)
 
@@ -126,7 +126,7 @@ class _Joint(Record):
         if self.step.traced and self.before.bare in checked.steps.wrt:
             checked.doubt("more than a scalar", self.place, self.before.bare)
         if right[0] == ONE_SIZE and self.position == 1 and is_literal_one(self.before):
-            return Factor("ones before", self.part, (checked.sizes.unknown(), right[1]))
+            return Factor("ones before", self.part, (checked.sizes.new(), right[1]))
         return Factor("scale", self.part, right)
 
     def over(self) -> Factor:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import MdiffError, Span
 from mdiff.record import Record
-from mdiff.shapes.checked import check_constants
+from mdiff.shapes.build import build
 from mdiff.shapes.dims import ONE, SCALAR, Dim, Shape, show_shape
 from mdiff.shapes.flatten import flatten
-from mdiff.shapes.kinds import options
 from mdiff.shapes.search import search
 from mdiff.shapes.sizes import ONE_SIZE, Axes
 from mdiff.syntax import parse
@@ -67,9 +66,9 @@ def _works(failure: Failure, edit: _Edit) -> bool:
         functions, sizes = frozenset(steps.functions), frozenset(steps.names)
         program = parse(edit.text, names - functions, functions, sizes - set(steps.variables))
         again = flatten(program, declarations, failure.wrt)
-        checked, clash = search(again, options(again), scalar=failure.scalar, limit=1)
+        checked, clash = search(again, scalar=failure.scalar, limit=1)
         if clash is None:
-            check_constants(checked)
+            build(checked, program)
     except MdiffError:
         return False
     return clash is None

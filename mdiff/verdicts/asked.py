@@ -17,7 +17,6 @@ from mdiff.shapes import infer
 from mdiff.shapes.build import build
 from mdiff.shapes.dims import SCALAR, product, show_shape
 from mdiff.shapes.flatten import flatten
-from mdiff.shapes.kinds import options
 from mdiff.shapes.search import search
 from mdiff.syntax import parse, parse_declaration
 from mdiff.syntax.tree import Program
@@ -93,7 +92,7 @@ class Asked(Record):
         program = Program(tuple(definitions), tree, (), "")
         try:
             steps = flatten(program, self.known[0], (), self.problem.sizes, self.outline)
-            checked, clash = search(steps, options(steps), scalar=False, limit=1)
+            checked, clash = search(steps, scalar=False, limit=1)
             if clash is not None or steps.free:
                 return None
             found = build(checked, program)
