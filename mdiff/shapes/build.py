@@ -178,7 +178,7 @@ class _Builder:
         found: list[tuple[typed.Join, Typed]] = []
         before = SCALAR
         factors = self.checked.factors[place]
-        for factor, operator in zip(factors, operators, strict=True):
+        for at, (factor, operator) in enumerate(zip(factors, operators, strict=True)):
             shape = self.checked.shape(factor.axes)
             right = self.nodes[factor.part]
             left = right
@@ -188,13 +188,14 @@ class _Builder:
                 left = found[0][1] if len(found) == 1 else left
             both = left.span[0], right.span[1]
             written = span if factor is factors[-1] else both
-            if factor.join in _BY_ELEMENTS and (self.numpy or operator not in (".*", "./")):
-                self.by_elements(both)
-            row = "row" in factor.wrap
-            if factor.wrap.startswith("left"):
-                found = [("scale", self.spread(left, shape, row=row))]
-            elif factor.wrap:
-                right = self.spread(right, shape, row=row)
+            if factor.join in _BY_ELEMENTS:
+                if self.numpy or operator not in (".*", "./"):
+                    self.by_elements(both)
+                if left.shape != shape:
+                    row = at == 1 and self.checked.is_flat(factors[0].part)
+                    found = [("scale", self.spread(left, shape, row=row))]
+                if right.shape != shape:
+                    right = self.spread(right, shape, row=self.checked.is_flat(factor.part))
             match factor.join:
                 case "kron":
                     letters = dict(zip("mnpq", (*left.shape, *right.shape), strict=True))

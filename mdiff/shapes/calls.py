@@ -47,6 +47,7 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
             return _together(checked, place, step)
         pairs = zip(row.parsed.parameters, missing, strict=True)
         if all((row.any_shape and p.shape != SCALAR) or p.missing == kind for p, kind in pairs):
+            doubt_scalars(checked, *step.parts)
             return _call(checked, place, step, row)
     if arguments == [SCALAR_AXES] and function not in steps.functions and not rows[0].sizes:
         doubt_scalars(checked, *step.parts)
@@ -125,21 +126,30 @@ def _small_letters(checked: Checked, place: int) -> frozenset[str]:
     return frozenset(name for name in below if not name[0].isupper())
 
 
-def _call(checked: Checked, place: int, step: Step, row: Function) -> Axes:
-    """Give the letters of the signature their sizes, and the result its shape."""
-    doubt_scalars(checked, *step.parts)
+def _call(checked: Checked, place: int, step: Step, row: Function, code: str = "E208") -> Axes:
+    """Give the letters of the signature their sizes, and the result its shape.
+
+    `code` is that of the clash. Axes along several letters come last: most of these are known then.
+    """
     letters: dict[str, int] = {}
     if row.name in checked.steps.functions:
         letters = {letter: checked.steps.names[letter] for letter in row.letters}
     letters.update(zip(row.sizes, step.sizes, strict=True))
     if row.name == "D":
         letters["h"] = checked.sizes.half(letters["n"])
-    for part, parameter in zip(step.parts, row.parsed.parameters, strict=True):
-        axes = parameter.rows, parameter.columns
-        for axis, size in zip(axes, checked.axes[part], strict=True):
-            wanted = _size(checked, axis, letters, size)
-            if not checked.sizes.unify(wanted, size, place):
-                raise Clash("E208", place, (part,), (wanted, size))
+    found = [
+        (axis, size, part)
+        for part, parameter in zip(step.parts, row.parsed.parameters, strict=True)
+        for axis, size in zip((parameter.rows, parameter.columns), checked.axes[part], strict=True)
+    ]
+    first: dict[Axis, int] = {}
+    for axis, size, part in sorted(found, key=lambda each: len(each[0][1]) != 1):
+        wanted, names = _size(checked, axis, letters, size), "".join(axis[1])
+        before = first.setdefault(axis, part)
+        if not checked.sizes.unify(wanted, size, place):
+            if len(names) == 1:
+                raise Clash(code, place, (before, part), (wanted, size), operator=names)
+            raise Clash(code, place, (part,), (wanted, size), operator=f"({names})")
     checked.calls[place] = Call(row, letters)
     rows, columns = row.parsed.rows, row.parsed.columns
     size = _size(checked, rows, letters)
@@ -171,7 +181,7 @@ def _together(checked: Checked, place: int, step: Step) -> Axes:
 
 
 def check_contraction(checked: Checked, place: int, step: Step, pattern: str) -> Axes:
-    """Give every letter its size, and the result its shape.
+    """A call of the row that a pattern is.
 
     Clashes: E210 for another number of arguments, E216 for one of other axes than its letters
     name, E215 for a letter on axes of different sizes, or letters that cannot make up an axis.
@@ -179,28 +189,14 @@ def check_contraction(checked: Checked, place: int, step: Step, pattern: str) ->
     named = groups(pattern)
     if len(named) != len(step.parts):
         raise Clash("E210", place, step.parts, names=frozenset())
-    letters: dict[str, int] = {}
-    first: dict[str, int] = {}
     wires: list[str] = []
-    found: list[tuple[Axis, int, int]] = []
     for (_, group), part in zip(named, step.parts, strict=True):
         both = _letters(group, checked.axes[part])
         if both is None:
             raise Clash("E216", place, (part,))
         wires.append(written(*both) or "..")
-        pairs = zip(both, checked.axes[part], strict=True)
-        found += [((1, tuple(names)), size, part) for names, size in pairs]
-    for axis, size, part in sorted(found, key=lambda each: len(each[0][1]) != 1):  # stacks last
-        wanted, name = _size(checked, axis, letters, size), "".join(axis[1])
-        before = first.setdefault(name, part)
-        if not checked.sizes.unify(wanted, size, place):
-            parts = (before, part) if len(name) == 1 else (part,)
-            said = name if len(name) == 1 else f"({name})"
-            raise Clash("E215", place, parts, (wanted, size), operator=said)
     row = einsum(f"{','.join(wires)}->{pattern.partition('->')[2]}")
-    checked.calls[place] = Call(row, letters)
-    rows, columns = axes(row.wires.partition("->")[2])
-    return _size(checked, (1, tuple(rows)), letters), _size(checked, (1, tuple(columns)), letters)
+    return _call(checked, place, step, row, "E215")
 
 
 def _letters(group: str, shape: Axes) -> tuple[str, str] | None:

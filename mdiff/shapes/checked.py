@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from mdiff.shapes.steps import Steps
     from mdiff.shapes.typed import Join, PowerKind
 
-Wrap = Literal["", "left", "right", "left row", "right row"]
-"""The side of a product that is spread out: a scalar or a column over all columns, or a vector of
-numpy over all rows."""
-
-
 SQUARE_FIRST = "nkmpqr"
 """Where a matrix is square: `X: n×n`, `A: n×k`."""
 MATRIX_FIRST = "mnkpqr"
@@ -34,7 +29,8 @@ VECTORS = "nmkpqr"
 class Factor(Record):
     """How one factor joins the product before it.
 
-    `part` is its step, `wrap` the side that is spread out to `axes`, those of the product so far.
+    `part` is its step, `axes` are those of the product so far. By elements, a side that has others
+    is spread out to them: a scalar or a column over all columns, a vector of numpy over all rows.
     Besides the joins of the typed tree: `kron`; `row`, where a column on the left stands for a
     row, `x @ A` and `a·x`; `inverse`, a division by a matrix; `ones`, a 1 beside a matrix.
     """
@@ -42,7 +38,6 @@ class Factor(Record):
     join: Join | Literal["kron", "row", "inverse", "ones", "ones before"]
     part: int
     axes: Axes
-    wrap: Wrap = ""
 
 
 class Call(Record):

@@ -19,7 +19,7 @@ from mdiff.syntax.tree import Apply, Name, Number, Product, Text, Tree, children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.syntax.declaration import Declaration, Size
@@ -65,6 +65,24 @@ def declared_functions(declaration: Declaration) -> dict[str, tuple[Function, ..
     )
     rows = unknown(declaration.name, tuple(arguments), result)
     return {name: (row,) for name, row in spellings(rows).items()}
+
+
+def declared(
+    declarations: Iterable[Declaration],
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The names of variables, of functions, and of sizes."""
+    names: set[str] = set()
+    functions: set[str] = set()
+    sizes: set[str] = set()
+    for declaration in declarations:
+        if declaration.arguments is not None:
+            functions.update(declared_functions(declaration))
+        else:
+            names.add(declaration.name)
+        for shape in (declaration.shape, *(declaration.arguments or ())):
+            for _, factors in shape or ():
+                sizes.update(factors)
+    return frozenset(names), frozenset(functions), frozenset(sizes)
 
 
 def _shapes(declaration: Declaration) -> list[tuple[Size, Size]]:

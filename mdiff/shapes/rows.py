@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.functions.unknown import declaration
 from mdiff.shapes import infer
-from mdiff.shapes.declare import declared_functions
+from mdiff.shapes.declare import declared
 from mdiff.syntax import parse, parse_declaration
 
 if TYPE_CHECKING:
@@ -24,18 +24,9 @@ def typed_row(function: Function, text: str) -> Typed:
         for name, shape in function.parameters:
             declarations.append(parse_declaration(f"{name}: {shape}"))
             declarations.append(parse_declaration(f"d{name}: {shape}"))
-        names = {d.name for d in declarations}
-        functions: dict[str, tuple[Function, ...]] = {}
         if function.unknown is not None:
             declarations.append(parse_declaration(declaration(function.unknown)))
-            functions = declared_functions(declarations[-1])
-        sizes = {
-            letter
-            for each in declarations
-            for shape in (each.shape, *(each.arguments or ()))
-            for _, letters in shape or ()
-            for letter in letters
-        }
-        program = parse(text, frozenset(names | sizes), frozenset(functions), explicit=True)
+        names, functions, sizes = declared(declarations)
+        program = parse(text, names | sizes, functions, explicit=True)
         _PARSED[key] = infer(program, declarations).expression
     return _PARSED[key]

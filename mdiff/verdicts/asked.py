@@ -11,10 +11,11 @@ from mdiff.errors import MdiffError, fail
 from mdiff.proof import Proof, prove
 from mdiff.proof.reread import known, unknown_functions
 from mdiff.properties import LINEAR, PROJECTED
-from mdiff.question import Question, declared, one_of, pose, varying
+from mdiff.question import Question, one_of, pose, varying
 from mdiff.record import Record, derived
 from mdiff.shapes import infer
 from mdiff.shapes.build import build
+from mdiff.shapes.declare import declared
 from mdiff.shapes.dims import SCALAR, product, show_shape
 from mdiff.shapes.flatten import flatten
 from mdiff.shapes.search import search
