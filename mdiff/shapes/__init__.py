@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.shapes.build import build
-from mdiff.shapes.explain import Failure, explain
 from mdiff.shapes.flatten import flatten
 from mdiff.shapes.search import search
-from mdiff.shapes.suggest import with_helps
 from mdiff.shapes.typed import Problem, subexpressions
 
 if TYPE_CHECKING:
@@ -46,5 +44,8 @@ def infer(  # noqa: PLR0913 - all that may be known beside the text
     checked, clash = search(steps, scalar=scalar)
     if clash is None:
         return build(checked, program, told)
+    from mdiff.shapes.explain import Failure, explain
+    from mdiff.shapes.suggest import with_helps
+
     failure = Failure(checked, clash, declarations, scalar, wrt)
     raise with_helps(explain(failure), failure)

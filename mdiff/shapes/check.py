@@ -114,12 +114,12 @@ def _sum(checked: Checked, place: int, step: Step) -> Axes:
         inner = checked.steps.steps[part]
         if checked.axes[part] != SCALAR_AXES or inner.value is not None:
             continue
+        reason = "to every entry"
         if not (inner.bare or free_below(checked.steps, (part,))):
-            checked.doubt("declared to every entry", place, inner.bare)
+            reason = "declared to every entry"
         elif _is_usual(checked, step, part, found):
-            checked.doubt("usual to every entry", place, inner.bare)
-        else:
-            checked.doubt("to every entry", place, inner.bare)
+            reason = "usual to every entry"
+        checked.doubt(reason, place, inner.bare)
     return found
 
 

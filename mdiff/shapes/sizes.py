@@ -27,6 +27,9 @@ MOST_FACTORS = 4096
 Monomial = tuple[int, tuple[int, ...]]
 """A whole number times other sizes, by identifier."""
 
+Product = tuple[int, list[int]]
+"""The same of sizes that are no products themselves."""
+
 Value = str | Monomial | None
 """What is known of a size: its name, the product that it is, or nothing."""
 
@@ -106,7 +109,7 @@ class Sizes:
             size = parents[size]
         return size
 
-    def expand(self, size: int) -> tuple[int, list[int]]:
+    def expand(self, size: int) -> Product:
         """The size as a number times named and unknown ones, in the order of the text."""
         number = 1
         atoms: list[int] = []
@@ -149,17 +152,10 @@ class Sizes:
 
     def _cancel(self, left: int, right: int, step: int) -> bool:
         """Make two products equal: what is left of them without their common factors."""
-        number, rest = self.expand(left)
-        other_number, others = self.expand(right)
-        rest, others = without(rest, others), without(others, rest)
-        common = gcd(number, other_number)
-        number, other_number = number // common, other_number // common
-        if not rest and not others:
-            return number == other_number
-        for lone, alone, factor, atoms in (
-            (rest, number, other_number, others),
-            (others, other_number, number, rest),
-        ):
+        one, other = self._remainders(left, right)
+        if not one[1] and not other[1]:
+            return one[0] == other[0]
+        for (alone, lone), (factor, atoms) in ((one, other), (other, one)):
             if alone != 1:
                 continue
             if not lone:
@@ -172,10 +168,16 @@ class Sizes:
                 self.parents[lone[0]] = self.find(value)
                 self.links.append((left, right, step))
                 return True
-        if not self.free((*rest, *others)):
+        if not self.free((*one[1], *other[1])):
             return False
         self.deferred.append((left, right, step))
         return True
+
+    def _remainders(self, left: int, right: int) -> tuple[Product, Product]:
+        """What is left of two products without their common factors."""
+        (number, rest), (other, others) = self.expand(left), self.expand(right)
+        common = gcd(number, other)
+        return (number // common, without(rest, others)), (other // common, without(others, rest))
 
     def _root(self, number: int, atoms: list[int], power: int) -> Monomial | None:
         """The product that has this one as its power; None where there is none."""
@@ -200,9 +202,8 @@ class Sizes:
                 for left, right, step in waiting:
                     free = self.free((left, right))
                     if pairwise and {self.find(size) for size in whole}.isdisjoint(free):
-                        rest, others = self.expand(left)[1], self.expand(right)[1]
-                        pairs = zip(without(rest, others), without(others, rest), strict=False)
-                        for one, other in pairs:
+                        (_, rest), (_, others) = self._remainders(left, right)
+                        for one, other in zip(rest, others, strict=False):
                             self.unify(one, other, step)
                     if not self.unify(left, right, step):
                         return left, right, step
