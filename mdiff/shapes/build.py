@@ -101,8 +101,7 @@ class _Builder:
         """Make the rows of an unknown function, and tell between which spaces it maps."""
         axes, value = self.checked.unknown[name]
         *given, result = (show_shape(self.checked.shape(each)) for each in (*axes, value))
-        rows = spellings(unknown(name, tuple(given), result))
-        self.functions.update((each, (row,)) for each, row in rows.items())
+        self.functions.update(spellings(unknown(name, tuple(given), result)))
         how = ", by elements" if self.steps.unknown[name] and len(given) == 1 else ""
         spaces = mapping(tuple(given), result)
         self.readings.append(f"`{name}` as an unknown function, {spaces}{how}")

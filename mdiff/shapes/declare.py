@@ -63,8 +63,7 @@ def declared_functions(declaration: Declaration) -> dict[str, tuple[Function, ..
     *arguments, result = (
         show_shape((Dim(*rows), Dim(*columns))) for rows, columns in _shapes(declaration)
     )
-    rows = unknown(declaration.name, tuple(arguments), result)
-    return {name: (row,) for name, row in spellings(rows).items()}
+    return spellings(unknown(declaration.name, tuple(arguments), result))
 
 
 def declared(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mdiff.functions.unknown import declaration
@@ -13,20 +14,15 @@ if TYPE_CHECKING:
     from mdiff.functions.row import Function
     from mdiff.shapes.typed import Typed
 
-_PARSED: dict[tuple[Function, str], Typed] = {}
 
-
+@cache
 def typed_row(function: Function, text: str) -> Typed:
     """A text of a row, parsed once, in its parameters `X` and their changes `dX`."""
-    key = (function, text)
-    if key not in _PARSED:
-        declarations = []
-        for name, shape in function.parameters:
-            declarations.append(parse_declaration(f"{name}: {shape}"))
-            declarations.append(parse_declaration(f"d{name}: {shape}"))
-        if function.unknown is not None:
-            declarations.append(parse_declaration(declaration(function.unknown)))
-        names, functions, sizes = declared(declarations)
-        program = parse(text, names | sizes, functions, explicit=True)
-        _PARSED[key] = infer(program, declarations).expression
-    return _PARSED[key]
+    pairs = [
+        f"{each}: {shape}" for name, shape in function.parameters for each in (name, f"d{name}")
+    ]
+    if function.unknown is not None:
+        pairs.append(declaration(function.unknown))
+    declarations = [parse_declaration(each) for each in pairs]
+    names, functions, sizes = declared(declarations)
+    return infer(parse(text, names | sizes, functions, explicit=True), declarations).expression
