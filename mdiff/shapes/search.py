@@ -26,9 +26,7 @@ DONE = -inf
 Changes = tuple[tuple[str, Kind], ...]
 
 
-def search(
-    steps: Steps, *, scalar: bool, limit: int = MOST_ATTEMPTS
-) -> tuple[Checked, Clash | None]:
+def search(steps: Steps, *, scalar: bool, limit: int) -> tuple[Checked, Clash | None]:
     """The cheapest kinds that type-check; else the attempt with the starting kinds, and its clash.
 
     `scalar`: the whole has to be a scalar.

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import MdiffError, Span
 from mdiff.record import Record
-from mdiff.shapes.build import build
+from mdiff.shapes import infer
 from mdiff.shapes.dims import ONE, SCALAR, Dim, Shape, show_shape
-from mdiff.shapes.flatten import flatten
-from mdiff.shapes.search import search
 from mdiff.shapes.sizes import ONE_SIZE, Axes
 from mdiff.syntax import parse
 from mdiff.syntax.declaration import Declaration
@@ -65,13 +63,10 @@ def _works(failure: Failure, edit: _Edit) -> bool:
         names = frozenset((*(each.name for each in declarations), *failure.wrt, *steps.names))
         functions, sizes = frozenset(steps.functions), frozenset(steps.names)
         program = parse(edit.text, names - functions, functions, sizes - set(steps.variables))
-        again = flatten(program, declarations, failure.wrt)
-        checked, clash = search(again, scalar=failure.scalar, limit=1)
-        if clash is None:
-            build(checked, program)
+        infer(program, declarations, scalar=failure.scalar, wrt=failure.wrt, quick=True)
     except MdiffError:
         return False
-    return clash is None
+    return True
 
 
 def with_helps(error: MdiffError, failure: Failure) -> MdiffError:
