@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Literal
 from mdiff.errors import fail
 from mdiff.record import Record
 from mdiff.shapes import infer
-from mdiff.shapes.declare import declared_functions
+from mdiff.shapes.declare import declared
 from mdiff.shapes.typed import occurring
 from mdiff.syntax import parse, parse_declaration, parse_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from mdiff.shapes.typed import Problem
-    from mdiff.syntax import Declaration
 
 Kind = Literal["grad", "d", "jac", "hess", "taylor", "newton", "inverse hessian"]
 """What is asked for; `mdiff.kinds` has a row for each."""
@@ -94,24 +93,6 @@ def pose(
 
         raise refusal(problem, lambda text, more: typed(text, more).readings)
     return problem
-
-
-def declared(
-    declarations: Iterable[Declaration],
-) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """The names of variables, of functions, and of sizes."""
-    names: set[str] = set()
-    functions: set[str] = set()
-    sizes: set[str] = set()
-    for declaration in declarations:
-        if declaration.arguments is not None:
-            functions.update(declared_functions(declaration))
-        else:
-            names.add(declaration.name)
-        for shape in (declaration.shape, *(declaration.arguments or ())):
-            for _, factors in shape or ():
-                sizes.update(factors)
-    return frozenset(names), frozenset(functions), frozenset(sizes)
 
 
 def _refuse_entries(problem: Problem, wrt: Sequence[str]) -> None:

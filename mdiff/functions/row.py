@@ -25,12 +25,15 @@ MISSING: Axis = (1, ())
 
 
 class Parameter(Record):
-    """One parameter: its name, its shape as written, and its axes."""
+    """One parameter: its name, its shape as written, its axes, and which of the two are missing."""
 
     name: str
     shape: str
     rows: Axis
     columns: Axis
+    missing: tuple[bool, bool] = derived(
+        lambda self: (self.rows == MISSING, self.columns == MISSING)
+    )
 
 
 class Signature(Record):
@@ -54,7 +57,7 @@ class Signature(Record):
 def _parsed(text: str) -> Signature:
     """A signature, read once: most rows of the table share theirs with others."""
     arguments, _, result = text.partition("->")
-    pairs = (part.partition(":")[::2] for part in arguments.strip()[1:-1].split(","))
+    pairs = (part.partition(":")[::2] for part in arguments.strip()[1:-1].split(",") if part)
     parameters = [
         Parameter(name.strip(), shape.strip(), *_axes(shape.strip())) for name, shape in pairs
     ]

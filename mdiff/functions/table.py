@@ -169,6 +169,18 @@ TABLE: dict[str, tuple[Function, ...]] = {}
 for _row in ROWS:
     TABLE[_row.name] = (*TABLE.get(_row.name, ()), _row)
 
+CONSTANTS = {
+    "eye": (Function("eye", "() -> n×n", "identity matrix", sizes="n"),),
+    "ones": (Function("ones", "() -> n", "a vector of ones", sizes="n"), Function("ones", "() -> m×n", "a matrix of ones", sizes="mn")),
+    "zeros": (Function("zeros", "() -> n", "a vector of zeros", sizes="n"), Function("zeros", "() -> m×n", "a matrix of zeros", sizes="mn")),
+    "K": (Function("K", "() -> n*m×n*m", "commutation matrix: K(m,n) vec(A) is vec(A^T) for A: m×n", sizes="mn"),),
+    "duplication": (Function("D", "() -> n*n×h", "makes vec(A) of vech(A), whose length is h = n(n+1)/2", sizes="n"),),
+}
+"""Constants whose sizes are written beside them, as rows without parameters."""
+
+SIZED = {name: len(rows[0].parameters) for name, rows in {**TABLE, **CONSTANTS}.items() if rows[0].sizes}
+"""What takes sizes as arguments, to the number of arguments before them."""
+
 ALIASES = {alias: row.name for row in ROWS for alias in row.aliases}
 """Other spellings, to the name in the table."""
 

@@ -128,14 +128,15 @@ def unknown(name: str, arguments: tuple[str, ...], result: str = SCALAR) -> tupl
     return tuple(_row(each) for each in _family(Unknown(name, arguments, result)))
 
 
-def spellings(rows: tuple[Function, ...]) -> dict[str, Function]:
+def spellings(rows: tuple[Function, ...]) -> dict[str, tuple[Function, ...]]:
     """The names under which a text may use the rows of an unknown function.
 
     >>> sorted(spellings(unknown("phi", ("scalar",))))
     ['gradphi', 'hessphi', 'phi', "phi'", "phi''"]
     """
-    primed = {row.unknown.primed: row for row in rows if row.unknown is not None}
-    return {name: row for name, row in primed.items() if name} | {row.name: row for row in rows}
+    primed = [(row.unknown.primed, row) for row in rows if row.unknown is not None]
+    pairs = (*primed, *((row.name, row) for row in rows))
+    return {name: (row,) for name, row in pairs if name}
 
 
 def declaration(function: Unknown, renamed: Mapping[str, str] | None = None) -> str:

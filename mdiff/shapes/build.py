@@ -6,12 +6,14 @@ What each step means was decided when it was checked; nothing is decided here, b
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from itertools import chain
+from typing import TYPE_CHECKING, Literal, cast
 
-from mdiff.functions.table import TABLE
+from mdiff.errors import fail_at
+from mdiff.functions.table import CONSTANTS, TABLE
 from mdiff.functions.unknown import mapping, spellings, unknown
 from mdiff.shapes import typed
-from mdiff.shapes.checked import Call, Checked, check_constants, must_be_square, name_sizes
+from mdiff.shapes.checked import Call, Checked, must_be_square, name_sizes
 from mdiff.shapes.dims import ONE, SCALAR, Dim, Shape, named, show_shape
 from mdiff.shapes.kinds import Kind, by_letter
 from mdiff.shapes.sizes import ONE_SIZE
@@ -37,14 +39,21 @@ _BY_ELEMENTS = ("hadamard", "over")
 
 
 def build(checked: Checked, program: Program, told: tuple[str, ...] = ()) -> typed.Problem:
-    """Make the typed tree; the readings of the text come before those found here. Raises E211.
+    """Make the typed tree; the readings of the text come before those found here.
 
-    `told`: what else is to be told.
+    Raises E211 where nothing says how large an identity, a unit vector or ones are. `told`: what
+    else is to be told.
     """
-    check_constants(checked)
+    steps, sizes = checked.steps, checked.sizes
+    known = sizes.free(chain(*checked.variables.values())) if checked.unsized else []
+    for place, remedy in checked.unsized.items():
+        if not set(sizes.free(checked.axes[place])) <= set(known):
+            span = steps.steps[place].node.span
+            said = f"nothing says how large `{steps.quote(span)}` is"
+            raise fail_at("E211", said, steps.text, span, "size unknown", helps=[remedy])
     names = name_sizes(checked)
     builder = _Builder(checked)
-    for place, step in enumerate(checked.steps.steps):
+    for place, step in enumerate(steps.steps):
         builder.nodes.append(builder.node(place, step))
     return typed.Problem(
         builder.nodes[-1],
@@ -52,7 +61,7 @@ def build(checked: Checked, program: Program, told: tuple[str, ...] = ()) -> typ
         builder.functions,
         names,
         (*told, *program.readings, *dict.fromkeys(builder.readings)),
-        checked.steps.text,
+        steps.text,
         program.by,
         program.label,
     )
@@ -92,8 +101,7 @@ class _Builder:
         """Make the rows of an unknown function, and tell between which spaces it maps."""
         axes, value = self.checked.unknown[name]
         *given, result = (show_shape(self.checked.shape(each)) for each in (*axes, value))
-        rows = spellings(unknown(name, tuple(given), result))
-        self.functions.update((each, (row,)) for each, row in rows.items())
+        self.functions.update(spellings(unknown(name, tuple(given), result)))
         how = ", by elements" if self.steps.unknown[name] and len(given) == 1 else ""
         spaces = mapping(tuple(given), result)
         self.readings.append(f"`{name}` as an unknown function, {spaces}{how}")
@@ -105,8 +113,16 @@ class _Builder:
         match step.node:
             case Number(value):
                 return typed.Number(value, SCALAR, span)
+            case Name(name) if step.meaning == "variable":
+                return typed.Variable(self.declared[name], span)
+            case Name() if step.meaning == "definition":
+                return parts[0]
+            case Name() if step.meaning == "identity":
+                return typed.Constant("eye", shape[:1], "", shape, span)
+            case Name() if step.meaning == "pi":
+                return typed.Constant("pi", (), "", SCALAR, span)
             case Name(name):
-                return self.name(step, name, shape)
+                return typed.Size(named(name), SCALAR, span)
             case Sum(terms):
                 return self.sum(step, [sign for sign, _ in terms], shape)
             case Product(factors):
@@ -126,20 +142,6 @@ class _Builder:
                 raise AssertionError(place)  # a pattern is no step
             case Apply(function, _):
                 return self.application(place, step, function, parts)
-
-    def name(self, step: Step, name: str, shape: Shape) -> Typed:
-        span = step.node.span
-        match step.meaning:
-            case "definition":
-                return self.nodes[step.parts[0]]
-            case "identity":
-                return typed.Constant("eye", (shape[0],), "", shape, span)
-            case "pi":
-                return typed.Constant("pi", (), "", SCALAR, span)
-            case "size":
-                return typed.Size(named(name), SCALAR, span)
-            case "variable" | "constant" | "":
-                return typed.Variable(self.declared[name], span)
 
     def sum(self, step: Step, signs: list[int], shape: Shape) -> Typed:
         """Scalars beside vectors and matrices are multiples of ones; vectors of numpy are rows."""
@@ -175,7 +177,7 @@ class _Builder:
         found: list[tuple[typed.Join, Typed]] = []
         before = SCALAR
         factors = self.checked.factors[place]
-        for factor, operator in zip(factors, operators, strict=True):
+        for at, (factor, operator) in enumerate(zip(factors, operators, strict=True)):
             shape = self.checked.shape(factor.axes)
             right = self.nodes[factor.part]
             left = right
@@ -185,13 +187,14 @@ class _Builder:
                 left = found[0][1] if len(found) == 1 else left
             both = left.span[0], right.span[1]
             written = span if factor is factors[-1] else both
-            if factor.join in _BY_ELEMENTS and (self.numpy or operator not in (".*", "./")):
-                self.by_elements(both)
-            row = "row" in factor.wrap
-            if factor.wrap.startswith("left"):
-                found = [("scale", self.spread(left, shape, row=row))]
-            elif factor.wrap:
-                right = self.spread(right, shape, row=row)
+            if factor.join in _BY_ELEMENTS:
+                if self.numpy or operator not in (".*", "./"):
+                    self.by_elements(both)
+                if left.shape != shape:
+                    row = at == 1 and self.checked.is_flat(factors[0].part)
+                    found = [("scale", self.spread(left, shape, row=row))]
+                if right.shape != shape:
+                    right = self.spread(right, shape, row=self.checked.is_flat(factor.part))
             match factor.join:
                 case "kron":
                     letters = dict(zip("mnpq", (*left.shape, *right.shape), strict=True))
@@ -237,16 +240,24 @@ class _Builder:
             return typed.Apply(row, arguments, letters, shape, span)
         if function == "adjoint":
             return self.adjoint(arguments[0], span)
+        if function == "unit":
+            return typed.Constant("unit", shape[:1], step.index, shape, span)
         call = checked.calls.get(place)
-        if call is None:
-            return self.constant(step, function, arguments, shape)
+        if call is None:  # a number in every entry
+            one = isinstance(arguments[0], typed.Number) and arguments[0].value == 1
+            ones = typed.Constant("ones", shape, "", shape, span)
+            return ones if one else typed.Broadcast(arguments[0], shape, span)
+        letters = {letter: checked.sizes.dim(size) for letter, size in call.letters.items()}
+        if function in CONSTANTS:
+            dims = tuple(letters[letter] for letter in call.row.sizes)
+            dims = shape if function in ("ones", "zeros") else dims
+            return typed.Constant(cast("typed.ConstantName", call.row.name), dims, "", shape, span)
         said = _tell_function(checked, place, arguments[0].span)
         for how in (said, call.row.told):
             if how:
                 self.tell(span, how)
         if call.natural:
             return _of_scalar(call, arguments, span)
-        letters = {letter: checked.dim(size) for letter, size in call.letters.items()}
         return typed.Apply(call.row, arguments, letters, shape, span)
 
     def adjoint(self, argument: Typed, span: Span) -> Typed:
@@ -257,26 +268,6 @@ class _Builder:
         else:
             self.tell(span, "as the transpose (all is real)")
         return argument if argument.shape == SCALAR else _transposed(argument, span)
-
-    def constant(
-        self, step: Step, function: str, arguments: tuple[Typed, ...], shape: Shape
-    ) -> Typed:
-        """A sized constant, or a multiple of ones of inferred shape."""
-        span = step.node.span
-        sizes = tuple(self.checked.dim(size) for size in step.sizes)
-        match function:
-            case "eye" | "unit":
-                return typed.Constant(function, shape[:1], step.index, shape, span)
-            case "K":
-                return typed.Constant("K", sizes, "", shape, span)
-            case "duplication":
-                return typed.Constant("D", sizes, "", shape, span)
-            case "zeros" | "ones":
-                return typed.Constant(function, shape, "", shape, span)
-            case _ if isinstance(arguments[0], typed.Number) and arguments[0].value == 1:
-                return typed.Constant("ones", shape, "", shape, span)
-            case _:
-                return typed.Broadcast(arguments[0], shape, span)
 
 
 def _transposed(node: Typed, span: Span | None = None) -> typed.Transpose:
@@ -335,15 +326,15 @@ def _tell_function(checked: Checked, place: int, argument: Span) -> str:
     steps = checked.steps
     step, used = steps.steps[place], checked.calls[place].row
     of_matrix = ONE_SIZE not in checked.axes[step.parts[0]]
-    usual = steps.dialect == "numpy" or not must_be_square(checked, checked.axes[place])
     match step.node:
         case Apply(function, _) if used.name != function:
             plain = used.name == "norm2" and function != "bars" and not of_matrix
             return "" if plain else _row(used.name, steps.quote(argument))
-        case Apply("norm2", _) as node if of_matrix and steps.called(node) not in used.aliases:
+        case Apply("norm2", _) if of_matrix and not steps.is_called(step, *used.aliases):
             return "as the spectral norm"
-        case Apply(function, _, dotted=False) if function in OF_MATRICES and not usual:
-            return f"by elements, not `{OF_MATRICES[function]}`"
+        case Apply(function, _, dotted=False) if function in OF_MATRICES:
+            unusual = steps.dialect != "numpy" and must_be_square(checked, checked.axes[place])
+            return f"by elements, not `{OF_MATRICES[function]}`" if unusual else ""
         case _:
             return ""
 

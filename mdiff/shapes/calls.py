@@ -5,7 +5,7 @@ Also a contraction: the row is then that of its pattern.
 
 from __future__ import annotations
 
-from mdiff.functions.row import MISSING, SCALAR, Axis, Function, Parameter
+from mdiff.functions.row import SCALAR, Axis, Function
 from mdiff.functions.table import einsum
 from mdiff.functions.wires import axes, written
 from mdiff.shapes.checked import Call, Checked, Clash, doubt_scalars, make_square, unify
@@ -21,30 +21,33 @@ def check_call(checked: Checked, place: int, step: Step, function: str) -> Axes:
     A scalar counts as a 1-by-1 matrix where nothing else fits.
     """
     steps, sizes = checked.steps, checked.sizes
-    if step.meaning == "constant":
-        return _sized(checked, step, function)
     if function in steps.unknown:
         return _unknown(checked, place, step, function)
     arguments = [checked.axes[part] for part in step.parts]
     if function in SHAPELESS and function not in steps.functions:
-        if arguments != [SCALAR_AXES]:
+        if any(each != SCALAR_AXES for each in arguments):
             raise Clash("E208", place, step.parts)
-        return sizes.unknown(), ONE_SIZE if function == "vector" else sizes.unknown()
+        checked.unsized[place] = SHAPELESS[function]
+        return sizes.new(), sizes.new() if function == "matrix" else ONE_SIZE
     if function == "adjoint":
         return arguments[0][::-1]
     function = _meant(checked, place, step, function)
-    of_matrix = ONE_SIZE not in arguments[0]
-    by_name = isinstance(step.node, Apply) and steps.called(step.node) == step.node.function
-    if by_name and function == "norm2" and of_matrix and free_below(steps, (place,)):
+    of_matrix = arguments != [] and ONE_SIZE not in arguments[0]
+    spectral = function == "norm2" and of_matrix and steps.is_called(step, "norm2")
+    if spectral and free_below(steps, (place,)):
         raise Clash("E209", place, step.parts, names=_small_letters(checked, place))
-    rows = [row for row in steps.rows(function) if len(row.parameters) == len(arguments)]
+    given = len(arguments), len(step.sizes)
+    rows = [r for r in steps.rows(function) if (len(r.parameters), len(r.sizes)) == given]
     if not rows:
         raise Clash("E210", place, step.parts)
+    missing = [(rows == ONE_SIZE, columns == ONE_SIZE) for rows, columns in arguments]
     for row in rows:
         if row.by_elements:
             checked.calls[place] = Call(row, {})
             return _together(checked, place, step)
-        if all(map(_fits, [row] * len(arguments), row.parsed.parameters, arguments)):
+        pairs = zip(row.parsed.parameters, missing, strict=True)
+        if all((row.any_shape and p.shape != SCALAR) or p.missing == kind for p, kind in pairs):
+            doubt_scalars(checked, *step.parts)
             return _call(checked, place, step, row)
     if arguments == [SCALAR_AXES] and function not in steps.functions and not rows[0].sizes:
         doubt_scalars(checked, *step.parts)
@@ -89,7 +92,9 @@ def _is_by_elements(checked: Checked, place: int) -> bool:
     """Whether a matrix is made of its entries, `softmax(X)`: nobody takes the logarithm of that."""
     node = checked.steps.steps[place].node
     rows = checked.steps.rows(node.function) if isinstance(node, Apply) else ()
-    return any(row.parameters[0][1] == row.result in ("n×k", "scalar") for row in rows)
+    return any(
+        row.parameters and row.parameters[0][1] == row.result in ("n×k", "scalar") for row in rows
+    )
 
 
 def _unknown(checked: Checked, place: int, step: Step, function: str) -> Axes:
@@ -121,30 +126,34 @@ def _small_letters(checked: Checked, place: int) -> frozenset[str]:
     return frozenset(name for name in below if not name[0].isupper())
 
 
-def _fits(row: Function, parameter: Parameter, argument: Axes) -> bool:
-    """Whether a parameter takes an argument of this kind; some take any."""
-    if row.any_shape and parameter.shape != SCALAR:
-        return True
-    missing = parameter.rows == MISSING, parameter.columns == MISSING
-    return missing == tuple(axis == ONE_SIZE for axis in argument)
+def _call(checked: Checked, place: int, step: Step, row: Function, code: str = "E208") -> Axes:
+    """Give the letters of the signature their sizes, and the result its shape.
 
-
-def _call(checked: Checked, place: int, step: Step, row: Function) -> Axes:
-    """Give the letters of the signature their sizes, and the result its shape."""
-    doubt_scalars(checked, *step.parts)
+    `code` is that of the clash. Axes along several letters come last: most of these are known then.
+    """
     letters: dict[str, int] = {}
     if row.name in checked.steps.functions:
         letters = {letter: checked.steps.names[letter] for letter in row.letters}
-    letters.update(zip(row.sizes, step.sizes, strict=False))
-    for part, parameter in zip(step.parts, row.parsed.parameters, strict=True):
-        axes = parameter.rows, parameter.columns
-        for axis, size in zip(axes, checked.axes[part], strict=True):
-            wanted = _size(checked, axis, letters, size)
-            if not checked.sizes.unify(wanted, size, place):
-                raise Clash("E208", place, (part,), (wanted, size))
+    letters.update(zip(row.sizes, step.sizes, strict=True))
+    if row.name == "D":
+        letters["h"] = checked.sizes.half(letters["n"])
+    found = [
+        (axis, size, part)
+        for part, parameter in zip(step.parts, row.parsed.parameters, strict=True)
+        for axis, size in zip((parameter.rows, parameter.columns), checked.axes[part], strict=True)
+    ]
+    first: dict[Axis, int] = {}
+    for axis, size, part in sorted(found, key=lambda each: len(each[0][1]) != 1):
+        wanted, names = _size(checked, axis, letters, size), "".join(axis[1])
+        before = first.setdefault(axis, part)
+        if not checked.sizes.unify(wanted, size, place):
+            if len(names) == 1:
+                raise Clash(code, place, (before, part), (wanted, size), operator=names)
+            raise Clash(code, place, (part,), (wanted, size), operator=f"({names})")
     checked.calls[place] = Call(row, letters)
-    signature = row.parsed
-    return _size(checked, signature.rows, letters), _size(checked, signature.columns, letters)
+    rows, columns = row.parsed.rows, row.parsed.columns
+    size = _size(checked, rows, letters)
+    return size, size if rows == columns else _size(checked, columns, letters)
 
 
 def _size(checked: Checked, axis: Axis, letters: dict[str, int], lone: int = ONE_SIZE) -> int:
@@ -152,7 +161,7 @@ def _size(checked: Checked, axis: Axis, letters: dict[str, int], lone: int = ONE
     number, names = axis
     for name in names:
         if name not in letters:
-            letters[name] = lone if axis == (1, (name,)) else checked.sizes.unknown()
+            letters[name] = lone if axis == (1, (name,)) else checked.sizes.new()
     return checked.sizes.monomial(number, tuple(letters[name] for name in names))
 
 
@@ -168,29 +177,11 @@ def _together(checked: Checked, place: int, step: Step) -> Axes:
     return found
 
 
-def _sized(checked: Checked, step: Step, function: str) -> Axes:
-    """The shape of a constant with its sizes written beside it."""
-    sizes = checked.sizes
-    match function:
-        case "eye":
-            return step.sizes[0], step.sizes[0]
-        case "K":
-            size = sizes.monomial(1, step.sizes[::-1])  # in the order of `vec`
-            return size, size
-        case "duplication":
-            size = step.sizes[0]
-            return sizes.monomial(1, (size, size)), sizes.half(size)
-        case "unit":
-            return sizes.unknown(), ONE_SIZE
-        case _:
-            return step.sizes[0], step.sizes[1] if len(step.sizes) > 1 else ONE_SIZE
-
-
 # ------------------------------------------------------------------------------ contractions
 
 
 def check_contraction(checked: Checked, place: int, step: Step, pattern: str) -> Axes:
-    """Give every letter its size, and the result its shape.
+    """A call of the row that a pattern is.
 
     Clashes: E210 for another number of arguments, E216 for one of other axes than its letters
     name, E215 for a letter on axes of different sizes, or letters that cannot make up an axis.
@@ -198,28 +189,14 @@ def check_contraction(checked: Checked, place: int, step: Step, pattern: str) ->
     named = groups(pattern)
     if len(named) != len(step.parts):
         raise Clash("E210", place, step.parts, names=frozenset())
-    letters: dict[str, int] = {}
-    first: dict[str, int] = {}
     wires: list[str] = []
-    found: list[tuple[Axis, int, int]] = []
     for (_, group), part in zip(named, step.parts, strict=True):
         both = _letters(group, checked.axes[part])
         if both is None:
             raise Clash("E216", place, (part,))
         wires.append(written(*both) or "..")
-        pairs = zip(both, checked.axes[part], strict=True)
-        found += [((1, tuple(names)), size, part) for names, size in pairs]
-    for axis, size, part in sorted(found, key=lambda each: len(each[0][1]) != 1):  # stacks last
-        wanted, name = _size(checked, axis, letters, size), "".join(axis[1])
-        before = first.setdefault(name, part)
-        if not checked.sizes.unify(wanted, size, place):
-            parts = (before, part) if len(name) == 1 else (part,)
-            said = name if len(name) == 1 else f"({name})"
-            raise Clash("E215", place, parts, (wanted, size), operator=said)
     row = einsum(f"{','.join(wires)}->{pattern.partition('->')[2]}")
-    checked.calls[place] = Call(row, letters)
-    rows, columns = axes(row.wires.partition("->")[2])
-    return _size(checked, (1, tuple(rows)), letters), _size(checked, (1, tuple(columns)), letters)
+    return _call(checked, place, step, row, "E215")
 
 
 def _letters(group: str, shape: Axes) -> tuple[str, str] | None:

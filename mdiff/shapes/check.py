@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from mdiff.shapes.calls import check_call, check_contraction
 from mdiff.shapes.checked import Checked, Clash, doubt_scalars, make_square, must_be_square, unify
-from mdiff.shapes.kinds import DATA, Kind, are_scalar_letters
+from mdiff.shapes.kinds import DATA, Kind, are_scalar_letters, by_letter
 from mdiff.shapes.products import check_product, spread_together
 from mdiff.shapes.sizes import ONE_SIZE, SCALAR_AXES, Axes
-from mdiff.shapes.steps import Step, Steps, free_below, is_literal_one
+from mdiff.shapes.steps import Step, Steps, free_below, is_literal_one, is_sum_of_names
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 
 if TYPE_CHECKING:
@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from mdiff.shapes.typed import PowerKind
 
 
-def attempt(steps: Steps, kinds: Mapping[str, Kind]) -> tuple[Checked, Clash | None]:
-    """Check every step in order, with these kinds for the free names; stop at the first clash."""
+def attempt(
+    steps: Steps, kinds: Mapping[str, Kind], *, scalar: bool
+) -> tuple[Checked, Clash | None]:
+    """Check every step in order, with these kinds for the free names; stop at the first clash.
+
+    `scalar`: the whole has to be one.
+    """
     checked = Checked(steps, kinds)
     try:
         for place, step in enumerate(steps.steps):
@@ -32,31 +37,41 @@ def attempt(steps: Steps, kinds: Mapping[str, Kind]) -> tuple[Checked, Clash | N
     stacked = frozenset(
         size for call in checked.calls.values() if call.stacked for size in call.letters.values()
     )
-    unsolved = checked.sizes.settle(stacked)
+    unsolved = checked.sizes.settle(stacked) if checked.sizes.deferred else None
     if unsolved is not None:
         return checked, Clash("E214", unsolved[2], (), unsolved[:2], frozenset())
+    last = len(steps.steps) - 1
+    if scalar and checked.axes[last] != SCALAR_AXES:
+        return checked, Clash("E203", last, (last,))
     if steps.wanted is not None:  # take what is still unknown from the axes that the whole has
-        sizes, last = checked.sizes.copy(), len(checked.axes) - 1
+        sizes = checked.sizes.copy()
         pairs = zip(checked.axes[last], steps.wanted, strict=True)
-        if all(sizes.unify(*pair, last) for pair in pairs) and sizes.settle(stacked) is None:
+        fits = all(sizes.unify(*pair, last) for pair in pairs)
+        if fits and not (sizes.deferred and sizes.settle(stacked)):
             checked.sizes = sizes
-    return checked, None
+    return checked, _bent(checked)
 
 
 def _axes(checked: Checked, place: int, step: Step) -> Axes:
     match step.node:
-        case Number():
+        case Name(name) if step.meaning == "variable":
+            return checked.variables[name]
+        case Name() if step.meaning == "definition":
+            return checked.axes[step.parts[0]]
+        case Name() if step.meaning == "identity":
+            size = checked.sizes.new()
+            checked.unsized[place] = "write the size: `I_n` or `eye(n)`"
+            return size, size
+        case Name() | Number():
             return SCALAR_AXES
-        case Name(name):
-            return _name(checked, step, name)
         case Sum():
             return _sum(checked, place, step)
         case Product(factors):
             return check_product(checked, place, step, [operator for operator, _ in factors])
         case Power(_, _, elementwise):
             return _power(checked, place, step, elementwise=elementwise)
-        case Transpose() as node:
-            return _transpose(checked, place, step, attribute=node.attribute)
+        case Transpose(_, _, attribute):
+            return _transpose(checked, place, step.parts[0], attribute=attribute)
         case Apply(_, (Text(pattern), *_)):
             return check_contraction(checked, place, step, pattern)
         case Text():
@@ -65,26 +80,14 @@ def _axes(checked: Checked, place: int, step: Step) -> Axes:
             return check_call(checked, place, step, function)
 
 
-def _name(checked: Checked, step: Step, name: str) -> Axes:
-    match step.meaning:
-        case "definition":
-            return checked.axes[step.parts[0]]
-        case "variable":
-            return checked.variables[name]
-        case "identity":
-            size = checked.sizes.unknown()
-            return size, size
-        case "size" | "pi" | "constant" | "":
-            return SCALAR_AXES
-
-
-def _transpose(checked: Checked, place: int, step: Step, *, attribute: bool) -> Axes:
+def _transpose(checked: Checked, place: int, part: int, *, attribute: bool) -> Axes:
     """Axes swapped; a transposed 1 is a row of ones; numpy's `.T` leaves a vector as it is."""
-    (part,) = step.parts
     rows, columns = checked.axes[part]
-    doubt_scalars(checked, part)
-    if is_literal_one(checked.steps.steps[part]):
-        rows, columns = checked.sizes.unknown(), ONE_SIZE
+    if (rows, columns) == SCALAR_AXES:
+        doubt_scalars(checked, part)
+        if is_literal_one(checked.steps.steps[part]):
+            rows = checked.sizes.new()
+            checked.unsized[place] = "write the size: `ones(n)'`"
     if attribute and checked.is_flat(part):
         checked.kept.add(place)
         return rows, columns
@@ -111,12 +114,12 @@ def _sum(checked: Checked, place: int, step: Step) -> Axes:
         inner = checked.steps.steps[part]
         if checked.axes[part] != SCALAR_AXES or inner.value is not None:
             continue
+        reason = "to every entry"
         if not (inner.bare or free_below(checked.steps, (part,))):
-            checked.doubt("declared to every entry", place, inner.bare)
+            reason = "declared to every entry"
         elif _is_usual(checked, step, part, found):
-            checked.doubt("usual to every entry", place, inner.bare)
-        else:
-            checked.doubt("to every entry", place, inner.bare)
+            reason = "usual to every entry"
+        checked.doubt(reason, place, inner.bare)
     return found
 
 
@@ -178,3 +181,51 @@ def _power(checked: Checked, place: int, step: Step, *, elementwise: bool) -> Ax
         raise Clash("E217", place, (base,), names=frozenset())
     checked.powers[place] = kind
     return axes
+
+
+# ------------------------------------------------------------- capitals that became scalars
+
+
+def _bent(checked: Checked) -> Clash | None:
+    """The clash of a capital that became a scalar and is more than a coefficient.
+
+    In `C ||w||^2` and `1/N` it is nothing else; in `tr(A X)` or `log(X)` it is a matrix, and what
+    would type-check with a scalar in its place is another question.
+    """
+    steps = checked.steps
+    suspects = {
+        name for name in steps.free
+        if checked.kinds[name] == "scalar" and by_letter(name) == "matrix"
+    }  # fmt: skip
+    for place, step in enumerate(steps.steps if suspects else ()):
+        for position, part in enumerate(step.parts):
+            name = steps.steps[part].bare
+            if name == step.bare:  # `2 N`: what stands around it decides
+                continue
+            if name in suspects and not _is_coefficient(checked, place, step, position):
+                return Clash("E219", place, (part,), names=frozenset({name}))
+    if steps.steps and steps.steps[-1].bare in suspects:
+        return Clash("E219", len(steps.steps) - 1, names=frozenset(suspects))
+    return None
+
+
+def _is_coefficient(checked: Checked, place: int, step: Step, position: int) -> bool:
+    """Whether a scalar stands where only a coefficient does: in a product of scalars, `N - 1`."""
+    parts = step.below
+    letters = [
+        bool(part.bare) or part.value is not None or is_sum_of_names(part) for part in parts
+    ]  # a number, a free name or a sum of names, and nothing more
+    match step.node:
+        case Product(factors):
+            if factors[position][0] in ("/", "./"):
+                return parts[position].bare not in checked.steps.wrt
+            others = [each for at, each in enumerate(letters) if at != position]
+            return not all(others) and checked.axes[place] == SCALAR_AXES
+        case Power():
+            return position == 1 or checked.axes[place] == SCALAR_AXES
+        case Apply(_, (Text(), *_)):
+            return True  # the pattern of a contraction says what it is
+        case Sum():
+            return len(letters) == 1 or all(letters)
+        case _:
+            return False

@@ -5,25 +5,18 @@ from __future__ import annotations
 from itertools import chain, count
 from typing import TYPE_CHECKING, Literal
 
-from mdiff.errors import fail_at
 from mdiff.properties import SQUARE
 from mdiff.record import Record, derived
-from mdiff.shapes.dims import SCALAR, Dim, Shape, halved
+from mdiff.shapes.dims import SCALAR, Shape, halved
 from mdiff.shapes.kinds import DOUBTS, Kind
 from mdiff.shapes.sizes import ONE_SIZE, SCALAR_AXES, Axes, Sizes
-from mdiff.syntax.tree import Apply, Name, Number, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mdiff.functions.row import Function
-    from mdiff.shapes.steps import Step, Steps
+    from mdiff.shapes.steps import Steps
     from mdiff.shapes.typed import Join, PowerKind
-
-Wrap = Literal["", "left", "right", "left row", "right row"]
-"""The side of a product that is spread out: a scalar or a column over all columns, or a vector of
-numpy over all rows."""
-
 
 SQUARE_FIRST = "nkmpqr"
 """Where a matrix is square: `X: n×n`, `A: n×k`."""
@@ -36,7 +29,8 @@ VECTORS = "nmkpqr"
 class Factor(Record):
     """How one factor joins the product before it.
 
-    `part` is its step, `wrap` the side that is spread out to `axes`, those of the product so far.
+    `part` is its step, `axes` are those of the product so far. By elements, a side that has others
+    is spread out to them: a scalar or a column over all columns, a vector of numpy over all rows.
     Besides the joins of the typed tree: `kron`; `row`, where a column on the left stands for a
     row, `x @ A` and `a·x`; `inverse`, a division by a matrix; `ones`, a 1 beside a matrix.
     """
@@ -44,7 +38,6 @@ class Factor(Record):
     join: Join | Literal["kron", "row", "inverse", "ones", "ones before"]
     part: int
     axes: Axes
-    wrap: Wrap = ""
 
 
 class Call(Record):
@@ -97,8 +90,9 @@ class Checked:
     """An attempt: the axes of every step so far, and how each was read.
 
     `kept` are numpy's transposes of vectors, which do nothing; `standing` the columns of a text for
-    numpy that have two axes there; `unknown` the arguments of an unknown function where it was met
-    first, and its value.
+    numpy that have two axes there; `unsized` the constants that only what is around them can give a
+    size, with what to do where it does not; `unknown` the arguments of an unknown function where it
+    was met first, and its value.
     """
 
     def __init__(self, steps: Steps, kinds: Mapping[str, Kind]) -> None:
@@ -114,7 +108,7 @@ class Checked:
         self.doubts: list[Doubt] = []
         self.kept: set[int] = set()
         self.standing: set[int] = set()
-        self.dims: dict[int, Dim] = {}
+        self.unsized: dict[int, str] = {}
         for name, known in steps.variables.items():
             axes = self.variables[name] = known.axes or self.fresh(kinds[name])
             if known.axes is None and known.properties & SQUARE:
@@ -122,19 +116,13 @@ class Checked:
 
     def fresh(self, kind: Kind) -> Axes:
         """The axes of something new of this kind."""
-        rows = ONE_SIZE if kind == "scalar" else self.sizes.unknown()
-        return rows, self.sizes.unknown() if kind == "matrix" else ONE_SIZE
-
-    def dim(self, size: int) -> Dim:
-        """The value of a size, once all free ones have names."""
-        known = self.dims.get(size)
-        if known is None:
-            known = self.dims[size] = self.sizes.dim(size)
-        return known
+        rows = ONE_SIZE if kind == "scalar" else self.sizes.new()
+        return rows, self.sizes.new() if kind == "matrix" else ONE_SIZE
 
     def shape(self, axes: Axes) -> Shape:
         """The value of two sizes, once all free ones have names."""
-        return SCALAR if axes == SCALAR_AXES else (self.dim(axes[0]), self.dim(axes[1]))
+        rows, columns = axes
+        return SCALAR if axes == SCALAR_AXES else (self.sizes.dim(rows), self.sizes.dim(columns))
 
     def is_flat(self, place: int) -> bool:
         """Whether a step is a vector of one axis, as numpy has them."""
@@ -171,7 +159,7 @@ def is_plain(checked: Checked, part: int) -> bool:
 def doubt_scalars(checked: Checked, *parts: int) -> None:
     """Doubt all free scalars where more is usual."""
     for part in parts:
-        if is_plain(checked, part):
+        if checked.axes[part] == SCALAR_AXES and is_plain(checked, part):
             checked.doubt("more than a scalar", part, checked.steps.steps[part].bare)
 
 
@@ -199,50 +187,18 @@ def name_sizes(checked: Checked) -> frozenset[str]:
     shapes = list(checked.variables.values())
     matrices = [axes for axes in shapes if ONE_SIZE not in axes]
     square = [axes for axes in matrices if sizes.find(axes[0]) == sizes.find(axes[1])]
-    free_square = any(sizes.is_free(sizes.find(axes[0])) for axes in square)
+    free_square = any(sizes.values[sizes.find(axes[0])] is None for axes in square)
     letters = SQUARE_FIRST if free_square else MATRIX_FIRST if matrices else VECTORS
     more = (f"{letters[0]}{number}" for number in count(1))
     names = (name for name in chain(letters, more) if name not in checked.steps.reserved)
     letters_of = (tuple(call.letters.values()) for call in checked.calls.values())
     for axes in chain(square, matrices, shapes, checked.axes, letters_of):
         for atom in sizes.free(axes):
-            sizes.names[atom] = sizes.names[atom] or next(names)
-    found = {name for name in sizes.names if name}
+            sizes.values[atom] = sizes.values[atom] or next(names)
+    found = {value for value in sizes.values if isinstance(value, str)}
     for name in tuple(found):
-        whole = halved(name)
+        whole = halved(name) if "(" in name else None
         if whole is not None:
             found.remove(name)
             found.update(whole.factors)
     return frozenset(found)
-
-
-def check_constants(checked: Checked) -> None:
-    """Raise E211 where nothing says how large an identity, a unit vector or ones are."""
-    sizes = checked.sizes
-    known = set(sizes.free(chain.from_iterable(checked.variables.values())))
-    for place, step in enumerate(checked.steps.steps):
-        remedy = _remedy(checked.steps, step)
-        if remedy and not known.issuperset(sizes.free(checked.axes[place])):
-            said = f"nothing says how large `{checked.steps.quote(step.node.span)}` is"
-            text, span = checked.steps.text, step.node.span
-            raise fail_at("E211", said, text, span, "size unknown", helps=[remedy])
-
-
-_REMEDIES = {
-    "unit": "declare a variable that it is multiplied with",
-    "vector": "write the size: `ones(n)`",
-    "matrix": "write the sizes: `ones(m,n)`",
-}
-
-
-def _remedy(steps: Steps, step: Step) -> str:
-    """How to say the size of a constant without one, "" for all other steps."""
-    match step.node:
-        case Name() if step.meaning == "identity":
-            return "write the size: `I_n` or `eye(n)`"
-        case Apply(function, _) if function not in steps.functions:
-            return _REMEDIES.get(function, "")
-        case Transpose(Number()):
-            return "write the size: `ones(n)'`"
-        case _:
-            return ""

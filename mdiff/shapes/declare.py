@@ -9,17 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.errors import fail, fail_at
-from mdiff.functions.table import ALIASES, TABLE
+from mdiff.functions.table import ALIASES, CONSTANTS, SIZED, TABLE
 from mdiff.functions.unknown import spellings, unknown
 from mdiff.properties import ROWS, clash
 from mdiff.shapes.dims import Dim, show_shape
 from mdiff.shapes.sizes import ONE_SIZE
-from mdiff.shapes.steps import SIZED, Known, Step, Steps, sizes_of
+from mdiff.shapes.steps import Known, Step, Steps
 from mdiff.syntax.tree import Apply, Name, Number, Product, Text, Tree, children
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mdiff.functions.row import Function
     from mdiff.syntax.declaration import Declaration, Size
@@ -37,7 +37,7 @@ def declare(steps: Steps, declarations: Sequence[Declaration]) -> None:
         seen[name] = text
         properties = _properties(declaration)
         if declaration.arguments is not None:
-            if name in TABLE or name in ALIASES or name in SIZED or name == "einsum":
+            if any(name in each for each in (TABLE, ALIASES, CONSTANTS, ("unit", "einsum"))):
                 raise fail(
                     "E113",
                     f"`{name}` is a function that mdiff knows: an unknown one needs another name",
@@ -63,8 +63,25 @@ def declared_functions(declaration: Declaration) -> dict[str, tuple[Function, ..
     *arguments, result = (
         show_shape((Dim(*rows), Dim(*columns))) for rows, columns in _shapes(declaration)
     )
-    rows = unknown(declaration.name, tuple(arguments), result)
-    return {name: (row,) for name, row in spellings(rows).items()}
+    return spellings(unknown(declaration.name, tuple(arguments), result))
+
+
+def declared(
+    declarations: Iterable[Declaration],
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The names of variables, of functions, and of sizes."""
+    names: set[str] = set()
+    functions: set[str] = set()
+    sizes: set[str] = set()
+    for declaration in declarations:
+        if declaration.arguments is not None:
+            functions.update(declared_functions(declaration))
+        else:
+            names.add(declaration.name)
+        for shape in (declaration.shape, *(declaration.arguments or ())):
+            for _, factors in shape or ():
+                sizes.update(factors)
+    return frozenset(names), frozenset(functions), frozenset(sizes)
 
 
 def _shapes(declaration: Declaration) -> list[tuple[Size, Size]]:
@@ -103,25 +120,23 @@ def _properties(declaration: Declaration) -> frozenset[str]:
 
 def expressions(node: Tree) -> tuple[Tree, ...]:
     """Parts that are expressions: arguments that are sizes, and patterns, are not."""
-    if not isinstance(node, Apply):
-        return children(node)
-    last = len(node.arguments) - len(_sizes(node))
-    return tuple(each for each in node.arguments[:last] if not isinstance(each, Text))
-
-
-def _sizes(node: Apply) -> tuple[Tree, ...]:
-    """The arguments of a constant or a function that are sizes."""
-    if node.function in SIZED:
-        return node.arguments
-    return node.arguments[1:] if sizes_of(node.function) else ()
+    match node:
+        case Apply("unit"):
+            return ()
+        case Apply("einsum", (Text(), *arguments)):
+            return tuple(arguments)
+        case Apply(function, arguments) if function in SIZED:
+            return arguments[: SIZED[function]]
+        case _:
+            return children(node)
 
 
 def size_names(nodes: Sequence[Tree]) -> dict[str, None]:
     """The names used as sizes: in the arguments of sized constants."""
     found: dict[str, None] = {}
     for node in nodes:
-        if isinstance(node, Apply) and node.function != "unit":
-            parts = postorder(_sizes(node), children)
+        if isinstance(node, Apply) and node.function in SIZED:
+            parts = postorder(node.arguments[SIZED[node.function] :], children)
             found.update({part.name: None for part in parts if isinstance(part, Name)})
     return found
 
@@ -129,10 +144,11 @@ def size_names(nodes: Sequence[Tree]) -> dict[str, None]:
 def enter_sizes(steps: Steps, step: Step, node: Apply) -> None:
     """Read the arguments of a sized constant or function that are sizes; E210, E213."""
     function, arguments = node.function, node.arguments
-    least, most = SIZED.get(function) or (len(sizes_of(function)) + 1,) * 2
-    if not least <= len(arguments) <= most:
-        count = f"{least}" if least == most else f"{least} or {most}"
-        said = f"`{function}` takes {count} argument{'s' if most > 1 else ''}, not {len(arguments)}"
+    counts = [len(row.parameters) + len(row.sizes) for row in steps.rows(function)] or [1]
+    if len(arguments) not in counts:
+        count = " or ".join(map(str, counts))
+        many = "s" * (counts[-1] > 1)
+        said = f"`{function}` takes {count} argument{many}, not {len(arguments)}"
         raise fail_at("E210", said, steps.text, node.span, "here")
     if function == "unit":
         match arguments[0]:
@@ -146,7 +162,7 @@ def enter_sizes(steps: Steps, step: Step, node: Apply) -> None:
         return
     origin = f"`{steps.text[slice(*node.span)]}`"
     step.sizes = tuple(
-        steps.sizes.axis(_monomial(steps, argument), origin) for argument in _sizes(node)
+        steps.sizes.axis(_monomial(steps, each), origin) for each in arguments[SIZED[function] :]
     )
 
 

@@ -13,7 +13,7 @@ from mdiff.record import Record, derived
 from mdiff.shapes.checked import Checked, Clash, name_sizes
 from mdiff.shapes.dims import ONE, SCALAR, show_shape
 from mdiff.shapes.kinds import KINDS
-from mdiff.shapes.sizes import ONE_SIZE, Axes
+from mdiff.shapes.sizes import ONE_SIZE, SCALAR_AXES, Axes
 from mdiff.shapes.steps import Step, cut, free_below
 from mdiff.syntax.literals import groups
 from mdiff.syntax.tree import Apply, Text
@@ -54,7 +54,13 @@ def explain(report: Failure) -> MdiffError:
             note = "`mdiff d` gives the differential of a vector or a matrix"
             return report.fail(said, [Label(report.span(report.place), label)], notes=[note])
         case "E214", _:
-            return _unsolved(report)
+            one, other = (checked.sizes.dim(size) for size in clash.sizes or SCALAR_AXES)
+            said = f"the sizes `{one}` and `{other}` have to be equal, and nothing says how"
+            note = 'what a letter stands for can be said so: `einsum("(ij),i->ij", x, ones(n))`'
+            call = checked.calls.get(clash.step)
+            notes = [note] if call is not None and call.stacked else []
+            here = Label(report.span(clash.step), "here they have to be equal")
+            return report.fail(said, [here], notes=notes)
         case "E219", _:
             (part,) = clash.parts
             said = f"`{report.quote(part)}` is a capital, and only a scalar would fit here"
@@ -175,19 +181,6 @@ def _operands(report: Failure) -> MdiffError:
     return report.fail(message, labels, (*parts[:position], right))
 
 
-def _unsolved(report: Failure) -> MdiffError:
-    """Sizes that have to be equal, with nothing that says how: E214."""
-    checked, clash = report.checked, report.clash
-    one, other = (checked.sizes.dim(size) for size in clash.sizes or (ONE_SIZE, ONE_SIZE))
-    call = checked.calls.get(clash.step)
-    say = 'what a letter stands for can be said so: `einsum("(ij),i->ij", x, ones(n))`'
-    return report.fail(
-        f"the sizes `{one}` and `{other}` have to be equal, and nothing says how",
-        [Label(report.span(report.place), "here they have to be equal")],
-        notes=[say] if call is not None and call.stacked else [],
-    )
-
-
 def _function(report: Failure, function: str) -> MdiffError:
     """Arguments that no row of a function takes: E208, E209, E210."""
     checked, clash = report.checked, report.clash
@@ -195,7 +188,8 @@ def _function(report: Failure, function: str) -> MdiffError:
     places = report.step.parts
     if function in checked.unknown:
         return _unknown(report, function)
-    takes = " or ".join(_left_side(row.signature) for row in rows)
+    sides = [f"`{row.signature.partition('->')[0].strip()}`" for row in rows]
+    takes = " or ".join(sides)
     if clash.code == "E210":
         found = f"{len(places)} argument{'s' * (len(places) != 1)}"
         labels = [Label(report.span(report.place), found)]
@@ -212,14 +206,10 @@ def _function(report: Failure, function: str) -> MdiffError:
     elif shapes == ["n×n"] or (clash.sizes and "n×n" in shapes):
         message = f"`{function}` takes a square matrix"
     elif clash.sizes and len(rows[0].parameters) > 1:
-        message = f"`{function}` takes {_left_side(rows[0].signature)}, and these differ"
+        message = f"`{function}` takes {sides[0]}, and these differ"
     else:
         message = f"`{function}` takes {takes}"
     return report.fail(message, report.labels(places))
-
-
-def _left_side(signature: str) -> str:
-    return f"`{signature.partition('->')[0].strip()}`"
 
 
 def _unknown(report: Failure, function: str) -> MdiffError:

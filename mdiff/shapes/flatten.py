@@ -7,12 +7,13 @@ and functions that are not supported yet (E304).
 from __future__ import annotations
 
 from fractions import Fraction
+from operator import attrgetter
 from typing import TYPE_CHECKING, cast
 
 from mdiff.errors import fail, fail_at
-from mdiff.functions.table import ALIASES, TABLE
+from mdiff.functions.table import ALIASES, SIZED, TABLE
 from mdiff.shapes.declare import declare, enter_sizes, expressions, size_names
-from mdiff.shapes.steps import SIZED, UNTABLED, Known, Step, Steps, is_literal_one, sizes_of
+from mdiff.shapes.steps import UNTABLED, Known, Step, Steps, is_literal_one
 from mdiff.syntax.names import LATER
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose
 from mdiff.walk import postorder
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 SUMS = frozenset({"sum", "mean"})
 """Functions that add up the entries of what they are given."""
+
+_CONSTANTS: dict[str, Meaning] = {"I": "identity", "pi": "pi"}
 
 
 def flatten(
@@ -61,7 +64,8 @@ def flatten(
     for order, definition in zip(orders, (*program.definitions, None), strict=True):
         places: dict[int, int] = {}
         for node in order:
-            step = Step(node, tuple(places[id(part)] for part in expressions(node)))
+            parts = tuple(places[id(part)] for part in expressions(node))
+            step = Step(node, parts, [steps.steps[part] for part in parts])
             _resolve(steps, step, program.unknown)
             if step.meaning == "variable":
                 appeared.setdefault(cast("Name", node).name)
@@ -98,7 +102,7 @@ def _check_variables(steps: Steps, defined: set[str]) -> None:
 
 def _defined(steps: Steps, name: str, span: Span) -> MdiffError:
     """E115: a defined name is no variable; say which it depends on."""
-    below = postorder([steps.steps[steps.targets[name]]], steps.parts)
+    below = postorder([steps.steps[steps.targets[name]]], attrgetter("below"))
     inside = [
         step.node.name
         for step in below
@@ -117,42 +121,38 @@ def _defined(steps: Steps, name: str, span: Span) -> MdiffError:
 def _resolve(steps: Steps, step: Step, unknown: frozenset[str]) -> None:
     """Say what a name means, and what is a constant.
 
-    Raises E101 and E304 for functions, E210 and E213 for sizes.
+    A name stands for a definition, a variable, a size or a constant, in this order. Raises E101 and
+    E304 for functions, E210 and E213 for sizes.
     """
-    parts = steps.parts(step)
+    parts = step.below
     match step.node:
         case Number(value):
             step.value = value
+        case Name(name) if name in steps.targets:
+            place = steps.targets[name]
+            defined = steps.steps[place]
+            step.meaning, step.parts, step.below = "definition", (place,), [defined]
+            step.value, step.bare = defined.value, defined.bare
         case Name(name):
-            _name(steps, step, name)
+            step.meaning = "variable"
+            if name not in steps.variables and name not in steps.wrt:
+                step.meaning = "size" if name in steps.names else _CONSTANTS.get(name, "variable")
+            if step.meaning == "variable" and steps.variables.get(name, Known()).axes is None:
+                step.bare = name
         case Sum(terms):
             step.bare = parts[0].bare if len(parts) == 1 else ""
             pairs = zip(terms, parts, strict=True)
             values = [sign * part.value for (sign, _), part in pairs if part.value is not None]
             if len(values) == len(parts):
                 step.value = sum(values, Fraction(0))
-        case Product(factors):
+        case Product(factors) if all(part.value is not None or part.bare for part in parts):
             _constant_product(step, parts, [operator for operator, _ in factors])
-        case Power() | Transpose() | Text() | Apply(_, (Text(), *_)):
+        case Apply(_, (Text(), *_)):
             pass
         case Apply() as node:
             _call(steps, step, node, unknown)
-
-
-def _name(steps: Steps, step: Step, name: str) -> None:
-    """What a name stands for: a definition, a variable, a size, a constant, in this order."""
-    if name in steps.targets:
-        step.meaning, step.parts = "definition", (steps.targets[name],)
-        defined = steps.steps[steps.targets[name]]
-        step.value, step.bare = defined.value, defined.bare
-        return
-    constants: dict[str, Meaning] = {"I": "identity", "pi": "pi"}
-    if name in steps.variables or name in steps.wrt:
-        step.meaning = "variable"
-    else:
-        step.meaning = "size" if name in steps.names else constants.get(name, "variable")
-    if step.meaning == "variable" and steps.variables.get(name, Known()).axes is None:
-        step.bare = name
+        case _:
+            pass
 
 
 def _call(steps: Steps, step: Step, node: Apply, unknown: frozenset[str]) -> None:
@@ -164,8 +164,7 @@ def _call(steps: Steps, step: Step, node: Apply, unknown: frozenset[str]) -> Non
     if function in unknown:
         steps.unknown.setdefault(function, False)
         step.bare = function
-    elif function in SIZED or (sizes_of(function) and function not in steps.functions):
-        step.meaning = "constant" if function in SIZED else ""
+    elif function in SIZED or function == "unit":
         enter_sizes(steps, step, node)
     elif function in steps.functions:
         pass
@@ -187,8 +186,6 @@ def _constant_product(step: Step, parts: list[Step], operators: list[str]) -> No
 
     `m 1` is no multiple: who writes the 1 means a vector of ones.
     """
-    if not all(part.value is not None or part.bare for part in parts):
-        return
     bare = [position for position, part in enumerate(parts) if part.bare]
     if bare:
         ones = any(is_literal_one(part) for part in parts)
@@ -215,7 +212,7 @@ def _find_contexts(steps: Steps) -> None:
     another matrix. All end at a definition, whose value is used elsewhere as well.
     """
     for step in reversed(steps.steps):
-        parts = steps.parts(step)
+        parts = step.below
         summed = traced = multiplied = False
         match step.node:
             case Apply(function, _):

@@ -113,8 +113,8 @@ class Options(Record):
 
     start: dict[str, Kind]
     changes: dict[str, dict[Kind, float]]
-    further: bool
-    evident: bool
+    further: bool = False
+    evident: bool = False
 
     def cost(self, changes: Iterable[tuple[str, Kind]]) -> float:
         """What a set of changes costs."""
@@ -133,19 +133,21 @@ def options(steps: Steps) -> Options:
     """Start with the letters, and with what can be seen at a glance.
 
     What the text uses as a matrix or a vector is no scalar: what is transposed, stands right of a
-    matrix, is the argument of a function of matrices; a capital is none (`bent`).
+    matrix, is the argument of a function of matrices; a capital is none (`mdiff.shapes.check`).
     A name that is an exponent or divided by is one; a vector letter that is squared is a scalar.
     Properties say more: `spd` is a matrix. So does the pattern of a contraction: two axes are a
     matrix. What an unknown function `f` returns is a scalar first, and `A(t)` what `A` is.
     """
-    evidence = _Evidence(steps)
     start: dict[str, Kind] = {}
     changes: dict[str, dict[Kind, float]] = {}
+    if not (steps.free or steps.unknown):
+        return Options(start, changes)
+    evidence = _Evidence(steps)
     for name in (*steps.unknown, *steps.free):
-        kinds, first = evidence.possible(name), evidence.first(name)
-        start[name] = first = first if first in kinds else kinds[0]
+        first, *others = evidence.kinds(name)
         more = SPOKEN if name in SCALAR_WORDS and name not in steps.unknown else 0.0
-        changes[name] = {kind: CHANGES[first, kind] + more for kind in kinds if kind != first}
+        start[name] = first
+        changes[name] = {kind: CHANGES[first, kind] + more for kind in others}
     further = any(by_letter(n) == "vector" and start[n] == "scalar" for n in steps.free)
     known = any(each.axes not in (None, SCALAR_AXES) for each in steps.variables.values())
     evident = bool(evidence.never_scalar - {""}) or known or "matrix" in start.values()
@@ -168,36 +170,39 @@ class _Evidence:
         self.square: set[str] = set()
         self.contracted: dict[str, Kind] = {}
         for step in steps.steps:
-            self.see(step, steps.parts(step))
+            self.see(step)
         self.only_scalar -= self.never_scalar
         self.squared -= self.never_scalar
 
-    def possible(self, name: str) -> tuple[Kind, ...]:
-        """The kinds that a free name can be at all, by its properties and its uses."""
-        if name not in self.steps.unknown:
+    def kinds(self, name: str) -> list[Kind]:
+        """The kinds that a name can be at all, the one to start with first.
+
+        That is the kind of the letter, or a scalar where the name is used as one.
+        """
+        first = letter = by_letter(name)
+        possible = KINDS[1:] if name in self.never_scalar else KINDS
+        if name in self.steps.unknown:
+            if name in USUAL:
+                first = "matrix" if name in self.square else "scalar"
+        else:
             of = {ROWS[each].of for each in self.steps.variables[name].properties}
             if of & {"matrix", "square matrix"}:
-                return ("matrix",)
-            if "vector" in of:
-                return ("vector",)
-            if name in self.contracted:
-                return (self.contracted[name],)
-            if name in NO_NUMBERS:
-                return KINDS[1:]
-        return KINDS[1:] if name in self.never_scalar else KINDS
+                possible = ("matrix",)
+            elif "vector" in of:
+                possible = ("vector",)
+            elif name in self.contracted:
+                possible = (self.contracted[name],)
+            elif name in NO_NUMBERS:
+                possible = KINDS[1:]
+            varied = letter == "matrix" and name in self.steps.wrt
+            divides = name in self.only_scalar and not varied
+            if divides or (name in self.squared and letter == "vector"):
+                first = "scalar"
+        return sorted(possible, key=lambda kind: kind != first)
 
-    def first(self, name: str) -> Kind:
-        """The kind to start with: that of the letter, or a scalar where it is used as one."""
-        letter = by_letter(name)
-        if name in self.steps.unknown:
-            usual: Kind = "matrix" if name in self.square else "scalar"
-            return usual if name in USUAL else letter
-        varied = letter == "matrix" and name in self.steps.wrt
-        divides = name in self.only_scalar and not varied
-        return "scalar" if divides or (name in self.squared and letter == "vector") else letter
-
-    def see(self, step: Step, parts: list[Step]) -> None:
+    def see(self, step: Step) -> None:
         """What one step says of the names that are its parts."""
+        parts = step.below
         match step.node:
             case Transpose():
                 self.never_scalar.add(parts[0].bare)
@@ -209,21 +214,21 @@ class _Evidence:
                 if whole and not elementwise and not step.summed:
                     self.squared.add(base.bare)
             case Product(factors):
-                self.see_product(step, parts, [operator for operator, _ in factors])
+                self.see_product(step, [operator for operator, _ in factors])
             case Apply(_, (Text(pattern), *_)):
                 for (_, letters), part in zip(groups(pattern), parts, strict=False):
                     if part.bare:
                         self.contracted.setdefault(part.bare, KINDS[sum(map(bool, axes(letters)))])
-                self.see_call(step, parts, "einsum")
+                self.see_call(step, "einsum")
             case Apply(function, _):
-                self.see_call(step, parts, function)
+                self.see_call(step, function)
             case _:
                 pass
 
-    def see_product(self, step: Step, parts: list[Step], operators: list[str]) -> None:
+    def see_product(self, step: Step, operators: list[str]) -> None:
         """Divisors are scalars; what is multiplied by elements, or right of a matrix, is none."""
-        for position, (operator, part) in enumerate(zip(operators, parts, strict=True)):
-            before = parts[position - 1]
+        for position, (operator, part) in enumerate(zip(operators, step.below, strict=True)):
+            before = step.below[position - 1]
             if operator == "/":
                 name = part.bare
                 capital = by_letter(name) == "matrix" and name not in COUNTS
@@ -235,40 +240,41 @@ class _Evidence:
             elif position and operator != ".*" and by_letter(part.bare) != "scalar":
                 self.never_scalar.update([part.bare] if _is_matrix(before) else [])
 
-    def see_call(self, step: Step, parts: list[Step], function: str) -> None:
-        """Arguments of norms, and of functions of vectors and matrices, are no scalars."""
-        unknown = function in self.steps.unknown
-        if unknown and step.summed and not step.multiplied:
-            self.never_scalar.add(function)  # the sum of one number is no sum
+    def see_call(self, step: Step, function: str) -> None:
+        """Arguments of norms, and of functions of vectors and matrices, are no scalars.
+
+        An unknown function in `tr` or `det` is square, and so is a factor there with a capital.
+        """
+        unknown = self.steps.unknown
+        if function in unknown:
+            if step.summed and not step.multiplied:
+                self.never_scalar.add(function)  # the sum of one number is no sum
+            return
         if function.startswith("norm"):
-            for each in self.below(step.parts[:1], (Sum, Power)):  # `x - y`, `x^(k+1) - x^k`
-                if each.bare in self.steps.unknown or by_letter(each.bare) == "vector":
+            for each in _below(step.below[:1], (Sum, Power)):  # `x - y`, `x^(k+1) - x^k`
+                if each.bare in unknown or by_letter(each.bare) == "vector":
                     self.never_scalar.add(each.bare)
-        if function in ("tr", "det", "logdet", "inv", "adj"):
-            self.see_square(step)
+        if unknown and function in ("tr", "det", "logdet", "inv", "adj"):
+            for through in ((Sum, Transpose), (Sum, Transpose, Product)):
+                for each in _below(step.below, through):
+                    name = each.bare if isinstance(each.node, Apply) else ""
+                    if name in unknown and (Product not in through or name[0].isupper()):
+                        self.square.add(name)
         rows = self.steps.rows(function)[:1]  # bars take a vector
         wanted = [shape for row in rows for _, shape in row.parameters] or ["n"]
-        for part, shape in zip(parts, wanted if not unknown else [], strict=False):
+        for part, shape in zip(step.below, wanted, strict=False):
             if shape != "scalar" and by_letter(part.bare) != "scalar":
                 self.never_scalar.add(part.bare)
 
-    def see_square(self, step: Step) -> None:
-        """Unknown functions that are an argument of `tr`, `det`, or with a capital a factor."""
-        terms, factors = (Sum, Transpose), (Sum, Transpose, Product)
-        for through in (terms, factors):
-            for each in self.below(step.parts, through):
-                name = each.bare if isinstance(each.node, Apply) else ""
-                if name in self.steps.unknown and (through == terms or name[0].isupper()):
-                    self.square.add(name)
 
-    def below(self, places: Sequence[int], through: tuple[type, ...]) -> list[Step]:
-        """These steps, and what they are made of through nodes of some kinds; no exponents."""
+def _below(steps: Sequence[Step], through: tuple[type, ...]) -> list[Step]:
+    """These steps, and what they are made of through nodes of some kinds; no exponents."""
 
-        def parts(step: Step) -> list[Step]:
-            found = self.steps.parts(step) if isinstance(step.node, through) else []
-            return found[:1] if isinstance(step.node, Power) else found
+    def parts(step: Step) -> list[Step]:
+        last = 1 if isinstance(step.node, Power) else None
+        return step.below[:last] if isinstance(step.node, through) else []
 
-        return postorder([self.steps.steps[place] for place in places], parts)
+    return postorder(steps, parts)
 
 
 def _is_matrix(step: Step) -> bool:

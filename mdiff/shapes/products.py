@@ -9,7 +9,6 @@ from mdiff.shapes.checked import (
     Checked,
     Clash,
     Factor,
-    Wrap,
     doubt_scalars,
     is_plain,
     make_square,
@@ -104,7 +103,7 @@ class _Joint(Record):
             if self.operator == "·" and bare and self.before.bare:
                 checked.doubt("dot of scalars", self.place)
             if behind:
-                return Factor("ones", self.part, (checked.sizes.unknown(), ONE_SIZE))
+                return Factor("ones", self.part, (checked.sizes.new(), ONE_SIZE))
             return Factor("divide" if self.operator == "/" else "scale", self.part, left)
         if self.step.traced and bare in checked.steps.wrt:
             checked.doubt("more than a scalar", self.place, bare)
@@ -116,7 +115,7 @@ class _Joint(Record):
             checked.doubt("misplaced sum", self.place, self.before.bare)
         if bare:
             checked.doubt("misplaced", self.place, bare)
-        elif is_sum_of_names(checked.steps, self.factor):
+        elif is_sum_of_names(self.factor):
             checked.doubt("misplaced sum", self.place)
         return Factor("scale", self.part, left)
 
@@ -126,7 +125,7 @@ class _Joint(Record):
         if self.step.traced and self.before.bare in checked.steps.wrt:
             checked.doubt("more than a scalar", self.place, self.before.bare)
         if right[0] == ONE_SIZE and self.position == 1 and is_literal_one(self.before):
-            return Factor("ones before", self.part, (checked.sizes.unknown(), right[1]))
+            return Factor("ones before", self.part, (checked.sizes.new(), right[1]))
         return Factor("scale", self.part, right)
 
     def over(self) -> Factor:
@@ -137,7 +136,7 @@ class _Joint(Record):
             return Factor("inverse", self.part, left)
         if self.step.summed and right[1] == ONE_SIZE:
             if left == SCALAR_AXES:
-                return Factor("over", self.part, right, "left")
+                return Factor("over", self.part, right)
             if left[1] == ONE_SIZE:
                 unify(checked, left, right, Clash("E204", self.place, (self.part,), operator="/"))
                 return Factor("over", self.part, left)
@@ -154,21 +153,17 @@ class _Joint(Record):
         if right == SCALAR_AXES:
             return Factor("divide" if over else "scale", self.part, left)
         if left == SCALAR_AXES:
-            wrapped = Factor("over", self.part, right, "left")
-            return wrapped if over else Factor("scale", self.part, right)
-        wrap: Wrap = ""
-        whole = right
+            return Factor("over" if over else "scale", self.part, right)
         self.doubt_diagonal()
-        if ONE_SIZE not in left and right[0] != ONE_SIZE and right[1] == ONE_SIZE:
-            whole, wrap = left, "right row" if checked.is_flat(self.part) else "right"
-            right = (left[0], right[0]) if wrap == "right row" else (right[0], left[1])
-        elif ONE_SIZE not in right and left[0] != ONE_SIZE and left[1] == ONE_SIZE:
+        whole = left if ONE_SIZE in right and ONE_SIZE not in left else right
+        if right[1] == ONE_SIZE != right[0]:
+            right = _in_all(right, whole, flat=checked.is_flat(self.part))
+        if left[1] == ONE_SIZE != left[0]:
             flat = self.position == 1 and checked.is_flat(self.step.parts[0])
-            wrap = "left row" if flat else "left"
-            left = (right[0], left[0]) if flat else (left[0], right[1])
+            left = _in_all(left, whole, flat=flat)
         clash = Clash("E204", self.place, (self.part,), operator=self.operator)
         unify(checked, left, right, clash)
-        return Factor(join, self.part, whole, wrap)
+        return Factor(join, self.part, whole)
 
     def doubt_diagonal(self) -> None:
         """Who writes `s*np.eye(n)` means a multiple of the identity."""
@@ -201,8 +196,15 @@ def spread_together(
 
     A column with two axes counts in every column, a row in every row.
     """
-    (place, (rows, columns)), (_, matrix) = (one, other) if ONE_SIZE in one[1] else (other, one)
-    flat = checked.is_flat(place) or rows == ONE_SIZE
-    size, wanted = columns if rows == ONE_SIZE else rows, matrix[1 if flat else 0]
-    unify(checked, (size, ONE_SIZE), (wanted, ONE_SIZE), clash)
+    (place, vector), (_, matrix) = (one, other) if ONE_SIZE in one[1] else (other, one)
+    flat = checked.is_flat(place) or vector[0] == ONE_SIZE
+    unify(checked, _in_all(vector, matrix, flat=flat), matrix, clash)
     return matrix
+
+
+def _in_all(vector: Axes, whole: Axes, *, flat: bool) -> Axes:
+    """The axes of a vector where it counts in every column of a matrix, or, `flat`, every row."""
+    size = vector[1] if vector[0] == ONE_SIZE else vector[0]
+    if ONE_SIZE in whole:
+        return vector
+    return (whole[0], size) if flat else (size, whole[1])

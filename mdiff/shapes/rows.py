@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mdiff.functions.unknown import declaration
 from mdiff.shapes import infer
-from mdiff.shapes.declare import declared_functions
+from mdiff.shapes.declare import declared
 from mdiff.syntax import parse, parse_declaration
 
 if TYPE_CHECKING:
     from mdiff.functions.row import Function
     from mdiff.shapes.typed import Typed
 
-_PARSED: dict[tuple[Function, str], Typed] = {}
 
-
+@cache
 def typed_row(function: Function, text: str) -> Typed:
     """A text of a row, parsed once, in its parameters `X` and their changes `dX`."""
-    key = (function, text)
-    if key not in _PARSED:
-        declarations = []
-        for name, shape in function.parameters:
-            declarations.append(parse_declaration(f"{name}: {shape}"))
-            declarations.append(parse_declaration(f"d{name}: {shape}"))
-        names = {d.name for d in declarations}
-        functions: dict[str, tuple[Function, ...]] = {}
-        if function.unknown is not None:
-            declarations.append(parse_declaration(declaration(function.unknown)))
-            functions = declared_functions(declarations[-1])
-        sizes = {
-            letter
-            for each in declarations
-            for shape in (each.shape, *(each.arguments or ()))
-            for _, letters in shape or ()
-            for letter in letters
-        }
-        program = parse(text, frozenset(names | sizes), frozenset(functions), explicit=True)
-        _PARSED[key] = infer(program, declarations).expression
-    return _PARSED[key]
+    pairs = [
+        f"{each}: {shape}" for name, shape in function.parameters for each in (name, f"d{name}")
+    ]
+    if function.unknown is not None:
+        pairs.append(declaration(function.unknown))
+    declarations = [parse_declaration(each) for each in pairs]
+    names, functions, sizes = declared(declarations)
+    return infer(parse(text, names | sizes, functions, explicit=True), declarations).expression

@@ -27,6 +27,12 @@ MOST_FACTORS = 4096
 Monomial = tuple[int, tuple[int, ...]]
 """A whole number times other sizes, by identifier."""
 
+Product = tuple[int, list[int]]
+"""The same of sizes that are no products themselves."""
+
+Value = str | Monomial | None
+"""What is known of a size: its name, the product that it is, or nothing."""
+
 
 def without(factors: list[int], taken: list[int]) -> list[int]:
     """The factors that are left, in order, where others are taken out, each as often as it is."""
@@ -50,11 +56,11 @@ class Sizes:
 
     def __init__(self) -> None:
         self.parents: list[int] = [ONE_SIZE]
-        self.names: list[str] = [""]
-        self.monomials: list[Monomial | None] = [(1, ())]
+        self.values: list[Value] = [(1, ())]
         self.origins: dict[int, str] = {}
         self.links: list[tuple[int, int, int]] = []
         self.deferred: list[tuple[int, int, int]] = []
+        self.dims: dict[int, Dim] = {}
 
     def copy(self) -> Sizes:
         """A table to try something in."""
@@ -63,18 +69,11 @@ class Sizes:
             setattr(other, part, value.copy())
         return other
 
-    def unknown(self) -> int:
-        """A new size of which nothing is known but that it is not 1."""
+    def new(self, value: Value = None) -> int:
+        """A new size that is not 1; one with a name is different from every other."""
         self.parents.append(len(self.parents))
-        self.names.append("")
-        self.monomials.append(None)
+        self.values.append(value)
         return len(self.parents) - 1
-
-    def named(self, name: str) -> int:
-        """A new size with a name, different from every other."""
-        size = self.unknown()
-        self.names[size] = name
-        return size
 
     def monomial(self, number: int, factors: tuple[int, ...]) -> int:
         """The size of a product."""
@@ -83,9 +82,7 @@ class Sizes:
             return ONE_SIZE
         if number == 1 and len(kept) == 1:
             return kept[0]
-        size = self.unknown()
-        self.monomials[size] = (number, kept)
-        return size
+        return self.new((number, kept))
 
     def half(self, size: int) -> int:
         """The size `n*(n+1)/2` of a known size `n`: the same one each time."""
@@ -93,13 +90,13 @@ class Sizes:
         if not value.factors:
             return self.monomial(value.number, ())
         name = value.factors[0]
-        return self.names.index(name) if name in self.names else self.named(name)
+        return self.values.index(name) if name in self.values else self.new(name)
 
     def axis(self, size: int, origin: str) -> int:
         """A new identifier for a known size, which says where it was written."""
         if size == ONE_SIZE:
             return ONE_SIZE
-        alias = self.unknown()
+        alias = self.new()
         self.parents[alias] = size
         self.origins[alias] = origin
         return alias
@@ -112,23 +109,19 @@ class Sizes:
             size = parents[size]
         return size
 
-    def is_free(self, root: int) -> bool:
-        """Nothing is known of this size."""
-        return self.monomials[root] is None and not self.names[root]
-
-    def expand(self, size: int) -> tuple[int, list[int]]:
+    def expand(self, size: int) -> Product:
         """The size as a number times named and unknown ones, in the order of the text."""
         number = 1
         atoms: list[int] = []
         stack = [size]
         while stack:
             root = self.find(stack.pop())
-            monomial = self.monomials[root]
-            if monomial is None:
+            value = self.values[root]
+            if not isinstance(value, tuple):
                 atoms.append(root)
             else:
-                number *= monomial[0]
-                stack.extend(reversed(monomial[1]))
+                number *= value[0]
+                stack.extend(reversed(value[1]))
                 if len(atoms) + len(stack) > MOST_FACTORS:
                     raise fail("E220", f"a size is a product of more than {MOST_FACTORS} others")
         return number, atoms
@@ -136,56 +129,55 @@ class Sizes:
     def free(self, sizes: Iterable[int]) -> list[int]:
         """The unknown sizes that these are made of."""
         known = (size for size in sizes if size != ONE_SIZE)
-        return [atom for size in known for atom in self.expand(size)[1] if self.is_free(atom)]
+        return [atom for size in known for atom in self.expand(size)[1] if not self.values[atom]]
 
     def unify(self, left: int, right: int, step: int) -> bool:
         """Make two sizes equal; False where they cannot be. `step` is where that is asked."""
         one, other = self.find(left), self.find(right)
         if one == other:
             return True
-        if self.is_free(other):
+        if self.values[other] is None:
             one, other = other, one
-        if self.is_free(one):
+        values = self.values[one], self.values[other]
+        if values[0] is None:
             if other == ONE_SIZE:
                 return False
-            monomial = self.monomials[other]
-            if monomial is None or not monomial[1] or one not in self.expand(other)[1]:
+            if not isinstance(values[1], tuple) or one not in self.expand(other)[1]:
                 self.parents[one] = other
                 self.links.append((left, right, step))
                 return True
-        elif self.names[one] and self.names[other]:
+        elif isinstance(values[0], str) and isinstance(values[1], str):
             return False
         return self._cancel(left, right, step)
 
     def _cancel(self, left: int, right: int, step: int) -> bool:
         """Make two products equal: what is left of them without their common factors."""
-        number, rest = self.expand(left)
-        other_number, others = self.expand(right)
-        rest, others = without(rest, others), without(others, rest)
-        common = gcd(number, other_number)
-        number, other_number = number // common, other_number // common
-        if not rest and not others:
-            return number == other_number
-        for lone, alone, factor, atoms in (
-            (rest, number, other_number, others),
-            (others, other_number, number, rest),
-        ):
+        one, other = self._remainders(left, right)
+        if not one[1] and not other[1]:
+            return one[0] == other[0]
+        for (alone, lone), (factor, atoms) in ((one, other), (other, one)):
             if alone != 1:
                 continue
             if not lone:
                 return False
             root = self._root(factor, atoms, len(lone)) if len(set(lone)) == 1 else None
-            if root is not None and self.is_free(lone[0]):
+            if root is not None and self.values[lone[0]] is None:
                 value = self.monomial(*root)
                 if value == ONE_SIZE:
                     return False
                 self.parents[lone[0]] = self.find(value)
                 self.links.append((left, right, step))
                 return True
-        if not self.free((*rest, *others)):
+        if not self.free((*one[1], *other[1])):
             return False
         self.deferred.append((left, right, step))
         return True
+
+    def _remainders(self, left: int, right: int) -> tuple[Product, Product]:
+        """What is left of two products without their common factors."""
+        (number, rest), (other, others) = self.expand(left), self.expand(right)
+        common = gcd(number, other)
+        return (number // common, without(rest, others)), (other // common, without(others, rest))
 
     def _root(self, number: int, atoms: list[int], power: int) -> Monomial | None:
         """The product that has this one as its power; None where there is none."""
@@ -210,9 +202,8 @@ class Sizes:
                 for left, right, step in waiting:
                     free = self.free((left, right))
                     if pairwise and {self.find(size) for size in whole}.isdisjoint(free):
-                        rest, others = self.expand(left)[1], self.expand(right)[1]
-                        pairs = zip(without(rest, others), without(others, rest), strict=False)
-                        for one, other in pairs:
+                        (_, rest), (_, others) = self._remainders(left, right)
+                        for one, other in zip(rest, others, strict=False):
                             self.unify(one, other, step)
                     if not self.unify(left, right, step):
                         return left, right, step
@@ -221,8 +212,11 @@ class Sizes:
 
     def dim(self, size: int) -> Dim:
         """The size as a value; every free one must have been given a name."""
-        number, atoms = self.expand(size)
-        return Dim(number, tuple(sorted(self.names[atom] for atom in atoms)))
+        if size not in self.dims:
+            number, atoms = self.expand(size)
+            names = sorted(str(self.values[atom]) for atom in atoms)
+            self.dims[size] = Dim(number, tuple(names))
+        return self.dims[size]
 
     def origin(self, size: int) -> tuple[str, tuple[int, ...]]:
         """Where a size was written, and the steps that carried it here; ("", ()) if unknown."""

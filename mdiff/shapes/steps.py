@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
-from mdiff.functions.table import TABLE
+from mdiff.functions.table import CONSTANTS, TABLE
 from mdiff.record import Record
 from mdiff.shapes.sizes import Sizes
 from mdiff.syntax.tree import Apply, Name, Number, Program, Sum, Tree
@@ -20,17 +21,16 @@ if TYPE_CHECKING:
 LONGEST = 60
 """Longer quotations are cut in the middle."""
 
-Meaning = Literal["", "variable", "definition", "size", "identity", "pi", "constant"]
-"""What a name stands for ("" for a node that is no name); `constant`: a sized one, `ones(n)`."""
+Meaning = Literal["", "variable", "definition", "size", "identity", "pi"]
+"""What a name stands for, "" for a node that is no name."""
 
-SIZED = {
-    "eye": (1, 1), "ones": (1, 2), "zeros": (1, 2), "K": (2, 2), "duplication": (1, 1),
-    "unit": (1, 1),
-}  # fmt: skip
-"""Constants whose arguments are sizes (the one of `unit` an index), with how many they take."""
-
-SHAPELESS = ("vector", "matrix")
-"""Functions that spread a number out to whatever shape is wanted: `vector(1)`."""
+SHAPELESS = {
+    "vector": "write the size: `ones(n)`",
+    "matrix": "write the sizes: `ones(m,n)`",
+    "unit": "declare a variable that it is multiplied with",
+}
+"""What has whatever size is wanted, a number spread out, `vector(1)`, and a unit vector → what to
+do where nothing says the size."""
 
 OF_MATRICES = {"exp": "expm", "log": "logm", "sqrt": "sqrtm", "sin": "sinm", "cos": "cosm"}
 """Functions by elements → the functions of square matrices with the same name in textbooks."""
@@ -49,11 +49,6 @@ UNTABLED = frozenset({*BY_KIND, *SHAPELESS, "adjoint"})
 """All functions of the language that are no rows of the table."""
 
 
-def sizes_of(function: str) -> str:
-    """The letters whose sizes a function of the table takes as arguments, after its first."""
-    return TABLE[function][0].sizes if function in TABLE else ""
-
-
 class Known(Record):
     """A variable: its properties, and where its shape is declared the identifiers of its sizes."""
 
@@ -63,17 +58,18 @@ class Known(Record):
 
 
 class Step:
-    """A node of the tree, after all its parts: `parts` are their places in the list of steps.
+    """A node of the tree, after all its parts: `below` are these, `parts` their places in the list.
 
     The part of a name that is a definition is the definition. `value` is the number that a constant
     expression is; `bare` the name of the free variable that the node is, up to a number (`b`,
-    `-2 b`); `sizes` the arguments of a sized constant, `index` that of a unit vector. `summed`,
+    `-2 b`); `sizes` the arguments that are sizes, `index` that of a unit vector. `summed`,
     `traced`, `squared` and `multiplied` are what stands around it (`mdiff.shapes.flatten`).
     """
 
-    def __init__(self, node: Tree, parts: tuple[int, ...]) -> None:
+    def __init__(self, node: Tree, parts: tuple[int, ...], below: list[Step]) -> None:
         self.node = node
         self.parts = parts
+        self.below = below
         self.meaning: Meaning = ""
         self.value: Fraction | None = None
         self.bare = ""
@@ -113,7 +109,7 @@ class Steps:
         factors: list[int] = []
         for letter in letters:
             if letter not in self.names:
-                self.names[letter] = self.sizes.named(letter)
+                self.names[letter] = self.sizes.new(letter)
             factors.append(self.names[letter])
         return self.sizes.monomial(number, tuple(factors))
 
@@ -121,17 +117,13 @@ class Steps:
         """A piece of the text as it is quoted in a sentence; never very long."""
         return cut(" ".join(self.text[slice(*span)].split()))
 
-    def parts(self, step: Step) -> list[Step]:
-        """The steps that a step is made of."""
-        return [self.steps[part] for part in step.parts]
-
-    def called(self, node: Apply) -> str:
-        """The name of a function as typed; bars and signs are names here too."""
-        return self.text[slice(*node.head)]
+    def is_called(self, step: Step, *names: str) -> bool:
+        """Whether a function is typed as one of these; bars and signs are names here too."""
+        return isinstance(step.node, Apply) and self.text[slice(*step.node.head)] in names
 
     def rows(self, function: str) -> tuple[Function, ...]:
         """The rows of a function, declared or of the table; none for one of neither."""
-        return self.functions.get(function) or TABLE.get(function, ())
+        return self.functions.get(function) or TABLE.get(function) or CONSTANTS.get(function, ())
 
 
 def cut(text: str) -> str:
@@ -140,9 +132,9 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:half]} … {text[-half:]}"
 
 
-def is_sum_of_names(steps: Steps, step: Step) -> bool:
+def is_sum_of_names(step: Step) -> bool:
     """Whether a step is a sum of two names or more, and of nothing else."""
-    bare = [part.bare for part in steps.parts(step)]
+    bare = [part.bare for part in step.below]
     return isinstance(step.node, Sum) and len(bare) > 1 and all(bare)
 
 
@@ -156,7 +148,8 @@ def free_below(steps: Steps, places: Iterable[int]) -> frozenset[str]:
 
     An unknown function is one of them: what it returns is free.
     """
-    below = postorder((steps.steps[place] for place in places if place >= 0), steps.parts)
+    roots = [steps.steps[place] for place in places if place >= 0]
+    below = postorder(roots, attrgetter("below"))
     names = [step.node.name for step in below if isinstance(step.node, Name)]
     called = [step.node.function for step in below if isinstance(step.node, Apply)]
     return frozenset((*{*steps.free}.intersection(names), *steps.unknown.keys() & called))

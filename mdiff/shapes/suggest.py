@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING
 
 from mdiff.errors import MdiffError, Span
 from mdiff.record import Record
-from mdiff.shapes.checked import check_constants
+from mdiff.shapes import infer
 from mdiff.shapes.dims import ONE, SCALAR, Dim, Shape, show_shape
-from mdiff.shapes.flatten import flatten
-from mdiff.shapes.kinds import options
-from mdiff.shapes.search import search
 from mdiff.shapes.sizes import ONE_SIZE, Axes
 from mdiff.syntax import parse
 from mdiff.syntax.declaration import Declaration
@@ -66,13 +63,10 @@ def _works(failure: Failure, edit: _Edit) -> bool:
         names = frozenset((*(each.name for each in declarations), *failure.wrt, *steps.names))
         functions, sizes = frozenset(steps.functions), frozenset(steps.names)
         program = parse(edit.text, names - functions, functions, sizes - set(steps.variables))
-        again = flatten(program, declarations, failure.wrt)
-        checked, clash = search(again, options(again), scalar=failure.scalar, limit=1)
-        if clash is None:
-            check_constants(checked)
+        infer(program, declarations, scalar=failure.scalar, wrt=failure.wrt, quick=True)
     except MdiffError:
         return False
-    return clash is None
+    return True
 
 
 def with_helps(error: MdiffError, failure: Failure) -> MdiffError:
@@ -91,26 +85,24 @@ def with_helps(error: MdiffError, failure: Failure) -> MdiffError:
 def _edits(failure: Failure) -> Iterator[_Edit]:
     """What might have been meant, the likeliest first."""
     axes, clash = failure.checked.axes, failure.clash
-    match clash.code, failure.step.node:
-        case (("E201" | "E204" | "E218"), _):
+    match clash.code:
+        case "E201" | "E204" | "E205" | "E218":
             yield from _product(failure)
-        case "E202", _:
+        case "E202":
             one, other = clash.parts
             yield from _redeclare(failure, other, axes[one])
             yield from _redeclare(failure, one, axes[other])
             for place in (other, one):
                 yield from _rewrites(failure, failure.span(place), _turned(failure, place))
-        case "E203", _:
+        case "E203":
             yield from _scalars(failure)
-        case "E205", _:
-            yield from _divisor(failure)
-        case (("E206" | "E217"), _):
+        case "E206" | "E217":
             yield from _power(failure)
-        case "E219", _:
+        case "E219":
             name = failure.checked.steps.steps[clash.parts[0]].bare
             said = f"declare it: --let '{name}: scalar'"
             yield _declared(failure, name, SCALAR, frozenset(), said)
-        case (("E208" | "E209" | "E215"), _):
+        case "E208" | "E209" | "E215":
             yield from _argument(failure)
         case _:
             pass
@@ -130,30 +122,46 @@ def _bare(text: str) -> str:
     return text[1:-1].strip() if _in_brackets(text) else text
 
 
+_FACTORS = {
+    "E201": (
+        "{left}{between}{right_turned}", "{left_turned}{between}{right}", "{left} .* {right}",
+        "{right}{between}{left}",
+    ),
+    "E204": ("{left}{between}{right_turned}", "{left} * {right}"),
+    "E205": ("{left} ./ {right}", "{left} / ||{right}||"),
+    "E205 matrix": ("{left} * inv({bare})", "{left} ./ {right}"),
+    "E218": ("{left} @ {right_turned}", "np.outer({left}, {right_turned})"),
+}  # fmt: skip
+"""What may be meant by two factors that do not fit."""
+
+
 def _product(failure: Failure) -> Iterator[_Edit]:
-    """Declared otherwise, one operand transposed, another product, swapped."""
-    axes, clash, text = failure.checked.axes, failure.clash, failure.text
-    right = clash.parts[0]
-    left = failure.step.parts[failure.step.parts.index(right) - 1]
+    """Declared otherwise, what follows belongs to the divisor, or two factors written otherwise."""
+    axes, clash, text, parts = failure.checked.axes, failure.clash, failure.text, failure.step.parts
+    code, right = clash.code, clash.parts[0]
+    position = parts.index(right)
+    left = parts[position - 1]
     one, other = failure.span(left), failure.span(right)
-    before, between, after = text[slice(*one)], text[one[1] : other[0]], text[slice(*other)]
-    turned = _turned(failure, right)
-    if clash.code == "E204":
+    if code == "E204":
         yield from _redeclare(failure, right, axes[left])
-        written = [f"{before}{between}{turned}", f"{before} * {after}"]
-    elif clash.code == "E218":
-        written = [f"{before} @ {turned}", f"np.outer({before}, {turned})"]
-    else:
+    elif code == "E201":
         rows, columns = clash.sizes or (ONE_SIZE, ONE_SIZE)
         yield from _redeclare(failure, right, (rows, axes[right][1]))
         yield from _redeclare(failure, left, (axes[left][0], columns))
-        written = [
-            f"{before}{between}{turned}",
-            f"{_turned(failure, left)}{between}{after}",
-            f"{before} .* {after}",
-            f"{after}{between}{before}",
-        ]
-    yield from _rewrites(failure, (one[0], other[1]), *written)
+    elif code == "E205" and position + 1 < len(parts):
+        span = other[0], failure.span(parts[position + 1])[1]
+        yield from _rewrites(failure, span, f"({text[slice(*span)]})")
+    pieces = {
+        "left": failure.written(left),
+        "left_turned": _turned(failure, left),
+        "between": text[one[1] : other[0]],
+        "right": failure.written(right),
+        "right_turned": _turned(failure, right),
+        "bare": _bare(failure.written(right)),
+    }
+    matrix = code == "E205" and ONE_SIZE not in axes[right]
+    written = _FACTORS["E205 matrix" if matrix else code]
+    yield from _rewrites(failure, (one[0], other[1]), *(each.format(**pieces) for each in written))
 
 
 def _declared(
@@ -208,21 +216,6 @@ def _scalars(failure: Failure) -> Iterator[_Edit]:
     else:
         made = f"||{text}||{'' if vector else '_F'}^2"
     yield from _rewrites(failure, span, made, f"sum({text})")
-
-
-def _divisor(failure: Failure) -> Iterator[_Edit]:
-    """What follows belongs to the divisor; division by elements; the inverse."""
-    parts, text, divisor = failure.step.parts, failure.text, failure.clash.parts[0]
-    position = parts.index(divisor)
-    one, other = failure.span(parts[position - 1]), failure.span(divisor)
-    if position + 1 < len(parts):
-        span = other[0], failure.span(parts[position + 1])[1]
-        yield from _rewrites(failure, span, f"({text[slice(*span)]})")
-    left, right = text[slice(*one)], text[slice(*other)]
-    written = [f"{left} ./ {right}", f"{left} / ||{right}||"]
-    if ONE_SIZE not in failure.checked.axes[divisor]:
-        written = [f"{left} * inv({_bare(right)})", written[0]]
-    yield from _rewrites(failure, (one[0], other[1]), *written)
 
 
 def _power(failure: Failure) -> Iterator[_Edit]:

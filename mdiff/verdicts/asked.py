@@ -11,14 +11,11 @@ from mdiff.errors import MdiffError, fail
 from mdiff.proof import Proof, prove
 from mdiff.proof.reread import known, unknown_functions
 from mdiff.properties import LINEAR, PROJECTED
-from mdiff.question import Question, declared, one_of, pose, varying
+from mdiff.question import Question, one_of, pose, varying
 from mdiff.record import Record, derived
 from mdiff.shapes import infer
-from mdiff.shapes.build import build
+from mdiff.shapes.declare import declared
 from mdiff.shapes.dims import SCALAR, product, show_shape
-from mdiff.shapes.flatten import flatten
-from mdiff.shapes.kinds import options
-from mdiff.shapes.search import search
 from mdiff.syntax import parse, parse_declaration
 from mdiff.syntax.tree import Program
 from mdiff.verdicts.claim import has_differentials, read
@@ -90,16 +87,13 @@ class Asked(Record):
 
     def quickly(self, definitions: Sequence[Definition], tree: Tree) -> Typed | None:
         """The typed tree, None where there is none: edits are typed by the hundred."""
-        program = Program(tuple(definitions), tree, (), "")
+        program, sizes = Program(tuple(definitions), tree, (), ""), self.problem.sizes
         try:
-            steps = flatten(program, self.known[0], (), self.problem.sizes, self.outline)
-            checked, clash = search(steps, options(steps), scalar=False, limit=1)
-            if clash is not None or steps.free:
-                return None
-            found = build(checked, program)
+            found = infer(program, self.known[0], sizes=sizes, known=self.outline, quick=True)
         except MdiffError:
             return None
-        return found.expression if found.sizes <= self.problem.sizes else None
+        own = all(each.origin != "inferred" for each in found.variables.values())
+        return found.expression if own and found.sizes <= sizes else None
 
     # ------------------------------------------------------------------------ proving
 
