@@ -66,6 +66,7 @@ class Answer(Record):
     form: str = "matrix"
     structure: str = "ambient"
     _half: Sides = (None, None)
+    readings: tuple[str, ...] = derived(lambda self: self.problem.readings)
     _reading: list[Reading] = derived(lambda _: [])
     _proof: list[Proof] = derived(lambda _: [])
 
@@ -104,11 +105,6 @@ class Answer(Record):
         reading = self._read()
         found = [text for value in reading.values for text in conditions(reading.reader, value)]
         return tuple(dict.fromkeys(found))
-
-    @property
-    def readings(self) -> tuple[str, ...]:
-        """How the input was read where that could surprise, a phrase each: `b` as a vector."""
-        return self.problem.readings
 
     @property
     def reading(self) -> str:

@@ -69,26 +69,37 @@ def by_name(wrt: str | Sequence[str] | None) -> list[str]:
 def pose(
     expr: str,
     wrt: Sequence[str] = (),
-    let: Sequence[str] | Mapping[str, str] = (),
+    let: Sequence[str] = (),
     *,
     scalar: bool = False,
     strict: bool = False,
 ) -> Problem:
     """Parse and type an expression with its declarations.
 
-    Raises `MdiffError` for anything wrong with the text, the names or the shapes; `strict`: E118
-    for a text that is read in one way of several, which would only be told otherwise.
+    Raises `MdiffError` for anything wrong with the text, the names or the shapes; E009 for `A_{ij}`
+    where A is a variable and nothing else has that name; `strict`: E118 for a text that is read in
+    one way of several, which would only be told otherwise.
     """
-    texts = texts_of(let)
 
     def typed(text: str, more: Sequence[str] = ()) -> Problem:
-        declarations = [parse_declaration(each) for each in (*texts, *more)]
+        declarations = [parse_declaration(each) for each in (*let, *more)]
         names, functions, sizes = declared(declarations)
         program = parse(text, names | sizes | frozenset(wrt), functions, sizes)
         return infer(program, declarations, scalar=scalar, wrt=wrt)
 
     problem = typed(expr)
-    _refuse_entries(problem, wrt)
+    for name in wrt:
+        head, _, index = name.partition("_")
+        if not index.isalpha():
+            continue
+        found = occurring(problem.expression)
+        if head in found and name not in found:
+            raise fail(
+                "E009",
+                f"the derivative by an entry, `{name}` of `{head}`, is not supported yet",
+                text=expr,
+                helps=[f"name the whole variable: --wrt {head}"],
+            )
     if strict and problem.readings:
         from mdiff.strict import refusal
 
@@ -112,20 +123,6 @@ def declared(
             for _, factors in shape or ():
                 sizes.update(factors)
     return frozenset(names), frozenset(functions), frozenset(sizes)
-
-
-def _refuse_entries(problem: Problem, wrt: Sequence[str]) -> None:
-    """Raise E009 for `A_{ij}` where A is a variable and nothing else has that name."""
-    found = occurring(problem.expression)
-    for name in wrt:
-        head, _, index = name.partition("_")
-        if index.isalpha() and name not in found and head in found:
-            raise fail(
-                "E009",
-                f"the derivative by an entry, `{name}` of `{head}`, is not supported yet",
-                text=problem.text,
-                helps=[f"name the whole variable: --wrt {head}"],
-            )
 
 
 def varying(problem: Problem) -> list[str]:

@@ -98,7 +98,7 @@ def check(  # noqa: PLR0913 - a parameter an option
                 asked.expression,
                 asked.claims,
                 arguments.names(wrt) or asked.wrt,
-                [*arguments.declarations(let), *asked.let],
+                [*map(arguments.checked, let or ()), *asked.let],
                 kind=kind,
                 structure=structure,
                 seed=seed,

@@ -86,7 +86,7 @@ def derive(  # noqa: PLR0913 - a parameter an option
         question = Question(
             meant(expression, inline),
             arguments.names(wrt),
-            arguments.declarations(let),
+            tuple(map(arguments.checked, let or ())),
             kind,
             order or 0,
             "matrix" if shown == "kron" else shown,
@@ -119,8 +119,8 @@ def shape(  # noqa: PLR0913 - a parameter an option
         from mdiff.limits import Limits
         from mdiff.question import Question
 
-        text, declared = meant(expression, inline), arguments.declarations(let)
-        question = Question(text, (), declared, strict=strict)
+        declared = tuple(map(arguments.checked, let or ()))
+        question = Question(meant(expression, inline), (), declared, strict=strict)
         present_tree(question, Limits(timeout, memory), form, output)
 
 
