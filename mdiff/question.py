@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.errors import fail
@@ -51,9 +52,15 @@ class Question(Record, eq=True):
     strict: bool = False
 
 
-def names_of(wrt: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Variables as Python gives them: one, several or none."""
-    return (wrt,) if isinstance(wrt, str) else tuple(wrt or ())
+_COMMA = re.compile(r",(?![^\[{(]*[\]})])")
+"""A comma that stands in no bracket."""
+
+
+def names_of(wrt: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Variables as every door gives them, texts of one or of several, `A,X`: each once."""
+    texts = [wrt] if isinstance(wrt, str) else wrt or ()
+    found = (name.strip() for text in texts for name in _COMMA.split(text))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def texts_of(let: Sequence[str] | Mapping[str, str]) -> tuple[str, ...]:
@@ -61,9 +68,9 @@ def texts_of(let: Sequence[str] | Mapping[str, str]) -> tuple[str, ...]:
     return tuple(f"{k}: {v}" for k, v in let.items()) if hasattr(let, "items") else tuple(let)
 
 
-def by_name(wrt: str | Sequence[str] | None) -> list[str]:
+def by_name(wrt: Iterable[str]) -> tuple[str, ...]:
     """The canonical names of variables, each once; raises E106 for what is no name."""
-    return list(dict.fromkeys(map(parse_name, names_of(wrt))))
+    return tuple(dict.fromkeys(map(parse_name, wrt)))
 
 
 def pose(

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from mdiff.errors import MdiffError
+from mdiff.question import Question
 from mdiff.verdicts import check, check_each
 from mdiff.verdicts.lines import read_lines
 
@@ -403,7 +404,7 @@ def test_conditions_say_where_it_is_differentiable():
 
 def test_a_chain_is_held_against_the_truth_link_by_link():
     chain = "d f = 2 (A x - b)^T A dx = 2 x^T A^T A dx + 2 b^T A dx = 0"
-    verdicts = check_each("||A x - b||^2", [chain], "x")
+    verdicts = check_each(Question("||A x - b||^2", ("x",)), [chain])
     assert [each.status for each in verdicts] == ["correct", "wrong", "wrong"]
     last = verdicts[1]
     assert (last.line, last.lines, last.where) == (2, 3, "claim 2")
@@ -417,7 +418,9 @@ def test_lines_of_a_file():
     found = read_lines(text)
     assert (found.expression, found.wrt) == ("r = A x - b; 1/2 r^T r", ["x"])
     assert found.let == ["A: m×n", "b: m"]
-    verdicts = check_each(found.expression, found.claims, found.wrt, found.let)
+    verdicts = check_each(
+        Question(found.expression, tuple(found.wrt), tuple(found.let)), found.claims
+    )
     assert [each.status for each in verdicts] == ["correct", "wrong"]
     (place,) = verdicts[-1].repair.places
     assert place.slips == ("transpose",)

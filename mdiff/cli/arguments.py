@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 _OPTION = re.compile(r"--[A-Za-z-]*[A-Za-z][A-Za-z-]*(?:=|$)", re.DOTALL)
 """What looks like `--name` or `--name=value`."""
 
-_COMMA = re.compile(r",(?![^\[{(]*[\]})])")
-"""A comma that stands in no bracket."""
-
 LONGEST_TEXT = 4_000_000
 """Bytes of standard input; more is refused without being read."""
 
@@ -82,12 +79,6 @@ def expressions_last(words: Sequence[str], valued: Collection[str]) -> list[str]
         else:
             expressions.append(word)
     return [*options, "--", *expressions] if expressions else options
-
-
-def names(wrt: Sequence[str] | None) -> tuple[str, ...]:
-    """The variables of `--wrt A,X`, which may be repeated; each once."""
-    found = [name.strip() for part in wrt or () for name in _COMMA.split(checked(part))]
-    return tuple(name for name in dict.fromkeys(found) if name)
 
 
 def read_text(name: str = "-", hint: str = "-") -> str:

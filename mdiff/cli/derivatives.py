@@ -73,7 +73,7 @@ def derive(  # noqa: PLR0913 - a parameter an option
     with reporting(debug=debug, given=expression):
         from mdiff.cli.answers import present
         from mdiff.limits import Limits
-        from mdiff.question import Question
+        from mdiff.question import Question, names_of
 
         kind = cast("Kind", context.info_name)
         if shown == "operator" and layout == "denominator":
@@ -85,7 +85,7 @@ def derive(  # noqa: PLR0913 - a parameter an option
             kind = "inverse hessian" if inverse else "newton" if newton else kind
         question = Question(
             meant(expression, inline),
-            arguments.names(wrt),
+            names_of(map(arguments.checked, wrt or ())),
             tuple(map(arguments.checked, let or ())),
             kind,
             order or 0,

@@ -21,7 +21,7 @@ from mdiff.shapes.kinds import options
 from mdiff.shapes.search import search
 from mdiff.syntax import parse, parse_declaration
 from mdiff.syntax.tree import Program
-from mdiff.verdicts.claim import has_differentials, read
+from mdiff.verdicts.claim import has_differentials
 from mdiff.verdicts.nodes import names
 
 if TYPE_CHECKING:
@@ -165,10 +165,6 @@ class Claimed(Record):
         """The expression, typed."""
         question = self.question
         return pose(question.expr, question.wrt, question.let, scalar=scalar)
-
-    def read(self, claim: str) -> list[Part]:
-        """The parts of a claim."""
-        return read(claim, self.program, self.names, self.functions)
 
     def changing(self, parts: Sequence[Part]) -> tuple[str, ...]:
         """What changes in differentials: as asked, else what the claims are about, else all."""

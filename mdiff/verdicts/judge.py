@@ -13,7 +13,7 @@ from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.typed import Broadcast, Number
 from mdiff.verdicts.asked import Claimed
 from mdiff.verdicts.bench import benches
-from mdiff.verdicts.claim import resolved
+from mdiff.verdicts.claim import read, resolved
 from mdiff.verdicts.conventions import convention, scaled_convention
 from mdiff.verdicts.nodes import detached
 from mdiff.verdicts.repair import repaired
@@ -67,25 +67,17 @@ def check(  # noqa: PLR0913 - a claim, what it is about, and how it is meant
     >>> check("x^T A x", "2 A x", "x").sentence
     'wrong: right if A is symmetric; the gradient is (A + A^T) x'
     """
-    verdicts = check_each(expr, [claim], wrt, let, kind=kind, structure=structure, seed=seed)
+    question = Question(expr, names_of(wrt), texts_of(let), kind, structure=structure)
+    verdicts = check_each(question, [claim], seed)
     return next((each for each in verdicts if each.status != "correct"), verdicts[-1])
 
 
-def check_each(  # noqa: PLR0913 - as `check`
-    expr: str,
-    claims: Sequence[str],
-    wrt: str | Sequence[str] | None = None,
-    let: Sequence[str] | Mapping[str, str] = (),
-    *,
-    kind: Asking = "grad",
-    structure: Structure = "projected",
-    seed: int = 0,
-) -> list[Verdict]:
+def check_each(question: Question, claims: Sequence[str], seed: int = 0) -> list[Verdict]:
     """The verdicts on all lines of a derivation."""
-    by = by_name([part for name in names_of(wrt) for part in name.split(",") if part.strip()])
-    question = Question(expr, tuple(by), texts_of(let), kind, structure=structure)
-    claimed = Claimed(question, seed)
-    chains = [(claim, claimed.read(claim)) for claim in claims]
+    claimed = Claimed(question.but(wrt=by_name(question.wrt)), seed)
+    chains = [
+        (claim, read(claim, claimed.program, claimed.names, claimed.functions)) for claim in claims
+    ]
     changing = claimed.changing([part for _, parts in chains for part in parts])
     verdicts: list[Verdict] = []
     for claim, parts in chains:  # what is joined by `=` is the differential where one part is

@@ -53,8 +53,7 @@ def read_lines(text: str, expression: str | None = None) -> Lines:
         elif word == "def":
             definitions.append(rest.strip())
         elif word and not expression:
-            expression, *by = _BY.split(kept.strip())
-            wrt = [name.strip() for name in ",".join(by).split(",") if name.strip()]
+            expression, *wrt = _BY.split(kept.strip())
         elif word:
             claims.append(blanked(read, [(start, end)]))
         start = end + 1

@@ -92,8 +92,14 @@ def summed(terms: Terms) -> Tree:
     return terms[0][1] if len(terms) == 1 and terms[0][0] > 0 else Sum(tuple(terms), NEW)
 
 
+def _is_one(node: Tree) -> bool:
+    return isinstance(node, Number) and node.value == 1
+
+
 def product(factors: Factors) -> Tree:
     """The product of some factors, whatever stands before the first; a single one is none."""
+    if len(factors) > 1 and factors[1][0] == "*" and _is_one(factors[0][1]):
+        factors = factors[1:]
     first = factors[0][1]
     return first if len(factors) == 1 else Product((("*", first), *factors[1:]), NEW)
 

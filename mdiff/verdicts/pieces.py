@@ -175,5 +175,6 @@ def scalings(term: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
     """A term times, or divided by, a scalar."""
     for piece in found:
         by = piece.tree
-        yield Edit("factor", term, product([("*", term), ("/", by)]), by=by)
+        # first the product, for where the scalar is its own inverse, both are right
         yield Edit("missing factor", term, times(term, by), more=-0.6, about=piece.about, by=by)
+        yield Edit("factor", term, product([("*", term), ("/", by)]), by=by)
