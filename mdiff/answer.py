@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.idioms import named
-from mdiff.errors import Label, fail, unexpected
+from mdiff.errors import fail_at, unexpected
 from mdiff.notation.half import by_vech
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
@@ -170,6 +170,6 @@ class Answer(Record):
 def existing(proof: Proof, text: str) -> Proof:
     """The proof; raises E301 where the expression has no value at any point that was tried."""
     if proof.finding == "nowhere":
-        labels = [Label((0, len(text)), "has no value at any of the points tried")]
-        raise fail("E301", "the expression exists nowhere", text=text, labels=labels)
+        said = "has no value at any of the points tried"
+        raise fail_at("E301", "the expression exists nowhere", text, (0, len(text)), said)
     return proof

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from mdiff import claims
 from mdiff.answer import Answer
 from mdiff.calculus.problem import Derivation
-from mdiff.errors import Label, fail
+from mdiff.errors import fail, fail_at
 from mdiff.properties import STRUCTURED, projection
 from mdiff.question import by_name, one_of, pose, varying
 from mdiff.record import Record, derived
@@ -156,12 +156,9 @@ def _only_power(problem: Problem, name: str, power: int) -> None:
                 pass
     for node in nodes:
         if isinstance(node, Variable) and node.declared.name == name and id(node) not in inside:
-            raise fail(
-                "E106",
-                f"`{name}` also stands outside `{name}^{power}`: name `{name}` itself",
-                text=problem.text,
-                labels=[Label(node.span, f"not in `{name}^{power}`")],
-            )
+            message = f"`{name}` also stands outside `{name}^{power}`: name `{name}` itself"
+            said = f"not in `{name}^{power}`"
+            raise fail_at("E106", message, problem.text, node.span, said)
 
 
 PROJECTIONS = {"symmetric": "sym(G)", "diagonal": "the diagonal part of G"}

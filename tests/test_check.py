@@ -135,10 +135,10 @@ TANH = "||y - W2 tanh(W1 x)||^2"
 DIAGNOSED = [
     # expression, claim, by what, declarations, finding, what is right
     (TANH, "-2 W2^T (y - W2 tanh(W1 x)) x^T", "W1", (), "the derivative of `tanh(W1 x)` is missing",
-     "(-2 W2^T (y - W2 tanh(W1 x)) x^T) .* (1 - tanh(W1 x).^2)"),
+     "-(2 W2^T (y - W2 tanh(W1 x)) x^T) .* (1 - tanh(W1 x).^2)"),
     ("sum(sin(A x))", "cos(A x)", "x", (), "the derivative of `A x` is missing", "A^T cos(A x)"),
     ("exp(-||x||^2)", "-2 x", "x", (), "the derivative of `exp(-||x||^2)` is missing",
-     "exp(-||x||^2) (-2 x)"),
+     "-2 exp(-||x||^2) x"),
     ("(x^T A x)^2", "2 (x^T A x)", "x", (), "the derivative of `(x^T A x)` is missing",
      "2 ((A + A^T) x) (x^T A x)"),
     ("tr(A X B)", "B^T A^T", "X", (), "the order of factors", "A^T B^T"),

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mdiff.cli.report import INPUT, refused
-from mdiff.errors import Label, fail
+from mdiff.errors import fail, fail_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -106,6 +106,6 @@ def checked(text: str) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        label = Label((error.start, error.start + 1), "this byte is no character")
-        raise fail("E051", "the text is not UTF-8", text=text, labels=[label]) from None
+        place, said = (error.start, error.start + 1), "this byte is no character"
+        raise fail_at("E051", "the text is not UTF-8", text, place, said) from None
     return text

@@ -11,14 +11,13 @@ from mdiff.proof.result import Proof
 from mdiff.question import Question, by_name, names_of, texts_of
 from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.typed import Broadcast, Number
-from mdiff.verdicts.asked import Claimed
+from mdiff.verdicts.asked import Claimed, admitted
 from mdiff.verdicts.bench import benches
 from mdiff.verdicts.claim import read, resolved
 from mdiff.verdicts.conventions import convention, scaled_convention
 from mdiff.verdicts.nodes import detached
 from mdiff.verdicts.repair import repaired
 from mdiff.verdicts.search import Search
-from mdiff.verdicts.strangers import admitted
 from mdiff.verdicts.verdict import Term, Verdict
 from mdiff.verdicts.write import Writer
 

@@ -99,11 +99,7 @@ def _spread(search: Search) -> Iterator[Edit]:
 def _completed(search: Search, slip: str, found: list[pieces.Piece]) -> Iterator[Edit]:
     """A piece of the derivative put into a term, or beside the whole."""
     search.begin(INSERTS)
-    if search.is_sum:
-        tree = search.part.tree
-        outer = pieces.inserts(slip, tree, found)
-        yield from search.of_the_whole(each for each in outer if each.target is tree)
-    for term in search.terms:
+    for term in search.places:
         inserted = pieces.inserts(slip, term.tree, found)
         yield from search.solved(term, search.measured(term, inserted))
 
@@ -149,8 +145,7 @@ def _term_by_term(search: Search, true: Tree, rights: list[bool]) -> Edits:
     if wanted and not any(rights):
         return ()
     last = search.terms[-1].tree
-    found += [Edit("missing", last, Sum(((sign, tree),), NEW)) for _, sign, tree in wanted]
-    return tuple(found)
+    return (*found, *(Edit("missing", last, Sum(((s, t),), NEW)) for _, s, t in wanted))
 
 
 def _terms_of(search: Search, sign: int, tree: Tree) -> Wanted:
@@ -168,7 +163,7 @@ def _as_one_of(search: Search, term: Weighed, wanted: Wanted) -> tuple[Edit, int
     found: list[tuple[Edit, int]] = []
     tried = [*search.tried(term)]
     for at, (need, _, _) in enumerate(wanted):
-        found += [(each, at) for each in search.factored(term.tree, term.measure, need)]
+        found += [(each, at) for each in search.factored(term, need)]
         for each, measure in tried:
             factor = search.bench.factor(measure, need)
             if factor is not None and not factor.sizes:
@@ -201,7 +196,7 @@ def _pairs(search: Search, answer: Tree) -> Iterator[Edits]:
         if term.measure is None:
             yield from _shaped(search, term, need)
         for first, measure in search.done.get(id(term), ()):
-            whole = search.bench.total([(1, search.truth), (-1, need), (1, measure)])
+            whole = search.bench.total([(1, search.bench.truth), (-1, need), (1, measure)])
             sorts = {slip for slip, other in made if search.bench.same(whole, other)}
             if sorts:
                 again = edits(term.tree, search)
@@ -214,18 +209,14 @@ def _two_terms(search: Search) -> Iterator[Edits]:
     if len(search.terms) > SIDES:
         return
     for first, second in permutations(search.terms, 2):
-        others = [each.measure for each in search.terms if each not in (first, second)]
-        if None in others:
+        need = search.need(first, second)
+        if need is None:
             continue
-        need = search.bench.minus(search.truth, search.total(others))
         tried = [*search.tried(second)][:TERMS]
         for one, measure in [*search.tried(first)][:TERMS]:
             left = search.bench.minus(need, measure)
             same = [other for other, own in tried if search.bench.same(own, left)]
-            yield from (
-                (one, other)
-                for other in [*same, *search.factored(second.tree, second.measure, left)]
-            )
+            yield from ((one, other) for other in [*same, *search.factored(second, left)])
 
 
 def _shaped(search: Search, term: Weighed, need: Measure) -> Iterator[Edits]:
