@@ -125,7 +125,7 @@ def _inner(asked: Asked, text: str) -> Iterator[Piece]:
 # ------------------------------------------------------------------------------------ edits
 
 
-def inserts(slip: str, root: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
+def inserts(slip: str, found: Sequence[Piece], root: Tree) -> Iterator[Edit]:
     """Every piece put into every product, and beside whatever is none."""
     order = [*reversed(postorder([root], children))]
     in_products = {id(f) for node in order if isinstance(node, Product) for f in children(node)}
@@ -166,7 +166,7 @@ def scalars(answer: Tree, search: Search) -> list[Piece]:
     return [Piece(node, text) for text, node in found.items()]
 
 
-def scalings(term: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
+def scalings(found: Sequence[Piece], term: Tree) -> Iterator[Edit]:
     """A term times, or divided by, a scalar."""
     for piece in found:
         by = piece.tree

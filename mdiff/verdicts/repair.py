@@ -7,6 +7,7 @@ is bounded by the work that is allowed and by a number of proofs.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from mdiff.verdicts.slips import Edit, edits
 from mdiff.verdicts.verdict import Repair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mdiff.syntax.tree import Tree
     from mdiff.verdicts.bench import Measure
@@ -69,15 +70,17 @@ def _stages(search: Search, answer: str, rights: list[bool]) -> Iterator[Iterabl
     """What may be tried: tuples of edits that are made together (`zip` makes them of one edit)."""
     yield zip(_spread(search))
     yield zip(search.one_slip())
-    yield zip(_completed(search, "chain", pieces.chain(search.asked, search.writer)))
+    chain = pieces.chain(search.asked, search.writer)
+    yield zip(_completed(search, partial(pieces.inserts, "chain", chain)))
     if not answer:
         return
     read = search.asked.parse(answer)
     true = detached(read)
-    yield zip(_by_scalars(search, true))
+    yield zip(_completed(search, partial(pieces.scalings, pieces.scalars(true, search))))
     mended = _term_by_term(search, true, rights)
     yield [mended] if sum(each.cost for each in mended) < FAR else []
-    yield zip(_completed(search, "missing factor", pieces.factors(true, search.writer)))
+    factors = pieces.factors(true, search.writer)
+    yield zip(_completed(search, partial(pieces.inserts, "missing factor", factors)))
     yield _pairs(search, read)
     yield [mended]
 
@@ -96,20 +99,11 @@ def _spread(search: Search) -> Iterator[Edit]:
 # ---------------------------------------------------------------------------- forgotten pieces
 
 
-def _completed(search: Search, slip: str, found: list[pieces.Piece]) -> Iterator[Edit]:
-    """A piece of the derivative put into a term, or beside the whole."""
+def _completed(search: Search, put: Callable[[Tree], Iterable[Edit]]) -> Iterator[Edit]:
+    """A piece of the derivative `put` into a term, or beside the whole."""
     search.begin(INSERTS)
     for term in search.places:
-        inserted = pieces.inserts(slip, term.tree, found)
-        yield from search.solved(term, search.measured(term, inserted))
-
-
-def _by_scalars(search: Search, true: Tree) -> Iterator[Edit]:
-    """A term times, or divided by, a scalar that is met in the derivative."""
-    scalars = pieces.scalars(true, search)
-    for term in search.terms:
-        scaled = pieces.scalings(term.tree, scalars)
-        yield from search.solved(term, search.measured(term, scaled))
+        yield from search.solved(term, search.measured(term, put(term.tree)))
 
 
 # ---------------------------------------------------------------------------- term by term
@@ -136,10 +130,15 @@ def _term_by_term(search: Search, true: Tree, rights: list[bool]) -> Edits:
     for term, right in zip(search.terms, rights, strict=True):
         if right:
             continue
-        best = _as_one_of(search, term, wanted)
-        if best is None:
+        tried = [*search.tried(term)]
+        mended = [
+            (each, at)
+            for at, (need, _, _) in enumerate(wanted)
+            for each in (*search.factored(term, need), *search.solved(term, tried, need))
+        ]
+        if not mended:
             return ()
-        changed, at = best
+        changed, at = min(mended, key=lambda each: each[0].cost)
         del wanted[at]
         found.append(changed)
     if wanted and not any(rights):
@@ -156,19 +155,6 @@ def _terms_of(search: Search, sign: int, tree: Tree) -> Wanted:
         if measure is not None and not search.bench.is_zero(measure):
             found.append((measure, sign * own, term))
     return found
-
-
-def _as_one_of(search: Search, term: Weighed, wanted: Wanted) -> tuple[Edit, int] | None:
-    """The cheapest edit that makes a term one of those that are wanted."""
-    found: list[tuple[Edit, int]] = []
-    tried = [*search.tried(term)]
-    for at, (need, _, _) in enumerate(wanted):
-        found += [(each, at) for each in search.factored(term, need)]
-        for each, measure in tried:
-            factor = search.bench.factor(measure, need)
-            if factor is not None and not factor.sizes:
-                found.append((search.with_factor(term, each, factor), at))
-    return min(found, key=lambda each: each[0].cost, default=None)
 
 
 # ---------------------------------------------------------------------------- two slips

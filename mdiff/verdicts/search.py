@@ -146,9 +146,11 @@ class Search:
             if measure is not None and (zero or not self.bench.is_zero(measure)):
                 yield each, measure
 
-    def solved(self, term: Weighed, tried: Iterable[tuple[Edit, Measure]]) -> Iterator[Edit]:
+    def solved(
+        self, term: Weighed, tried: Iterable[tuple[Edit, Measure]], need: Measure | None = None
+    ) -> Iterator[Edit]:
         """Edits within a term that make it what is needed, alone or with a factor."""
-        need = self.need(term)
+        need = need or self.need(term)
         if need is None:
             return
         for each, measure in tried:
