@@ -21,7 +21,6 @@ from mdiff.verdicts.bench import lines
 if TYPE_CHECKING:
     from mdiff.proof.arrays import Entries
     from mdiff.proof.line import Line
-    from mdiff.shapes.typed import Typed
     from mdiff.verdicts.verdict import Verdict
 
 STEPS = tuple(10 ** (-exponent / 4) for exponent in range(2, 49))
@@ -75,7 +74,7 @@ def curves_of(verdict: Verdict, seed: int = 0) -> Curves:
         for line in lines(written(target, None), seed, 0, real=True):
             try:
                 slopes = [] if verdict.answer else [line.truth()]
-                slopes += [_claimed(line, claim) for claim in claims]
+                slopes += [seen for claim in claims if (seen := line.read(claim)[1]) is not None]
             except NO_VALUE:
                 continue
             quotients = [_quotient(line, step) for step in STEPS]
@@ -83,14 +82,6 @@ def curves_of(verdict: Verdict, seed: int = 0) -> Curves:
     except Unsupported:
         pass
     raise fail("E302", "no point was found where difference quotients exist: nothing to plot")
-
-
-def _claimed(line: Line, claim: Typed) -> Entries:
-    """The derivative along the direction, as the claim has it."""
-    _, seen = line.read(claim)
-    if seen is None:
-        raise Unsupported("another shape")
-    return seen
 
 
 def _quotient(line: Line, step: float) -> Entries | None:
