@@ -135,15 +135,16 @@ def _repaired(verdict: Verdict, part: Part, claims: list[Typed]) -> Verdict:
         if asked.name != "hess" and any(bench.equal(c, asked.problem.expression) for c in claims):
             verdict = verdict.but(notes=("this is the expression itself, not its derivative",))
         search = Search(asked, part, bench)
-        found, rights = repaired(search, "" if verdict.notes else verdict.answer)
+        right = "" if verdict.notes else verdict.answer
+        found = repaired(search, right)
         if found is not None:
             return verdict.but(repair=found)
-        if claims and len(rights) > 1 and not verdict.terms:
+        if claims and right and not verdict.terms:
             terms = []
-            for term, right in zip(search.terms, rights, strict=True):
-                source = part.text[slice(*term.tree.span)]
-                source = source if term.sign > 0 else f"-{source}"
-                terms.append(Term(term.tree.span, source, right))
+            for each in search.terms if len(search.terms) > 1 else ():
+                source = part.text[slice(*each.tree.span)]
+                source = source if each.sign > 0 else f"-{source}"
+                terms.append(Term(each.tree.span, source, each in search.rights))
             verdict = verdict.but(terms=tuple(terms))
     return verdict
 

@@ -41,13 +41,9 @@ Wanted = list[tuple["Measure", int, "Tree"]]
 """Signed terms of the derivative, with their measures."""
 
 
-def repaired(search: Search, answer: str) -> tuple[Repair | None, list[bool]]:
-    """The smallest repair; where there is none, which terms of the claim are right.
-
-    `answer` is the true derivative, "" where that is not known.
-    """
-    rights: list[bool] = []
-    for stage in _stages(search, answer, rights):
+def repaired(search: Search, answer: str) -> Repair | None:
+    """The smallest repair; `answer` is the true derivative, "" where that is not known."""
+    for stage in _stages(search, answer):
         seen = {search.part.text.strip()}
         for made in sorted(stage, key=lambda made: sum(each.cost for each in made)):
             text, places = search.writer.edited(made)
@@ -62,11 +58,11 @@ def repaired(search: Search, answer: str) -> tuple[Repair | None, list[bool]]:
                 continue
             proof = search.asked.right(written)
             if proof is not None:
-                return Repair(places, text, proof, all(each.positive for each in made)), []
-    return None, rights
+                return Repair(places, text, proof, all(each.positive for each in made))
+    return None
 
 
-def _stages(search: Search, answer: str, rights: list[bool]) -> Iterator[Iterable[Edits]]:
+def _stages(search: Search, answer: str) -> Iterator[Iterable[Edits]]:
     """What may be tried: tuples of edits that are made together (`zip` makes them of one edit)."""
     yield zip(_spread(search))
     yield zip(search.one_slip())
@@ -77,7 +73,7 @@ def _stages(search: Search, answer: str, rights: list[bool]) -> Iterator[Iterabl
     read = search.asked.parse(answer)
     true = detached(read)
     yield zip(_completed(search, partial(pieces.scalings, pieces.scalars(true, search))))
-    mended = _term_by_term(search, true, rights)
+    mended = _term_by_term(search, true)
     yield [mended] if sum(each.cost for each in mended) < FAR else []
     factors = pieces.factors(true, search.writer)
     yield zip(_completed(search, partial(pieces.inserts, "missing factor", factors)))
@@ -109,8 +105,8 @@ def _completed(search: Search, put: Callable[[Tree], Iterable[Edit]]) -> Iterato
 # ---------------------------------------------------------------------------- term by term
 
 
-def _term_by_term(search: Search, true: Tree, rights: list[bool]) -> Edits:
-    """Tell which terms are in the derivative (`rights`); what mends all others at once.
+def _term_by_term(search: Search, true: Tree) -> Edits:
+    """What mends all terms at once that are not in the derivative; `search.rights` are those.
 
     Products of sums are written out on both sides, and terms paired off by their measures: what is
     left of the derivative is what the other terms should be. Cost: an edit of a term is measured
@@ -124,11 +120,12 @@ def _term_by_term(search: Search, true: Tree, rights: list[bool]) -> Edits:
             at = next(met, len(left))
             left[at : at + 1] = []
         right = bool(own) and len(left) + len(own) == len(wanted)
-        rights.append(right)
-        wanted = left if right else wanted
-    found: list[Edit] = []
-    for term, right in zip(search.terms, rights, strict=True):
         if right:
+            search.rights.append(term)
+            wanted = left
+    found: list[Edit] = []
+    for term in search.terms:
+        if term in search.rights:
             continue
         tried = [*search.tried(term)]
         mended = [
@@ -141,7 +138,7 @@ def _term_by_term(search: Search, true: Tree, rights: list[bool]) -> Edits:
         changed, at = min(mended, key=lambda each: each[0].cost)
         del wanted[at]
         found.append(changed)
-    if wanted and not any(rights):
+    if wanted and not search.rights:
         return ()
     last = search.terms[-1].tree
     return (*found, *(Edit("missing", last, Sum(((s, t),), NEW)) for _, s, t in wanted))

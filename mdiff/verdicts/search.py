@@ -65,6 +65,7 @@ class Search:
         if len(self.terms) > 1:
             self.whole = Weighed(1, part.tree, self.look(whole))
             self.places = [self.whole, *self.terms]
+        self.rights: list[Weighed] = []
         self.done: dict[int, list[tuple[Edit, Measure]]] = {}
 
     def one_slip(self) -> list[Edit]:
