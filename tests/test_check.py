@@ -487,3 +487,12 @@ def test_a_function_without_exact_values_is_held_against_numbers():
     verdict = check("log(det(X'*X))", "-(2*pinv(X)')", "X")
     assert verdict.status == "wrong"
     assert check("log(det(X'*X))", "2*pinv(X)'", "X").status == "correct"
+
+
+def test_a_scalar_that_is_its_own_inverse_is_missing_and_no_divisor():
+    found = check("a*det(Q)", "1", "a", ["Q: n×n orthogonal"])
+    assert (found.repair.slips, found.repair.text) == (("missing factor",), "det(Q)")
+
+
+def test_variables_are_listed_as_on_the_command_line():
+    assert check("A x", "dA x + A dx", "A, x", kind="d").status == "correct"
