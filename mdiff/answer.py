@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.idioms import named
-from mdiff.errors import Label, fail, unexpected
+from mdiff.errors import fail_at, unexpected
 from mdiff.notation.half import by_vech
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
@@ -66,6 +66,7 @@ class Answer(Record):
     form: str = "matrix"
     structure: str = "ambient"
     _half: Sides = (None, None)
+    readings: tuple[str, ...] = derived(lambda self: self.problem.readings)
     _reading: list[Reading] = derived(lambda _: [])
     _proof: list[Proof] = derived(lambda _: [])
 
@@ -104,11 +105,6 @@ class Answer(Record):
         reading = self._read()
         found = [text for value in reading.values for text in conditions(reading.reader, value)]
         return tuple(dict.fromkeys(found))
-
-    @property
-    def readings(self) -> tuple[str, ...]:
-        """How the input was read where that could surprise, a phrase each: `b` as a vector."""
-        return self.problem.readings
 
     @property
     def reading(self) -> str:
@@ -174,6 +170,6 @@ class Answer(Record):
 def existing(proof: Proof, text: str) -> Proof:
     """The proof; raises E301 where the expression has no value at any point that was tried."""
     if proof.finding == "nowhere":
-        labels = [Label((0, len(text)), "has no value at any of the points tried")]
-        raise fail("E301", "the expression exists nowhere", text=text, labels=labels)
+        said = "has no value at any of the points tried"
+        raise fail_at("E301", "the expression exists nowhere", text, (0, len(text)), said)
     return proof

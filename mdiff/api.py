@@ -147,4 +147,4 @@ def taylor(
 
 def shape(expr: str, let: Let = (), *, strict: bool = False) -> list[tuple[int, str, str]]:
     """Every subexpression as (depth, text, shape), in the order of the text."""
-    return subexpressions(pose(expr, (), let, strict=strict))
+    return subexpressions(pose(expr, (), texts_of(let), strict=strict))

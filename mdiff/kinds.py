@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from mdiff import claims
 from mdiff.answer import Answer
 from mdiff.calculus.problem import Derivation
-from mdiff.errors import Label, fail
-from mdiff.properties import PROJECTED, STRUCTURED, projection
+from mdiff.errors import fail, fail_at
+from mdiff.properties import STRUCTURED, projection
 from mdiff.question import by_name, one_of, pose, varying
 from mdiff.record import Record, derived
 from mdiff.shapes.dims import ONE, SCALAR, product, show_shape
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from mdiff.answer import Prove
     from mdiff.network.nodes import Sum
     from mdiff.notation.half import Sides
+    from mdiff.proof.result import Structure
     from mdiff.question import Kind, Question
     from mdiff.shapes.dims import Dim, Shape
-    from mdiff.shapes.typed import Declared, Problem
+    from mdiff.shapes.typed import Problem
 
 
 class Row(Record):
@@ -55,12 +56,32 @@ class Work(Record):
     powers: dict[str, int]
     derivation: Derivation = derived(lambda self: Derivation(self.problem))
 
-    def answer(
-        self, values: Sequence[Sum], shape: Shape, words: str, prove: Prove, wrt: str = ""
+    def answer(  # noqa: PLR0913 - the parts of a convention
+        self,
+        values: Sequence[Sum],
+        shape: Shape,
+        words: str,
+        prove: Prove,
+        *,
+        wrt: str = "",
+        form: str = "matrix",
+        structure: str = "ambient",
+        half: Sides = (None, None),
     ) -> Answer:
         """An answer to the question, in words that tell its convention."""
-        kind, by, table = self.question.kind, wrt or ",".join(self.names), self.derivation.table
-        return Answer(self.problem, kind, by, show_shape(shape), words, table, tuple(values), prove)
+        return Answer(
+            self.problem,
+            self.question.kind,
+            wrt or ",".join(self.names),
+            show_shape(shape),
+            words,
+            self.derivation.table,
+            tuple(values),
+            prove,
+            form,
+            structure,
+            half,
+        )
 
     def shape(self, name: str) -> Shape:
         """The shape of a variable."""
@@ -107,17 +128,20 @@ def _gradients(work: Work) -> Iterable[Answer]:
     found = work.derivation.gradients(work.names, projected=projected)
     for name in work.names:
         declared, power = work.problem.variables[name], work.powers.get(name, 1)
-        structure = work.question.structure if declared.properties & PROJECTED else "ambient"
-        value, wrt, words = found[name], name, _in_words(declared, structure)
-        used: Literal["projected", "ambient"]
-        used = "projected" if structure == "projected" else "ambient"
-        prove = claims.held(work.problem, "grad", (name,), structure=used)
+        value, wrt, words = found[name], name, f"gradient in the shape of {name}"
+        space = projection(declared.properties)
+        structure: Structure = "projected" if space and projected else "ambient"
+        if structure == "projected":
+            words = f"gradient by a {space} {name}: {PROJECTIONS[space]}"
+        elif declared.properties & STRUCTURED:
+            words += ", all entries free (ambient)"
+        prove = claims.held(work.problem, "grad", (name,), structure=structure)
         if power > 1:
             _only_power(work.problem, name, power)
             value, wrt = work.derivation.by_power(value, name, power), f"{name}^{power}"
             words = f"derivative by {wrt}"
             prove = claims.held(work.problem, "grad", (name,), after=f"*{power}*{name}^{power - 1}")
-        yield work.answer([value], declared.shape, words, prove, wrt).but(structure=structure)
+        yield work.answer([value], declared.shape, words, prove, wrt=wrt, structure=structure)
 
 
 def _only_power(problem: Problem, name: str, power: int) -> None:
@@ -132,25 +156,13 @@ def _only_power(problem: Problem, name: str, power: int) -> None:
                 pass
     for node in nodes:
         if isinstance(node, Variable) and node.declared.name == name and id(node) not in inside:
-            raise fail(
-                "E106",
-                f"`{name}` also stands outside `{name}^{power}`: name `{name}` itself",
-                text=problem.text,
-                labels=[Label(node.span, f"not in `{name}^{power}`")],
-            )
+            message = f"`{name}` also stands outside `{name}^{power}`: name `{name}` itself"
+            said = f"not in `{name}^{power}`"
+            raise fail_at("E106", message, problem.text, node.span, said)
 
 
 PROJECTIONS = {"symmetric": "sym(G)", "diagonal": "the diagonal part of G"}
 """What a projection makes of the ambient gradient G, in words."""
-
-
-def _in_words(declared: Declared, structure: str) -> str:
-    """The convention of a gradient."""
-    space = projection(declared.properties)
-    if structure == "projected" and space:
-        return f"gradient by a {space} {declared.name}: {PROJECTIONS[space]}"
-    free = ", all entries free (ambient)" if declared.properties & STRUCTURED else ""
-    return f"gradient in the shape of {declared.name}{free}"
 
 
 def _differential(work: Work) -> Iterable[Answer]:
@@ -179,7 +191,7 @@ def _jacobian(work: Work) -> Iterable[Answer]:
         _no_clash(work)
         words = f"the map d{name} ↦ change of the value"
         value, prove = work.derivation.differential([name]), claims.held(problem, "d", (name,))
-        yield work.answer([value], problem.expression.shape, words, prove).but(form="operator")
+        yield work.answer([value], problem.expression.shape, words, prove, form="operator")
         return
     value = matrix = work.derivation.jacobian(name)
     shape = _length(problem.expression.shape, None), _length(work.shape(name), length)
@@ -194,7 +206,7 @@ def _jacobian(work: Work) -> Iterable[Answer]:
     prove = claims.held(problem, "jac", (name,), after="'" if turned else "")
     if half:
         prove = claims.by_vech(work.derivation, matrix, sides, name, turned=turned)
-    yield work.answer([value], shape, words, prove).but(form=work.question.form, _half=sides)
+    yield work.answer([value], shape, words, prove, form=work.question.form, half=sides)
 
 
 VECH = "vech: the lower triangle by columns"
@@ -243,7 +255,7 @@ def _hessian(work: Work) -> Iterable[Answer]:
         value = work.derivation.hessian_operator(first, last)
         words = f"the map d{last} ↦ change of the gradient by {first}"
         prove = claims.hessian(work.derivation, first, last, operator=True)
-        yield work.answer([value], work.shape(first), words, prove).but(form=form)
+        yield work.answer([value], work.shape(first), words, prove, form=form)
         return
     value = work.derivation.hessian(first, last)
     shape = _length(work.shape(first), sides[0]), _length(work.shape(last), sides[1])
@@ -252,7 +264,7 @@ def _hessian(work: Work) -> Iterable[Answer]:
     prove = claims.hessian(work.derivation, first, last)
     if half:
         prove = claims.by_vech(work.derivation, value, sides, last, first=first, turned=False)
-    yield work.answer([value], shape, words, prove).but(form=form, _half=sides)
+    yield work.answer([value], shape, words, prove, form=form, half=sides)
 
 
 def _solved(work: Work) -> Iterable[Answer]:

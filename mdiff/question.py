@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.errors import fail
@@ -15,7 +16,7 @@ from mdiff.shapes.typed import occurring
 from mdiff.syntax import parse, parse_declaration, parse_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mdiff.shapes.typed import Problem
 
@@ -50,9 +51,15 @@ class Question(Record, eq=True):
     strict: bool = False
 
 
-def names_of(wrt: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Variables as Python gives them: one, several or none."""
-    return (wrt,) if isinstance(wrt, str) else tuple(wrt or ())
+_COMMA = re.compile(r",(?![^\[{(]*[\]})])")
+"""A comma that stands in no bracket."""
+
+
+def names_of(wrt: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Variables as every door gives them, texts of one or of several, `A,X`: each once."""
+    texts = [wrt] if isinstance(wrt, str) else wrt or ()
+    found = (name.strip() for text in texts for name in _COMMA.split(text))
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def texts_of(let: Sequence[str] | Mapping[str, str]) -> tuple[str, ...]:
@@ -60,53 +67,50 @@ def texts_of(let: Sequence[str] | Mapping[str, str]) -> tuple[str, ...]:
     return tuple(f"{k}: {v}" for k, v in let.items()) if hasattr(let, "items") else tuple(let)
 
 
-def by_name(wrt: str | Sequence[str] | None) -> list[str]:
+def by_name(wrt: Iterable[str]) -> tuple[str, ...]:
     """The canonical names of variables, each once; raises E106 for what is no name."""
-    return list(dict.fromkeys(map(parse_name, names_of(wrt))))
+    return tuple(dict.fromkeys(map(parse_name, wrt)))
 
 
 def pose(
     expr: str,
     wrt: Sequence[str] = (),
-    let: Sequence[str] | Mapping[str, str] = (),
+    let: Sequence[str] = (),
     *,
     scalar: bool = False,
     strict: bool = False,
 ) -> Problem:
     """Parse and type an expression with its declarations.
 
-    Raises `MdiffError` for anything wrong with the text, the names or the shapes; `strict`: E118
-    for a text that is read in one way of several, which would only be told otherwise.
+    Raises `MdiffError` for anything wrong with the text, the names or the shapes; E009 for `A_{ij}`
+    where A is a variable and nothing else has that name; `strict`: E118 for a text that is read in
+    one way of several, which would only be told otherwise.
     """
-    texts = texts_of(let)
 
     def typed(text: str, more: Sequence[str] = ()) -> Problem:
-        declarations = [parse_declaration(each) for each in (*texts, *more)]
+        declarations = [parse_declaration(each) for each in (*let, *more)]
         names, functions, sizes = declared(declarations)
         program = parse(text, names | sizes | frozenset(wrt), functions, sizes)
         return infer(program, declarations, scalar=scalar, wrt=wrt)
 
     problem = typed(expr)
-    _refuse_entries(problem, wrt)
+    for name in wrt:
+        head, _, index = name.partition("_")
+        if not index.isalpha():
+            continue
+        found = occurring(problem.expression)
+        if head in found and name not in found:
+            raise fail(
+                "E009",
+                f"the derivative by an entry, `{name}` of `{head}`, is not supported yet",
+                text=expr,
+                helps=[f"name the whole variable: --wrt {head}"],
+            )
     if strict and problem.readings:
         from mdiff.strict import refusal
 
         raise refusal(problem, lambda text, more: typed(text, more).readings)
     return problem
-
-
-def _refuse_entries(problem: Problem, wrt: Sequence[str]) -> None:
-    """Raise E009 for `A_{ij}` where A is a variable and nothing else has that name."""
-    found = occurring(problem.expression)
-    for name in wrt:
-        head, _, index = name.partition("_")
-        if index.isalpha() and name not in found and head in found:
-            raise fail(
-                "E009",
-                f"the derivative by an entry, `{name}` of `{head}`, is not supported yet",
-                text=problem.text,
-                helps=[f"name the whole variable: --wrt {head}"],
-            )
 
 
 def varying(problem: Problem) -> list[str]:

@@ -16,7 +16,7 @@ from mdiff import kinds
 from mdiff.answer import existing
 from mdiff.errors import MdiffError, fail, unexpected
 from mdiff.limits import Limits, within
-from mdiff.question import Question
+from mdiff.question import Question, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -252,12 +252,8 @@ def _from_json(entry: Mapping[str, object]) -> Question:
     if not isinstance(variables, dict):
         raise fail("E052", "`vars` of the record is not an object")
     let = tuple(_declaration(name, value) for name, value in variables.items())
-    wrt = _names(_text(entry, "wrt", ""))
+    wrt = names_of(_text(entry, "wrt", ""))
     return Question(_text(entry, "expr"), wrt, let, KINDS[kind], structure=structure)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _listed(names: tuple[str, ...]) -> str:
@@ -303,5 +299,5 @@ def _from_plain(text: str) -> Question:
     expression, semicolon, last = text.rpartition(";")
     words = last.split(maxsplit=1)
     if semicolon and words and words[0] == "wrt":
-        return Question(expression.strip(), _names(" ".join(words[1:])))
+        return Question(expression.strip(), names_of(words[1:]))
     return Question(text.strip())

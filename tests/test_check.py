@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from mdiff.errors import MdiffError
+from mdiff.question import Question
 from mdiff.verdicts import check, check_each
 from mdiff.verdicts.lines import read_lines
 
@@ -134,10 +135,10 @@ TANH = "||y - W2 tanh(W1 x)||^2"
 DIAGNOSED = [
     # expression, claim, by what, declarations, finding, what is right
     (TANH, "-2 W2^T (y - W2 tanh(W1 x)) x^T", "W1", (), "the derivative of `tanh(W1 x)` is missing",
-     "(-2 W2^T (y - W2 tanh(W1 x)) x^T) .* (1 - tanh(W1 x).^2)"),
+     "-(2 W2^T (y - W2 tanh(W1 x)) x^T) .* (1 - tanh(W1 x).^2)"),
     ("sum(sin(A x))", "cos(A x)", "x", (), "the derivative of `A x` is missing", "A^T cos(A x)"),
     ("exp(-||x||^2)", "-2 x", "x", (), "the derivative of `exp(-||x||^2)` is missing",
-     "exp(-||x||^2) (-2 x)"),
+     "-2 exp(-||x||^2) x"),
     ("(x^T A x)^2", "2 (x^T A x)", "x", (), "the derivative of `(x^T A x)` is missing",
      "2 ((A + A^T) x) (x^T A x)"),
     ("tr(A X B)", "B^T A^T", "X", (), "the order of factors", "A^T B^T"),
@@ -403,7 +404,7 @@ def test_conditions_say_where_it_is_differentiable():
 
 def test_a_chain_is_held_against_the_truth_link_by_link():
     chain = "d f = 2 (A x - b)^T A dx = 2 x^T A^T A dx + 2 b^T A dx = 0"
-    verdicts = check_each("||A x - b||^2", [chain], "x")
+    verdicts = check_each(Question("||A x - b||^2", ("x",)), [chain])
     assert [each.status for each in verdicts] == ["correct", "wrong", "wrong"]
     last = verdicts[1]
     assert (last.line, last.lines, last.where) == (2, 3, "claim 2")
@@ -417,7 +418,9 @@ def test_lines_of_a_file():
     found = read_lines(text)
     assert (found.expression, found.wrt) == ("r = A x - b; 1/2 r^T r", ["x"])
     assert found.let == ["A: m×n", "b: m"]
-    verdicts = check_each(found.expression, found.claims, found.wrt, found.let)
+    verdicts = check_each(
+        Question(found.expression, tuple(found.wrt), tuple(found.let)), found.claims
+    )
     assert [each.status for each in verdicts] == ["correct", "wrong"]
     (place,) = verdicts[-1].repair.places
     assert place.slips == ("transpose",)
@@ -484,3 +487,12 @@ def test_a_function_without_exact_values_is_held_against_numbers():
     verdict = check("log(det(X'*X))", "-(2*pinv(X)')", "X")
     assert verdict.status == "wrong"
     assert check("log(det(X'*X))", "2*pinv(X)'", "X").status == "correct"
+
+
+def test_a_scalar_that_is_its_own_inverse_is_missing_and_no_divisor():
+    found = check("a*det(Q)", "1", "a", ["Q: n×n orthogonal"])
+    assert (found.repair.slips, found.repair.text) == (("missing factor",), "det(Q)")
+
+
+def test_variables_are_listed_as_on_the_command_line():
+    assert check("A x", "dA x + A dx", "A, x", kind="d").status == "correct"

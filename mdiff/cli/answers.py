@@ -69,7 +69,10 @@ def present(  # noqa: PLR0913 - the question and how it is answered
     shown: Format = "plain" if ascii_only else wanted
     told = within(limits, partial(_told, question, shown, seed, facts=on_terminal and not quiet))
     if not quiet:
-        _tell_readings([each.answer for each in told])
+        if told[0].answer.readings:  # of the one text of all answers
+            remark("read", *dict.fromkeys(told[0].answer.readings))
+        for note in dict.fromkeys(note for each in told for note in each.answer.notes):
+            remark("note", note)
     if ascii_only and not on_terminal:
         remark("note", "standard output takes no unicode: this is the plain form")
     if on_terminal:
@@ -85,12 +88,21 @@ def present(  # noqa: PLR0913 - the question and how it is answered
 
 
 def _told(question: Question, form: Format, seed: int | None, *, facts: bool) -> list[Told]:
-    """The answers in a form; those of several begin with their variables."""
+    """The answers in a form; those of several begin with their variables.
+
+    Raises E902 where one is refuted, E301 where the expression exists nowhere.
+    """
     answers = kinds.answers(question)
-    proofs = [None if seed is None else _proved(answer, seed, question.expr) for answer in answers]
     spelled = partial(symbol, taken=answers[0].shapes) if form == "unicode" else str
     told = []
-    for answer, proof in zip(answers, proofs, strict=True):
+    for answer in answers:
+        proof = None if seed is None else existing(answer.check(seed), question.expr)
+        if proof is not None and proof.contradicted:
+            raise fail(
+                "E902",
+                f"internal error: the answer by {answer.wrt} is not the derivative",
+                notes=[proof.why, f"the refuted answer is `{answer.plain}`: please report it"],
+            )
         if form == "json":
             told.append(Told(answer, proof, as_json(answer.json(proof)), ()))
             continue
@@ -105,18 +117,6 @@ def _told(question: Question, form: Format, seed: int | None, *, facts: bool) ->
     return told
 
 
-def _proved(answer: Answer, seed: int, text: str) -> Proof:
-    """The proof of an answer; raises E902 where it is refuted, E301 where nothing exists."""
-    proof = existing(answer.check(seed), text)
-    if proof.contradicted:
-        raise fail(
-            "E902",
-            f"internal error: the answer by {answer.wrt} is not the derivative",
-            notes=[proof.why, f"the refuted answer is `{answer.plain}`: please report it"],
-        )
-    return proof
-
-
 def _words(answer: Answer, spelled: Callable[[str], str]) -> str:
     """The convention, its variables as the answer spells them."""
     changing = {name for wrt in answer.wrt.split(",") for name in (wrt, f"d{wrt}")}
@@ -127,15 +127,6 @@ def _words(answer: Answer, spelled: Callable[[str], str]) -> str:
 
 def _declared(answer: Answer, spelled: Callable[[str], str]) -> str:
     return f"with {', '.join(f'{spelled(name)}: {shape}' for name, shape in answer.shapes.items())}"
-
-
-def _tell_readings(answers: Sequence[Answer]) -> None:
-    """Say on standard error how the input was read, on one line, each thing once; then notes."""
-    readings = dict.fromkeys(reading for answer in answers for reading in answer.readings)
-    if readings:
-        remark("read", *readings)
-    for note in dict.fromkeys(note for answer in answers for note in answer.notes):
-        remark("note", note)
 
 
 def _on_terminal(told: Sequence[Told], *, quiet: bool) -> None:

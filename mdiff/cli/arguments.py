@@ -10,15 +10,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from mdiff.cli.report import INPUT, refused
-from mdiff.errors import Label, fail
+from mdiff.errors import fail, fail_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from typer.core import TyperCommand
 
-_COMMA = re.compile(r",(?![^\[{(]*[\]})])")
-"""A comma that stands in no bracket."""
+_OPTION = re.compile(r"--[A-Za-z-]*[A-Za-z][A-Za-z-]*(?:=|$)", re.DOTALL)
+"""What looks like `--name` or `--name=value`."""
 
 LONGEST_TEXT = 4_000_000
 """Bytes of standard input; more is refused without being read."""
@@ -37,7 +37,7 @@ def in_order(words: Sequence[str], commands: Collection[str], command: TyperComm
     first = words[0]
     if first in commands:
         return [first, *expressions_last(words[1:], valued)] if takes_expressions else list(words)
-    is_option = _is_option(first) or first in {"-h", "-V"}
+    is_option = _OPTION.match(first) or first in {"-h", "-V"}
     if is_option and first.partition("=")[0] not in valued:
         return list(words)
     ordered = expressions_last(words, valued)
@@ -74,28 +74,11 @@ def expressions_last(words: Sequence[str], valued: Collection[str]) -> list[str]
             if index == len(words):
                 return options  # its value is missing, which is told before anything else
             index += 1
-        elif _is_option(word) or word == "-h":
+        elif _OPTION.match(word) or word == "-h":
             options.append(word)
         else:
             expressions.append(word)
     return [*options, "--", *expressions] if expressions else options
-
-
-def _is_option(word: str) -> bool:
-    """Whether a word looks like `--name` or `--name=value`."""
-    name = word[2:].partition("=")[0]
-    return word.startswith("--") and name.isascii() and name.replace("-", "").isalpha()
-
-
-def names(wrt: Sequence[str] | None) -> tuple[str, ...]:
-    """The variables of `--wrt A,X`, which may be repeated; each once."""
-    found = [name.strip() for part in wrt or () for name in _COMMA.split(checked(part))]
-    return tuple(name for name in dict.fromkeys(found) if name)
-
-
-def declarations(let: Sequence[str] | None) -> tuple[str, ...]:
-    """The texts of `--let`."""
-    return tuple(checked(text) for text in let or ())
 
 
 def read_text(name: str = "-", hint: str = "-") -> str:
@@ -123,6 +106,6 @@ def checked(text: str) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        label = Label((error.start, error.start + 1), "this byte is no character")
-        raise fail("E051", "the text is not UTF-8", text=text, labels=[label]) from None
+        place, said = (error.start, error.start + 1), "this byte is no character"
+        raise fail_at("E051", "the text is not UTF-8", text, place, said) from None
     return text

@@ -88,22 +88,17 @@ def check(  # noqa: PLR0913 - a parameter an option
     given = texts[0] if texts else None
     with report.reporting(debug=debug, given=given):
         from mdiff.limits import Limits, within
+        from mdiff.question import Question, names_of
         from mdiff.verdicts import check_each
 
         asked = _asked(texts, inline, lines)
+        declared = (*map(arguments.checked, let or ()), *asked.let)
+        by = names_of([*map(arguments.checked, wrt or ())] or asked.wrt)
+        question = Question(asked.expression, by, declared, kind, structure=structure)
         limits = Limits(timeout, memory)
 
         def compute() -> list[Told]:
-            verdicts = check_each(
-                asked.expression,
-                asked.claims,
-                arguments.names(wrt) or asked.wrt,
-                [*arguments.declarations(let), *asked.let],
-                kind=kind,
-                structure=structure,
-                seed=seed,
-            )
-            return [_told(each, form) for each in verdicts]
+            return [_told(each, form) for each in check_each(question, asked.claims, seed)]
 
         told = within(limits, compute)
         present(told, form, output, quiet=quiet)

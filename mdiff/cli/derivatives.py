@@ -73,7 +73,7 @@ def derive(  # noqa: PLR0913 - a parameter an option
     with reporting(debug=debug, given=expression):
         from mdiff.cli.answers import present
         from mdiff.limits import Limits
-        from mdiff.question import Question
+        from mdiff.question import Question, names_of
 
         kind = cast("Kind", context.info_name)
         if shown == "operator" and layout == "denominator":
@@ -85,8 +85,8 @@ def derive(  # noqa: PLR0913 - a parameter an option
             kind = "inverse hessian" if inverse else "newton" if newton else kind
         question = Question(
             meant(expression, inline),
-            arguments.names(wrt),
-            arguments.declarations(let),
+            names_of(map(arguments.checked, wrt or ())),
+            tuple(map(arguments.checked, let or ())),
             kind,
             order or 0,
             "matrix" if shown == "kron" else shown,
@@ -119,8 +119,8 @@ def shape(  # noqa: PLR0913 - a parameter an option
         from mdiff.limits import Limits
         from mdiff.question import Question
 
-        text, declared = meant(expression, inline), arguments.declarations(let)
-        question = Question(text, (), declared, strict=strict)
+        declared = tuple(map(arguments.checked, let or ()))
+        question = Question(meant(expression, inline), (), declared, strict=strict)
         present_tree(question, Limits(timeout, memory), form, output)
 
 

@@ -125,10 +125,9 @@ def write(stream: TextIO, text: str) -> None:
         _close_quietly(stream)
 
 
-def is_utf8(stream: TextIO | None = None) -> bool:
-    """Whether a stream, standard output unless another is given, takes every character."""
-    encoding = (stream or sys.stdout).encoding
-    return encoding.lower().replace("-", "") == "utf8"
+def is_utf8() -> bool:
+    """Whether standard output takes every character."""
+    return sys.stdout.encoding.lower().replace("-", "") == "utf8"
 
 
 def as_json(value: object) -> str:
@@ -169,21 +168,15 @@ def refused(option: str, what: str, error: Exception) -> typer.BadParameter:
 
 def _with_file_note(diagnostic: Diagnostic, given: str | None) -> Diagnostic:
     """The diagnostic, with a note where the expression is the name of a file."""
-    if given is None or diagnostic.code[:2] not in {"E0", "E1"} or not _is_file(given):
+    if given is None or diagnostic.code[:2] not in {"E0", "E1"}:
+        return diagnostic
+    if not os.path.isfile(given):  # noqa: PTH113 - quick start
         return diagnostic
     note = (
         f"`{given}` is a file, and an argument is never taken for one:"
         " `-` reads an expression from standard input, `mdiff batch` reads files"
     )
     return diagnostic.but(notes=(*diagnostic.notes, note))
-
-
-def _is_file(given: str) -> bool:
-    """Whether there is a file of that name; a name that no file can have is none."""
-    try:
-        return os.path.isfile(given)  # noqa: PTH113 - quick start
-    except ValueError:
-        return False
 
 
 def _close_quietly(stream: TextIO) -> None:

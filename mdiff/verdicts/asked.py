@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.problem import Derivation
 from mdiff.claims import axes, slope
-from mdiff.errors import MdiffError, fail
+from mdiff.errors import MdiffError, fail, fail_at
 from mdiff.proof import Proof, prove
 from mdiff.proof.reread import known, unknown_functions
 from mdiff.properties import LINEAR, PROJECTED
@@ -15,14 +16,15 @@ from mdiff.question import Question, one_of, pose, varying
 from mdiff.record import Record, derived
 from mdiff.shapes import infer
 from mdiff.shapes.declare import declared
-from mdiff.shapes.dims import SCALAR, product, show_shape
+from mdiff.shapes.dims import ONE, SCALAR, product, show_shape
 from mdiff.syntax import parse, parse_declaration
-from mdiff.syntax.tree import Program
-from mdiff.verdicts.claim import has_differentials, read
+from mdiff.syntax.tree import Name, Program, children
+from mdiff.verdicts.claim import has_differentials
 from mdiff.verdicts.nodes import names
+from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mdiff.proof import result
     from mdiff.proof.result import Structure
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from mdiff.syntax import Declaration
     from mdiff.syntax.tree import Definition, Tree
     from mdiff.verdicts.claim import Part
+
+CLAIMED = "the claim"  # where a variable is from that only the claim has
+MOST_SIZES = 4  # sizes nobody named, each of which a name of the claim may be
 
 _NAME = re.compile(r"[^\W\d]\w*")
 
@@ -160,10 +165,6 @@ class Claimed(Record):
         question = self.question
         return pose(question.expr, question.wrt, question.let, scalar=scalar)
 
-    def read(self, claim: str) -> list[Part]:
-        """The parts of a claim."""
-        return read(claim, self.program, self.names, self.functions)
-
     def changing(self, parts: Sequence[Part]) -> tuple[str, ...]:
         """What changes in differentials: as asked, else what the claims are about, else all."""
         if self.question.wrt or not any(map(self.differential, parts)):
@@ -213,3 +214,73 @@ class Claimed(Record):
         """The same with other names for some sizes."""
         again = self.question.but(let=asked.declarations(sizes))
         return Claimed(again, self.seed).asked(asked.changing)
+
+
+# ---------------------------------------------------------------- names that only a claim has
+
+
+def admitted(claimed: Claimed, asked: Asked, part: Part) -> tuple[Asked, tuple[str, ...]]:
+    """What a claim is held against where it has names of its own, and what they are read as.
+
+    Such a name is a size that nobody named, where the claim is right with it as one; else a
+    variable of the kind that fits. What the names of the expression are, never changes.
+    Raises what `infer` raises, E101 for the differential of what does not change.
+    """
+    found, unnamed = asked.typed(part), claimed.unnamed(asked)
+    names = [name for name in found.variables if name not in asked.names]
+    sizes = sorted((found.sizes - asked.problem.sizes) | (part.names & unnamed))
+    if not names and not sizes:
+        return asked, ()
+    _refuse_constant(asked, part, names)
+    new = {name: found.variables[name].but(origin=CLAIMED) for name in names}
+    variables = {**asked.problem.variables, **new}
+    sizes_too = asked.problem.sizes | found.sizes
+    own = asked.but(problem=asked.problem.but(variables=variables, sizes=sizes_too))
+    if all(found.variables[name].shape == SCALAR for name in names) and not own.right(part):
+        for sized in _as_sizes([*names, *sizes], sorted(unnamed)):
+            again = claimed.renamed(asked, sized)
+            if again.right(part):
+                changed = [(old, new) for old, new in sized.items() if new in (*names, *sizes)]
+                return again, tuple(_size(new, old, asked) for old, new in changed)
+    return own, tuple(f"`{name}` as a {_kind(found.variables[name].shape)}" for name in names)
+
+
+def _as_sizes(names: list[str], unnamed: list[str]) -> Iterator[dict[str, str]]:
+    """Sizes that nobody named, under the names of the claim; the others get what is left over."""
+    if len(names) <= len(unnamed) <= MOST_SIZES:
+        for chosen in permutations(unnamed, len(names)):
+            given = dict(zip(chosen, names, strict=True))
+            spare = [name for name in chosen if name not in names]
+            for other in unnamed:
+                if other in names and other not in given:
+                    given[other] = spare.pop()
+            changed = {old: new for old, new in given.items() if old != new}
+            if changed:
+                yield changed
+
+
+def _size(name: str, size: str, asked: Asked) -> str:
+    for variable in asked.problem.variables.values():
+        rows, columns = (dim.factors == (size,) for dim in variable.shape)
+        if rows or columns:
+            which = "rows" if rows else "columns"
+            said = "length" if variable.shape[1] == ONE else f"number of {which}"
+            return f"`{name}` as the {said} of `{variable.name}`"
+    return f"`{name}` as a size"
+
+
+def _kind(shape: Shape) -> str:
+    return "scalar" if shape == SCALAR else "vector" if shape[1] == ONE else "matrix"
+
+
+def _refuse_constant(asked: Asked, part: Part, names: list[str]) -> None:
+    """`dA` where A does not change: the question has to say that it does."""
+    for node in postorder(part.roots, children):
+        if isinstance(node, Name) and node.name in names and node.name[0] == "d":
+            name = node.name[1:]
+            if name in asked.problem.variables:
+                message = f"the claim is about `d{name}`, which is zero here"
+                notes = [f"{name} does not change here: name it by --wrt"]
+                raise fail_at(
+                    "E101", message, part.text, node.span, "does not change here", notes=notes
+                )

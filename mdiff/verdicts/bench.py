@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from mdiff.proof.arrays import Number
+    from mdiff.proof.line import Written
+    from mdiff.proof.points import Point
     from mdiff.shapes.typed import Typed
     from mdiff.verdicts.asked import Asked
 
@@ -67,27 +69,17 @@ class Bench:
         self.truth: Measure = tuple(tuple(line.truth()) for line in self._lines)
 
     def _line(self, seed: int, number: int, anchors: Sequence[Typed]) -> Line:
-        """A point where the derivative exists, and if there is one, all anchors do."""
-        found, order = None, self._target.order
-        for sizes in size_orders(self._target.problem.sizes, number):
-            known = stage(self._written, sizes)
-            for draw in range(DRAWS):
-                try:
-                    if self._real:
-                        line = Line(known, Real(seed, draw, order, complex_=self._target.complex))
-                    else:
-                        line = Line(known, Exact(seed, number, draw, order, 3))
-                    line.truth()
-                except Singular:
-                    break
-                except NO_VALUE:
-                    continue
-                found = found or line
-                if all(self._exists(line, anchor) for anchor in anchors):
-                    return line
-            if found is not None:
-                return found
-        raise Unsupported("no point of the domain found")
+        """A point where the derivative exists, and if there is one of its sizes, all anchors do."""
+        found = None
+        for line in lines(self._written, seed, number, real=self._real):
+            if found is not None and found.stage is not line.stage:
+                break
+            found = found or line
+            if all(self._exists(line, anchor) for anchor in anchors):
+                return line
+        if found is None:
+            raise Unsupported("no point of the domain found")
+        return found
 
     def _exists(self, line: Line, expression: Typed) -> bool:
         """Whether to look no further: there is a value, or none that these numbers know."""
@@ -188,6 +180,25 @@ class Bench:
             return all(x.shape == y.shape and self._close(x.value, y.value) for x, y in pairs)
         except (*NO_VALUE, Unsupported, MdiffError, KeyError):
             return False
+
+
+def lines(known: Written, seed: int, number: int, *, real: bool) -> Iterator[Line]:
+    """Lines through points where the derivative exists, of one sizes after the other."""
+    order, complex_ = known.target.order, known.target.complex
+    for sizes in size_orders(known.target.problem.sizes, number):
+        at_sizes = stage(known, sizes)
+        for draw in range(DRAWS):
+            point: Point = Exact(seed, number, draw, order, 3)
+            if real:
+                point = Real(seed, draw, order, complex_=complex_)
+            try:
+                line = Line(at_sizes, point)
+                line.truth()
+            except Singular:
+                break
+            except NO_VALUE:
+                continue
+            yield line
 
 
 def benches(asked: Asked, anchors: Sequence[Typed]) -> Iterator[Bench]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.calculus.problem import Derivation
 from mdiff.claims import written
-from mdiff.errors import Label, fail
+from mdiff.errors import fail, fail_at
 from mdiff.functions.table import ROWS
 from mdiff.proof import prove, reread
 from mdiff.record import Record, derived
@@ -237,16 +237,15 @@ def resolved(part: Part, asked: Asked) -> Tree:
         strangers = sorted(set(found.variables) - asked.names)
         if strangers:
             message = f"`{strangers[0]}` is not a name of the expression"
-            label = Label(inner.span, f"the differential of `{strangers[0]}` is unknown")
-            raise fail("E101", message, text=part.text, labels=[label])
+            said = f"the differential of `{strangers[0]}` is unknown"
+            raise fail_at("E101", message, part.text, inner.span, said)
         own = problem.but(expression=found.expression, readings=())
         derivation = Derivation(own)
         text = written(derivation, derivation.differential(list(wrt)))
         proof = prove(own, "d", wrt, reread(own, text, wrt))
         if not proof.ok:
             message = f"the differential of `{part.text[slice(*inner.span)]}` cannot be proved"
-            label = Label(inner.span, proof.why)
-            raise fail("E302", message, text=part.text, labels=[label])
+            raise fail_at("E302", message, part.text, inner.span, proof.why)
         return detached(asked.parse(text)).but(span=span)
 
     def resolve(node: Tree) -> Tree:

@@ -11,14 +11,13 @@ from mdiff.proof.result import Proof
 from mdiff.question import Question, by_name, names_of, texts_of
 from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.typed import Broadcast, Number
-from mdiff.verdicts.asked import Claimed
+from mdiff.verdicts.asked import Claimed, admitted
 from mdiff.verdicts.bench import benches
-from mdiff.verdicts.claim import resolved
+from mdiff.verdicts.claim import read, resolved
 from mdiff.verdicts.conventions import convention, scaled_convention
 from mdiff.verdicts.nodes import detached
 from mdiff.verdicts.repair import repaired
 from mdiff.verdicts.search import Search
-from mdiff.verdicts.strangers import admitted
 from mdiff.verdicts.verdict import Term, Verdict
 from mdiff.verdicts.write import Writer
 
@@ -67,25 +66,17 @@ def check(  # noqa: PLR0913 - a claim, what it is about, and how it is meant
     >>> check("x^T A x", "2 A x", "x").sentence
     'wrong: right if A is symmetric; the gradient is (A + A^T) x'
     """
-    verdicts = check_each(expr, [claim], wrt, let, kind=kind, structure=structure, seed=seed)
+    question = Question(expr, names_of(wrt), texts_of(let), kind, structure=structure)
+    verdicts = check_each(question, [claim], seed)
     return next((each for each in verdicts if each.status != "correct"), verdicts[-1])
 
 
-def check_each(  # noqa: PLR0913 - as `check`
-    expr: str,
-    claims: Sequence[str],
-    wrt: str | Sequence[str] | None = None,
-    let: Sequence[str] | Mapping[str, str] = (),
-    *,
-    kind: Asking = "grad",
-    structure: Structure = "projected",
-    seed: int = 0,
-) -> list[Verdict]:
+def check_each(question: Question, claims: Sequence[str], seed: int = 0) -> list[Verdict]:
     """The verdicts on all lines of a derivation."""
-    by = by_name([part for name in names_of(wrt) for part in name.split(",") if part.strip()])
-    question = Question(expr, tuple(by), texts_of(let), kind, structure=structure)
-    claimed = Claimed(question, seed)
-    chains = [(claim, claimed.read(claim)) for claim in claims]
+    claimed = Claimed(question.but(wrt=by_name(question.wrt)), seed)
+    chains = [
+        (claim, read(claim, claimed.program, claimed.names, claimed.functions)) for claim in claims
+    ]
     changing = claimed.changing([part for _, parts in chains for part in parts])
     verdicts: list[Verdict] = []
     for claim, parts in chains:  # what is joined by `=` is the differential where one part is
@@ -144,15 +135,16 @@ def _repaired(verdict: Verdict, part: Part, claims: list[Typed]) -> Verdict:
         if asked.name != "hess" and any(bench.equal(c, asked.problem.expression) for c in claims):
             verdict = verdict.but(notes=("this is the expression itself, not its derivative",))
         search = Search(asked, part, bench)
-        found, rights = repaired(search, "" if verdict.notes else verdict.answer)
+        right = "" if verdict.notes else verdict.answer
+        found = repaired(search, right)
         if found is not None:
             return verdict.but(repair=found)
-        if claims and len(rights) > 1 and not verdict.terms:
+        if claims and right and not verdict.terms:
             terms = []
-            for term, right in zip(search.terms, rights, strict=True):
-                source = part.text[slice(*term.tree.span)]
-                source = source if term.sign > 0 else f"-{source}"
-                terms.append(Term(term.tree.span, source, right))
+            for each in search.terms if len(search.terms) > 1 else ():
+                source = part.text[slice(*each.tree.span)]
+                source = source if each.sign > 0 else f"-{source}"
+                terms.append(Term(each.tree.span, source, each in search.rights))
             verdict = verdict.but(terms=tuple(terms))
     return verdict
 

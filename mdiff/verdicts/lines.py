@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from mdiff.errors import Label, fail
+from mdiff.errors import fail_at
 from mdiff.record import Record
 from mdiff.verdicts.claim import blanked
 
@@ -53,13 +53,12 @@ def read_lines(text: str, expression: str | None = None) -> Lines:
         elif word == "def":
             definitions.append(rest.strip())
         elif word and not expression:
-            expression, *by = _BY.split(kept.strip())
-            wrt = [name.strip() for name in ",".join(by).split(",") if name.strip()]
+            expression, *wrt = map(str.strip, _BY.split(kept))
         elif word:
             claims.append(blanked(read, [(start, end)]))
         start = end + 1
     if not expression or not claims:
         what = "claim about it" if expression else "expression"
-        label = Label((0, len(text.rstrip())), "lines are an expression, then claims")
-        raise fail("E001", f"there is no {what}", text=text, labels=[label])
+        span, said = (0, len(text.rstrip())), "lines are an expression, then claims"
+        raise fail_at("E001", f"there is no {what}", text, span, said)
     return Lines("; ".join([*definitions, expression]), wrt, let, claims)

@@ -82,11 +82,6 @@ def top_terms(tree: Tree) -> Terms:
     return tree.terms if isinstance(tree, Sum) else ((1, tree),)
 
 
-def factors_of(tree: Tree) -> Factors:
-    """The factors of a product; what is no product is its only factor."""
-    return tree.factors if isinstance(tree, Product) else (("*", tree),)
-
-
 def summed(terms: Terms) -> Tree:
     """The sum of some terms; a single one that is added is none."""
     return terms[0][1] if len(terms) == 1 and terms[0][0] > 0 else Sum(tuple(terms), NEW)
@@ -94,6 +89,11 @@ def summed(terms: Terms) -> Tree:
 
 def product(factors: Factors) -> Tree:
     """The product of some factors, whatever stands before the first; a single one is none."""
+    match factors:
+        case ((_, Number(value)), ("*", _), *_) if value == 1:
+            factors = factors[1:]
+        case _:
+            pass
     first = factors[0][1]
     return first if len(factors) == 1 else Product((("*", first), *factors[1:]), NEW)
 
@@ -108,15 +108,23 @@ def transpose(node: Tree) -> Tree:
     return node.argument if isinstance(node, Transpose) else Transpose(node, NEW)
 
 
+def powered(node: Tree) -> tuple[Tree, int]:
+    """A base and its whole exponent; 0 for what is no matrix power."""
+    match node:
+        case Power(base, Number(value), False) if value.denominator == 1:
+            return base, value.numerator
+        case Apply("inv", (base,)):
+            return base, -1
+        case Number() | Power():
+            return node, 0
+        case _:
+            return node, 1
+
+
 def inverted(node: Tree) -> Tree | None:
     """What a node is the inverse of."""
-    match node:
-        case Power(base, Number(value), False) if value == -1:
-            return base
-        case Apply("inv", (base,)):
-            return base
-        case _:
-            return None
+    base, exponent = powered(node)
+    return base if exponent == -1 else None
 
 
 def number(value: Fraction | int) -> Tree:
@@ -143,7 +151,7 @@ def scaled(node: Tree, by: Fraction, sizes: Sequence[tuple[str, int]] = ()) -> T
         by *= sign
     powers = dict(sizes)
     kept: list[tuple[Operator, Tree]] = []
-    for operator, factor in factors_of(node):
+    for operator, factor in node.factors if isinstance(node, Product) else (("*", node),):
         way = {"*": 1, "/": -1}.get(operator, 0)
         match factor:
             case Number(value) if way and value:

@@ -6,7 +6,6 @@ factors of the true derivative.
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from mdiff.record import Record
 from mdiff.shapes.dims import SCALAR
 from mdiff.syntax import parse
 from mdiff.syntax.tree import Apply, Name, Number, Power, Product, Sum, Text, Transpose, children
-from mdiff.verdicts.nodes import NEW, detached, product, rewritten, times
+from mdiff.verdicts.nodes import NEW, detached, number, power, product, rewritten, times
 from mdiff.verdicts.slips import Edit
 from mdiff.walk import postorder
 
@@ -69,28 +68,24 @@ def _chain(asked: Asked) -> Iterator[Piece]:
     program = parse(text, asked.names, asked.functions)
     roots = [*(each.expression for each in program.definitions), program.expression]
     for node in reversed(postorder(roots, children)):
+        slope: Tree | None = None
         match node:
             case Apply(function, (argument,)) if function in TABLE:
                 row = TABLE[function][0]
-                outer = f"{function}(t)" if row.by_elements and row.differential else ""
+                if row.by_elements and row.differential:
+                    told = row.differential.removesuffix("*dx").replace("dx", "1")
+                    slope = detached(parse(told).expression)
             case Power(argument, Number(value), _) if value != -1:
-                outer = f"t^({value})"
+                slope = times(number(value), power(Name("x", NEW), value - 1))
             case _:
                 continue
-        if outer:
-            yield Piece(_at(_slope(outer), argument), text[slice(*node.span)])
+        if slope is not None:
+            yield Piece(_at(slope, argument), text[slice(*node.span)])
         yield from _inner(asked, text[slice(*argument.span)])
 
 
-@cache
-def _slope(text: str) -> Tree:
-    """The derivative of a function of a scalar t."""
-    found = api.grad(text, "t", ["t: scalar"]).plain
-    return detached(parse(found, frozenset("t"), frozenset()).expression)
-
-
 def _at(slope: Tree, argument: Tree) -> Tree:
-    """A function of t by elements, at an argument."""
+    """A function of x by elements, at an argument."""
     inner = detached(argument)
 
     def by_elements(factors: Factors) -> Factors:
@@ -98,7 +93,7 @@ def _at(slope: Tree, argument: Tree) -> Tree:
 
     def at(node: Tree) -> Tree:
         match node:
-            case Name("t"):
+            case Name("x"):
                 return inner
             case Power(base, exponent, _):
                 return Power(base, exponent, elementwise=True, span=NEW)
@@ -130,7 +125,7 @@ def _inner(asked: Asked, text: str) -> Iterator[Piece]:
 # ------------------------------------------------------------------------------------ edits
 
 
-def inserts(slip: str, root: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
+def inserts(slip: str, found: Sequence[Piece], root: Tree) -> Iterator[Edit]:
     """Every piece put into every product, and beside whatever is none."""
     order = [*reversed(postorder([root], children))]
     in_products = {id(f) for node in order if isinstance(node, Product) for f in children(node)}
@@ -171,9 +166,10 @@ def scalars(answer: Tree, search: Search) -> list[Piece]:
     return [Piece(node, text) for text, node in found.items()]
 
 
-def scalings(term: Tree, found: Sequence[Piece]) -> Iterator[Edit]:
+def scalings(found: Sequence[Piece], term: Tree) -> Iterator[Edit]:
     """A term times, or divided by, a scalar."""
     for piece in found:
         by = piece.tree
-        yield Edit("factor", term, product([("*", term), ("/", by)]), by=by)
+        # first the product, for where the scalar is its own inverse, both are right
         yield Edit("missing factor", term, times(term, by), more=-0.6, about=piece.about, by=by)
+        yield Edit("factor", term, product([("*", term), ("/", by)]), by=by)

@@ -7,27 +7,26 @@ any. matplotlib is an extra, and is loaded only to draw into a file.
 
 from __future__ import annotations
 
-from itertools import product
 from math import isfinite, log10, nan
 from statistics import linear_regression
 from typing import TYPE_CHECKING
 
 from mdiff.errors import fail
-from mdiff.proof.line import NO_VALUE, Line, Target, size_orders, stage, written
+from mdiff.proof.line import NO_VALUE, Target, written
 from mdiff.proof.outcomes import Unsupported
-from mdiff.proof.points import Real
 from mdiff.proof.reread import reread
 from mdiff.record import Record, derived
+from mdiff.verdicts.bench import lines
 
 if TYPE_CHECKING:
     from mdiff.proof.arrays import Entries
-    from mdiff.shapes.typed import Typed
+    from mdiff.proof.line import Line
     from mdiff.verdicts.verdict import Verdict
 
 STEPS = tuple(10 ** (-exponent / 4) for exponent in range(2, 49))
 """From 0.3 to 1e-12, four to a decade."""
 
-SMALLEST, TRIES = 1e-17, 40
+SMALLEST = 1e-17
 
 WIDTH = 64
 LOWEST, HIGHEST = -16, 2
@@ -72,13 +71,10 @@ def curves_of(verdict: Verdict, seed: int = 0) -> Curves:
     if verdict.answer:
         claims.insert(0, reread(asked.problem, verdict.answer, asked.changing))
     try:
-        known = written(target, None)
-        for sizes, count in product(size_orders(asked.problem.sizes, 0), range(TRIES)):
-            point = Real(seed, count, 1, complex_=target.complex)
+        for line in lines(written(target, None), seed, 0, real=True):
             try:
-                line = Line(stage(known, sizes), point)
                 slopes = [] if verdict.answer else [line.truth()]
-                slopes += [_claimed(line, claim) for claim in claims]
+                slopes += [seen for claim in claims if (seen := line.read(claim)[1]) is not None]
             except NO_VALUE:
                 continue
             quotients = [_quotient(line, step) for step in STEPS]
@@ -86,14 +82,6 @@ def curves_of(verdict: Verdict, seed: int = 0) -> Curves:
     except Unsupported:
         pass
     raise fail("E302", "no point was found where difference quotients exist: nothing to plot")
-
-
-def _claimed(line: Line, claim: Typed) -> Entries:
-    """The derivative along the direction, as the claim has it."""
-    _, seen = line.read(claim)
-    if seen is None:
-        raise Unsupported("another shape")
-    return seen
 
 
 def _quotient(line: Line, step: float) -> Entries | None:

@@ -7,6 +7,7 @@ is bounded by the work that is allowed and by a number of proofs.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from mdiff.verdicts.slips import Edit, edits
 from mdiff.verdicts.verdict import Repair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mdiff.syntax.tree import Tree
     from mdiff.verdicts.bench import Measure
@@ -40,13 +41,9 @@ Wanted = list[tuple["Measure", int, "Tree"]]
 """Signed terms of the derivative, with their measures."""
 
 
-def repaired(search: Search, answer: str) -> tuple[Repair | None, list[bool]]:
-    """The smallest repair; where there is none, which terms of the claim are right.
-
-    `answer` is the true derivative, "" where that is not known.
-    """
-    rights: list[bool] = []
-    for stage in _stages(search, answer, rights):
+def repaired(search: Search, answer: str) -> Repair | None:
+    """The smallest repair; `answer` is the true derivative, "" where that is not known."""
+    for stage in _stages(search, answer):
         seen = {search.part.text.strip()}
         for made in sorted(stage, key=lambda made: sum(each.cost for each in made)):
             text, places = search.writer.edited(made)
@@ -61,23 +58,25 @@ def repaired(search: Search, answer: str) -> tuple[Repair | None, list[bool]]:
                 continue
             proof = search.asked.right(written)
             if proof is not None:
-                return Repair(places, text, proof, all(each.positive for each in made)), []
-    return None, rights
+                return Repair(places, text, proof, all(each.positive for each in made))
+    return None
 
 
-def _stages(search: Search, answer: str, rights: list[bool]) -> Iterator[Iterable[Edits]]:
+def _stages(search: Search, answer: str) -> Iterator[Iterable[Edits]]:
     """What may be tried: tuples of edits that are made together (`zip` makes them of one edit)."""
     yield zip(_spread(search))
     yield zip(search.one_slip())
-    yield zip(_completed(search, "chain", pieces.chain(search.asked, search.writer)))
+    chain = pieces.chain(search.asked, search.writer)
+    yield zip(_completed(search, partial(pieces.inserts, "chain", chain)))
     if not answer:
         return
     read = search.asked.parse(answer)
     true = detached(read)
-    yield zip(_by_scalars(search, true))
-    mended = _term_by_term(search, true, rights)
+    yield zip(_completed(search, partial(pieces.scalings, pieces.scalars(true, search))))
+    mended = _term_by_term(search, true)
     yield [mended] if sum(each.cost for each in mended) < FAR else []
-    yield zip(_completed(search, "missing factor", pieces.factors(true, search.writer)))
+    factors = pieces.factors(true, search.writer)
+    yield zip(_completed(search, partial(pieces.inserts, "missing factor", factors)))
     yield _pairs(search, read)
     yield [mended]
 
@@ -96,31 +95,18 @@ def _spread(search: Search) -> Iterator[Edit]:
 # ---------------------------------------------------------------------------- forgotten pieces
 
 
-def _completed(search: Search, slip: str, found: list[pieces.Piece]) -> Iterator[Edit]:
-    """A piece of the derivative put into a term, or beside the whole."""
+def _completed(search: Search, put: Callable[[Tree], Iterable[Edit]]) -> Iterator[Edit]:
+    """A piece of the derivative `put` into a term, or beside the whole."""
     search.begin(INSERTS)
-    if search.is_sum:
-        tree = search.part.tree
-        outer = pieces.inserts(slip, tree, found)
-        yield from search.of_the_whole(each for each in outer if each.target is tree)
-    for term in search.terms:
-        inserted = pieces.inserts(slip, term.tree, found)
-        yield from search.solved(term, search.measured(term, inserted))
-
-
-def _by_scalars(search: Search, true: Tree) -> Iterator[Edit]:
-    """A term times, or divided by, a scalar that is met in the derivative."""
-    scalars = pieces.scalars(true, search)
-    for term in search.terms:
-        scaled = pieces.scalings(term.tree, scalars)
-        yield from search.solved(term, search.measured(term, scaled))
+    for term in search.places:
+        yield from search.solved(term, search.measured(term, put(term.tree)))
 
 
 # ---------------------------------------------------------------------------- term by term
 
 
-def _term_by_term(search: Search, true: Tree, rights: list[bool]) -> Edits:
-    """Tell which terms are in the derivative (`rights`); what mends all others at once.
+def _term_by_term(search: Search, true: Tree) -> Edits:
+    """What mends all terms at once that are not in the derivative; `search.rights` are those.
 
     Products of sums are written out on both sides, and terms paired off by their measures: what is
     left of the derivative is what the other terms should be. Cost: an edit of a term is measured
@@ -134,23 +120,28 @@ def _term_by_term(search: Search, true: Tree, rights: list[bool]) -> Edits:
             at = next(met, len(left))
             left[at : at + 1] = []
         right = bool(own) and len(left) + len(own) == len(wanted)
-        rights.append(right)
-        wanted = left if right else wanted
-    found: list[Edit] = []
-    for term, right in zip(search.terms, rights, strict=True):
         if right:
+            search.rights.append(term)
+            wanted = left
+    found: list[Edit] = []
+    for term in search.terms:
+        if term in search.rights:
             continue
-        best = _as_one_of(search, term, wanted)
-        if best is None:
+        tried = [*search.tried(term)]
+        mended = [
+            (each, at)
+            for at, (need, _, _) in enumerate(wanted)
+            for each in (*search.factored(term, need), *search.solved(term, tried, need))
+        ]
+        if not mended:
             return ()
-        changed, at = best
+        changed, at = min(mended, key=lambda each: each[0].cost)
         del wanted[at]
         found.append(changed)
-    if wanted and not any(rights):
+    if wanted and not search.rights:
         return ()
     last = search.terms[-1].tree
-    found += [Edit("missing", last, Sum(((sign, tree),), NEW)) for _, sign, tree in wanted]
-    return tuple(found)
+    return (*found, *(Edit("missing", last, Sum(((s, t),), NEW)) for _, s, t in wanted))
 
 
 def _terms_of(search: Search, sign: int, tree: Tree) -> Wanted:
@@ -161,19 +152,6 @@ def _terms_of(search: Search, sign: int, tree: Tree) -> Wanted:
         if measure is not None and not search.bench.is_zero(measure):
             found.append((measure, sign * own, term))
     return found
-
-
-def _as_one_of(search: Search, term: Weighed, wanted: Wanted) -> tuple[Edit, int] | None:
-    """The cheapest edit that makes a term one of those that are wanted."""
-    found: list[tuple[Edit, int]] = []
-    tried = [*search.tried(term)]
-    for at, (need, _, _) in enumerate(wanted):
-        found += [(each, at) for each in search.factored(term.tree, term.measure, need)]
-        for each, measure in tried:
-            factor = search.bench.factor(measure, need)
-            if factor is not None and not factor.sizes:
-                found.append((search.with_factor(term, each, factor), at))
-    return min(found, key=lambda each: each[0].cost, default=None)
 
 
 # ---------------------------------------------------------------------------- two slips
@@ -201,7 +179,7 @@ def _pairs(search: Search, answer: Tree) -> Iterator[Edits]:
         if term.measure is None:
             yield from _shaped(search, term, need)
         for first, measure in search.done.get(id(term), ()):
-            whole = search.bench.total([(1, search.truth), (-1, need), (1, measure)])
+            whole = search.bench.total([(1, search.bench.truth), (-1, need), (1, measure)])
             sorts = {slip for slip, other in made if search.bench.same(whole, other)}
             if sorts:
                 again = edits(term.tree, search)
@@ -214,18 +192,14 @@ def _two_terms(search: Search) -> Iterator[Edits]:
     if len(search.terms) > SIDES:
         return
     for first, second in permutations(search.terms, 2):
-        others = [each.measure for each in search.terms if each not in (first, second)]
-        if None in others:
+        need = search.need(first, second)
+        if need is None:
             continue
-        need = search.bench.minus(search.truth, search.total(others))
         tried = [*search.tried(second)][:TERMS]
         for one, measure in [*search.tried(first)][:TERMS]:
             left = search.bench.minus(need, measure)
             same = [other for other, own in tried if search.bench.same(own, left)]
-            yield from (
-                (one, other)
-                for other in [*same, *search.factored(second.tree, second.measure, left)]
-            )
+            yield from ((one, other) for other in [*same, *search.factored(second, left)])
 
 
 def _shaped(search: Search, term: Weighed, need: Measure) -> Iterator[Edits]:

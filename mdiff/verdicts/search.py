@@ -15,7 +15,8 @@ from mdiff.errors import MdiffError
 from mdiff.record import Record
 from mdiff.shapes.dims import SCALAR
 from mdiff.shapes.typed import Broadcast
-from mdiff.syntax.tree import Definition, Name, Sum, children
+from mdiff.syntax.tree import Name, Sum, children
+from mdiff.verdicts.asked import CLAIMED
 from mdiff.verdicts.nodes import NEW, replaced, scaled, top_terms
 from mdiff.verdicts.slips import Edit, edits
 from mdiff.verdicts.write import Writer
@@ -25,12 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mdiff.shapes.typed import Typed
-    from mdiff.syntax.tree import Tree
+    from mdiff.syntax.tree import Definition, Tree
     from mdiff.verdicts.asked import Asked
     from mdiff.verdicts.bench import Bench, Factor, Measure
     from mdiff.verdicts.claim import Part
 
-CLAIMED = "the claim"  # where a variable is from that only the claim has
 WORK = 24_000  # nodes that are typed and evaluated in one search: about a second
 SECOND = 1.0  # what a factor costs beside an edit of the same term
 
@@ -52,59 +52,57 @@ class Search:
         self.bench = bench
         self.writer = Writer(part)
         self.work = WORK
-        self.truth = bench.truth
-        self.nothing = bench.is_zero(bench.truth)
         known = asked.problem.variables.items()
         scalars = {name for name, each in known if each.shape == SCALAR}
         self._scalars = scalars | {f"d{name}" for name in scalars} | asked.problem.sizes
-        self.is_sum = isinstance(part.tree, Sum)
         # whether scalars in the claim's sum are added to every entry of something else
-        whole = asked.quickly(part.definitions, part.tree) if self.is_sum else None
+        whole = self.typed(part.tree) if isinstance(part.tree, Sum) else None
         self._spread = whole is not None and whole.shape == asked.shape != SCALAR
         self.terms = [
             Weighed(sign, tree, self.measure(sign, tree)) for sign, tree in top_terms(part.tree)
         ]
-        self._ill = [term for term in self.terms if term.measure is None]
+        self.whole, self.places = self.terms[0], self.terms
+        if len(self.terms) > 1:
+            self.whole = Weighed(1, part.tree, self.look(whole))
+            self.places = [self.whole, *self.terms]
+        self.rights: list[Weighed] = []
         self.done: dict[int, list[tuple[Edit, Measure]]] = {}
 
     def one_slip(self) -> list[Edit]:
         """One edit and perhaps a factor; where a sign or a factor does, nothing else is tried."""
         found: list[Edit] = []
-        if len(self.terms) > 1 and not self._ill:
-            whole = self.total(term.measure for term in self.terms)
-            found += self.factored(self.part.tree, whole, self.truth)
-        for term in self.terms:
+        for term in self.places:
             need = self.need(term)
-            if need is not None and len(self.terms) > 1 and self.bench.is_zero(need):
+            if need is None:
+                continue
+            if term is not self.whole and self.bench.is_zero(need):
                 found.append(Edit("extra", term.tree, Sum((), NEW)))
-            elif need is not None:
-                found += self.factored(term.tree, term.measure, need)
+            else:
+                found += self.factored(term, need)
         if found:
             return found
         for definition in self.part.own:
-            found += self.of_the_whole(edits(definition.expression, self))
-        root = self.part.tree
-        outer = [e for e in edits(root, self) if e.target is root] if self.is_sum else []
-        found += self.of_the_whole(e for e in outer if e.slip not in ("sign", "extra"))
-        for term in self.terms:
+            found += self._defined(definition)
+        for term in self.places:
             found += self.solved(term, self.tried(term))
         return found
 
-    def need(self, term: Weighed) -> Measure | None:
-        """What is needed of a term beside the others; None where one of these is ill."""
-        if any(each is not term for each in self._ill):
-            return None
-        others = [each.measure for each in self.terms if each is not term]
-        return self.bench.minus(self.truth, self.total(others))
+    def need(self, *terms: Weighed) -> Measure | None:
+        """What is needed of some terms beside the others; None where one of these is ill."""
+        others = [each.measure for each in self.terms if each not in terms]
+        if self.whole in terms:
+            return self.bench.truth
+        signed = [(-1, each) for each in others if each is not None]
+        return self.bench.total([(1, self.bench.truth), *signed]) if None not in others else None
 
-    def factored(self, tree: Tree, measure: Measure | None, need: Measure) -> list[Edit]:
-        """A term, or the whole claim, times a factor that makes it what is needed."""
-        factor = self.bench.factor(measure, need) if measure else None
+    def factored(self, term: Weighed, need: Measure) -> list[Edit]:
+        """A term times a factor that makes it what is needed."""
+        factor = self.bench.factor(term.measure, need) if term.measure else None
         if factor is None or factor.is_one:
             return []
-        positive = factor.number > 0 and (len(self.terms) == 1 or tree is self.part.tree)
-        new = self._times(tree, tree, factor)
-        return [Edit(factor.slip, tree, new, more=factor.more, positive=positive)]
+        positive = factor.number > 0 and term is self.whole
+        new = self._times(term.tree, term.tree, factor)
+        return [Edit(factor.slip, term.tree, new, more=factor.more, positive=positive)]
 
     def _times(self, target: Tree, node: Tree, factor: Factor) -> Tree:
         """What stands for a target, times a factor; the sign of a sum in a sum is put before it."""
@@ -114,18 +112,18 @@ class Search:
         new = scaled(node, sign * factor.number, factor.sizes)
         return new if sign > 0 else Sum(((-1, new),), NEW)
 
-    def of_the_whole(self, found: Iterable[Edit]) -> Iterator[Edit]:
-        """Edits of the whole of a sum, or of the definitions that the claim begins with."""
-        for each in found:
+    def _defined(self, definition: Definition) -> Iterator[Edit]:
+        """Edits of a definition that the claim begins with, which make the claim right."""
+        for each in edits(definition.expression, self):
             if not self.afford(each.node, self.part.tree):
                 break
+            changed = replaced(definition.expression, each.target, each.node)
             definitions = [
-                Definition(known.name, replaced(known.expression, each.target, each.node), NEW)
+                known.but(expression=changed) if known is definition else known
                 for known in self.part.definitions
             ]
-            tree = replaced(self.part.tree, each.target, each.node)
-            measure = self.look(self.asked.quickly(definitions, tree))
-            if measure is not None and self.bench.same(measure, self.truth):
+            measure = self.look(self.asked.quickly(definitions, self.part.tree))
+            if measure is not None and self.bench.same(measure, self.bench.truth):
                 yield each
 
     def tried(self, term: Weighed) -> Iterator[tuple[Edit, Measure]]:
@@ -135,23 +133,31 @@ class Search:
         yield from self.done[id(term)]
 
     def measured(self, term: Weighed, found: Iterable[Edit]) -> Iterator[tuple[Edit, Measure]]:
-        """Those edits of a term that are typed and have the shape, with their measures."""
+        """Those edits of a term that are typed and have the shape, with their measures.
+
+        Within a sum its terms are edited: of the sum itself, what none of them has.
+        """
+        zero = self.bench.is_zero(self.bench.truth)
         for each in found:
+            if term.tree is not each.target and term not in self.terms:
+                continue
             if not self.afford(term.tree):
                 break
             measure = self.measure(term.sign, replaced(term.tree, each.target, each.node))
-            if measure is not None and (self.nothing or not self.bench.is_zero(measure)):
+            if measure is not None and (zero or not self.bench.is_zero(measure)):
                 yield each, measure
 
-    def solved(self, term: Weighed, tried: Iterable[tuple[Edit, Measure]]) -> Iterator[Edit]:
+    def solved(
+        self, term: Weighed, tried: Iterable[tuple[Edit, Measure]], need: Measure | None = None
+    ) -> Iterator[Edit]:
         """Edits within a term that make it what is needed, alone or with a factor."""
-        need = self.need(term)
+        need = need or self.need(term)
         if need is None:
             return
         for each, measure in tried:
             factor = self.bench.factor(measure, need)
             if factor is not None:
-                alone = len(self.terms) == 1 and factor.number > 0
+                alone = term is self.whole and factor.number > 0
                 positive = alone and each.by is not None and self.positive(each.by)
                 yield self.with_factor(term, each, factor).but(positive=positive)
 
@@ -179,10 +185,6 @@ class Search:
         if spread and typed is not None and typed.shape == SCALAR:
             typed = Broadcast(typed, shape, typed.span)
         return self.bench.measure(typed) if typed is not None and typed.shape == shape else None
-
-    def total(self, measures: Iterable[Measure | None]) -> Measure:
-        """The measure of a sum of all that have one."""
-        return self.bench.total((1, each) for each in measures if each is not None)
 
     def begin(self, work: int) -> None:
         """Allow some work for another stage, unless the claim was too large for the last one."""

@@ -20,6 +20,7 @@ from mdiff.verdicts.nodes import (
     negative,
     number,
     power,
+    powered,
     product,
     scaled,
     summed,
@@ -284,7 +285,7 @@ def _of_a_product(node: Product, factors: Factors, search: Search) -> Iterator[E
 def _spread_out(node: Product, trees: Sequence[Tree]) -> Iterator[Edit]:
     """`X^-1 G X^-1` for `X^-2 G`, `X G + G X` for `2 X G`: as if they commuted."""
     for at, far in permutations(range(len(trees)), 2):
-        base, exponent = _power(trees[at])
+        base, exponent = powered(trees[at])
         count = abs(exponent)
         if not 0 < count <= LONGEST_SHUFFLE:
             continue
@@ -309,16 +310,3 @@ def _around(block: Sequence[Tree], base: Tree, left: int, right: int) -> list[Tr
     """Factors between two powers of a base."""
     before, after = ([power(base, side)] if side else [] for side in (left, right))
     return [*before, *block, *after]
-
-
-def _power(node: Tree) -> tuple[Tree, int]:
-    """A base and its whole exponent; 0 for what is no matrix power."""
-    match node:
-        case Power(base, Number(value), False) if value.denominator == 1:
-            return base, value.numerator
-        case Apply("inv", (base,)):
-            return base, -1
-        case Number() | Power():
-            return node, 0
-        case _:
-            return node, 1

@@ -198,7 +198,8 @@ class Writer:
                 return text if terms[0][0] > 0 else f"-{text}", SUM
             case Product(factors):
                 before = factors[0][1]
-                first = TERM if isinstance(before, Product | Number) else POSTFIX
+                mixed = self.quoted(before) and factors[1][0] == ".*"
+                first = TERM if isinstance(before, Product | Number) and not mixed else POSTFIX
                 text = self.fitting(before, first)
                 for operator, factor in factors[1:]:
                     sign = self.style.signs[operator]
