@@ -56,8 +56,7 @@ class Part(Record):
 class Graph:
     """A network being reduced.
 
-    `wides` are matrices on more than two wires, the wires of their rows and of their columns, and
-    whether they divide: they are not reduced. `folds` are wires that run along two others.
+    `folds` are wires that run along two others.
     """
 
     def __init__(self, book: Book, dims: Sequence[Dim], opened: set[int]) -> None:
@@ -67,7 +66,6 @@ class Graph:
         self.weights: dict[int, Part] = {}
         self.edges: dict[tuple[int, int], Part] = {}
         self.near: dict[int, set[int]] = {}
-        self.wides: list[tuple[Axis, Axis, Link, bool]] = []
         self.folds: list[tuple[int, tuple[int, int]]] = []
 
     # ---- building
@@ -84,6 +82,14 @@ class Graph:
             self.folds.append((whole, (parts[0], rest)))
             whole, parts = rest, parts[1:]
         self.folds.append((whole, (parts[0], parts[1])))
+
+    def whole(self, axis: Axis) -> Axis:
+        """An axis along several wires as one wire that is folded into them."""
+        if len(axis) < 2:
+            return axis
+        whole = self.wire(product(self.dims[wire] for wire in axis))
+        self.add_fold(whole, axis)
+        return (whole,)
 
     def merge(self, gone: int, kept: int) -> None:
         """Make two wires one."""
@@ -225,6 +231,12 @@ class Graph:
                 return self.book.power(base, negative, elementwise=True)
             case _:
                 return self.book.quotient(times or self.book.ones(over.rows, over.cols), over)
+
+    def cut(self, one: int, other: int) -> None:
+        """Take an edge out of the graph."""
+        del self.edges[edge_key(one, other)]
+        self.near[one].discard(other)
+        self.near[other].discard(one)
 
     def remove(self, wire: int) -> None:
         """Take a wire and its edges out of the graph."""

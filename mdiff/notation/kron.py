@@ -41,14 +41,12 @@ class Blocks:
         self.factors[whole] = (left, right)
         return made(whole, left + right)
 
-    def turned(self, link: Link) -> Link:
-        """The transpose; of a Kronecker product, that of transposes where these are fewer."""
-        if link.expr not in self.factors or link.transposed:
-            return link.turned()
-        left, right = self.factors[link.expr]
-        turned = reverse(left), reverse(right)
-        fewer = sum(map(transposes, turned)) <= transposes(left) + transposes(right)
-        return self.kron(*turned) if fewer else link.turned()
+    def straight(self, link: Link) -> Link:
+        """A transposed Kronecker product as one of transposes."""
+        if not (link.transposed and link.expr.cols) or link.expr not in self.factors:
+            return link
+        left, right = map(reverse, self.factors[link.expr])
+        return self.kron(tuple(map(self.straight, left)), tuple(map(self.straight, right)))
 
     def _short(self, chain: Chain) -> Expr:
         """A wholly transposed chain as the transpose of the reversed one."""

@@ -18,7 +18,6 @@ from mdiff.notation.folds import along_folds, without_folds
 from mdiff.notation.graph import Graph, Irreducible
 from mdiff.notation.index import index_chain
 from mdiff.notation.kron import Blocks
-from mdiff.notation.ladder import along_rails
 from mdiff.notation.links import INV, Form, Link, diagonal_of
 from mdiff.notation.reduce import Scalar, closed_value, open_chain
 from mdiff.notation.writer import Writer
@@ -220,18 +219,8 @@ class Reader:
     def _axes(self, net: Net, rows: Axis, cols: Axis) -> Chain:
         """The chain of a network open along two axes of any number of wires."""
         graph = self._graph(net, {*rows, *cols})
-        if not graph.folds:
-            try:
-                if not graph.wides and max(len(rows), len(cols)) < 2:
-                    return open_chain(graph, rows, cols)
-            except Irreducible:
-                pass
-            graph = self._graph(net, {*rows, *cols})
-            graph.opened.update(w for high, wide, *_ in graph.wides for w in high + wide)
-            try:
-                return along_rails(graph, self.blocks, rows, cols)
-            except Irreducible:
-                graph = self._graph(net, {*rows, *cols})
+        if not graph.folds and max(len(rows), len(cols)) < 2:
+            return open_chain(graph, rows, cols)
         return along_folds(graph, self.blocks, rows, cols)
 
     def _indexed(self, net: Net) -> Chain:
@@ -268,13 +257,12 @@ class Reader:
             over = not isinstance(exponent, Sum) and exponent < 0
             link, count = self._link(node, exponent)
             for _ in range(count):
-                if len(wires) == 1:
-                    graph.add_weight(wires[0], (link.turned() if node.cols else link,), over=over)
-                elif len(wires) == 2 and len(node.rows) == 1:
-                    graph.add_edge(wires[0], wires[1], (link,), over=over)
+                high, wide = wires[: len(node.rows)], wires[len(node.rows) :]
+                ends = graph.whole(high) + graph.whole(wide)
+                if len(ends) == 2:
+                    graph.add_edge(*ends, (link,), over=over)
                 else:
-                    height = len(node.rows)
-                    graph.wides.append((wires[:height], wires[height:], link, over))
+                    graph.add_weight(ends[0], (link if high else link.turned(),), over=over)
         return graph
 
     def _link(self, node: Node, exponent: Exponent) -> tuple[Link, int]:

@@ -159,8 +159,8 @@ def closed_value(graph: Graph, *, real: bool) -> Scalar:
 
 def _value(graph: Graph) -> Scalar:
     book, wires = graph.book, set(graph.weights) | set(graph.near)
-    if len(graph.edges) != 1 or graph.wides:
-        if graph.edges or graph.wides or len(wires) != 1:
+    if len(graph.edges) != 1:
+        if graph.edges or len(wires) != 1:
             raise Irreducible
         return _dot(graph, graph.weights[wires.pop()])
     (a, b), part = next(iter(graph.edges.items()))
