@@ -105,29 +105,17 @@ def open_chain(graph: Graph, rows: Axis, cols: Axis) -> Chain:
         return graph.diagonal(row) or graph.eye(row)
     if graph.edges:
         part = next(iter(graph.edges.values()))
-        outer = _absorb(graph, part, row, col)
-        if outer is not None:
-            return outer
+        both = row in graph.weights and col in graph.weights
+        if (both or not part.times) and all(map(mask_of, part.times)):
+            # a bare denominator, or a bare mask that both sides are weighted of, takes the weights:
+            # `(u v^T) ./ B` for `diag(u) (1 ./ B) diag(v)`, `tril(u v^T)`
+            outer = graph.column(row) + reverse(graph.column(col))
+            part.times.append(outer if row < col else reverse(outer))
+            return graph.edge(row, col)
         return graph.diagonal(row) + graph.edge(row, col) + graph.diagonal(col)
     if row not in graph.weights and col not in graph.weights:
         return (Link(graph.book.ones((graph.dims[row],), (graph.dims[col],)), 0),)
     return graph.column(row) + reverse(graph.column(col))
-
-
-def _absorb(graph: Graph, part: Part, row: int, col: int) -> Chain | None:
-    """Weights join a bare denominator, or a bare mask that both sides are weighted of.
-
-    `diag(u) (1 ./ B) diag(v)` is `(u v^T) ./ B`, `diag(u) tril(1 1^T) diag(v)` is `tril(u v^T)`.
-    """
-    both = row in graph.weights and col in graph.weights
-    bare = all(map(mask_of, part.times)) and (both or not part.times)
-    if not (bare and (part.over or part.times)):
-        return None
-    outer = graph.column(row) + reverse(graph.column(col))
-    if row > col:
-        outer = reverse(outer)
-    part.times.append(outer)
-    return graph.edge(row, col)
 
 
 # ---- closed networks
