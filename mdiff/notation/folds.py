@@ -11,7 +11,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from mdiff.notation.graph import Irreducible, edge_key
+from mdiff.notation.graph import Irreducible
 from mdiff.notation.links import made, reverse, transposes
 from mdiff.notation.reduce import open_chain, reduce
 from mdiff.notation.tree import is_constant
@@ -56,8 +56,9 @@ def _of_product(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
         ((second, cols[0]), (fast, cols[1]), (third, slow)),
     ):
         ends = [wire for path in (first, other, column) for wire in {*path}]
-        met = all(a == b or edge_key(a, b) in graph.edges for a, b in (first, other))
-        apart = graph.edges.keys() <= {edge_key(*path) for path in (first, other, column)}
+        met = all(a == b or b in graph.near.get(a, ()) for a, b in (first, other))
+        edges = ({a, b} for a, near in graph.near.items() for b in near)
+        apart = all(edge in map(set, (first, other, column)) for edge in edges)
         if len({*ends}) == len(ends) and met and apart:
             break
     else:
@@ -201,17 +202,16 @@ class _Folding:
         if not {parts[0], others[0]}.isdisjoint((parts[1], others[1])):
             return False
         for one, other in zip(parts, others, strict=True):
-            near = self.graph.near.get(one, set()), self.graph.near.get(other, set())
-            joined = (set(), set()) if one == other else ({other}, {one})
-            if near not in (joined, (set(), set())):
+            near = [[*self.graph.near.get(wire, ())] for wire in (one, other)]
+            if near != [[], []] and (one == other or near != [[other], [one]]):
                 return False
         return True
 
     def _meet(self, fold: Fold) -> bool:
         """`(B^T ⊗ 1) ⊙ (1 ⊗ A)`, where both parts lead to one wire (the Khatri-Rao product)."""
         graph, blocks, (whole, (slow, fast)) = self.graph, self.blocks, fold
-        near = graph.near.get(slow, set())
-        if slow == fast or near != graph.near.get(fast) or len(near) != 1:
+        near = {*graph.near.get(slow, ())}
+        if slow == fast or near != {*graph.near.get(fast, ())} or len(near) != 1:
             return False
         (wire,) = near
         ends = self.opened | {w for _, parts in graph.folds for w in parts if parts == (w, w)}

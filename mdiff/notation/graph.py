@@ -36,11 +36,6 @@ class Irreducible(Exception):  # noqa: N818 - not an error of the user's: a fact
     """The network is not series-parallel, or has axes that no matrix notation has."""
 
 
-def edge_key(a: int, b: int) -> tuple[int, int]:
-    """The two ends of an edge, as the graph keys it."""
-    return (a, b) if a < b else (b, a)
-
-
 class Part(Record):
     """Factors side by side between the same ends: multiplied, or dividing, by elements.
 
@@ -56,6 +51,7 @@ class Part(Record):
 class Graph:
     """A network being reduced.
 
+    `near` are the edges of every wire, by where they lead; an edge is one part at both its ends.
     `folds` are wires that run along two others.
     """
 
@@ -64,8 +60,7 @@ class Graph:
         self.dims = dims
         self.opened = opened
         self.weights: dict[int, Part] = {}
-        self.edges: dict[tuple[int, int], Part] = {}
-        self.near: dict[int, set[int]] = {}
+        self.near: dict[int, dict[int, Part]] = {}
         self.folds: list[tuple[int, tuple[int, int]]] = []
 
     # ---- building
@@ -94,7 +89,7 @@ class Graph:
     def merge(self, gone: int, kept: int) -> None:
         """Make two wires one."""
         for other in sorted(self.near.get(gone, ())):
-            part = self.edges[edge_key(gone, other)]
+            part = self.near[gone][other]
             for chains, over in ((part.times, False), (part.over, True)):
                 for chain in chains:
                     outward = chain if gone < other else reverse(chain)
@@ -122,10 +117,9 @@ class Graph:
             return
         if start > end:
             start, end, chain = end, start, reverse(chain)
-        part = self.edges.setdefault((start, end), Part([], [], []))
+        part = self.near.setdefault(start, {}).setdefault(end, Part([], [], []))
+        self.near.setdefault(end, {})[start] = part
         (part.over if over else part.times).append(chain)
-        self.near.setdefault(start, set()).add(end)
-        self.near.setdefault(end, set()).add(start)
 
     def _diagonal_of(self, chain: Chain) -> Link:
         if transposes(reverse(chain)) < transposes(chain):
@@ -136,7 +130,7 @@ class Graph:
 
     def edge(self, start: int, end: int) -> Chain:
         """All that is between two wires as one chain from `start` to `end`."""
-        chain = self.together(self.edges[edge_key(start, end)], backwards=start > end)
+        chain = self.together(self.near[start][end], backwards=start > end)
         return chain if start < end else reverse(chain)
 
     def column(self, wire: int) -> Chain:
@@ -234,15 +228,12 @@ class Graph:
 
     def cut(self, one: int, other: int) -> None:
         """Take an edge out of the graph."""
-        del self.edges[edge_key(one, other)]
-        self.near[one].discard(other)
-        self.near[other].discard(one)
+        del self.near[one][other], self.near[other][one]
 
     def remove(self, wire: int) -> None:
         """Take a wire and its edges out of the graph."""
-        for other in self.near.pop(wire, set()):
-            self.near[other].discard(wire)
-            del self.edges[edge_key(wire, other)]
+        for other in self.near.pop(wire, ()):
+            del self.near[other][wire]
         self.weights.pop(wire, None)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.notation.graph import edge_key
 from mdiff.notation.links import DIAG, VEC, Link, inside, made, matrix_of, reverse, transposes
 from mdiff.notation.tree import is_constant
 from mdiff.shapes.dims import product
@@ -82,7 +81,7 @@ class Blocks:
 
     def rail(self, graph: Graph, start: int, end: int) -> Chain:
         """All between two wires that nothing else is on; columns where no matrix is."""
-        if start == end or edge_key(start, end) in graph.edges:
+        if start == end or end in graph.near.get(start, ()):
             return self.step(graph, start, end)
         chain = graph.column(start) + reverse(graph.column(end))
         graph.weights.pop(start, None)
@@ -100,7 +99,7 @@ class Blocks:
 
     def side(self, graph: Graph, slow: int, fast: int) -> Link:
         """What is on two wires alone as a column: the `vec` of a matrix, or `u ⊗ v`."""
-        if slow != fast and edge_key(slow, fast) not in graph.edges:
+        if slow != fast and fast not in graph.near.get(slow, ()):
             return self.kron(graph.column(slow), graph.column(fast))
         return self.stacked(self.rail(graph, fast, slow))
 

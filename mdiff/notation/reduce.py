@@ -13,7 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.notation.graph import Irreducible, Part, edge_key, mask_of
+from mdiff.notation.graph import Irreducible, Part, mask_of
 from mdiff.notation.links import (
     DIAG_OF,
     TR,
@@ -68,11 +68,11 @@ def reduce(graph: Graph) -> None:
 
 def _closing(graph: Graph, wire: int, other: int) -> bool:
     """Whether these are the last two wires of a closed network (left for `scalar`)."""
-    return not graph.opened and graph.near[other] == {wire} and len(graph.near) == 2
+    return not graph.opened and graph.near[other].keys() == {wire} and len(graph.near) == 2
 
 
 def _leaf(graph: Graph, wire: int, other: int) -> None:
-    part = graph.edges[edge_key(wire, other)]
+    part = graph.near[wire][other]
     pair = pair_of(part)
     if pair is not None and wire not in graph.weights:
         there, back = (pair[0], reverse(pair[1])) if other < wire else (reverse(pair[0]), pair[1])
@@ -94,7 +94,7 @@ def pair_of(part: Part) -> list[Chain] | None:
 def open_chain(graph: Graph, rows: Axis, cols: Axis) -> Chain:
     """The matrix between two axes of at most one wire each, or the vector along one."""
     reduce(graph)
-    if len(graph.edges) > 1 or set(graph.near) - set(rows + cols):
+    if graph.near.keys() - {*rows, *cols}:
         raise Irreducible
     if not cols:
         return graph.column(rows[0])
@@ -103,8 +103,7 @@ def open_chain(graph: Graph, rows: Axis, cols: Axis) -> Chain:
     (row,), (col,) = rows, cols
     if row == col:
         return graph.diagonal(row) or graph.eye(row)
-    if graph.edges:
-        part = next(iter(graph.edges.values()))
+    if part := graph.near.get(row, {}).get(col):
         both = row in graph.weights and col in graph.weights
         if (both or not part.times) and all(map(mask_of, part.times)):
             # a bare denominator, or a bare mask that both sides are weighted of, takes the weights:
@@ -146,12 +145,16 @@ def closed_value(graph: Graph, *, real: bool) -> Scalar:
 
 
 def _value(graph: Graph) -> Scalar:
-    book, wires = graph.book, set(graph.weights) | set(graph.near)
-    if len(graph.edges) != 1:
-        if graph.edges or len(wires) != 1:
+    book, ends = graph.book, sorted(wire for wire, near in graph.near.items() if near)
+    if not ends:
+        ends = [*{*graph.weights, *graph.near}]
+        if len(ends) != 1:
             raise Irreducible
-        return _dot(graph, graph.weights[wires.pop()])
-    (a, b), part = next(iter(graph.edges.items()))
+        return _dot(graph, graph.weights[ends[0]])
+    if len(ends) != 2:
+        raise Irreducible
+    a, b = ends
+    part = graph.near[a][b]
     pair, middle = pair_of(part), graph.edge(a, b)
     weighted = [wire for wire in (a, b) if wire in graph.weights]
     if pair is not None and len(weighted) < 2:
