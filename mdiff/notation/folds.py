@@ -63,8 +63,8 @@ def _of_product(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
             break
     else:
         raise Irreducible
-    parts = [blocks.rail(graph, *first), blocks.rail(graph, *other)]
-    parts.insert(2 if first[0] == slow else 0, (blocks.stacked(blocks.rail(graph, *column)),))
+    parts = [graph.rail(*first), graph.rail(*other)]
+    parts.insert(2 if first[0] == slow else 0, (blocks.stacked(graph.rail(*column)),))
     around = [graph.eye(wire) for wire in (slow, fast)]
     swap = blocks.swap(graph, (third, second))
     shuffle = blocks.kron((blocks.kron(around[0], swap),), around[1])
@@ -185,7 +185,7 @@ class _Folding:
         if not (straight or self._lead(parts, others[::-1])):
             return False
         ends = others if straight else others[::-1]
-        chains = [blocks.rail(graph, *pair) for pair in zip(parts, ends, strict=True)]
+        chains = [graph.rail(*pair) for pair in zip(parts, ends, strict=True)]
         backwards = [reverse(chain) for chain in chains]
         turned, back = sum(map(transposes, chains)), sum(map(transposes, backwards))
         if straight and back < turned > 1:
@@ -218,8 +218,8 @@ class _Folding:
         if wire not in ends or not self._free((slow, fast), fold):
             return False
         ones = [graph.ones(end) for end in (slow, fast)]
-        left = blocks.kron(blocks.step(graph, slow, wire), (ones[1],))
-        right = blocks.kron((ones[0],), blocks.step(graph, fast, wire))
+        left = blocks.kron(graph.rail(slow, wire), (ones[1],))
+        right = blocks.kron((ones[0],), graph.rail(fast, wire))
         self._drop((slow, fast), fold)
         both = blocks.book.hadamard((left.expr, right.expr))
         graph.add_edge(whole, wire, (made(both, (left, right)),))
@@ -248,7 +248,7 @@ class _Folding:
         met = [{*others} for _, others in graph.folds]
         read = [{*way} in met or way[1] in graph.near.get(way[0], ()) for way in ways]
         ends = ways[read.index(True)] if any(read) else ways[-1]
-        chains = [self.blocks.rail(graph, *pair) for pair in zip(parts, ends, strict=True)]
+        chains = [graph.rail(*pair) for pair in zip(parts, ends, strict=True)]
         new = graph.wire(product(graph.dims[wire] for wire in ends))
         graph.folds[graph.folds.index(fold)] = (new, ends)
         for wire in {*parts} - {*ends}:
@@ -276,7 +276,7 @@ class _Folding:
                 column, rail, end = graph.column(one), graph.eye(other), other
                 if whole in self.opened:
                     (end,) = self._further(other, fold) or (other,)
-                    rail = tuple(map(self.blocks.straight, self.blocks.rail(graph, other, end)))
+                    rail = tuple(map(self.blocks.straight, graph.rail(other, end)))
                 chains = (column, rail) if one == parts[0] else (rail, column)
                 self._drop((one,) if end == other else parts, fold)
                 graph.add_edge(whole, end, (self.blocks.kron(*chains),))

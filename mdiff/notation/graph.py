@@ -148,6 +148,21 @@ class Graph:
         dims = (self.dims[wire],)
         return (Link(self.book.constant("eye", dims, dims, dims), 0, symmetric=True),)
 
+    def rail(self, start: int, end: int) -> Chain:
+        """All between two wires that nothing else is on, which uses up their weights.
+
+        Columns where no matrix is; between a wire and itself its weights, or the identity.
+        """
+        if start == end:
+            chain = self.diagonal(start) or self.eye(start)
+        elif end in self.near.get(start, ()):
+            chain = self.diagonal(start) + self.edge(start, end) + self.diagonal(end)
+        else:
+            chain = self.column(start) + reverse(self.column(end))
+        self.weights.pop(start, None)
+        self.weights.pop(end, None)
+        return chain
+
     def flattened(self, part: Part) -> Part:
         """The same with diagonal matrices as the columns of their diagonals."""
         columns = [(made(diagonal_of(self.book, k.expr), (k,)),) for k in part.diagonals]

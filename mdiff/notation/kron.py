@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.notation.links import DIAG, VEC, Link, inside, made, matrix_of, reverse, transposes
+from mdiff.notation.links import VEC, Link, inside, made, matrix_of, reverse, transposes
 from mdiff.notation.tree import is_constant
 from mdiff.shapes.dims import product
 
@@ -67,27 +67,6 @@ class Blocks:
         dims = graph.dims[cols[1]], graph.dims[cols[0]]
         return (Link(self.book.constant("K", dims, dims, dims[::-1]), 0),)
 
-    def step(self, graph: Graph, start: int, end: int) -> Chain:
-        """The matrix between two wires with their weights, which are used up by that.
-
-        Between a wire and itself the identity, or the weights of the wire.
-        """
-        chain = graph.diagonal(start)
-        if start != end:
-            chain += graph.edge(start, end) + graph.diagonal(end)
-        graph.weights.pop(start, None)
-        graph.weights.pop(end, None)
-        return chain or graph.eye(start)
-
-    def rail(self, graph: Graph, start: int, end: int) -> Chain:
-        """All between two wires that nothing else is on; columns where no matrix is."""
-        if start == end or end in graph.near.get(start, ()):
-            return self.step(graph, start, end)
-        chain = graph.column(start) + reverse(graph.column(end))
-        graph.weights.pop(start, None)
-        graph.weights.pop(end, None)
-        return chain
-
     def unstacked(self, chain: Chain, rows: Dim, cols: Dim) -> Link:
         """`unvec` of a column, a matrix of this size; of the `vec` of such a one, that one."""
         matrix = inside(chain, VEC)
@@ -101,9 +80,4 @@ class Blocks:
         """What is on two wires alone as a column: the `vec` of a matrix, or `u ⊗ v`."""
         if slow != fast and fast not in graph.near.get(slow, ()):
             return self.kron(graph.column(slow), graph.column(fast))
-        return self.stacked(self.rail(graph, fast, slow))
-
-    def diagonal(self, column: Link) -> Link:
-        """`diag` of a column."""
-        size = column.expr.rows
-        return made(self.book.call(DIAG, (column.expr,), size, size), (column,), symmetric=True)
+        return self.stacked(graph.rail(fast, slow))
