@@ -101,20 +101,17 @@ def open_chain(graph: Graph, rows: Axis, cols: Axis) -> Chain:
     if not rows:
         return reverse(graph.column(cols[0]))
     (row,), (col,) = rows, cols
-    if row == col:
-        return graph.diagonal(row) or graph.eye(row)
-    if part := graph.near.get(row, {}).get(col):
-        both = row in graph.weights and col in graph.weights
-        if (both or not part.times) and all(map(mask_of, part.times)):
-            # a bare denominator, or a bare mask that both sides are weighted of, takes the weights:
-            # `(u v^T) ./ B` for `diag(u) (1 ./ B) diag(v)`, `tril(u v^T)`
-            outer = graph.column(row) + reverse(graph.column(col))
-            part.times.append(outer if row < col else reverse(outer))
-            return graph.edge(row, col)
-        return graph.diagonal(row) + graph.edge(row, col) + graph.diagonal(col)
-    if row not in graph.weights and col not in graph.weights:
+    weighted = [wire in graph.weights for wire in (row, col)]
+    part = graph.near.get(row, {}).get(col)
+    if part and (all(weighted) or not part.times) and all(map(mask_of, part.times)):
+        # a bare denominator, or a bare mask that both sides are weighted of, takes the weights:
+        # `(u v^T) ./ B` for `diag(u) (1 ./ B) diag(v)`, `tril(u v^T)`
+        outer = graph.column(row) + reverse(graph.column(col))
+        part.times.append(outer if row < col else reverse(outer))
+        return graph.edge(row, col)
+    if row != col and not part and not any(weighted):
         return (Link(graph.book.ones((graph.dims[row],), (graph.dims[col],)), 0),)
-    return graph.column(row) + reverse(graph.column(col))
+    return graph.rail(row, col)
 
 
 # ---- closed networks
