@@ -34,7 +34,9 @@ def along_folds(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
     Raises `Irreducible` where folds are left over.
     """
     if (len(rows), len(cols)) == (4, 2) and not graph.folds:
-        return _of_product(graph, blocks, rows, cols)
+        chain = _of_product(graph, blocks, rows, cols)
+        if chain:
+            return chain
     inner = graph.folds if rows and cols else []  # between the rows' and the columns'
     graph.folds = [fold for fold in graph.folds if fold not in inner]
     start = graph.whole(rows)
@@ -48,7 +50,7 @@ def along_folds(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
 
 
 def _of_product(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
-    """The Jacobian of `X ⊗ B` by either factor: `(I ⊗ K ⊗ I) (I ⊗ vec(B))` and the like."""
+    """The Jacobian of `X ⊗ B` by either factor, `(I ⊗ K ⊗ I) (I ⊗ vec(B))`; () of another."""
     reduce(graph)
     slow, second, third, fast = rows
     for first, other, column in (
@@ -62,7 +64,7 @@ def _of_product(graph: Graph, blocks: Blocks, rows: Axis, cols: Axis) -> Chain:
         if len({*ends}) == len(ends) and met and apart:
             break
     else:
-        raise Irreducible
+        return ()
     parts = [graph.rail(*first), graph.rail(*other)]
     parts.insert(2 if first[0] == slow else 0, (blocks.stacked(graph.rail(*column)),))
     around = [graph.eye(wire) for wire in (slow, fast)]
@@ -97,8 +99,8 @@ class _Folding:
         """Take one fold out, or move it; the first of these ways that there is."""
         # Each way replaces a fold by a matrix that means the same whatever else is on its wires,
         # so the order only matters for how it reads: first what needs no identity matrix. Every
-        # step takes a fold or an edge away, or ends the reading; the pairs make it cubic in the
-        # few folds. Only between two axes are there ways that leave a fold behind.
+        # step takes a fold away, or an edge off its parts, so this ends; the pairs make it cubic
+        # in the few folds. Only between two axes may a fold be left further on.
         folds = self.graph.folds
         pairs = list(combinations(folds, 2))
         return (
