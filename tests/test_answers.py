@@ -449,4 +449,4 @@ def test_a_block_of_an_inverse_has_its_own_sizes(kind, outer, inner):
 
 def test_an_inverse_whose_rows_are_a_product_and_whose_columns_are_one_size():
     answer = api.d("det(S⊗x)", "S", ["S: m×m*n", "x: n"])
-    assert answer.plain == "det(kron(S,x))*tr(inv(kron(eye(m),x)*S)*kron(eye(m),x)*dS)"
+    assert answer.plain == "det(kron(S,x))*tr(inv(kron(S,x))*kron(eye(m),x)*dS)"

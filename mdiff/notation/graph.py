@@ -36,11 +36,6 @@ class Irreducible(Exception):  # noqa: N818 - not an error of the user's: a fact
     """The network is not series-parallel, or has axes that no matrix notation has."""
 
 
-def edge_key(a: int, b: int) -> tuple[int, int]:
-    """The two ends of an edge, as the graph keys it."""
-    return (a, b) if a < b else (b, a)
-
-
 class Part(Record):
     """Factors side by side between the same ends: multiplied, or dividing, by elements.
 
@@ -56,8 +51,8 @@ class Part(Record):
 class Graph:
     """A network being reduced.
 
-    `wides` are matrices on more than two wires, the wires of their rows and of their columns, and
-    whether they divide: they are not reduced. `folds` are wires that run along two others.
+    `near` are the edges of every wire, by where they lead; an edge is one part at both its ends.
+    `folds` are wires that run along two others.
     """
 
     def __init__(self, book: Book, dims: Sequence[Dim], opened: set[int]) -> None:
@@ -65,9 +60,7 @@ class Graph:
         self.dims = dims
         self.opened = opened
         self.weights: dict[int, Part] = {}
-        self.edges: dict[tuple[int, int], Part] = {}
-        self.near: dict[int, set[int]] = {}
-        self.wides: list[tuple[Axis, Axis, Link, bool]] = []
+        self.near: dict[int, dict[int, Part]] = {}
         self.folds: list[tuple[int, tuple[int, int]]] = []
 
     # ---- building
@@ -85,10 +78,18 @@ class Graph:
             whole, parts = rest, parts[1:]
         self.folds.append((whole, (parts[0], parts[1])))
 
+    def whole(self, axis: Axis) -> Axis:
+        """An axis along several wires as one wire that is folded into them."""
+        if len(axis) < 2:
+            return axis
+        whole = self.wire(product(self.dims[wire] for wire in axis))
+        self.add_fold(whole, axis)
+        return (whole,)
+
     def merge(self, gone: int, kept: int) -> None:
         """Make two wires one."""
         for other in sorted(self.near.get(gone, ())):
-            part = self.edges[edge_key(gone, other)]
+            part = self.near[gone][other]
             for chains, over in ((part.times, False), (part.over, True)):
                 for chain in chains:
                     outward = chain if gone < other else reverse(chain)
@@ -116,10 +117,9 @@ class Graph:
             return
         if start > end:
             start, end, chain = end, start, reverse(chain)
-        part = self.edges.setdefault((start, end), Part([], [], []))
+        part = self.near.setdefault(start, {}).setdefault(end, Part([], [], []))
+        self.near.setdefault(end, {})[start] = part
         (part.over if over else part.times).append(chain)
-        self.near.setdefault(start, set()).add(end)
-        self.near.setdefault(end, set()).add(start)
 
     def _diagonal_of(self, chain: Chain) -> Link:
         if transposes(reverse(chain)) < transposes(chain):
@@ -130,7 +130,7 @@ class Graph:
 
     def edge(self, start: int, end: int) -> Chain:
         """All that is between two wires as one chain from `start` to `end`."""
-        chain = self.together(self.edges[edge_key(start, end)], backwards=start > end)
+        chain = self.together(self.near[start][end], backwards=start > end)
         return chain if start < end else reverse(chain)
 
     def column(self, wire: int) -> Chain:
@@ -147,6 +147,21 @@ class Graph:
         """The identity matrix from a wire to itself."""
         dims = (self.dims[wire],)
         return (Link(self.book.constant("eye", dims, dims, dims), 0, symmetric=True),)
+
+    def rail(self, start: int, end: int) -> Chain:
+        """All between two wires that nothing else is on, which uses up their weights.
+
+        Columns where no matrix is; between a wire and itself its weights, or the identity.
+        """
+        if start == end:
+            chain = self.diagonal(start) or self.eye(start)
+        elif end in self.near.get(start, ()):
+            chain = self.diagonal(start) + self.edge(start, end) + self.diagonal(end)
+        else:
+            chain = self.column(start) + reverse(self.column(end))
+        self.weights.pop(start, None)
+        self.weights.pop(end, None)
+        return chain
 
     def flattened(self, part: Part) -> Part:
         """The same with diagonal matrices as the columns of their diagonals."""
@@ -226,11 +241,14 @@ class Graph:
             case _:
                 return self.book.quotient(times or self.book.ones(over.rows, over.cols), over)
 
+    def cut(self, one: int, other: int) -> None:
+        """Take an edge out of the graph."""
+        del self.near[one][other], self.near[other][one]
+
     def remove(self, wire: int) -> None:
         """Take a wire and its edges out of the graph."""
-        for other in self.near.pop(wire, set()):
-            self.near[other].discard(wire)
-            del self.edges[edge_key(wire, other)]
+        for other in self.near.pop(wire, ()):
+            del self.near[other][wire]
         self.weights.pop(wire, None)
 
 

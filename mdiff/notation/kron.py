@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.notation.graph import edge_key
-from mdiff.notation.links import DIAG, VEC, Link, inside, made, matrix_of, reverse, transposes
+from mdiff.notation.links import VEC, Link, inside, made, matrix_of, reverse, transposes
 from mdiff.notation.tree import is_constant
 from mdiff.shapes.dims import product
 
@@ -41,14 +40,12 @@ class Blocks:
         self.factors[whole] = (left, right)
         return made(whole, left + right)
 
-    def turned(self, link: Link) -> Link:
-        """The transpose; of a Kronecker product, that of transposes where these are fewer."""
-        if link.expr not in self.factors or link.transposed:
-            return link.turned()
-        left, right = self.factors[link.expr]
-        turned = reverse(left), reverse(right)
-        fewer = sum(map(transposes, turned)) <= transposes(left) + transposes(right)
-        return self.kron(*turned) if fewer else link.turned()
+    def straight(self, link: Link) -> Link:
+        """A transposed Kronecker product as one of transposes."""
+        if not (link.transposed and link.expr.cols) or link.expr not in self.factors:
+            return link
+        left, right = map(reverse, self.factors[link.expr])
+        return self.kron(tuple(map(self.straight, left)), tuple(map(self.straight, right)))
 
     def _short(self, chain: Chain) -> Expr:
         """A wholly transposed chain as the transpose of the reversed one."""
@@ -70,27 +67,6 @@ class Blocks:
         dims = graph.dims[cols[1]], graph.dims[cols[0]]
         return (Link(self.book.constant("K", dims, dims, dims[::-1]), 0),)
 
-    def step(self, graph: Graph, start: int, end: int) -> Chain:
-        """The matrix between two wires with their weights, which are used up by that.
-
-        Between a wire and itself the identity, or the weights of the wire.
-        """
-        chain = graph.diagonal(start)
-        if start != end:
-            chain += graph.edge(start, end) + graph.diagonal(end)
-        graph.weights.pop(start, None)
-        graph.weights.pop(end, None)
-        return chain or graph.eye(start)
-
-    def rail(self, graph: Graph, start: int, end: int) -> Chain:
-        """All between two wires that nothing else is on; columns where no matrix is."""
-        if start == end or edge_key(start, end) in graph.edges:
-            return self.step(graph, start, end)
-        chain = graph.column(start) + reverse(graph.column(end))
-        graph.weights.pop(start, None)
-        graph.weights.pop(end, None)
-        return chain
-
     def unstacked(self, chain: Chain, rows: Dim, cols: Dim) -> Link:
         """`unvec` of a column, a matrix of this size; of the `vec` of such a one, that one."""
         matrix = inside(chain, VEC)
@@ -102,11 +78,6 @@ class Blocks:
 
     def side(self, graph: Graph, slow: int, fast: int) -> Link:
         """What is on two wires alone as a column: the `vec` of a matrix, or `u ⊗ v`."""
-        if slow != fast and edge_key(slow, fast) not in graph.edges:
+        if slow != fast and fast not in graph.near.get(slow, ()):
             return self.kron(graph.column(slow), graph.column(fast))
-        return self.stacked(self.rail(graph, fast, slow))
-
-    def diagonal(self, column: Link) -> Link:
-        """`diag` of a column."""
-        size = column.expr.rows
-        return made(self.book.call(DIAG, (column.expr,), size, size), (column,), symmetric=True)
+        return self.stacked(graph.rail(fast, slow))

@@ -91,31 +91,19 @@ def transposes(chain: Chain) -> int:
     return sum(link.transposed for link in chain)
 
 
-def runs(chain: Chain) -> list[tuple[Link, int]]:
-    """Equal square neighbours counted together."""
-    counted: list[tuple[Link, int]] = []
-    for link in chain:
-        if counted and counted[-1][0] == link and link.rows == link.cols and link.rows:
-            counted[-1] = (link, counted[-1][1] + 1)
-        else:
-            counted.append((link, 1))
-    return counted
-
-
 def write(book: Book, chain: Chain) -> tuple[Expr, ...]:
-    """The factors of a product: powers gathered, a wholly transposed chain turned round."""
-    turnable = [link for link in chain if link.transposed]
+    """The factors of a product: equal neighbours as a power, a wholly transposed chain turned."""
     if (
-        len(turnable) >= LONG_TRANSPOSE
+        transposes(chain) >= LONG_TRANSPOSE
         and all(link.transposed or link.symmetric for link in chain)
-        and not any(is_vector(link) for link in chain)
+        and all(link.rows and link.cols for link in chain)
     ):
-        inner = write(book, reverse(chain))
-        whole = book.product(inner, chain[-1].cols, chain[0].rows)
-        return (book.transpose(whole),)
+        return (book.transpose(matrix_of(book, reverse(chain))),)
+    if any(is_constant(link.expr, "ones") for link in chain):
+        chain = _ones_together(book, chain)
     factors = []
-    for link, count in runs(_ones_together(book, chain)):
-        expr = link.expr
+    for link, equal in itertools.groupby(chain):
+        expr, count = link.expr, len(list(equal))
         if count > 1:
             expr = book.power(expr, book.number(count), elementwise=False)
         factors.append(book.transpose(expr) if link.transposed else expr)
@@ -126,11 +114,12 @@ def _ones_together(book: Book, chain: Chain) -> Chain:
     """`1_m 1_n^T` as one matrix of ones, `diag(v) 1` as `v`."""
     for i, (left, right) in enumerate(itertools.pairwise(chain)):
         both = None
-        if is_one(left) and is_one(right) and left.rows and right.cols and not left.cols:
+        before, after = (is_constant(link.expr, "ones") for link in (left, right))
+        if before and after and left.rows and right.cols and not left.cols:
             both = Link(book.ones(left.rows, right.cols), left.order)
-        elif is_one(right) and not right.cols:
+        elif after and not right.cols:
             both = inside((left,), DIAG)
-        elif is_one(left) and not left.rows and (vector := inside((right,), DIAG)):
+        elif before and not left.rows and (vector := inside((right,), DIAG)):
             both = vector.turned()
         if both is not None:
             return _ones_together(book, (*chain[:i], both, *chain[i + 2 :]))
@@ -144,11 +133,6 @@ def inside(chain: Chain, function: Function) -> Link | None:
             return made(argument, chain)
         case _:
             return None
-
-
-def is_one(link: Link) -> bool:
-    """Whether a link is a vector or matrix of ones."""
-    return is_constant(link.expr, "ones")
 
 
 def is_vector(link: Link) -> bool:

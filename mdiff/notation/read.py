@@ -18,7 +18,6 @@ from mdiff.notation.folds import along_folds, without_folds
 from mdiff.notation.graph import Graph, Irreducible
 from mdiff.notation.index import index_chain
 from mdiff.notation.kron import Blocks
-from mdiff.notation.ladder import along_rails
 from mdiff.notation.links import INV, Form, Link, diagonal_of
 from mdiff.notation.reduce import Scalar, closed_value, open_chain
 from mdiff.notation.writer import Writer
@@ -111,6 +110,8 @@ class Reader:
 
     def _sum(self, value: Sum) -> Expr:
         written = self.writer.total(self._forms(value, self._chain), value.rows, value.cols)
+        if not (has_folds(value) or max(len(value.rows), len(value.cols)) > 1):
+            return written
         other = self._as_vec(value)
         return other if other and other.size < written.size + (len(value.terms) > 1) else written
 
@@ -127,7 +128,7 @@ class Reader:
                 stacked = self.blocks.stacked(chain)
                 return stacked if value.rows else stacked.turned()
 
-        elif axes == (1, 1) and has_folds(value):
+        elif axes == (1, 1):
 
             def read(net: Net) -> Chain:
                 return self._axes(net, net.cols + net.rows, ())
@@ -145,7 +146,7 @@ class Reader:
     def _forms(self, value: Sum, read: Callable[[Net], Chain]) -> list[Form]:
         forms = [self._form(coefficient, net, read) for coefficient, net in value.terms]
         self.signs[value] = {form.coefficient > 0 for form in forms}
-        if len(forms) == 1:
+        if len(forms) == 1 and forms[0].coefficient < 0:
             forms = [self._turn_group(forms[0], value.terms[0][1])]
         return forms
 
@@ -173,7 +174,7 @@ class Reader:
 
     def _turn_group(self, form: Form, net: Net) -> Form:
         """`-2 X^T (y - X w)` as `2 X^T (X w - y)`: the sign goes into a group with both signs."""
-        for node, wires, exponent in net.factors if form.coefficient < 0 else ():
+        for node, wires, exponent in net.factors:
             if not (isinstance(node, Sum) and exponent == 1) or len(self.signs[node]) == 1:
                 continue
             expr, sign = self.shown(node, exponent)
@@ -220,18 +221,8 @@ class Reader:
     def _axes(self, net: Net, rows: Axis, cols: Axis) -> Chain:
         """The chain of a network open along two axes of any number of wires."""
         graph = self._graph(net, {*rows, *cols})
-        if not graph.folds:
-            try:
-                if not graph.wides and max(len(rows), len(cols)) < 2:
-                    return open_chain(graph, rows, cols)
-            except Irreducible:
-                pass
-            graph = self._graph(net, {*rows, *cols})
-            graph.opened.update(w for high, wide, *_ in graph.wides for w in high + wide)
-            try:
-                return along_rails(graph, self.blocks, rows, cols)
-            except Irreducible:
-                graph = self._graph(net, {*rows, *cols})
+        if not graph.folds and max(len(rows), len(cols)) < 2:
+            return open_chain(graph, rows, cols)
         return along_folds(graph, self.blocks, rows, cols)
 
     def _indexed(self, net: Net) -> Chain:
@@ -268,13 +259,13 @@ class Reader:
             over = not isinstance(exponent, Sum) and exponent < 0
             link, count = self._link(node, exponent)
             for _ in range(count):
-                if len(wires) == 1:
-                    graph.add_weight(wires[0], (link.turned() if node.cols else link,), over=over)
-                elif len(wires) == 2 and len(node.rows) == 1:
-                    graph.add_edge(wires[0], wires[1], (link,), over=over)
+                height, ends = len(node.rows), wires
+                if max(height, len(node.cols)) > 1:
+                    ends = graph.whole(wires[:height]) + graph.whole(wires[height:])
+                if len(ends) == 2:
+                    graph.add_edge(*ends, (link,), over=over)
                 else:
-                    height = len(node.rows)
-                    graph.wides.append((wires[:height], wires[height:], link, over))
+                    graph.add_weight(ends[0], (link if height else link.turned(),), over=over)
         return graph
 
     def _link(self, node: Node, exponent: Exponent) -> tuple[Link, int]:
@@ -284,7 +275,8 @@ class Reader:
             exponent = -exponent if exponent < 0 else exponent
             if exponent == 2:
                 exponent, count = 1, 2
-        expr = self.book.power(expr, self._exponent(exponent), elementwise=True)
+        if exponent != 1:
+            expr = self.book.power(expr, self._exponent(exponent), elementwise=True)
         symmetric, moved = node.symmetric, self.moved[node]
         return Link(expr, node.order, symmetric=symmetric, moved=moved), count
 

@@ -13,7 +13,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from mdiff.functions.table import TABLE
-from mdiff.notation.graph import Irreducible, Part, edge_key, mask_of
+from mdiff.notation.graph import Irreducible, Part, mask_of
 from mdiff.notation.links import (
     DIAG_OF,
     TR,
@@ -68,11 +68,11 @@ def reduce(graph: Graph) -> None:
 
 def _closing(graph: Graph, wire: int, other: int) -> bool:
     """Whether these are the last two wires of a closed network (left for `scalar`)."""
-    return not graph.opened and graph.near[other] == {wire} and len(graph.near) == 2
+    return not graph.opened and graph.near[other].keys() == {wire} and len(graph.near) == 2
 
 
 def _leaf(graph: Graph, wire: int, other: int) -> None:
-    part = graph.edges[edge_key(wire, other)]
+    part = graph.near[wire][other]
     pair = pair_of(part)
     if pair is not None and wire not in graph.weights:
         there, back = (pair[0], reverse(pair[1])) if other < wire else (reverse(pair[0]), pair[1])
@@ -94,40 +94,24 @@ def pair_of(part: Part) -> list[Chain] | None:
 def open_chain(graph: Graph, rows: Axis, cols: Axis) -> Chain:
     """The matrix between two axes of at most one wire each, or the vector along one."""
     reduce(graph)
-    if len(graph.edges) > 1 or set(graph.near) - set(rows + cols):
+    if graph.near.keys() - {*rows, *cols}:
         raise Irreducible
     if not cols:
         return graph.column(rows[0])
     if not rows:
         return reverse(graph.column(cols[0]))
     (row,), (col,) = rows, cols
-    if row == col:
-        return graph.diagonal(row) or graph.eye(row)
-    if graph.edges:
-        part = next(iter(graph.edges.values()))
-        outer = _absorb(graph, part, row, col)
-        if outer is not None:
-            return outer
-        return graph.diagonal(row) + graph.edge(row, col) + graph.diagonal(col)
-    if row not in graph.weights and col not in graph.weights:
+    weighted = [wire in graph.weights for wire in (row, col)]
+    part = graph.near.get(row, {}).get(col)
+    if part and (all(weighted) or not part.times) and all(map(mask_of, part.times)):
+        # a bare denominator, or a bare mask that both sides are weighted of, takes the weights:
+        # `(u v^T) ./ B` for `diag(u) (1 ./ B) diag(v)`, `tril(u v^T)`
+        outer = graph.column(row) + reverse(graph.column(col))
+        part.times.append(outer if row < col else reverse(outer))
+        return graph.edge(row, col)
+    if row != col and not part and not any(weighted):
         return (Link(graph.book.ones((graph.dims[row],), (graph.dims[col],)), 0),)
-    return graph.column(row) + reverse(graph.column(col))
-
-
-def _absorb(graph: Graph, part: Part, row: int, col: int) -> Chain | None:
-    """Weights join a bare denominator, or a bare mask that both sides are weighted of.
-
-    `diag(u) (1 ./ B) diag(v)` is `(u v^T) ./ B`, `diag(u) tril(1 1^T) diag(v)` is `tril(u v^T)`.
-    """
-    both = row in graph.weights and col in graph.weights
-    bare = all(map(mask_of, part.times)) and (both or not part.times)
-    if not (bare and (part.over or part.times)):
-        return None
-    outer = graph.column(row) + reverse(graph.column(col))
-    if row > col:
-        outer = reverse(outer)
-    part.times.append(outer)
-    return graph.edge(row, col)
+    return graph.rail(row, col)
 
 
 # ---- closed networks
@@ -158,12 +142,16 @@ def closed_value(graph: Graph, *, real: bool) -> Scalar:
 
 
 def _value(graph: Graph) -> Scalar:
-    book, wires = graph.book, set(graph.weights) | set(graph.near)
-    if len(graph.edges) != 1 or graph.wides:
-        if graph.edges or graph.wides or len(wires) != 1:
+    book, ends = graph.book, sorted(wire for wire, near in graph.near.items() if near)
+    if not ends:
+        ends = [*{*graph.weights, *graph.near}]
+        if len(ends) != 1:
             raise Irreducible
-        return _dot(graph, graph.weights[wires.pop()])
-    (a, b), part = next(iter(graph.edges.items()))
+        return _dot(graph, graph.weights[ends[0]])
+    if len(ends) != 2:
+        raise Irreducible
+    a, b = ends
+    part = graph.near[a][b]
     pair, middle = pair_of(part), graph.edge(a, b)
     weighted = [wire for wire in (a, b) if wire in graph.weights]
     if pair is not None and len(weighted) < 2:

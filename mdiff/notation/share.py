@@ -19,7 +19,6 @@ from mdiff.notation.links import (
     TR,
     Form,
     Link,
-    is_one,
     made,
     matrix_of,
     reverse,
@@ -275,7 +274,7 @@ def closing(writer: Writer, forms: list[Form]) -> Iterator[Group]:
                 continue
             chain, cyclic = scalar.chain, scalar.cyclic
             for i in range(len(chain)) if cyclic else (len(chain) - 1,):
-                if not is_one(chain[i]):
+                if not is_constant(chain[i].expr, "ones"):
                     turned = chain[i + 1 :] + chain[: i + 1]
                     if chain[i].transposed:
                         turned = reverse(chain[i:] + chain[:i])

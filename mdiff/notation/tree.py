@@ -2,7 +2,7 @@
 
 Nodes are immutable and made by a `Book`, which holds each once: equal is identical. `size` is the
 number of signs it takes to write the node (brackets and commas not counted). `rows` and `cols` are
-the sizes of the axes, empty where there is none.
+the sizes of the axes, empty where there is none. `parts` stand in the order of writing.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Number(Record):
     value: Fraction
     rows: Dims = derived(lambda _: ())
     cols: Dims = derived(lambda _: ())
+    parts: tuple[Expr, ...] = derived(lambda _: ())
     size: int = derived(lambda self: 1 if self.value.denominator == 1 else 3)
 
 
@@ -36,6 +37,7 @@ class Symbol(Record):
     name: str
     rows: Dims
     cols: Dims
+    parts: tuple[Expr, ...] = derived(lambda _: ())
     size: int = derived(lambda _: 1)
 
 
@@ -47,6 +49,7 @@ class Constant(Record):
     index: str
     rows: Dims
     cols: Dims
+    parts: tuple[Expr, ...] = derived(lambda _: ())
     size: int = derived(lambda self: 1 + sum(max(1, 2 * len(d.factors) - 1) for d in self.dims))
 
 
@@ -57,6 +60,7 @@ class Call(Record):
     arguments: tuple[Expr, ...]
     rows: Dims
     cols: Dims
+    parts: tuple[Expr, ...] = derived(lambda self: self.arguments)
     size: int = derived(lambda self: 1 + sum(a.size for a in self.arguments))
 
 
@@ -66,6 +70,7 @@ class Transpose(Record):
     argument: Expr
     rows: Dims = derived(lambda self: self.argument.cols)
     cols: Dims = derived(lambda self: self.argument.rows)
+    parts: tuple[Expr, ...] = derived(lambda self: (self.argument,))
     size: int = derived(lambda self: self.argument.size + 1)
 
 
@@ -77,6 +82,7 @@ class Power(Record):
     elementwise: bool
     rows: Dims = derived(lambda self: self.base.rows)
     cols: Dims = derived(lambda self: self.base.cols)
+    parts: tuple[Expr, ...] = derived(lambda self: (self.base, self.exponent))
     size: int = derived(lambda self: self.base.size + 1 + self.exponent.size)
 
 
@@ -86,6 +92,7 @@ class Product(Record):
     factors: tuple[Expr, ...]
     rows: Dims
     cols: Dims
+    parts: tuple[Expr, ...] = derived(lambda self: self.factors)
     size: int = derived(lambda self: sum(f.size + 1 for f in self.factors) - 1)
 
 
@@ -95,6 +102,7 @@ class Hadamard(Record):
     factors: tuple[Expr, ...]
     rows: Dims = derived(lambda self: self.factors[0].rows)
     cols: Dims = derived(lambda self: self.factors[0].cols)
+    parts: tuple[Expr, ...] = derived(lambda self: self.factors)
     size: int = derived(lambda self: sum(f.size + 1 for f in self.factors) - 1)
 
 
@@ -105,6 +113,7 @@ class Quotient(Record):
     denominator: Expr
     rows: Dims = derived(lambda self: self.numerator.rows)
     cols: Dims = derived(lambda self: self.numerator.cols)
+    parts: tuple[Expr, ...] = derived(lambda self: (self.numerator, self.denominator))
     size: int = derived(lambda self: self.numerator.size + 1 + self.denominator.size)
 
 
@@ -114,6 +123,7 @@ class Sum(Record):
     terms: tuple[tuple[int, Expr], ...]
     rows: Dims
     cols: Dims
+    parts: tuple[Expr, ...] = derived(lambda self: tuple(term for _, term in self.terms))
     size: int = derived(
         lambda self: sum(t.size + 1 for _, t in self.terms) - (self.terms[0][0] > 0)
     )
@@ -210,25 +220,6 @@ class Book:
         if len(terms) == 1 and terms[0][0] > 0:
             return terms[0][1]
         return self._once(Sum, terms, rows, cols)
-
-
-def children(node: Expr) -> tuple[Expr, ...]:
-    """The node's direct parts, in the order of writing."""
-    match node:
-        case Number() | Symbol() | Constant():
-            return ()
-        case Call(_, arguments):
-            return arguments
-        case Transpose(argument):
-            return (argument,)
-        case Power(base, exponent, _):
-            return (base, exponent)
-        case Product(factors) | Hadamard(factors):
-            return factors
-        case Quotient(numerator, denominator):
-            return (numerator, denominator)
-        case Sum(terms):
-            return tuple(term for _, term in terms)
 
 
 def numbered(book: Book, expr: Expr) -> tuple[Fraction, Expr]:

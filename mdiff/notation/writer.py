@@ -67,7 +67,9 @@ class Writer:
             factors.insert(0, book.number(size.numerator))
         rows = form.chain[0].rows if form.chain else ()
         cols = form.chain[-1].cols if form.chain else ()
-        expr = book.product(flattened(tuple(factors)), rows, cols)
+        if any(isinstance(factor, Product) for factor in factors):
+            factors = _flattened(factors)
+        expr = book.product(tuple(factors), rows, cols)
         under: list[Expr] = [book.number(size.denominator)] if size.denominator != 1 else []
         under += [expr for expr, _, _ in below]
         if under:
@@ -90,6 +92,8 @@ class Writer:
 
     def total(self, forms: Sequence[Form], rows: Dims, cols: Dims) -> Expr:
         """A sum of forms, as short as taking out common parts makes it."""
+        if len(forms) == 1:
+            return self.book.sum((self.term(forms[0]),), rows, cols)
         key = (rows, cols, *(form.mark() for form in forms))
         if key not in self._totals:
             self._totals[key] = self._inside(forms, rows, cols) or self._total(forms, rows, cols)
@@ -97,7 +101,7 @@ class Writer:
 
     def _inside(self, forms: Sequence[Form], rows: Dims, cols: Dims) -> Expr | None:
         """The transpose of a sum, or `diag` or `vec` of one, where all terms are such."""
-        if len(forms) < 2:
+        if not forms:
             return None
         if all(_all_transposed(form.chain) for form in forms):
             return self.book.transpose(self.total([f.turned() for f in forms], cols, rows))
@@ -114,9 +118,8 @@ class Writer:
         return None
 
     def _total(self, forms: Sequence[Form], rows: Dims, cols: Dims) -> Expr:
-        if len(forms) > 1:
-            first = beside if rows or cols else closing
-            forms = gather(self, _in_order(gather(self, list(forms), first)), around)
+        first = beside if rows or cols else closing
+        forms = gather(self, _in_order(gather(self, list(forms), first)), around)
         written: list[tuple[int, Expr]] = []
         for form in forms:
             sign, expr = self.term(form)
@@ -161,7 +164,7 @@ class Writer:
         return Link(expr, order, symmetric=symmetric and square, moved=moved)
 
 
-def flattened(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
+def _flattened(factors: Sequence[Expr]) -> list[Expr]:
     """Products of matrices lose their brackets, those that are scalars only at the end."""
     flat: list[Expr] = []
     for i, factor in enumerate(factors):
@@ -172,7 +175,7 @@ def flattened(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
             flat.extend(factor.factors)
         else:
             flat.append(factor)
-    return tuple(flat)
+    return flat
 
 
 def _in_order(forms: Sequence[Form]) -> list[Form]:

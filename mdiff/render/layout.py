@@ -5,6 +5,7 @@ A form is a `Target`: a table of its signs, and how it writes the few nodes that
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, assert_never
 
 from mdiff.functions.table import TABLE, pattern_of
@@ -19,13 +20,12 @@ from mdiff.notation.tree import (
     Sum,
     Symbol,
     Transpose,
-    children,
 )
 from mdiff.shapes.steps import OF_MATRICES
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
     from fractions import Fraction
 
     from mdiff.notation.tree import Expr
@@ -51,23 +51,13 @@ class Texts(dict["Expr", Text]):
     name may look like one of them.
     """
 
-    def __init__(
-        self,
-        names: dict[Expr, str],
-        taken: Collection[str],
-        dotted: set[Expr],
-        spread: set[Expr],
-    ) -> None:
+    dotted: Collection[Expr] = ()
+    spread: Collection[Expr] = ()
+
+    def __init__(self, names: dict[Expr, str], taken: Collection[str]) -> None:
         super().__init__()
         self.names = names
         self.taken = taken
-        self.dotted = dotted
-        self.spread = spread
-
-    def dot(self, node: Expr) -> str:
-        """What stands between the name of a function and its bracket."""
-        named = isinstance(node, Call) and node.function.name in OF_MATRICES
-        return "." if named and node in self.dotted else ""
 
 
 class Target:
@@ -75,7 +65,8 @@ class Target:
 
     `fences` are written around the argument of a function, `root` around that of a square root,
     `kron` between factors; `above` are the exponents of a transpose, an inverse and both, where
-    they stand above the line. What a form has no sign for is written as a call.
+    they stand above the line. What a form has no sign for is written as a call, a function that
+    people have no name for as it is `spelled` by its argument and a dot where one is needed.
     """
 
     brackets = ("(", ")")
@@ -91,23 +82,26 @@ class Target:
     spectral = ""
     fences: ClassVar[dict[str, tuple[str, str]]] = {}
     above: ClassVar[dict[str, str]] = {}
+    spelled: ClassVar[dict[str, str]] = {}
     spreads = True
 
     # ---- the walk
 
     def compose(self, root: Expr, names: dict[Expr, str], taken: Collection[str] = ()) -> str:
         """Write an expression; what has a name is written as its name (the root is not)."""
-
-        def below(node: Expr) -> tuple[Expr, ...]:
-            return () if node in names and node is not root else children(node)
-
-        order = postorder([root], below)
-        dotted = _under(("tr",), order, below, (Product, Sum, Transpose, Quotient))
-        spread = _under(("sum", "mean"), order, below, (Sum, Transpose, Hadamard, Quotient))
-        texts = Texts(names, taken, dotted, spread)
+        named = names.keys() - {root}
+        order = postorder([root], lambda node: () if node in named else node.parts)
+        calls: dict[str, list[Expr]] = {}
         for node in order:
-            named = node in names and node is not root
-            texts[node] = (names[node], ATOM) if named else self.write(node, texts)
+            if isinstance(node, Call) and node not in named:
+                calls.setdefault(node.function.name, []).append(node.arguments[0])
+        texts = Texts(names, taken)
+        if "tr" in calls:
+            texts.dotted = _within(calls["tr"], named, (Product, Sum, Transpose, Quotient))
+        if sums := calls.get("sum", []) + calls.get("mean", []):
+            texts.spread = _within(sums, named, (Sum, Transpose, Hadamard, Quotient))
+        for node in order:
+            texts[node] = (names[node], ATOM) if node in named else self.write(node, texts)
         return texts[root][0]
 
     def defined(
@@ -186,6 +180,10 @@ class Target:
         """A function of written arguments."""
         name, arguments = node.function.name, node.arguments
         inside = [texts[argument][0] for argument in arguments]
+        dotted = node in texts.dotted and (name in OF_MATRICES or name in self.spelled)
+        dot = "." if dotted else ""
+        if name in self.spelled:
+            return self.spelled[name].format(inside[0], dot), PRODUCT
         if node.function is INV and self.above:
             return self.raised(arguments[0], self.above["inverse"], texts), POSTFIX
         if name in self.fences:
@@ -197,9 +195,9 @@ class Target:
             return f"{left}{inside[0]}{right}{self.below(inside[1])}", ATOM
         if name == "kron" and self.kron:
             return self.kron.join(self.bracketed(texts[a], POSTFIX) for a in arguments), PRODUCT
-        if name == "sqrt" and self.kron and not texts.dot(node):
+        if name == "sqrt" and self.kron and not dot:
             return inside[0].join(self.root), ATOM
-        return self.named(node, inside, texts.dot(node))
+        return self.named(node, inside, dot)
 
     def named(self, node: Call, inside: list[str], dot: str) -> Text:
         """A function by its name; what stands between that and its bracket is `dot`."""
@@ -273,24 +271,14 @@ SPREAD = range(2, 7)
 """These powers are written as products where they could be taken for those of the entries."""
 
 
-def _under(
-    functions: Collection[str],
-    order: list[Expr],
-    below: Callable[[Expr], tuple[Expr, ...]],
-    through: tuple[type, ...],
-) -> set[Expr]:
-    """The parts that the arguments of some functions are made of, through these nodes alone."""
-    stack = [
-        node.arguments[0]
-        for node in order
-        if isinstance(node, Call) and node.function.name in functions
-    ]
+def _within(stack: list[Expr], named: Collection[Expr], through: tuple[type, ...]) -> set[Expr]:
+    """The parts that some arguments are made of, through these nodes alone."""
     found: set[Expr] = set()
     while stack:
         node = stack.pop()
         if node not in found:
             found.add(node)
-            stack += below(node) if isinstance(node, through) else ()
+            stack += node.parts if isinstance(node, through) and node not in named else ()
     return found
 
 
@@ -304,16 +292,16 @@ def repeated(root: Expr, worth: int, taken: Collection[str]) -> dict[Expr, str]:
     # Equal pieces are one node, so a piece repeats where it is a part of two nodes (or twice of
     # one): counting edges counts places, each shared piece once, not once a path to it. Parts
     # come before wholes, so a whole is weighed with its named parts as one sign each: linear.
-    order = postorder([root], children)
+    order = postorder([root], attrgetter("parts"))
     uses: dict[Expr, int] = {}
     for node in order:
-        for child in children(node):
+        for child in node.parts:
             uses[child] = uses.get(child, 0) + 1
     names: dict[Expr, str] = {}
     saved: dict[Expr, int] = {}
     counts = {"S": 0, "s": 0, "r": 0}
     for node in order:
-        saved[node] = sum(saved[child] for child in children(node))
+        saved[node] = sum(saved[child] for child in node.parts)
         if isinstance(node, Number | Symbol | Constant) or node.size - saved[node] < worth:
             continue
         if uses.get(node, 0) < 2 or node is root:
@@ -332,7 +320,7 @@ def repeated(root: Expr, worth: int, taken: Collection[str]) -> dict[Expr, str]:
 def symbols(root: Expr) -> set[str]:
     """All names of variables and sizes in an expression."""
     found: set[str] = set()
-    for node in postorder([root], children):
+    for node in postorder([root], attrgetter("parts")):
         if isinstance(node, Symbol):
             found.add(node.name)
         elif isinstance(node, Constant):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from mdiff.notation.tree import Number, Sum
-from mdiff.render.layout import PRODUCT, Target
+from mdiff.render.layout import Target
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from mdiff.notation.tree import Call, Expr
-    from mdiff.render.layout import Text, Texts
+    from mdiff.notation.tree import Expr
+    from mdiff.render.layout import Texts
 
 LONG = 401
 """An answer of at least this many signs names its repeated pieces, `S = …; …`."""
@@ -23,12 +23,7 @@ WORTH = 10
 class Plain(Target):
     """The signs are those of every target, where nothing else is said."""
 
-    def call(self, node: Call, texts: Texts) -> Text:
-        """`softmaxall` is no name that people know."""
-        if node.function.name == "softmaxall":
-            inside, dot = texts[node.arguments[0]][0], "." if node in texts.dotted else ""
-            return f"exp{dot}({inside})/sum(exp({inside}))", PRODUCT
-        return super().call(node, texts)
+    spelled: ClassVar = {"softmaxall": "exp{1}({0})/sum(exp({0}))"}
 
     def exponent(self, exponent: Expr, texts: Texts) -> str:
         """`x^-1` needs no brackets."""
