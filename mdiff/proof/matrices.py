@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.proof.arrays import product
-from mdiff.proof.jet import Jet, constant, eye, powered
+from mdiff.proof.jet import Jet, eye, powered
 from mdiff.proof.outcomes import Undefined, Unsupported
 
 if TYPE_CHECKING:
@@ -137,9 +137,8 @@ def _eigen(x: Jet) -> tuple[Jet, Jet]:
     column = power[at::n]
     length = sum(entry * entry for entry in column) ** 0.5
     top = max(column, key=abs)
-    vector = constant(
-        numbers, n, 1, [numbers.number(entry / length * (1 if top > 0 else -1)) for entry in column]
-    )
+    length = length if top > 0 else -length
+    vector = Jet(numbers, n, 1, [[numbers.number(entry / length) for entry in column]])
     value = vector.T @ x.plain() @ vector
     for _ in range(numbers.order + (7 if numbers.precise else 2)):
         rest = x @ vector - vector * value.wide(n, 1)
@@ -195,7 +194,7 @@ def chol(x: Jet) -> Jet:
     for i in range(n):
         head = x.take((i,), (i,))
         column = x.take(range(n), (i,)) * head.reciprocal().wide(n, 1)
-        unit = constant(numbers, 1, n, [int(j == i) for j in range(n)])
+        unit = Jet(numbers, 1, n, [[int(j == i) for j in range(n)]])
         total = total + (column * powered(head, HALF).wide(n, 1)) @ unit
         x = x - column @ x.take((i,), range(n))
     return total
