@@ -170,15 +170,11 @@ class Reals:
 
     def drawn(self, name: str, point: Entries) -> Number:
         """A number for a name at a point; points that agree to ten digits are one."""
-        key = (name, self.key(point))
+        key = name, tuple(f"{complex(entry):.9e}" for entry in point)
         if key not in self._drawn:
             stream = Stream(crc32(repr(key).encode()))
             self._drawn[key] = (0.4 + stream.unit()) * (1 if stream.below(3) == 1 else -1)
         return self.number(self._drawn[key])
-
-    def key(self, entries: Entries) -> object:
-        """The entries to ten digits."""
-        return tuple(f"{complex(entry):.9e}" for entry in entries)
 
 
 @cache
