@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.proof.arrays import identity, product, repeated, transposed
 from mdiff.proof.outcomes import Singular
-from mdiff.record import Record
+from mdiff.record import Record, derived
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,16 +41,8 @@ class Jet(Record):
     rows: int
     columns: int
     parts: list[Entries]
-    shape: Shape
-    value: Entries
-
-    def __init__(self, numbers: Numbers, rows: int, columns: int, parts: list[Entries]) -> None:
-        self.numbers = numbers
-        self.rows = rows
-        self.columns = columns
-        self.parts = parts
-        self.shape = rows, columns
-        self.value = parts[0]
+    shape: Shape = derived(lambda self: (self.rows, self.columns))
+    value: Entries = derived(lambda self: self.parts[0])
 
     def part(self, degree: int) -> Entries:
         """The coefficient of a power of ε."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import reduce
+from math import prod
 from operator import mul
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from mdiff.errors import fail
 from mdiff.functions.wires import loose
 from mdiff.proof.arrays import work
+from mdiff.proof.matrices import MATRIX
 from mdiff.proof.outcomes import Unsupported
 from mdiff.record import Record
 from mdiff.shapes import typed
@@ -61,13 +63,17 @@ class Step(Record):
 
 
 class Sized(Record):
-    """A step at given sizes: its payload and shape are numbers."""
+    """A step at given sizes: its payload and shape are numbers.
+
+    `work`: about how many products of numbers its value takes.
+    """
 
     operation: Operation
     args: tuple[int, ...]
     payload: Number
     shape: tuple[int, int]
     function: Function | None
+    work: int
 
 
 class Program:
@@ -350,21 +356,36 @@ def sized(program: Program, sizes: Mapping[str, int]) -> list[Sized]:
         for dim in (step.rows, step.columns):
             if dim not in known:
                 known[dim] = size(dim, sizes)
-        shape = known[step.rows], known[step.columns]
-        payload = step.payload
-        if step.operation == "contract":
-            products = work(str(payload), [steps[arg].shape for arg in step.args])
-            if products > LARGEST_CONTRACTION:
-                raise Unsupported("a contraction over too many indices")
+        rows, columns = known[step.rows], known[step.columns]
+        count, payload = rows * columns, step.payload
+        shapes = [steps[arg].shape for arg in step.args]
+        match step.operation:
+            case "matmul":
+                count *= shapes[0][1]
+            case "contract":
+                count = work(str(payload), shapes)
+                if count > LARGEST_CONTRACTION:
+                    raise Unsupported("a contraction over too many indices")
+                count *= len(shapes)
+            case "matrixpower":
+                count *= 8 * rows
+            case "call" if payload in MATRIX:
+                count = shapes[0][0] ** 3
+            case "call" if step.function and step.function.unknown:
+                count *= 1 if step.function.by_elements else sum(map(prod, shapes))
+            case _:
+                pass
         match payload:
             case Dim():
                 number: Number = Fraction(size(payload, sizes))
             case tuple():
                 number = tuple(size(p, sizes) if isinstance(p, Dim) else p for p in payload)
             case str() if step.operation == "unit":
-                named_at = sum(map(ord, payload)) % shape[0]
+                named_at = sum(map(ord, payload)) % rows
                 number = int(payload) - 1 if payload.isdigit() else named_at
             case _:
                 number = payload
-        steps.append(Sized(step.operation, step.args, number, shape, step.function))
+        steps.append(
+            Sized(step.operation, step.args, number, (rows, columns), step.function, count)
+        )
     return steps

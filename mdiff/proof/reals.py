@@ -48,6 +48,8 @@ class Stream:
 class Reals:
     """Real or complex numbers: those of `math`, of `cmath`, or mpmath's of many digits."""
 
+    exact = False
+
     def __init__(self, order: int, *, complex_: bool = False, digits: int = 0) -> None:
         """`digits`: of mpmath's numbers; none for floats."""
         self.order = order
