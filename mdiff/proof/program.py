@@ -292,8 +292,7 @@ def size(dim: Dim, sizes: Mapping[str, int]) -> int:
     """The number that a dimension is where its names have these sizes."""
     number = dim.number
     for name in dim.factors:
-        whole = halved(name)
-        if whole is None:
+        if name in sizes or (whole := halved(name)) is None:
             number *= sizes[name]
         else:
             n = size(whole, sizes)
@@ -304,12 +303,8 @@ def size(dim: Dim, sizes: Mapping[str, int]) -> int:
 def sized(program: Program, sizes: Mapping[str, int]) -> list[Sized]:
     """The steps of a program at given sizes. Raises `Unsupported` where one is too large."""
     steps: list[Sized] = []
-    known: dict[Dim, int] = {ONE: 1}
     for step in program.steps:
-        for dim in step.shape:
-            if dim not in known:
-                known[dim] = size(dim, sizes)
-        rows, columns = map(known.__getitem__, step.shape)
+        rows, columns = (size(dim, sizes) for dim in step.shape)
         count, payload = rows * columns, step.payload
         shapes = [steps[arg].shape for arg in step.args]
         match step.operation:

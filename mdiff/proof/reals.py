@@ -56,10 +56,12 @@ class Reals:
         self.complex = complex_
         self.precise = bool(digits)
         self._library: Library = cmath if complex_ else math
-        self.eps = 1e-16
+        self.one: Number = 1
+        self.eps: Number = 1e-16
         if digits:
             self._library = _precise(digits)
-            self.eps = self._library.mpf(10) ** -digits
+            self.one = self._library.mpf(1)
+            self.eps = self.one / 10**digits
         self.pi = +self._library.pi
         self.imaginary = self.number(-0.5j) if complex_ else 0
         self._drawn: dict[object, float] = {}
@@ -74,15 +76,13 @@ class Reals:
 
     def rational(self, value: Fraction) -> Number:
         """An exact number."""
-        if self.precise:
-            return self._library.mpf(value.numerator) / value.denominator
-        return value.numerator / value.denominator
+        return value.numerator * self.one / value.denominator
 
     def reciprocal(self, x: Number) -> Number:
         """1/x."""
         if not x:
             raise Undefined("a division by zero")
-        return (self._library.mpf(1) if self.precise else 1) / x
+        return self.one / x
 
     def pivot(self, column: Entries, size: Number) -> int | None:
         """The largest; what is only rounding counts as zero."""
