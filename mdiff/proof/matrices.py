@@ -214,7 +214,8 @@ def pinv(x: Jet) -> Jet:
 
 def _largest(x: Jet) -> int:
     """The place of the largest entry."""
-    _reals(x)
+    if _reals(x).complex:
+        raise Unsupported("the order of complex numbers")
     first, *others = sorted(range(len(x.value)), key=x.value.__getitem__, reverse=True)
     largest = x.value[first]
     if others and largest - x.value[others[0]] <= 1e-9 * abs(largest):

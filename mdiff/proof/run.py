@@ -16,7 +16,7 @@ from mdiff.proof.arrays import commutation, contraction, duplication, identity, 
 from mdiff.proof.jet import Jet, added, multilinear, powered
 from mdiff.proof.matrices import MATRIX, angle, raised
 from mdiff.proof.needs import LEVELS, TANGENT, VALUE
-from mdiff.proof.outcomes import NOTHING, Unsupported, is_void
+from mdiff.proof.outcomes import NOTHING, Undefined, Unsupported, is_void
 from mdiff.proof.residues import P
 from mdiff.proof.scalars import SCALAR, taylor
 
@@ -188,6 +188,8 @@ def _constant(step: Sized, numbers: Numbers) -> Entries:
 
 def _matrix_power(base: Jet, exponent: Jet) -> Jet:
     (number,) = exponent.value
+    if is_void(number):
+        raise Undefined("no value")
     if exponent.numbers.exact:
         number = number - P if number > P >> 1 else number
     elif number != round(number.real) or len(exponent.parts) > 1:
