@@ -43,17 +43,6 @@ MOST = WIDE + 6 * STEPS[1][1]
 """How many points there are until the domain should have been met, and in all."""
 
 
-def mood(count: int) -> tuple[Signs, float, bool]:
-    """How the `count`-th point is drawn: at first by the moods, then at all sizes."""
-    if count < len(MOODS):
-        return MOODS[count]
-    factor, _ = STEPS[count >= WIDE]
-    step, sign = divmod(count - (WIDE if count >= WIDE else len(MOODS)), 3)
-    step, down = divmod(step, 2)
-    size = factor ** (step + 1)
-    return ("positive", "negative", "any")[sign], 1 / size if down else size, False
-
-
 class Point:
     """Numbers at one point, and what is drawn of them."""
 
@@ -171,10 +160,19 @@ class Real(Point):
         self.count = count
         self._numbers = Reals(order, complex_=complex_, digits=digits)
         self.levels = [self._numbers]
-        self._signs, self.scale, dominant = mood(count)
-        self.dominant = 2.5 * self.scale if dominant else 0.0
-        self._spread = 1.0 if count < len(MOODS) else 0.05
         self._scalars = 0
+        if count < len(MOODS):
+            self._spread = 1.0
+            self._signs, self.scale, dominant = MOODS[count]
+            self.dominant = 2.5 * self.scale if dominant else 0.0
+        else:  # all sizes, all signs
+            self._spread = 0.05
+            factor, _ = STEPS[count >= WIDE]
+            step, sign = divmod(count - (WIDE if count >= WIDE else len(MOODS)), 3)
+            self._signs = ("positive", "negative", "any")[sign]
+            self.scale = factor ** (step // 2 + 1)
+            if step % 2:
+                self.scale = 1 / self.scale
 
     def number(self, level: int, *, positive: bool) -> Number:
         """A number about 1, from 0.4 to 1.4 at first, of one of both signs, times a scale."""

@@ -128,7 +128,12 @@ class Program:
                 place = at[0]
                 for (join, _), right in zip(factors[1:], at[1:], strict=True):
                     if join == "matmul":
-                        place = self._matmul(place, right)
+                        (rows, inner), (other, columns) = (
+                            self.steps[p].shape for p in (place, right)
+                        )
+                        if inner != other:
+                            raise Unsupported(f"a product of sizes {inner} and {other}")
+                        place = self._step("matmul", (place, right), None, (rows, columns))
                     else:
                         over = join in ("divide", "over")
                         place = self._elements("over" if over else "times", place, right)
@@ -239,12 +244,6 @@ class Program:
             case _:
                 assert_never(name)
         return self._step(name, (), payload, shape)
-
-    def _matmul(self, left: int, right: int) -> int:
-        (rows, inner), (other, columns) = self.steps[left].shape, self.steps[right].shape
-        if inner != other:
-            raise Unsupported(f"a product of sizes {inner} and {other}")
-        return self._step("matmul", (left, right), None, (rows, columns))
 
     def _transpose(self, place: int) -> int:
         step = self.steps[place]

@@ -159,16 +159,13 @@ class Reals:
                 return NOTHING
             if name == "lgamma":
                 return self._library.loggamma(u[0]) if self.precise else math.lgamma(u[0])
-            return self._polygamma(int(name[3:]), u[0])
+            library = self._library if self.precise else _precise(20)
+            value = library.psi(int(name[3:]), u[0])  # the derivatives of log Γ, NIST DLMF 5.15
+            return value if self.precise else float(value)
         found: Callable[..., Number] | None = getattr(self._library, name, None)
         if found is None:
             raise Unsupported(f"`{name}` of complex numbers")
         return found(*u)
-
-    def _polygamma(self, order: int, u: Number) -> Number:
-        """The derivatives of log Γ, from the second on by order 1 (NIST DLMF 5.15)."""
-        found = (self._library if self.precise else _precise(20)).psi(order, u)
-        return found if self.precise else float(found)
 
     def drawn(self, name: str, point: Entries) -> Number:
         """A number for a name at a point; points that agree to ten digits are one."""
