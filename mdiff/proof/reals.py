@@ -110,39 +110,29 @@ class Reals:
     def root(self, x: Number, exponent: Fraction) -> Number:
         """A rational power."""
         if exponent.denominator == 1:
-            if abs(exponent) > LARGEST:
-                raise OverflowError
-            if exponent < 0 and not x:
-                raise Undefined("a division by zero")
-            base = self.reciprocal(x) if exponent < 0 else x
+            base = self.reciprocal(x) if _bounded(exponent) < 0 else x
             return base ** abs(exponent.numerator)
         return self.raised(x, self.rational(exponent))
 
     def raised(self, base: Number, exponent: Number) -> Number:
         """A real power, of what is not negative."""
-        if abs(exponent) > LARGEST:
-            raise OverflowError
+        _bounded(exponent)
         if not base and not self.complex:
             if exponent > 0:
                 return 0
             raise Undefined("a division by zero")
         if not self.complex and base < 0 and exponent != int(exponent):
             return NOTHING
-        if abs(exponent) * abs(self._library.log(abs(base))) > LARGEST:
-            raise OverflowError
+        _bounded(exponent * self._library.log(abs(base)))
         return base**exponent
 
     def exp(self, u: Number) -> Number:
         """The exponential; raises OverflowError where even many digits are too few."""
-        if abs(u) > LARGEST:
-            raise OverflowError
-        return self._library.exp(u)
+        return self._library.exp(_bounded(u))
 
     def turn(self, u: Number) -> tuple[Number, Number]:
         """Cosine and sine."""
-        if abs(u) > LARGEST:
-            raise OverflowError
-        return self._library.cos(u), self._library.sin(u)
+        return self._library.cos(_bounded(u)), self._library.sin(u)
 
     def log(self, u: Number) -> Number:
         """The logarithm of what is positive."""
@@ -174,6 +164,13 @@ class Reals:
             stream = Stream(crc32(repr(key).encode()))
             self._drawn[key] = (0.4 + stream.unit()) * (1 if stream.below(3) == 1 else -1)
         return self.number(self._drawn[key])
+
+
+def _bounded(x: Number) -> Number:
+    """A number that is not too large to be an exponent or an angle; raises `OverflowError`."""
+    if abs(x) > LARGEST:
+        raise OverflowError
+    return x
 
 
 @cache

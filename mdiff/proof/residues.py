@@ -76,14 +76,15 @@ class Drawn:
         logs = self.logs
         if value in logs:
             return logs[value]
-        found = self.stream.below(P), self.stream.below(Q)
         if square := logs.get(value * value % P):
             found = square[0] * ((P + 1) // 2) % P, square[1] * ((Q + 1) // 2) % Q
         else:
-            for factor, (first, second) in logs.items():
+            for factor, (first, second) in logs.items():  # value = other/factor
                 if other := logs.get(value * factor % P):
                     found = (other[0] - first) % P, (other[1] - second) % Q
                     break
+            else:
+                found = self.stream.below(P), self.stream.below(Q)
         self.tie(value, *found)
         return found
 
