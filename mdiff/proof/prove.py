@@ -232,7 +232,7 @@ class _Attempt:
             error = _relative_error(truth, claim, 1e-45 if digits else 0)
             if error <= (CERTAIN if digits else AGREES):
                 self._error = max(self._error, error)
-                if not target.complex:
+                if self._written.needs.signed and not target.complex:
                     for place, signs in line.signs().items():
                         self._signs.setdefault(place, set()).update(signs)
                 return "agrees"
