@@ -147,7 +147,7 @@ class Exact(Point):
             return self.stream.below(MODULI[level])
         if level == 0 and len(self.levels) > 1:
             return self._known.positive(self.stream.below(MODULI[1]))
-        return self.stream.below(MODULI[level]) ** 2 % MODULI[level]
+        return self._known.square(MODULI[level])
 
 
 class Real(Point):

@@ -44,15 +44,20 @@ Argument = tuple[int, ...]
 class Drawn:
     """What is drawn at one point, for all three fields."""
 
-    __slots__ = ("logs", "numbers", "powers", "stream", "turns")
+    __slots__ = ("logs", "numbers", "pi", "powers", "stream", "turns")
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
+        self.pi = tuple(self.square(modulus) for modulus in MODULI)
         self.numbers: dict[object, int] = {}
         self.powers: dict[int, int] = {}
         self.turns: dict[tuple[int, int], tuple[int, int]] = {}
         self.logs: dict[int, tuple[int, int]] = {1: (0, 0)}
         """By a number: its logarithm modulo P and Q; the reciprocals of all are there as well."""
+
+    def square(self, modulus: int) -> int:
+        """A square, which plays a positive number."""
+        return self.stream.below(modulus) ** 2 % modulus
 
     def positive(self, logarithm: int) -> int:
         """The positive number modulo P of this logarithm modulo Q."""
@@ -87,21 +92,17 @@ class Drawn:
 class Residues:
     """Numbers modulo the `level`-th of P, Q and R at one point; only modulo P anything moves."""
 
-    __slots__ = ("_known", "level", "modulus", "order")
+    __slots__ = ("_known", "imaginary", "level", "modulus", "order", "pi")
 
     exact = True
-    imaginary = 0
 
     def __init__(self, known: Drawn, level: int, order: int) -> None:
         self._known = known
         self.level = level
         self.modulus = MODULI[level]
         self.order = 0 if level else order
-
-    @property
-    def pi(self) -> int:
-        """A square, as it is positive, of which nothing else is known."""
-        return self.drawn("pi", ()) ** 2 % self.modulus
+        self.pi = known.pi[level]
+        self.imaginary = 0
 
     def reduce(self, entries: Entries) -> Entries:
         """Entries modulo the modulus."""
