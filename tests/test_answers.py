@@ -407,6 +407,25 @@ def test_what_is_nowhere_defined_is_the_fault_of_the_input():
     assert raised.value.diagnostic.code == "E301"
 
 
+def test_a_fault_of_the_proof_is_no_verdict():
+    """Only a text that cannot be read again is not proved; what else goes wrong is told."""
+
+    def fault(*_):
+        raise ValueError("oh")
+
+    answer = api.grad("x'x", "x", ["x: n"])
+    unread = answer.but(_prove=lambda *_: api.grad("x +", "x")).check()
+    assert unread.verdict == "unknown"
+    assert unread.why.startswith("internal error")
+    with pytest.raises(ValueError, match="oh"):
+        answer.but(_prove=fault).check()
+
+
+def test_what_complex_numbers_do_not_know_is_not_proved():
+    answer = api.grad("sum(hardmax(X))", "X", ["X: n×k complex"])
+    assert answer.proof.why == "the order of complex numbers"
+
+
 MANY_FACTORS = [
     ("grad", " ".join(f"(x+{i})" for i in range(1, 17)), "x", 1000),
     ("d", " ".join(f"tr({letter} X)" for letter in "ABCDEFGHPQRS"), "X", 1000),

@@ -71,66 +71,47 @@ def _vec(start: int, shape: Shape) -> list[int]:
 def abstract(numbers: Numbers, function: Unknown, args: Sequence[Jet], shape: Shape) -> Jet:
     """The value of a row of an unknown function; `args` are known modulo P but the direction."""
     if function.curve and function.result == "scalar":  # by elements
-        parts = [
-            _Point(numbers, function, [args[0].take((i,), (j,))], (1, 1)).parts()
-            for i in range(shape[0])
-            for j in range(shape[1])
-        ]
-        return Jet(
-            numbers, *shape, [[entry for (entry,) in part] for part in zip(*parts, strict=True)]
-        )
-    return Jet(numbers, *shape, _Point(numbers, function, args, shape).parts())
+        places = [((i,), (j,)) for i in range(shape[0]) for j in range(shape[1])]
+        each = [_parts(numbers, function, [args[0].take(*place)], (1, 1)) for place in places]
+        parts = [[entry for (entry,) in part] for part in zip(*each, strict=True)]
+        return Jet(numbers, *shape, parts)
+    return Jet(numbers, *shape, _parts(numbers, function, args, shape))
 
 
-class _Point:
-    """A row of an unknown function at one point."""
+def _parts(numbers: Numbers, function: Unknown, args: Sequence[Jet], shape: Shape) -> list[Entries]:
+    """The coefficients of all entries of the value at one point."""
+    own = args[: len(function.arguments)]
+    point = [entry for arg in own for entry in arg.value]
+    order = max(len(arg.parts) for arg in args) - 1 and numbers.order
+    moved = [[entry for arg in own for entry in arg.part(k)] for k in range(1, order + 1)]
+    along = [args[-1].part(k) for k in range(order + 1)]
+    known = layout(function, [arg.shape for arg in args], shape)
 
-    __slots__ = ("_along", "_layout", "_moved", "_name", "_numbers", "_order", "_point")
+    def drawn(output: int, by: tuple[int, ...]) -> Number:
+        """A derivative by these entries, in any order; by none, the value."""
+        return numbers.drawn(f"{function.name} {sorted(by)} of {output}", point)
 
-    def __init__(
-        self, numbers: Numbers, function: Unknown, args: Sequence[Jet], shape: Shape
-    ) -> None:
-        own = args[: len(function.arguments)]
-        self._numbers = numbers
-        self._name = function.name
-        self._point = [entry for arg in own for entry in arg.value]
-        self._order = max(len(arg.parts) for arg in args) - 1 and numbers.order
-        self._moved = [
-            [entry for arg in own for entry in arg.part(k)] for k in range(1, self._order + 1)
-        ]
-        self._layout = layout(function, [arg.shape for arg in args], shape)
-        self._along = [args[-1].part(k) for k in range(self._order + 1)]
+    def slope(output: int, by: tuple[int, ...], change: Entries) -> Number:
+        return sum(drawn(output, (*by, i)) * step for i, step in enumerate(change) if step)
 
-    def parts(self) -> list[Entries]:
-        """The coefficients of all entries of the value."""
-        entries = [self._entry(output, by) for output, by in self._layout.places]
-        return [self._numbers.reduce(list(part)) for part in zip(*entries, strict=True)]
-
-    def _entry(self, output: int, by: tuple[int, ...]) -> list[Number]:
-        start = self._layout.direction
-        if start is None:
-            return self._series(output, by)
-        total: list[Number] = [0] * (self._order + 1)
-        for i in range(len(self._along[0])):
-            series = self._series(output, (*by, start + i))
-            for degree in range(self._order + 1):
-                total[degree] += sum(
-                    series[k] * self._along[degree - k][i] for k in range(degree + 1)
-                )
-        return total
-
-    def _series(self, output: int, by: tuple[int, ...]) -> list[Number]:
+    def series(output: int, by: tuple[int, ...]) -> list[Number]:
         """A derivative of the function along the jets of its arguments."""
-        found = [self._drawn(output, by), *(self._slope(output, by, m) for m in self._moved)]
-        if self._order > 1:
-            first = self._moved[0]
-            bend = (self._slope(output, (*by, i), first) * x for i, x in enumerate(first) if x)
-            found[2] += sum(bend) * self._numbers.reciprocal(2)
+        found = [drawn(output, by), *(slope(output, by, change) for change in moved)]
+        if order > 1:
+            bend = (slope(output, (*by, i), moved[0]) * x for i, x in enumerate(moved[0]) if x)
+            found[2] += sum(bend) * numbers.reciprocal(2)
         return found
 
-    def _slope(self, output: int, by: tuple[int, ...], along: Entries) -> Number:
-        return sum(self._drawn(output, (*by, i)) * step for i, step in enumerate(along) if step)
+    def entry(output: int, by: tuple[int, ...]) -> list[Number]:
+        """An entry of the value: a derivative, or the sum of those along the direction."""
+        if known.direction is None:
+            return series(output, by)
+        total: list[Number] = [0] * (order + 1)
+        for i in range(len(along[0])):
+            slopes = series(output, (*by, known.direction + i))
+            for degree in range(order + 1):
+                total[degree] += sum(slopes[k] * along[degree - k][i] for k in range(degree + 1))
+        return total
 
-    def _drawn(self, output: int, by: tuple[int, ...]) -> Number:
-        """A derivative by these entries, in any order; by none, the value."""
-        return self._numbers.drawn(f"{self._name} {sorted(by)} of {output}", self._point)
+    entries = [entry(output, by) for output, by in known.places]
+    return [numbers.reduce(list(part)) for part in zip(*entries, strict=True)]

@@ -78,6 +78,7 @@ def contraction(wires: str, shapes: Sequence[Shape], *args: Entries) -> Entries:
     """A row's wires, by definition: a sum over every assignment of the wires.
 
     Wire by wire (`joins`), so that the cost is that of the largest intermediate, not of all wires.
+    Those forms that are met all the time are written out.
     """
     inputs, _, result = wires.partition("->")
     match inputs, result:

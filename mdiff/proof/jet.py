@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from mdiff.proof.arrays import identity, product, repeated, transposed
 from mdiff.proof.outcomes import Singular
-from mdiff.record import Record
+from mdiff.record import Record, derived
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from fractions import Fraction
 
-    from mdiff.proof.arrays import Entries, Number
+    from mdiff.proof.arrays import Entries, Number, Shape
     from mdiff.proof.reals import Reals
     from mdiff.proof.residues import Residues
 
@@ -32,28 +32,21 @@ Taylor = tuple["Number", "Number", "Number"]
 
 
 class Jet(Record):
-    """A rows×columns matrix, `parts` its coefficients of 1, ε, ε², up to the order of `numbers`."""
+    """A rows×columns matrix, `parts` its coefficients of 1, ε, ε², up to the order of `numbers`.
+
+    `value` is the first of them.
+    """
 
     numbers: Numbers
     rows: int
     columns: int
     parts: list[Entries]
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
-        return self.rows, self.columns
-
-    @property
-    def value(self) -> Entries:
-        """The coefficient of 1."""
-        return self.parts[0]
+    shape: Shape = derived(lambda self: (self.rows, self.columns))
+    value: Entries = derived(lambda self: self.parts[0])
 
     def part(self, degree: int) -> Entries:
         """The coefficient of a power of ε."""
-        if degree < len(self.parts):
-            return self.parts[degree]
-        return [0] * (self.rows * self.columns)
+        return self.parts[degree] if degree < len(self.parts) else [0] * len(self.value)
 
     def like(self, parts: list[Entries]) -> Jet:
         """The same shape, other entries."""
@@ -89,7 +82,7 @@ class Jet(Record):
 
     def __mul__(self, other: Jet) -> Jet:
         """By elements."""
-        return self.like(multilinear(_by_elements, self, other))
+        return self.like(multilinear(lambda a, b: list(map(mul, a, b)), self, other))
 
     def __matmul__(self, other: Jet) -> Jet:
         join = partial(product, inner=self.columns, columns=other.columns)
@@ -145,24 +138,51 @@ class Jet(Record):
         return self.like(parts)
 
     def inverse(self) -> Jet:
-        """The inverse of a square matrix: of the value by elimination, then by Newton's method.
+        """The inverse of a square matrix: of the value by Gauss and Jordan, then by Newton.
 
-        `Y ← Y (2I - X Y)` doubles the number of right coefficients.
+        `Y ← Y (2I - X Y)` doubles the number of right coefficients. n³ products of numbers.
         """
-        known = _eliminated(self.plain())[0]
+        numbers, n, value = self.numbers, self.rows, self.value
+        reduce, unit, size = numbers.reduce, identity(n), max(map(abs, value), default=0)
+        rows = [value[at : at + n] + unit[at : at + n] for at in range(0, n * n, n)]
+        for column in range(n):
+            pivot = numbers.pivot([row[column] for row in rows[column:]], size)
+            if pivot is None:
+                raise Singular
+            top = rows.pop(column + pivot)
+            scale = numbers.reciprocal(top[column])
+            top = reduce([scale * x for x in top])
+            rows.insert(column, top)
+            for i, row in enumerate(rows):
+                factor = row[column]
+                if factor and i != column:
+                    rows[i] = reduce([x - factor * y for x, y in zip(row, top, strict=True)])
+        known = self.like([[entry for row in rows for entry in row[n:]]])
         if len(self.parts) > 1:
-            twice = eye(self.numbers, self.rows).times(2)
-            for _ in range(self.numbers.order):
+            twice = self.like([[2 * entry for entry in unit]])
+            for _ in range(numbers.order):
                 known = known @ (twice - self @ known)
         return known
 
     def determinant(self) -> Jet:
-        """The determinant, 1×1, also of a singular matrix."""
-        try:
-            return _eliminated(self)[1]
-        except Singular:
-            found = _singular_determinant(self)
-            return found.like([[0], *found.parts[1:]])
+        """The determinant, 1×1, also of a singular matrix: the product of the pivots.
+
+        Below each of them stays what is left of the other rows (Schur's complement).
+        """
+        det, rest = eye(self.numbers, 1), self
+        size = max(map(abs, self.value), default=0)
+        while True:
+            pivot = self.numbers.pivot(rest.value[:: rest.columns], size)
+            if pivot is None:
+                found = _singular_determinant(self)
+                return found.like([[0], *found.parts[1:]])
+            others, right = [i for i in range(rest.rows) if i != pivot], range(1, rest.columns)
+            head = rest.take((pivot,), (0,))
+            det = det * (head.times(-1) if pivot % 2 else head)
+            if not others:
+                return det
+            factors = rest.take(others, (0,)) * head.reciprocal().wide(len(others), 1)
+            rest = rest.take(others, right) - factors @ rest.take((pivot,), right)
 
 
 def powered(x: Jet, exponent: Fraction) -> Jet:
@@ -184,14 +204,9 @@ def powered(x: Jet, exponent: Fraction) -> Jet:
     return x.composed([known(entry) for entry in x.value])
 
 
-def constant(numbers: Numbers, rows: int, columns: int, entries: Entries) -> Jet:
-    """A matrix that does not move."""
-    return Jet(numbers, rows, columns, [entries])
-
-
 def eye(numbers: Numbers, n: int) -> Jet:
-    """The identity."""
-    return constant(numbers, n, n, identity(n))
+    """The identity, which does not move."""
+    return Jet(numbers, n, n, [identity(n)])
 
 
 def added(signs: Sequence[int], jets: Sequence[Jet]) -> Jet:
@@ -203,10 +218,6 @@ def added(signs: Sequence[int], jets: Sequence[Jet]) -> Jet:
         for each in zip_longest(*(jet.parts for jet in jets), fillvalue=zero)
     ]
     return first.like(parts)
-
-
-def _by_elements(a: Entries, b: Entries) -> Entries:
-    return list(map(mul, a, b))
 
 
 @lru_cache
@@ -226,7 +237,7 @@ def multilinear(join: Callable[..., Entries], *jets: Jet) -> list[Entries]:
     numbers = jets[0].numbers
     limits = tuple([len(jet.parts) - 1 for jet in jets])
     if not any(limits):
-        return [numbers.reduce(join(*[jet.parts[0] for jet in jets]))]
+        return [numbers.reduce(join(*[jet.value for jet in jets]))]
     parts: list[Entries] = []
     for degree in range(min(numbers.order, sum(limits)) + 1):
         terms = [
@@ -238,72 +249,16 @@ def multilinear(join: Callable[..., Entries], *jets: Jet) -> list[Entries]:
     return parts
 
 
-def _eliminated(jet: Jet) -> tuple[Jet, Jet]:
-    """Inverse and determinant, by Gauss–Jordan elimination whose entries are jets.
-
-    `levels[k]` are the coefficients of ε^k of the rows `(A | I)`. A row operation with a factor
-    that is a jet is a product of series. n³ products of series, as for numbers.
-    """
-    numbers, n = jet.numbers, jet.rows
-    reduce, count = numbers.reduce, numbers.order + 1 if len(jet.parts) > 1 else 1
-    levels: list[list[Entries]] = []
-    for degree in range(count):
-        flat = jet.part(degree)
-        right = identity(n) if degree == 0 else [0] * (n * n)
-        levels.append([flat[n * i : n * i + n] + right[n * i : n * i + n] for i in range(n)])
-    det = constant(numbers, 1, 1, [1])
-    size = max(map(abs, jet.value), default=0)
-    for column in range(n):
-        pivot = numbers.pivot([row[column] for row in levels[0][column:]], size)
-        if pivot is None:
-            raise Singular
-        pivot += column
-        head = Jet(numbers, 1, 1, [[rows[pivot][column]] for rows in levels])
-        det = det * head if pivot == column else (det * head).times(-1)
-        scale = [part[0] for part in head.reciprocal().parts]
-        top = _scaled([rows[pivot] for rows in levels], scale, reduce)
-        for rows, row in zip(levels, top, strict=True):
-            rows[pivot], rows[column] = rows[column], row
-        for i in range(n):
-            factor = [rows[i][column] for rows in levels]
-            if i != column and any(factor):
-                less = _scaled(top, factor, reduce)
-                for degree in range(count):
-                    row = levels[degree][i]
-                    levels[degree][i] = reduce(
-                        [x - y for x, y in zip(row, less[degree], strict=True)]
-                    )
-    inverse = [reduce([entry for row in rows for entry in row[n:]]) for rows in levels]
-    return jet.like(inverse), det
-
-
-def _scaled(
-    row: list[Entries], factor: list[Number], reduce: Callable[[Entries], Entries]
-) -> list[Entries]:
-    """A row of jets times a jet."""
-    scaled = []
-    for degree in range(len(row)):
-        total = [x * factor[0] for x in row[degree]]
-        for lower in range(degree):
-            times = factor[degree - lower]
-            if times:
-                total = [t + x * times for t, x in zip(total, row[lower], strict=True)]
-        scaled.append(reduce(total))
-    return scaled
-
-
 def _singular_determinant(jet: Jet) -> Jet:
     """The determinant by Faddeev and LeVerrier: no pivots, so it may be zero and move.
 
     `M ← A M + c I`, `c ← -tr(A M)/k`: the last c is ±det. n⁴ products, for small matrices only.
     """
     numbers, n = jet.numbers, jet.rows
-    unit, whole = eye(numbers, n), eye(numbers, n)
-    ones = range(0, n * n, n + 1)
+    unit = whole = eye(numbers, n)
     for k in range(1, n + 1):
         moved = jet @ whole
-        trace = [[sum(part[at] for at in ones)] for part in moved.parts]
-        scale = numbers.reciprocal(k)
-        factor = Jet(numbers, 1, 1, [numbers.reduce(part) for part in trace]).times(-scale)
+        trace = Jet(numbers, 1, 1, [[sum(part[:: n + 1])] for part in moved.parts])
+        factor = trace.times(-numbers.reciprocal(k))
         whole = moved + factor.wide(n, n) * unit
     return factor.times(-1 if n % 2 else 1)

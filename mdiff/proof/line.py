@@ -11,10 +11,10 @@ from math import prod
 from operator import mul
 from typing import TYPE_CHECKING
 
+from mdiff.proof.arrays import product, transposed
 from mdiff.proof.jet import Jet
-from mdiff.proof.needs import AT_Q, AT_R, COSTLIEST, VALUE, Needs, cost, needs
+from mdiff.proof.needs import RUN, VALUE, Needs, needs
 from mdiff.proof.outcomes import Singular, Undefined, Unsupported, Void
-from mdiff.proof.points import exponents
 from mdiff.proof.program import Program, Sized, size, sized
 from mdiff.proof.run import Run
 from mdiff.proof.scalars import ORDERED
@@ -24,14 +24,16 @@ from mdiff.record import Record, derived
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from mdiff.proof.arrays import Entries, Number
-    from mdiff.proof.jet import Numbers
+    from mdiff.proof.arrays import Entries
     from mdiff.proof.points import Point
     from mdiff.proof.result import Expansion, Kind, Structure
-    from mdiff.shapes.typed import Declared, Problem, Typed
+    from mdiff.shapes.typed import Problem, Typed
 
 NO_VALUE = (Undefined, Singular, OverflowError, ZeroDivisionError, ValueError)
 """What is raised where an expression has no value at a point, or floats cannot hold it."""
+
+COSTLIEST = 3_000_000
+"""Products of numbers at one point."""
 
 SIZE_RANK = "pknmq"
 """Matrices such as X: n×k with inv(X'*X) are taken to be tall: p < k < n < m < q."""
@@ -66,22 +68,19 @@ class Sizes(dict[str, int]):
 
 
 class Target(Record):
-    """What a claim is about: which derivative of a problem, by what, in which sense."""
+    """What a claim is about: which derivative of a problem, by what, in which sense.
+
+    `order`: up to which power of ε the input is followed; `complex`: whether a variable is so.
+    """
 
     problem: Problem
     kind: Kind | Expansion
     wrt: tuple[str, ...]
     structure: Structure
-
-    @property
-    def order(self) -> int:
-        """Up to which power of ε the input is followed."""
-        return 2 if self.kind in ("d2", "taylor2") else 1
-
-    @property
-    def complex(self) -> bool:
-        """Whether a variable is complex."""
-        return any("complex" in each.properties for each in self.problem.variables.values())
+    order: int = derived(lambda self: 2 if self.kind in ("d2", "taylor2") else 1)
+    complex: bool = derived(
+        lambda self: any("complex" in v.properties for v in self.problem.variables.values())
+    )
 
 
 class Written(Record):
@@ -92,17 +91,21 @@ class Written(Record):
     root: int
     claim: int | None
     needs: Needs
-    whole: frozenset[str] = derived(lambda self: exponents(self.program))
-    levels: int = derived(lambda self: _levels(self.needs))
+    stages: dict[tuple[int, ...], Stage] = derived(lambda _: {})
 
 
 class Stage(Record):
-    """What is written, at given sizes."""
+    """What is written, at given sizes; `cost`: about how many products of numbers a run takes."""
 
     written: Written
     sizes: Sizes
     steps: list[Sized] = derived(lambda self: sized(self.written.program, self.sizes))
-    cost: int = derived(lambda self: cost(self.steps, self.written.needs.masks))
+    cost: int = derived(
+        lambda self: sum(
+            step.work * (mask & RUN).bit_count()
+            for step, mask in zip(self.steps, self.written.needs.masks, strict=True)
+        )
+    )
 
 
 def written(target: Target, claim: Typed | None) -> Written:
@@ -118,36 +121,35 @@ def written(target: Target, claim: Typed | None) -> Written:
 
 
 def stage(known: Written, sizes: Mapping[str, int]) -> Stage:
-    """The program at given sizes. Raises `Unsupported` where it is too large."""
-    found = Stage(known, Sizes(sizes))
-    if found.cost > COSTLIEST:
-        raise Unsupported("too large")
-    return found
-
-
-def _levels(known: Needs) -> int:
-    """How many of P, Q and R are needed."""
-    masks = 0
-    for mask in known.masks:
-        masks |= mask
-    return 3 if masks & AT_R else 2 if masks & AT_Q else 1
+    """The program at given sizes, made once. Raises `Unsupported` where it is too large."""
+    key = tuple(sizes.values())
+    if key not in known.stages:
+        found = Stage(known, Sizes(sizes))
+        if found.cost > COSTLIEST:
+            raise Unsupported("too large")
+        known.stages[key] = found
+    return known.stages[key]
 
 
 class Line:
-    """A stage at a point, with a random direction for all that changes."""
+    """A stage at a point, with a random direction for all that changes.
+
+    `generic` is, of a gradient, what it is multiplied with.
+    """
 
     def __init__(self, known: Stage, point: Point) -> None:
         self.stage = known
         self.point = point
-        self.variables: dict[str, list[Jet]] = {}
-        self.directions: dict[str, Entries] = {}
-        self.generic: Entries = []
-        """Of a gradient: what it is multiplied with."""
+        self.numbers = point.levels[0]
+        self.reduce = self.numbers.reduce
         self.target = known.written.target
+        self.generic: Entries = []
+        self.variables: dict[str, list[Jet]] = {}
+        needed = known.written.needs
         for name in self.target.wrt:
-            self._move(name, self.target.problem.variables[name])
-        self._draw(known.steps, known.written.whole)
-        self._run = Run(known.steps, known.written.needs.masks, point.levels, self.variables)
+            self._move(name, whole=name in needed.whole)
+        self._draw(known.steps, needed.whole)
+        self.run = Run(known.steps, needed.masks, point.levels, self.variables)
 
     # ----------------------------------------------------------------- drawing
 
@@ -159,133 +161,103 @@ class Line:
             if step.operation == "variable" and name not in self.variables:
                 if name not in known:
                     raise Unsupported(f"`{name}` is no variable of the problem")
-                entries = self.point.draw(known[name], step.shape, whole=name in whole)
-                self.variables[name] = self._jets(step.shape, entries)
+                self.variables[name] = self.point.draw(known[name], step.shape, whole=name in whole)
 
-    def _jets(self, shape: tuple[int, int], entries: Sequence[Entries]) -> list[Jet]:
-        pairs = zip(self.point.levels, entries, strict=False)
-        return [Jet(numbers, *shape, [each]) for numbers, each in pairs]
-
-    def _move(self, name: str, declared: Declared) -> None:
+    def _move(self, name: str, *, whole: bool) -> None:
         """Draw a variable that changes, and how."""
-        target, point = self.target, self.point
+        declared, point = self.target.problem.variables[name], self.point
         rows, columns = (size(dim, self.stage.sizes) for dim in declared.shape)
         shape = rows, columns
-        entries = point.draw(declared, shape, whole=name in self.stage.written.whole)
-        jets = self._jets(shape, entries)
-        if target.kind in ("grad", "jac"):
-            self.generic = point.direction(None, shape)
-            along = self._along(jets[0], declared)
+        jets = self.variables[name] = point.draw(declared, shape, whole=whole)
+        if self.target.kind in ("grad", "jac"):
+            along = self.generic = point.spread(None, shape)
+            if self.target.structure != "ambient" and self.target.kind == "grad":
+                along = self._along(jets[0], linear_part(declared.properties))
         else:
-            along = point.direction(linear_part(declared.properties), shape)
+            along = point.spread(linear_part(declared.properties), shape)
             levels = point.levels
-            self.variables[f"d{name}"] = self._jets(shape, [n.reduce(along) for n in levels])
+            self.variables[f"d{name}"] = [Jet(n, *shape, [n.reduce(along)]) for n in levels]
         jets[0] = jets[0].like([jets[0].value, along])
-        self.directions[name] = along
-        self.variables[name] = jets
 
-    def _along(self, value: Jet, declared: Declared) -> Entries:
+    def _along(self, value: Jet, structure: str | None) -> Entries:
         """The direction whose slope is <gradient, generic>, for a gradient of the structure.
 
         It is the adjoint of what makes the gradient of the ambient one: an orthogonal projection,
         onto the structure's space or its tangent space, or the sum over equal entries.
         """
-        generic, structure = value.like([self.generic]), self.target.structure
-        if structure == "ambient" or self.target.kind != "grad":
-            return self.generic
-        numbers, (rows, columns) = value.numbers, value.shape
-        if structure == "tangent":
-            x, v = (value, generic) if rows >= columns else (value.T, generic.T)
-            gram = x.T @ v
+        numbers = self.numbers
+        if self.target.structure == "tangent":
+            generic = value.like([self.generic])
+            gram = value.T @ generic
             inner = (gram + gram.T).times(numbers.reciprocal(2))
-            found = v - x @ inner
-            return (found if rows >= columns else found.T).value
+            return (generic - value @ inner).value
         along = [0] * len(self.generic)
-        for element in basis(linear_part(declared.properties), rows, columns):
+        for element in basis(structure, *value.shape):
             total = sum(self.generic[place] * sign for place, sign in element)
-            if structure == "projected":
+            if self.target.structure == "projected":
                 total = total * numbers.reciprocal(len(element))
             for place, sign in element:
                 along[place] = total * sign
         return numbers.reduce(along)
 
-    @property
-    def numbers(self) -> Numbers:
-        """Those that things move in."""
-        return self.point.levels[0]
-
-    def reduce(self, entries: Entries) -> Entries:
-        """Entries after sums and products."""
-        return self.numbers.reduce(entries)
-
     # ----------------------------------------------------------------- reading
 
     def truth(self) -> Entries:
         """The derivative along the direction. Raises what is in `NO_VALUE`, and `Unsupported`."""
-        root = self._run.at(self.stage.written.root)
+        root = self.run.at(self.stage.written.root)
         _existing(root.value)
         match self.target.kind:
             case "d2":
-                found = root.like([root.part(2)]).times(2).value
+                found = self.reduce([2 * entry for entry in root.part(2)])
             case "taylor1" | "taylor2":
                 parts = map(root.part, range(self.target.order + 1))
                 found = self.reduce([sum(each) for each in zip(*parts, strict=True)])
             case "jac":
-                found = root.like([root.part(1)]).T.value
+                found = transposed(root.part(1), *root.shape)
             case _:
                 found = root.part(1)
         return _existing(found)
 
-    def signs(self) -> list[set[int]]:
-        """For every step that reads signs, those that it read."""
-        return [
-            {self.numbers.sign(entry) for entry in self._run.at(step.args[0]).value}
-            for step, mask in zip(self.stage.steps, self.stage.written.needs.masks, strict=True)
-            if mask and step.operation == "call" and step.payload in ORDERED
-        ]
-
-    def largest(self) -> Number:
-        """The largest entry met on the way."""
-        return self._run.largest()
-
     def claimed(self) -> Entries | None:
         """The same as the claim has it; None where it has another shape."""
         claim = self.stage.written.claim
-        return None if claim is None else self._read(self._run.at(claim))
+        return None if claim is None else self._said(self.run.at(claim))
 
-    def _read(self, claim: Jet) -> Entries | None:
+    def _said(self, claim: Jet) -> Entries | None:
         """What is read of a claim's value. Raises `Undefined` where that has none."""
-        seen = self._seen(claim)
-        return seen and _existing(seen)
+        shape, kind = self.stage.steps[self.stage.written.root].shape, self.target.kind
+        said = claim.value
+        if kind in ("grad", "jac"):
+            moved = self.variables[self.target.wrt[0]][0]
+            shape = moved.shape if kind == "grad" else (prod(shape), len(moved.value))
+        if claim.shape != shape:
+            return None
+        if kind == "grad":
+            said = self.reduce([sum(map(mul, said, self.generic))])
+        elif kind == "jac":
+            along = transposed(moved.part(1), *moved.shape)
+            said = self.reduce(product(said, along, len(along), 1))
+        return _existing(said)
 
-    def _seen(self, claim: Jet) -> Entries | None:
-        shape = self.stage.steps[self.stage.written.root].shape
-        match self.target.kind:
-            case "grad":
-                (name,) = self.target.wrt
-                if claim.shape != self.variables[name][0].shape:
-                    return None
-                return claim.numbers.reduce([sum(map(mul, claim.value, self.generic))])
-            case "jac":
-                (name,) = self.target.wrt
-                moved = self.variables[name][0]
-                along = moved.like([moved.part(1)]).T
-                if claim.shape != (prod(shape), len(along.value)):
-                    return None
-                return (claim.plain() @ Jet(along.numbers, len(along.value), 1, along.parts)).value
-            case _:
-                return claim.value if claim.shape == shape else None
+    def signs(self) -> dict[int, set[int]]:
+        """For every step that reads signs, those that it read."""
+        masks = self.stage.written.needs.masks
+        return {
+            place: {self.numbers.sign(entry) for entry in self.run.at(step.args[0]).value}
+            for place, step in enumerate(self.stage.steps)
+            if masks[place] and step.operation == "call" and step.payload in ORDERED
+        }
 
     def moved(self, step: float) -> Entries:
         """The value of the problem's expression, a step further along the line."""
         variables = dict(self.variables)
-        for name, along in self.directions.items():
+        for name in self.target.wrt:
             jet = variables[name][0]
-            entries = [x + step * v for x, v in zip(jet.value, along, strict=True)]
-            variables[name] = [jet.like([entries])]
-        root = self.stage.written.root
+            pairs = zip(jet.value, jet.part(1), strict=True)
+            variables[name] = [jet.like([[x + step * v for x, v in pairs]])]
         masks = [mask | VALUE for mask in self.stage.written.needs.masks]
-        jet = Run(self.stage.steps, masks, self.point.levels, variables).at(root)
+        run = Run(self.stage.steps, masks, self.point.levels, variables)
+        jet = run.at(self.stage.written.root)
         return _existing(jet.T.value if self.target.kind == "jac" else jet.value)
 
     def read(self, expression: Typed) -> tuple[Jet, Entries | None]:
@@ -294,11 +266,11 @@ class Line:
         place = program.write(expression)
         steps = sized(program, self.stage.sizes)
         known = needs(program, None, place, (), value=False)
-        self._draw(steps, exponents(program))
-        if len(self.point.levels) > 1 and _levels(known) > self.point.drawn:
+        self._draw(steps, known.whole)
+        if self.numbers.exact and known.levels > len(self.point.levels):
             raise Unsupported("more is read than was drawn")
         jet = Run(steps, known.masks, self.point.levels, self.variables).at(place)
-        return jet, self._read(jet)
+        return jet, self._said(jet)
 
 
 def _existing(entries: Entries) -> Entries:

@@ -11,8 +11,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.proof.arrays import product
-from mdiff.proof.jet import Jet, constant, eye, powered
+from mdiff.proof.jet import Jet, eye, powered
 from mdiff.proof.outcomes import Undefined, Unsupported
+from mdiff.proof.residues import Residues
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,11 +30,11 @@ NEWTON = 30
 HALF, FAR = Fraction(1, 2), 1 << 40
 
 
-def _reals(jet: Jet, name: str) -> Reals:
-    """The numbers, where they are real: what is an infinite sum has no value among residues."""
-    if not hasattr(jet.numbers, "eps"):
-        raise Unsupported(f"`{name}` has no exact values")
-    return jet.numbers  # type: ignore[return-value]
+def _reals(jet: Jet) -> Reals:
+    """The numbers, where they are real: a limit has no value among residues."""
+    if isinstance(jet.numbers, Residues):
+        raise Unsupported("a limit has no exact value")
+    return jet.numbers
 
 
 def _size(jet: Jet) -> Number:
@@ -44,7 +45,7 @@ def _size(jet: Jet) -> Number:
 
 def expm(x: Jet) -> Jet:
     """The exponential: its series at X/2ᵏ, squared k times."""
-    numbers = _reals(x, "expm")
+    numbers = _reals(x)
     halvings = max(0, int(_size(x.plain())).bit_length() + 1)
     x = x.times(numbers.rational(Fraction(1, 2**halvings)))
     term = total = eye(numbers, x.rows)
@@ -60,7 +61,7 @@ def expm(x: Jet) -> Jet:
 
 def sqrtm(x: Jet) -> Jet:
     """The principal square root, by Denman and Beavers' coupled Newton iteration."""
-    numbers = _reals(x, "sqrtm")
+    numbers = _reals(x)
     half = numbers.rational(HALF)
     root, other = x, eye(numbers, x.rows)
     for _ in range(NEWTON):
@@ -76,7 +77,7 @@ def sqrtm(x: Jet) -> Jet:
 
 def logm(x: Jet) -> Jet:
     """The principal logarithm: `2ᵏ log X^(1/2ᵏ)`, there `2 artanh((X - I)(X + I)⁻¹)`."""
-    numbers = _reals(x, "logm")
+    numbers = _reals(x)
     unit = eye(numbers, x.rows)
     scale = 2
     while _size((x - unit).plain()) > 0.25:
@@ -94,22 +95,11 @@ def logm(x: Jet) -> Jet:
     return total.times(scale)
 
 
-def _circular(x: Jet, name: str) -> tuple[Jet, Jet]:
-    """Sine and cosine, by their series at X/2ᵏ and the formulas for double angles."""
-    numbers = _reals(x, name)
-    halvings = max(0, int(_size(x.plain())).bit_length() + 1)
-    x = x.times(numbers.rational(Fraction(1, 2**halvings)))
-    unit = eye(numbers, x.rows)
-    sine, cosine, term = unit.times(0), unit, unit
-    for k in range(1, MOST):
-        term = (term @ x).times(numbers.reciprocal(k))
-        signed = term.times(-1 if k % 4 > 1 else 1)
-        sine, cosine = (sine + signed, cosine) if k % 2 else (sine, cosine + signed)
-        if _size(term) < numbers.eps:
-            break
-    for _ in range(halvings):
-        sine, cosine = (sine @ cosine).times(2), (cosine @ cosine).times(2) - unit
-    return sine, cosine
+def _circular(x: Jet) -> tuple[Jet, Jet]:
+    """Sine and cosine: `exp [[0, -X], [X, 0]]` is `[[cos X, -sin X], [sin X, cos X]]`."""
+    n, zero = x.rows, x.times(0)
+    turned = expm(_blocks(zero, x.times(-1), x, zero))
+    return turned.take(range(n, 2 * n), range(n)), turned.take(range(n), range(n))
 
 
 def raised(x: Jet, exponent: Jet) -> Jet:
@@ -123,7 +113,7 @@ def _eigen(x: Jet) -> tuple[Jet, Jet]:
     Powers of `X + cI`, by squaring, lead to the vector; Newton's method on `X v = λ v, v'v = 1`,
     a bordered system, gives both all their digits, and their derivatives.
     """
-    numbers, n = _reals(x, "eigmax"), x.rows
+    numbers, n = _reals(x), x.rows
     shift = _size(x.plain())
     power = [float(entry) for entry in x.value]
     power = [entry + (i % (n + 1) == 0) * float(shift) for i, entry in enumerate(power)]
@@ -137,14 +127,14 @@ def _eigen(x: Jet) -> tuple[Jet, Jet]:
     column = power[at::n]
     length = sum(entry * entry for entry in column) ** 0.5
     top = max(column, key=abs)
-    vector = constant(
-        numbers, n, 1, [numbers.number(entry / length * (1 if top > 0 else -1)) for entry in column]
-    )
-    value = vector.T @ x.plain() @ vector
+    length = length if top > 0 else -length
+    vector = Jet(numbers, n, 1, [[numbers.number(entry / length) for entry in column]])
+    value, one = vector.T @ x.plain() @ vector, eye(numbers, 1)
     for _ in range(numbers.order + (7 if numbers.precise else 2)):
         rest = x @ vector - vector * value.wide(n, 1)
-        length = (vector.T @ vector - eye(numbers, 1)).times(numbers.rational(HALF))
-        system = _bordered(x - eye(numbers, n) * value.wide(n, n), vector)
+        length = (vector.T @ vector - one).times(numbers.rational(HALF))
+        shifted = x - eye(numbers, n) * value.wide(n, n)
+        system = _blocks(shifted, vector.times(-1), vector.T, one.times(0))
         step = system.inverse() @ _stacked(rest, length)
         vector = vector - step.take(range(n), (0,))
         value = value - step.take((n,), (0,))
@@ -156,18 +146,12 @@ def _eigen(x: Jet) -> tuple[Jet, Jet]:
 def _stacked(above: Jet, below: Jet) -> Jet:
     degrees = range(max(len(above.parts), len(below.parts)))
     parts = [above.part(k) + below.part(k) for k in degrees]
-    return Jet(above.numbers, above.rows + below.rows, 1, parts)
+    return Jet(above.numbers, above.rows + below.rows, above.columns, parts)
 
 
-def _bordered(square: Jet, vector: Jet) -> Jet:
-    """`[[A, -v], [v', 0]]`."""
-    n = square.rows
-    parts = []
-    for k in range(max(len(square.parts), len(vector.parts))):
-        flat, border = square.part(k), vector.part(k)
-        rows = [[*flat[i * n : i * n + n], -border[i]] for i in range(n)]
-        parts.append([entry for row in [*rows, [*border, 0]] for entry in row])
-    return Jet(square.numbers, n + 1, n + 1, parts)
+def _blocks(a: Jet, b: Jet, c: Jet, d: Jet) -> Jet:
+    """`[[A, B], [C, D]]`."""
+    return _stacked(_stacked(a.T, b.T).T, _stacked(c.T, d.T).T)
 
 
 def _singular(x: Jet) -> tuple[Jet, Jet, Jet]:
@@ -195,7 +179,7 @@ def chol(x: Jet) -> Jet:
     for i in range(n):
         head = x.take((i,), (i,))
         column = x.take(range(n), (i,)) * head.reciprocal().wide(n, 1)
-        unit = constant(numbers, 1, n, [int(j == i) for j in range(n)])
+        unit = Jet(numbers, 1, n, [[int(j == i) for j in range(n)]])
         total = total + (column * powered(head, HALF).wide(n, 1)) @ unit
         x = x - column @ x.take((i,), range(n))
     return total
@@ -230,7 +214,8 @@ def pinv(x: Jet) -> Jet:
 
 def _largest(x: Jet) -> int:
     """The place of the largest entry."""
-    _reals(x, "max")
+    if _reals(x).complex:
+        raise Unsupported("the order of complex numbers")
     first, *others = sorted(range(len(x.value)), key=x.value.__getitem__, reverse=True)
     largest = x.value[first]
     if others and largest - x.value[others[0]] <= 1e-9 * abs(largest):
@@ -273,8 +258,8 @@ MATRIX: dict[str, Callable[[Jet], Jet]] = {
     "expm": expm,
     "logm": logm,
     "sqrtm": sqrtm,
-    "sinm": lambda x: _circular(x, "sinm")[0],
-    "cosm": lambda x: _circular(x, "cosm")[1],
+    "sinm": lambda x: _circular(x)[0],
+    "cosm": lambda x: _circular(x)[1],
     "eigmax": lambda x: _eigen(x)[0],
     "eigvecmax": lambda x: _eigen(x)[1],
     "eigmin": lambda x: _eigen(x.times(-1))[0].times(-1),

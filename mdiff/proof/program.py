@@ -7,25 +7,23 @@ read. A program is written once and holds sizes by name; `sized` makes numbers o
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import reduce
-from operator import mul
-from typing import TYPE_CHECKING, Literal, assert_never
+from math import prod
+from typing import TYPE_CHECKING, Any, Literal, assert_never
 
-from mdiff.errors import fail
 from mdiff.functions.wires import loose
 from mdiff.proof.arrays import work
+from mdiff.proof.matrices import MATRIX
 from mdiff.proof.outcomes import Unsupported
 from mdiff.record import Record
 from mdiff.shapes import typed
-from mdiff.shapes.dims import ONE, Dim, halved, named
+from mdiff.shapes.dims import ONE, SCALAR, Dim, half, halved, product
 from mdiff.shapes.rows import typed_row
 from mdiff.walk import postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mdiff.functions.row import Function
-    from mdiff.functions.unknown import Unknown
     from mdiff.shapes.dims import Shape
 
 Operation = Literal[
@@ -41,6 +39,8 @@ Operation = Literal[
 `call`: a function of the table that is not written out; `payload` is its name.
 """
 
+NONE: Mapping[str, Any] = {}
+
 LARGEST_CONTRACTION = 2_000_000
 """Products of numbers that one contraction may take."""
 
@@ -55,19 +55,22 @@ class Step(Record):
     operation: Operation
     args: tuple[int, ...]
     payload: Payload
-    rows: Dim
-    columns: Dim
+    shape: Shape
     function: Function | None
 
 
 class Sized(Record):
-    """A step at given sizes: its payload and shape are numbers."""
+    """A step at given sizes: its payload and shape are numbers.
+
+    `work`: about how many products of numbers its value takes.
+    """
 
     operation: Operation
     args: tuple[int, ...]
     payload: Number
     shape: tuple[int, int]
     function: Function | None
+    work: int
 
 
 class Program:
@@ -77,11 +80,79 @@ class Program:
         self.steps: list[Step] = []
         self.sized = False
         """Whether a size is read as a number."""
-        self._places: dict[tuple[Operation, tuple[int, ...], Payload, Dim, Dim], int] = {}
+        self._places: dict[tuple[Operation, tuple[int, ...], Payload, Shape], int] = {}
 
-    def write(self, expression: typed.Typed) -> int:
-        """Append the steps of an expression in the problem's variables; the place of its value."""
-        return self._lower(expression, {}, {})
+    def write(
+        self,
+        expression: typed.Typed,
+        letters: Mapping[str, Dim] = NONE,
+        arguments: Mapping[str, int] = NONE,
+    ) -> int:
+        """Append the steps of an expression in the problem's variables; the place of its value.
+
+        In the body of a row `letters` are its sizes, `arguments` its parameters.
+        """
+        places: dict[int, int] = {}
+        for node in postorder([expression], typed.children):
+            at = [places[id(child)] for child in typed.children(node)]
+            places[id(node)] = self._node(node, at, letters, arguments)
+        return places[id(expression)]
+
+    def constant(self, place: int) -> Fraction | None:
+        """The exact number at a place, where it is one."""
+        payload = self.steps[place].payload
+        return payload if isinstance(payload, Fraction) else None
+
+    def _node(
+        self,
+        node: typed.Typed,
+        at: list[int],
+        letters: Mapping[str, Dim],
+        arguments: Mapping[str, int],
+    ) -> int:
+        match node:
+            case typed.Number(value):
+                return self._number(value)
+            case typed.Size(dim):
+                self.sized = True
+                return self._step("size", (), _meant(dim, letters), SCALAR)
+            case typed.Constant(name, dims, index):
+                return self._constant(name, [_meant(dim, letters) for dim in dims], index)
+            case typed.Variable(declared):
+                if declared.name in arguments:
+                    return arguments[declared.name]
+                return self._step("variable", (), declared.name, declared.shape)
+            case typed.Sum(terms):
+                return self._add(tuple(sign for sign, _ in terms), tuple(at))
+            case typed.Product(factors):
+                place = at[0]
+                for (join, _), right in zip(factors[1:], at[1:], strict=True):
+                    if join == "matmul":
+                        (rows, inner), (other, columns) = (
+                            self.steps[p].shape for p in (place, right)
+                        )
+                        if inner != other:
+                            raise Unsupported(f"a product of sizes {inner} and {other}")
+                        place = self._step("matmul", (place, right), None, (rows, columns))
+                    else:
+                        over = join in ("divide", "over")
+                        place = self._elements("over" if over else "times", place, right)
+                return place
+            case typed.Power(_, _, "matrix"):
+                return self._step("matrixpower", (at[0], at[1]), None, self.steps[at[0]].shape)
+            case typed.Power():
+                return self._elements("power", at[0], at[1])
+            case typed.Transpose():
+                return self._transpose(at[0])
+            case typed.Broadcast(_, (rows, columns)):
+                shape = _meant(rows, letters), _meant(columns, letters)
+                return self._elements("times", at[0], self._step("ones", (), None, shape))
+            case typed.Apply(function, _, sizes, (rows, columns)):
+                shape = _meant(rows, letters), _meant(columns, letters)
+                here = {name: _meant(dim, letters) for name, dim in sizes.items()}
+                return self._apply(function, at, here, shape)
+            case _:
+                assert_never(node)
 
     # ------------------------------------------------------------------ steps
 
@@ -93,29 +164,19 @@ class Program:
         shape: Shape,
         function: Function | None = None,
     ) -> int:
-        key = (operation, args, payload, *shape)
+        key = (operation, args, payload, shape)
         place = self._places.get(key)
         if place is None:
-            place = len(self.steps)
-            self.steps.append(Step(operation, args, payload, *shape, function))
-            self._places[key] = place
+            place = self._places[key] = len(self.steps)
+            self.steps.append(Step(operation, args, payload, shape, function))
         return place
 
     def _number(self, value: Fraction) -> int:
-        return self._step("number", (), value, (ONE, ONE))
+        return self._step("number", (), value, SCALAR)
 
-    def constant(self, place: int) -> Fraction | None:
-        """The exact number at a place, where it is one."""
-        payload = self.steps[place].payload
-        return payload if isinstance(payload, Fraction) else None
-
-    def _shape(self, place: int) -> Shape:
-        step = self.steps[place]
-        return step.rows, step.columns
-
-    def _wide(self, *places: int) -> Shape:
+    def _wide(self, places: Iterable[int]) -> Shape:
         """Shape of an operation by elements."""
-        shapes = [self._shape(place) for place in places]
+        shapes = [self.steps[place].shape for place in places]
         rows = next((rows for rows, _ in shapes if rows != ONE), ONE)
         return rows, next((columns for _, columns in shapes if columns != ONE), ONE)
 
@@ -137,170 +198,76 @@ class Program:
             known = self.constant(inner.args[1]) if inner.operation == "power" else None
             if known is not None and self._squares(inner.args[0]):  # (u^p)^q = u^(p q)
                 return self._elements("power", inner.args[0], self._number(known * b))
-        return self._step(operation, (left, right), None, self._wide(left, right))
+        return self._step(operation, (left, right), None, self._wide((left, right)))
 
     def _squares(self, place: int) -> bool:
-        """Whether a value is a sum of squares by its form: `x'x`, `tr(X'X)`; so of no sign."""
+        """Whether a value is a sum of squares by its form: `x'x`, `tr(X'X)`; so of no sign.
+
+        Its root need not exist where only the square of that is asked for, as in `||x||^2`.
+        """
         step = self.steps[place]
         if step.operation == "contract" and step.payload == "ii->":
             return self._squares(step.args[0])
-        if step.operation != "matmul":
+        if step.operation != "matmul" or self.steps[step.args[0]].operation != "transpose":
             return False
-        turned, right = self.steps[step.args[0]], step.args[1]
-        if turned.operation != "transpose":
-            return False
-        left = self.steps[turned.args[0]]
-        return right in ((left.args if left.payload == "conj" else ()) or turned.args)
+        (turned,) = self.steps[step.args[0]].args
+        left = self.steps[turned]
+        return step.args[1] == (left.args[0] if left.payload == "conj" else turned)
 
     def _add(self, signs: tuple[int, ...], places: tuple[int, ...]) -> int:
-        numbers = [self.constant(place) for place in places]
-        known = [number for number in numbers if number is not None]
-        if len(known) == len(numbers):
-            pairs = zip(signs, known, strict=True)
-            return self._number(sum((sign * value for sign, value in pairs), Fraction(0)))
-        if signs == (1,):
-            return places[0]
-        return self._step("add", places, signs, self._wide(*places))
+        known = [self.constant(place) for place in places]
+        numbers = [sign * x for sign, x in zip(signs, known, strict=True) if x is not None]
+        if len(numbers) == len(places):
+            return self._number(sum(numbers, Fraction(0)))
+        return self._step("add", places, signs, self._wide(places)) if signs != (1,) else places[0]
 
-    # -------------------------------------------------------------- lowering
-
-    def _lower(
-        self, root: typed.Typed, letters: Mapping[str, Dim], arguments: Mapping[str, int]
-    ) -> int:
-        """Append a tree; in a row's body `letters` are its sizes, `arguments` its parameters."""
-        places: dict[int, int] = {}
-        for node in postorder([root], typed.children):
-            at = [places[id(child)] for child in typed.children(node)]
-            places[id(node)] = self._node(node, at, letters, arguments)
-        return places[id(root)]
-
-    def _node(
-        self,
-        node: typed.Typed,
-        at: list[int],
-        letters: Mapping[str, Dim],
-        arguments: Mapping[str, int],
-    ) -> int:
-        match node:
-            case typed.Number(value):
-                return self._number(value)
-            case typed.Size(dim):
-                self.sized = True
-                return self._step("size", (), _meant(dim, letters), (ONE, ONE))
-            case typed.Constant(name, dims, index):
-                return self._constant(name, tuple(_meant(dim, letters) for dim in dims), index)
-            case typed.Variable(declared):
-                if declared.name in arguments:
-                    return arguments[declared.name]
-                return self._step("variable", (), declared.name, declared.shape)
-            case typed.Sum(terms):
-                return self._add(tuple(sign for sign, _ in terms), tuple(at))
-            case typed.Product(factors):
-                place = at[0]
-                for (join, _), right in zip(factors[1:], at[1:], strict=True):
-                    place = self._join(join, place, right)
-                return place
-            case typed.Power(_, _, "matrix"):
-                return self._step("matrixpower", (at[0], at[1]), None, self._shape(at[0]))
-            case typed.Power():
-                return self._elements("power", at[0], at[1])
-            case typed.Transpose():
-                return self._transpose(at[0])
-            case typed.Broadcast():
-                wide = self._step("ones", (), None, _shape_of(node, letters))
-                return self._elements("times", at[0], wide)
-            case typed.Apply(function, _):
-                if function.wires:
-                    known = {name: _meant(dim, letters) for name, dim in node.sizes.items()}
-                    return self._contract(function.wires, at, known, _shape_of(node, letters))
-                return self._apply(function, at)
-            case _:
-                assert_never(node)
-
-    def _constant(self, name: typed.ConstantName, dims: tuple[Dim, ...], index: str) -> int:
+    def _constant(self, name: typed.ConstantName, dims: list[Dim], index: str) -> int:
+        n, second = [*dims, ONE, ONE][:2]
+        payload: Payload = None
         match name:
             case "pi":
-                return self._step("pi", (), None, (ONE, ONE))
+                shape = SCALAR
             case "eye":
-                return self._step("eye", (), None, (dims[0], dims[0]))
-            case "ones" | "zeros":
-                ones = self._step("ones", (), None, (dims[0], dims[1] if len(dims) > 1 else ONE))
-                if name == "ones":
-                    return ones
-                return self._elements("times", self._number(Fraction(0)), ones)
+                shape = n, n
+            case "ones":
+                shape = n, second
+            case "zeros":
+                return self._elements(
+                    "times", self._number(Fraction(0)), self._constant("ones", dims, index)
+                )
             case "K":
-                return self._step("K", (), dims, (dims[0] * dims[1], dims[0] * dims[1]))
+                payload, shape = tuple(dims), (n * second, n * second)
             case "D":
-                columns = named(f"{dims[0]}*({dims[0]}+1)/2")
-                return self._step("D", (), dims, (dims[0] * dims[0], columns))
+                payload, shape = tuple(dims), (n * n, half(n))
             case "unit":
-                return self._step("unit", (), index, (dims[0], ONE))
+                payload, shape = index, (n, ONE)
             case _:
                 assert_never(name)
-
-    def _join(self, join: typed.Join, left: int, right: int) -> int:
-        match join:
-            case "matmul":
-                (rows, inner), (other, columns) = self._shape(left), self._shape(right)
-                if inner != other:
-                    raise fail("E901", f"the proof met a product of sizes {inner} and {other}")
-                return self._step("matmul", (left, right), None, (rows, columns))
-            case "scale" | "hadamard":
-                return self._elements("times", left, right)
-            case "divide" | "over":
-                return self._elements("over", left, right)
-            case _:
-                assert_never(join)
+        return self._step(name, (), payload, shape)
 
     def _transpose(self, place: int) -> int:
         step = self.steps[place]
-        if step.rows == step.columns == ONE:
+        if step.shape == SCALAR:
             return place
         if step.operation == "transpose":
             return step.args[0]
-        return self._step("transpose", (place,), None, (step.columns, step.rows))
+        return self._step("transpose", (place,), None, step.shape[::-1])
 
-    def _apply(self, function: Function, at: list[int]) -> int:
-        if function.unknown is not None:
-            shape = self._unknown(function.unknown, at)
-            return self._step("call", tuple(at), function.name, shape, function)
-        letters: dict[str, Dim] = {}
-        for (_, text), place in zip(function.parameters, at, strict=True):
-            rows, _, columns = text.partition("×")
-            for letter, dim in zip((rows, columns or "1"), self._shape(place), strict=True):
-                letters[letter.strip()] = dim
+    def _apply(
+        self, function: Function, at: list[int], sizes: Mapping[str, Dim], shape: Shape
+    ) -> int:
+        if function.wires:
+            return self._contract(function.wires, at, sizes, shape)
         number = self.constant(at[0])
         if number and function.name in ("abs", "sign"):  # integers keep their sign
             return self._number(abs(number) / (1 if function.name == "abs" else number))
         text = function.definition or function.value
         if text and ":" not in text:
-            names = (name for name, _ in function.parameters)
-            return self._lower(
-                typed_row(function, text), letters, dict(zip(names, at, strict=True))
-            )
-        shape = self._result(function, at, letters)
+            arguments = zip((name for name, _ in function.parameters), at, strict=True)
+            return self.write(typed_row(function, text), sizes, dict(arguments))
+        if function.by_elements and function.unknown is None:
+            shape = self._wide(at)
         return self._step("call", tuple(at), function.name, shape, function)
-
-    def _unknown(self, function: Unknown, at: list[int]) -> Shape:
-        """Shape of the value of a function known by name: its sizes are those of the problem."""
-        if function.curve and function.result == "scalar":
-            return self._shape(at[0])
-        rows, columns = (
-            reduce(mul, (_dim(part) for name in axis for part in name.split("*")), ONE)
-            for axis in function.axes
-        )
-        return rows, columns
-
-    def _result(self, function: Function, at: list[int], letters: Mapping[str, Dim]) -> Shape:
-        """Shape of the value of a function that is not written out."""
-        if function.by_elements:
-            return self._wide(*at)
-        if function.result == "scalar":
-            return ONE, ONE
-        known = {"1": ONE, **letters}
-        axes = [axis.split("*") for axis in (*function.result.split("×"), "1")[:2]]
-        rows, columns = (reduce(mul, (known[name.strip()] for name in axis)) for axis in axes)
-        return rows, columns
 
     def _contract(self, wires: str, at: list[int], sizes: Mapping[str, Dim], shape: Shape) -> int:
         """A contraction; ones tell how long those wires are whose lengths no shape tells."""
@@ -313,28 +280,18 @@ class Program:
         return self._step("contract", tuple(at), f"{inputs}->{result}", shape)
 
 
-def _dim(text: str) -> Dim:
-    return Dim(int(text)) if text.isdecimal() else named(text)
-
-
 def _meant(dim: Dim, letters: Mapping[str, Dim]) -> Dim:
     """A size in the letters of a row, where it stands in its body."""
     if not letters:
         return dim
-    return reduce(mul, (letters[name] for name in dim.factors), Dim(dim.number))
-
-
-def _shape_of(node: typed.Typed, letters: Mapping[str, Dim]) -> Shape:
-    rows, columns = node.shape
-    return _meant(rows, letters), _meant(columns, letters)
+    return product([Dim(dim.number), *(letters[name] for name in dim.factors)])
 
 
 def size(dim: Dim, sizes: Mapping[str, int]) -> int:
     """The number that a dimension is where its names have these sizes."""
     number = dim.number
     for name in dim.factors:
-        whole = halved(name)
-        if whole is None:
+        if name in sizes or (whole := halved(name)) is None:
             number *= sizes[name]
         else:
             n = size(whole, sizes)
@@ -345,26 +302,37 @@ def size(dim: Dim, sizes: Mapping[str, int]) -> int:
 def sized(program: Program, sizes: Mapping[str, int]) -> list[Sized]:
     """The steps of a program at given sizes. Raises `Unsupported` where one is too large."""
     steps: list[Sized] = []
-    known: dict[Dim, int] = {ONE: 1}
     for step in program.steps:
-        for dim in (step.rows, step.columns):
-            if dim not in known:
-                known[dim] = size(dim, sizes)
-        shape = known[step.rows], known[step.columns]
-        payload = step.payload
-        if step.operation == "contract":
-            products = work(str(payload), [steps[arg].shape for arg in step.args])
-            if products > LARGEST_CONTRACTION:
-                raise Unsupported("a contraction over too many indices")
+        rows, columns = (size(dim, sizes) for dim in step.shape)
+        count, payload = rows * columns, step.payload
+        shapes = [steps[arg].shape for arg in step.args]
+        match step.operation:
+            case "matmul":
+                count *= shapes[0][1]
+            case "contract":
+                count = work(str(payload), shapes)
+                if count > LARGEST_CONTRACTION:
+                    raise Unsupported("a contraction over too many indices")
+                count *= len(shapes)
+            case "matrixpower":
+                count *= 8 * rows
+            case "call" if payload in MATRIX:
+                count = shapes[0][0] ** 3
+            case "call" if step.function and step.function.unknown:
+                count *= 1 if step.function.by_elements else sum(map(prod, shapes))
+            case _:
+                pass
         match payload:
             case Dim():
                 number: Number = Fraction(size(payload, sizes))
             case tuple():
                 number = tuple(size(p, sizes) if isinstance(p, Dim) else p for p in payload)
             case str() if step.operation == "unit":
-                named_at = sum(map(ord, payload)) % shape[0]
+                named_at = sum(map(ord, payload)) % rows
                 number = int(payload) - 1 if payload.isdigit() else named_at
             case _:
                 number = payload
-        steps.append(Sized(step.operation, step.args, number, shape, step.function))
+        steps.append(
+            Sized(step.operation, step.args, number, (rows, columns), step.function, count)
+        )
     return steps

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import cycle
 from math import inf
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from mdiff.proof.line import NO_VALUE, Line, Stage, Target, size_orders, stage, written
 from mdiff.proof.outcomes import Singular, Undefined, Unsupported
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mdiff.proof.arrays import Entries
-    from mdiff.proof.result import Expansion, Kind, Method, Structure
+    from mdiff.proof.result import Expansion, Finding, Kind, Method, Structure
     from mdiff.shapes.typed import Problem, Typed
 
 POINTS = 3
@@ -55,6 +55,14 @@ Met = Literal["agrees", "differs", "shape", "outside", "singular", "undefined"]
 is zero; `undefined`: it has no value otherwise."""
 
 
+WHY: dict[Met, str] = {
+    "differs": "the derivative has another value",
+    "shape": "it has another shape",
+    "undefined": "it has no value at points where the derivative exists",
+}
+"""What refutes a claim, in words."""
+
+
 def prove(  # noqa: PLR0913 - a problem, a claim about it, and how to look
     problem: Problem,
     kind: Kind | Expansion,
@@ -84,10 +92,9 @@ class _Attempt:
         self._written = written(target, answer)
         self._seed = seed
         self._stages: list[Stage] = []
-        self._known: dict[tuple[int, ...], Stage] = {}
         self._error = 0.0
         self._lost = 0
-        self._signs: list[set[int]] = []
+        self._signs: dict[int, set[int]] = {}
 
     def proof(self) -> Proof:
         """The verdict. Raises `Unsupported`."""
@@ -103,13 +110,6 @@ class _Attempt:
         real = self._real(wanted, thorough=exact.verdict == "refuted")
         return exact if exact.ok and real.ok else real
 
-    def _stage(self, sizes: dict[str, int]) -> Stage:
-        """The program at some sizes, made once."""
-        key = tuple(sizes.values())
-        if key not in self._known:
-            self._known[key] = stage(self._written, sizes)
-        return self._known[key]
-
     # ------------------------------------------------------------------- exact
 
     def _exact(self) -> Proof:
@@ -124,7 +124,7 @@ class _Attempt:
             for count in range(POINTS * rounds + self._written.program.sized):
                 large = count == POINTS * rounds
                 found = self._at_sizes(POINTS if large else count % POINTS, count)
-                if found in ("differs", "shape"):
+                if found in WHY:
                     return _refuted("exact", found, agreed + 1)
                 agreed += found == "agrees"
         except Unsupported as reason:
@@ -138,37 +138,32 @@ class _Attempt:
         """What is found at the first sizes at which derivative and claim have values."""
         for sizes in size_orders(self._target.problem.sizes, number):
             try:
-                known = self._stage(sizes)
+                known = stage(self._written, sizes)
             except Unsupported:
                 if number < POINTS:
                     raise
                 return "outside"  # too large, as it may be
             found = self._draws(known, count)
-            if found not in ("outside", "singular"):
-                if found == "agrees":
-                    self._stages.append(known)
-                return found
-            if number >= POINTS:
+            if found == "agrees":
+                self._stages.append(known)
+            if number >= POINTS or found not in ("outside", "singular"):
                 return found
         return "outside"
 
     def _draws(self, known: Stage, count: int) -> Met:
         """Compare at a point where all that must be a square is one."""
         for draw in range(DRAWS):
+            without: Met = "outside"
+            order, levels = self._target.order, self._written.needs.levels
             try:
-                point = Exact(self._seed, count, draw, self._target.order, self._written.levels)
-                line = Line(known, point)
+                line = Line(known, Exact(self._seed, count, draw, order, levels))
                 truth = line.truth()
-            except Undefined:
-                continue
-            except Singular:
-                return "outside"
-            try:
+                without = "singular"
                 claim = line.claimed()
             except Undefined:
                 continue
             except Singular:
-                return "singular"
+                return without
             return "shape" if claim is None else "agrees" if claim == truth else "differs"
         return "outside"
 
@@ -190,13 +185,13 @@ class _Attempt:
             ):
                 break
             found = self._at_point(known, count, DIGITS[thorough and agreed < PRECISE])
-            if found in ("differs", "shape", "undefined"):
+            if found in WHY:
                 return _refuted("numeric", found, agreed + 1, self._error)
             singular += found == "singular"
             outside += found == "outside"
             agreed += found == "agrees"
             enough = agreed >= wanted and (wanted < SIGNED or count + 1 >= len(MOODS))
-            if enough and not thorough and all(map(BOTH.issubset, self._signs)):
+            if enough and not thorough and all(map(BOTH.issubset, self._signs.values())):
                 break
         if agreed > 1 or agreed == wanted:
             return Proof("numeric", "proved", agreed, error=self._error)
@@ -210,9 +205,10 @@ class _Attempt:
         """Sizes at which residues agreed, else all, one after the other, without end."""
         found = [known for known in self._stages if max(known.sizes.values(), default=0) < 10]
         if not found:
-            orders = [next(size_orders(self._target.problem.sizes, number)) for number in (0, 1, 2)]
-            orders += list(size_orders(self._target.problem.sizes, 0))[1:7]
-            found = [self._stage(sizes) for sizes in orders]
+            names = self._target.problem.sizes
+            orders = [next(size_orders(names, number)) for number in (0, 1, 2)]
+            orders += list(size_orders(names, 0))[1:7]
+            found = [stage(self._written, sizes) for sizes in orders]
         return cycle(found)
 
     def _at_point(self, known: Stage, count: int, digits: int) -> Met:
@@ -228,46 +224,36 @@ class _Attempt:
             self._lost += isinstance(reason, OverflowError)
             return "outside"
         found: Met = "differs"
+        error = inf
         try:
             claim = line.claimed()
             if claim is None:
                 return "shape"
             error = _relative_error(truth, claim, 1e-45 if digits else 0)
             if error <= (CERTAIN if digits else AGREES):
-                found = "agrees"
-                if not target.complex:
-                    self._read(line.signs())
+                self._error = max(self._error, error)
+                if self._written.needs.signed and not target.complex:
+                    for place, signs in line.signs().items():
+                        self._signs.setdefault(place, set()).update(signs)
+                return "agrees"
         except OverflowError:
-            found, error = "outside", inf
+            found = "outside"
         except NO_VALUE as reason:
-            found, error = "undefined" if isinstance(reason, Undefined) else "singular", inf
+            found = "undefined" if isinstance(reason, Undefined) else "singular"
         if found in ("differs", "undefined") and digits != DIGITS[-1]:
             return self._at_point(known, count, DIGITS[DIGITS.index(digits) + 1])
-        if found == "differs" and line.largest() > 10.0 ** (digits // 2):
+        if found == "differs" and line.run.largest() > 10.0 ** (digits // 2):
             return "outside"  # sums of such numbers lose what is to be compared
-        self._error = max(self._error, error) if found == "agrees" else error
+        self._error = error
         return found
-
-    def _read(self, signs: list[set[int]]) -> None:
-        """Remember which signs were read."""
-        if not self._signs:
-            self._signs = signs
-        for known, more in zip(self._signs, signs, strict=True):
-            known.update(more)
 
 
 def _refuted(method: Method, found: Met, points: int, error: float | None = None) -> Proof:
     """What a point has refuted."""
-    match found:
-        case "shape":
-            return Proof(method, "refuted", points, error, "it has another shape", "shape")
-        case "undefined":
-            why = "it has no value at points where the derivative exists"
-            return Proof(method, "refuted", points, error, why, "undefined")
-        case _:
-            told = f" (relative error {error:.1e})" if error else ""
-            why = f"the derivative has another value{told}"
-            return Proof(method, "refuted", points, error, why, "differs")
+    why = WHY[found]
+    if found == "differs" and error:
+        why += f" (relative error {error:.1e})"
+    return Proof(method, "refuted", points, error, why, cast("Finding", found))
 
 
 def _relative_error(truth: Entries, claim: Entries, least: float) -> float:
@@ -278,5 +264,5 @@ def _relative_error(truth: Entries, claim: Entries, least: float) -> float:
         if error > least:
             worst = max(worst, float(error / scale))
         elif error != error:  # noqa: PLR0124 - not a number
-            return float("inf")
+            return inf
     return worst

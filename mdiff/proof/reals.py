@@ -48,16 +48,20 @@ class Stream:
 class Reals:
     """Real or complex numbers: those of `math`, of `cmath`, or mpmath's of many digits."""
 
+    exact = False
+
     def __init__(self, order: int, *, complex_: bool = False, digits: int = 0) -> None:
         """`digits`: of mpmath's numbers; none for floats."""
         self.order = order
         self.complex = complex_
         self.precise = bool(digits)
         self._library: Library = cmath if complex_ else math
-        self.eps = 1e-16
+        self.one: Number = 1
+        self.eps: Number = 1e-16
         if digits:
             self._library = _precise(digits)
-            self.eps = self._library.mpf(10) ** -digits
+            self.one = self._library.mpf(1)
+            self.eps = self.one / 10**digits
         self.pi = +self._library.pi
         self.imaginary = self.number(-0.5j) if complex_ else 0
         self._drawn: dict[object, float] = {}
@@ -72,15 +76,13 @@ class Reals:
 
     def rational(self, value: Fraction) -> Number:
         """An exact number."""
-        if self.precise:
-            return self._library.mpf(value.numerator) / value.denominator
-        return value.numerator / value.denominator
+        return value.numerator * self.one / value.denominator
 
     def reciprocal(self, x: Number) -> Number:
         """1/x."""
         if not x:
             raise Undefined("a division by zero")
-        return (self._library.mpf(1) if self.precise else 1) / x
+        return self.one / x
 
     def pivot(self, column: Entries, size: Number) -> int | None:
         """The largest; what is only rounding counts as zero."""
@@ -108,39 +110,29 @@ class Reals:
     def root(self, x: Number, exponent: Fraction) -> Number:
         """A rational power."""
         if exponent.denominator == 1:
-            if abs(exponent) > LARGEST:
-                raise OverflowError
-            if exponent < 0 and not x:
-                raise Undefined("a division by zero")
-            base = self.reciprocal(x) if exponent < 0 else x
+            base = self.reciprocal(x) if _bounded(exponent) < 0 else x
             return base ** abs(exponent.numerator)
         return self.raised(x, self.rational(exponent))
 
     def raised(self, base: Number, exponent: Number) -> Number:
         """A real power, of what is not negative."""
-        if abs(exponent) > LARGEST:
-            raise OverflowError
+        _bounded(exponent)
         if not base and not self.complex:
             if exponent > 0:
                 return 0
             raise Undefined("a division by zero")
         if not self.complex and base < 0 and exponent != int(exponent):
             return NOTHING
-        if abs(exponent) * abs(self._library.log(abs(base))) > LARGEST:
-            raise OverflowError
+        _bounded(exponent * self._library.log(abs(base)))
         return base**exponent
 
     def exp(self, u: Number) -> Number:
         """The exponential; raises OverflowError where even many digits are too few."""
-        if abs(u) > LARGEST:
-            raise OverflowError
-        return self._library.exp(u)
+        return self._library.exp(_bounded(u))
 
     def turn(self, u: Number) -> tuple[Number, Number]:
         """Cosine and sine."""
-        if abs(u) > LARGEST:
-            raise OverflowError
-        return self._library.cos(u), self._library.sin(u)
+        return self._library.cos(_bounded(u)), self._library.sin(u)
 
     def log(self, u: Number) -> Number:
         """The logarithm of what is positive."""
@@ -157,28 +149,28 @@ class Reals:
                 return NOTHING
             if name == "lgamma":
                 return self._library.loggamma(u[0]) if self.precise else math.lgamma(u[0])
-            return self._polygamma(int(name[3:]), u[0])
+            library = self._library if self.precise else _precise(20)
+            value = library.psi(int(name[3:]), u[0])  # the derivatives of log Γ, NIST DLMF 5.15
+            return value if self.precise else float(value)
         found: Callable[..., Number] | None = getattr(self._library, name, None)
         if found is None:
             raise Unsupported(f"`{name}` of complex numbers")
         return found(*u)
 
-    def _polygamma(self, order: int, u: Number) -> Number:
-        """The derivatives of log Γ, from the second on by order 1 (NIST DLMF 5.15)."""
-        found = (self._library if self.precise else _precise(20)).psi(order, u)
-        return found if self.precise else float(found)
-
     def drawn(self, name: str, point: Entries) -> Number:
         """A number for a name at a point; points that agree to ten digits are one."""
-        key = (name, self.key(point))
+        key = name, tuple(f"{complex(entry):.9e}" for entry in point)
         if key not in self._drawn:
             stream = Stream(crc32(repr(key).encode()))
             self._drawn[key] = (0.4 + stream.unit()) * (1 if stream.below(3) == 1 else -1)
         return self.number(self._drawn[key])
 
-    def key(self, entries: Entries) -> object:
-        """The entries to ten digits."""
-        return tuple(f"{complex(entry):.9e}" for entry in entries)
+
+def _bounded(x: Number) -> Number:
+    """A number that is not too large to be an exponent or an angle; raises `OverflowError`."""
+    if abs(x) > LARGEST:
+        raise OverflowError
+    return x
 
 
 @cache

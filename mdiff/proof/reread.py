@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.functions.unknown import declaration
-from mdiff.properties import linear_part
+from mdiff.properties import of_change
 from mdiff.shapes import infer
 from mdiff.syntax import Declaration, parse, parse_declaration
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mdiff.shapes.dims import Outline
-    from mdiff.shapes.typed import Declared, Problem, Typed
+    from mdiff.shapes.typed import Problem, Typed
 
 
 def reread(
@@ -37,14 +37,18 @@ def known(
     problem: Problem, changing: tuple[str, ...] = ()
 ) -> tuple[list[Declaration], frozenset[str], frozenset[str]]:
     """What a text about a problem is read with: declarations, names with sizes, functions."""
-    declarations = [_declaration(declared) for declared in problem.variables.values()]
-    declarations += [
-        _differential(problem.variables[name])
-        for name in changing
-        if f"d{name}" not in problem.variables
-    ]
-    functions = frozenset(problem.functions)
+    variables = problem.variables
+    properties = {name: variable.properties for name, variable in variables.items()}
+    properties |= {
+        f"d{name}": of_change(properties[name]) for name in changing if f"d{name}" not in variables
+    }
+    declarations = []
+    for name, those in properties.items():
+        variable = variables.get(name) or variables[name[1:]]
+        rows, columns = ((dim.number, dim.factors) for dim in variable.shape)
+        declarations.append(Declaration(name, (rows, columns), those, None, variable.origin))
     declarations += map(parse_declaration, unknown_functions(problem))
+    functions = frozenset(problem.functions)
     names = frozenset(declaration.name for declaration in declarations) - functions
     return declarations, names | problem.sizes, functions
 
@@ -56,20 +60,3 @@ def unknown_functions(problem: Problem, renamed: Mapping[str, str] | None = None
     """
     found = (row.unknown for (row,) in problem.functions.values())
     return [declaration(each, renamed) for each in found if each is not None and not each.by]
-
-
-def _declaration(declared: Declared) -> Declaration:
-    rows, columns = declared.shape
-    shape = (rows.number, rows.factors), (columns.number, columns.factors)
-    properties: frozenset[str] = declared.properties
-    return Declaration(declared.name, shape, properties, None, declared.origin)
-
-
-def _differential(declared: Declared) -> Declaration:
-    """The declaration of dX: X's shape and linear structure."""
-    known = _declaration(declared)
-    linear = linear_part(declared.properties)
-    kept: set[str] = set(declared.properties & {"complex"})
-    if linear is not None:
-        kept.add("symmetric" if linear == "spd" else linear)
-    return Declaration(f"d{known.name}", known.shape, frozenset(kept), None, known.text)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from mdiff.proof.outcomes import LIMIT, NOTHING, Singular, Unsupported
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from mdiff.proof.arrays import Entries, Number
@@ -36,8 +37,8 @@ MODULI = (P, Q, R)
 BASE = pow(5, 2 * 123456789, P)
 """exp(1)"""
 
-Argument = tuple[int, int, int]
-"""A number modulo P, Q and R, 0 where it is not needed."""
+Argument = tuple[int, ...]
+"""A number modulo P, Q and R, as many of them as are needed somewhere, 0 where it is not here."""
 
 
 class Drawn:
@@ -52,6 +53,7 @@ class Drawn:
         self.powers: dict[int, int] = {}
         self.turns: dict[tuple[int, int], tuple[int, int]] = {}
         self.logs: dict[int, tuple[int, int]] = {1: (0, 0)}
+        """By a number: its logarithm modulo P and Q; the reciprocals of all are there as well."""
 
     def square(self, modulus: int) -> int:
         """A square, which plays a positive number."""
@@ -60,14 +62,39 @@ class Drawn:
     def positive(self, logarithm: int) -> int:
         """The positive number modulo P of this logarithm modulo Q."""
         value = pow(BASE, logarithm, P)
-        self.logs.setdefault(value, (self.stream.below(P), logarithm))
+        self.tie(value, self.stream.below(P), logarithm)
         return value
+
+    def tie(self, value: int, at_p: int, at_q: int) -> None:
+        """Remember the logarithm of a number, unless it has one."""
+        if value not in self.logs:
+            self.logs[value] = at_p, at_q
+            self.logs[pow(value, -1, P)] = -at_p % P, -at_q % Q
+
+    def log(self, value: int) -> tuple[int, int]:
+        """The logarithm: known, that of the square halved, that of a product of two, or drawn."""
+        logs = self.logs
+        if value in logs:
+            return logs[value]
+        if square := logs.get(value * value % P):
+            found = square[0] * ((P + 1) // 2) % P, square[1] * ((Q + 1) // 2) % Q
+        else:
+            for factor, (first, second) in logs.items():  # value = other/factor
+                if other := logs.get(value * factor % P):
+                    found = (other[0] - first) % P, (other[1] - second) % Q
+                    break
+            else:
+                found = self.stream.below(P), self.stream.below(Q)
+        self.tie(value, *found)
+        return found
 
 
 class Residues:
     """Numbers modulo the `level`-th of P, Q and R at one point; only modulo P anything moves."""
 
     __slots__ = ("_known", "imaginary", "level", "modulus", "order", "pi")
+
+    exact = True
 
     def __init__(self, known: Drawn, level: int, order: int) -> None:
         self._known = known
@@ -137,12 +164,10 @@ class Residues:
     def raised(self, base: int, exponent: Argument) -> Number:
         """A power with the laws of powers modulo P; elsewhere drawn."""
         if self.level:
-            return self._drawn(("^", base, exponent[self.level])) ** 2 % self.modulus
+            return self.drawn("^", (base, exponent[self.level])) ** 2 % self.modulus
         if base == 0:
             return 0
-        if self.sign(base) < 0:
-            return NOTHING
-        return pow(base, exponent[1], P)
+        return NOTHING if self.sign(base) < 0 else pow(base, exponent[1], P)
 
     def exp(self, u: Argument) -> int:
         """exp(u): `g^u` modulo P; elsewhere drawn, with exp(-u) = 1/exp(u)."""
@@ -151,14 +176,13 @@ class Residues:
             value = known.powers.get(u[1])
             if value is None:
                 value = known.powers[u[1]] = pow(BASE, u[1], P)
-                known.logs.setdefault(value, (u[0], u[1]))
+                known.tie(value, u[0], u[1])
             return value
         modulus, at = self.modulus, u[self.level]
         if at == 0:
             return 1
         mirrored = at > modulus >> 1
-        root = self._drawn(("exp", modulus - at if mirrored else at))
-        value = root * root % modulus
+        value = self.drawn("exp", (modulus - at if mirrored else at,)) ** 2 % modulus
         return pow(value, -1, modulus) if mirrored else value
 
     def turn(self, u: Argument) -> tuple[int, int]:
@@ -166,7 +190,7 @@ class Residues:
         modulus, turns = self.modulus, self._known.turns
         at = u[self.level or 2]
         if self.level and at > modulus >> 1:
-            cos, sin = self.turn((0, modulus - u[1], modulus - u[2]))
+            cos, sin = self.turn((modulus - at,) * 3)
             return cos, -sin % modulus
         key = (at, self.level)
         if key not in turns:
@@ -180,62 +204,30 @@ class Residues:
 
     def log(self, u: Argument) -> Number:
         """The logarithm of an argument modulo P."""
-        at, known = u[0], self._known
-        if at == 0:
+        if u[0] == 0:
             return LIMIT
-        found = known.logs.get(at) or self._related_log(at)
-        if found is None:
-            found = (known.stream.below(P), known.stream.below(Q))
-        known.logs.setdefault(at, found)
-        return found[self.level] if self.level < 2 else self._drawn(("log", at))
+        found = self._known.log(u[0])
+        return found[self.level] if self.level < 2 else self.drawn("log", (u[0],))
 
     def named(self, name: str, *u: Argument | int) -> int:
         """A function of which at most `f(-u) = -f(u)` is known, drawn for each argument."""
-        at = tuple(each if isinstance(each, int) else each[self.level] for each in u)
+        at = [each if isinstance(each, int) else each[self.level] for each in u]
         if name == "acos":
             half = self.pi * self.reciprocal(2)
             return (half - self.named("asin", *u)) % self.modulus
         if name in ("asin", "atan", "erf"):
-            if at == (0,):
+            if at[0] == 0:
                 return 0
             if at[0] > self.modulus >> 1:
-                return self.modulus - self._drawn((name, self.modulus - at[0]))
-        return self._drawn((name, *at))
+                return self.modulus - self.drawn(name, (self.modulus - at[0],))
+        return self.drawn(name, at)
 
-    def drawn(self, name: str, point: Entries) -> int:
+    def drawn(self, name: str, point: Sequence[int]) -> int:
         """A number for a name at a point."""
-        return self._drawn((name, *point))
-
-    def key(self, entries: Entries) -> object:
-        """The entries."""
-        return tuple(entries)
-
-    def _drawn(self, key: tuple[object, ...]) -> int:
-        numbers = self._known.numbers
-        found = numbers.get((key, self.level))
-        if found is None:
-            found = numbers[key, self.level] = self._known.stream.below(self.modulus)
-        return found
-
-    def _related_log(self, u: int) -> tuple[int, int] | None:
-        """Log u = log a + log b where u = a b, and so on, for a and b met before."""
-        logs = self._known.logs
-        reciprocal = pow(u, -1, P)
-        square = logs.get(u * u % P)
-        if square is not None:
-            half = (P + 1) // 2, (Q + 1) // 2
-            return square[0] * half[0] % P, square[1] * half[1] % Q
-        for a, (first, second) in logs.items():
-            b = logs.get(u * a % P)  # u = b/a
-            if b is not None:
-                return (b[0] - first) % P, (b[1] - second) % Q
-            b = logs.get(reciprocal * a % P)  # u = a/b
-            if b is not None:
-                return (first - b[0]) % P, (second - b[1]) % Q
-            c = logs.get(u * pow(a, -1, P) % P)  # u = a c
-            if c is not None:
-                return (first + c[0]) % P, (second + c[1]) % Q
-        return None
+        key, numbers = (name, self.level, *point), self._known.numbers
+        if key not in numbers:
+            numbers[key] = self._known.stream.below(self.modulus)
+        return numbers[key]
 
 
 def _circle(t: int, modulus: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mdiff.record import Record
+from mdiff.record import Record, derived
 
 Method = Literal["exact", "numeric", "none"]
 Verdict = Literal["proved", "refuted", "unknown"]
@@ -28,7 +28,8 @@ class Proof(Record):
     many agree (or were tried). `error`: the largest relative error over the real numbers. `why`:
     one clause where the verdict is not `proved`; `finding` says it as data: the answer has another
     `shape`, it `differs`, it is `undefined` where the derivative exists, or the derivative exists
-    `nowhere`, as far as points were found.
+    `nowhere`, as far as points were found. `ok`: the answer is proved; `contradicted`: it has
+    another value, not only none at some points.
     """
 
     method: Method
@@ -37,16 +38,10 @@ class Proof(Record):
     error: float | None = None
     why: str = ""
     finding: Finding = ""
-
-    @property
-    def ok(self) -> bool:
-        """Whether the answer is proved."""
-        return self.verdict == "proved"
-
-    @property
-    def contradicted(self) -> bool:
-        """Whether the answer has another value, not only none at some points."""
-        return self.verdict == "refuted" and self.finding != "undefined"
+    ok: bool = derived(lambda self: self.verdict == "proved")
+    contradicted: bool = derived(
+        lambda self: self.verdict == "refuted" and self.finding != "undefined"
+    )
 
     def __str__(self) -> str:
         """As the terminal's dim line ends: `proved numerically (error 3e-12)`."""
@@ -62,10 +57,5 @@ class Proof(Record):
 
     def json(self) -> dict[str, str | int | float | None]:
         """The fields of machine output."""
-        return {
-            "method": self.method,
-            "verdict": self.verdict,
-            "points": self.points,
-            "error": self.error,
-            "why": self.why,
-        }
+        fields = ("method", "verdict", "points", "error", "why")
+        return {field: getattr(self, field) for field in fields}

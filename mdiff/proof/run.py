@@ -15,8 +15,8 @@ from mdiff.proof.abstract import abstract
 from mdiff.proof.arrays import commutation, contraction, duplication, identity, repeated
 from mdiff.proof.jet import Jet, added, multilinear, powered
 from mdiff.proof.matrices import MATRIX, angle, raised
-from mdiff.proof.needs import TANGENT, VALUE
-from mdiff.proof.outcomes import NOTHING, Unsupported, is_void
+from mdiff.proof.needs import LEVELS, TANGENT, VALUE
+from mdiff.proof.outcomes import NOTHING, Undefined, Unsupported, is_void
 from mdiff.proof.residues import P
 from mdiff.proof.scalars import SCALAR, taylor
 
@@ -45,7 +45,7 @@ class Run:
         levels: Sequence[Numbers],
         variables: Mapping[str, Sequence[Jet]],
     ) -> None:
-        """`levels`: one kind of numbers, or residues modulo P, Q and R; `variables` in each."""
+        """`levels`: real numbers, or residues modulo P, Q and R; `variables` in each."""
         self._steps = steps
         self._masks = masks
         self._levels = levels
@@ -57,43 +57,59 @@ class Run:
 
         Raises `Undefined`, `Singular` (no value here) and `Unsupported` (none known).
         """
-        for step in range(len(self._values), place + 1):
-            self._values.append(self._evaluate(step))
-        return self._known(place, 0)
+        for at in range(len(self._values), place + 1):
+            step, mask = self._steps[at], self._masks[at]
+            wanted = mask | VALUE if mask & TANGENT else mask
+            self._values.append(
+                [
+                    self._value(step, level, mask) if wanted >> level & 1 else None
+                    for level in range(len(self._levels))
+                ]
+            )
+        return self._jet(place, 0)
 
     def largest(self) -> Number:
         """The largest entry of all values that were made."""
         jets = [jet for made in self._values for jet in made if jet is not None]
         return max(abs(e) for jet in jets for part in jet.parts for e in part if not is_void(e))
 
-    def _known(self, place: int, level: int) -> Jet:
+    def _jet(self, place: int, level: int, *, moving: bool = True) -> Jet:
         found = self._values[place][level]
         if found is None:  # of what does not move, only that is read: any value will do
             shape = self._steps[place].shape
             return Jet(self._levels[level], *shape, [[0] * prod(shape)])
-        return found
+        return found if moving else found.plain()
 
-    def _evaluate(self, place: int) -> list[Jet | None]:
-        mask, step = self._masks[place], self._steps[place]
-        wanted = mask | VALUE if mask & TANGENT else mask
-        return [
-            self._value(step, level, mask) if wanted >> level & 1 else None
-            for level in range(len(self._levels))
-        ]
+    def _arguments(self, place: int) -> list[Argument]:
+        """Each entry of a step's value as functions take it: a number, or its residues."""
+        if not self._levels[0].exact:
+            return self._jet(place, 0).value
+        zeros = [0] * prod(self._steps[place].shape)
+        found = [zeros if jet is None else jet.value for jet in self._values[place]]
+        return list(zip(*found, strict=True))
 
     def _value(self, step: Sized, level: int, mask: int) -> Jet:
-        numbers = self._levels[level]
-        if step.operation == "variable":
-            jet = self._variables[str(step.payload)][level]
-            return jet if mask & TANGENT else jet.plain()
+        numbers, shape = self._levels[level], step.shape
+        moving = bool(mask & TANGENT) and level == 0
+        unknown = step.function.unknown if step.function else None
         if not step.args:
-            return Jet(numbers, *step.shape, [self._constant(step, numbers)])
-        if step.operation == "call" and step.payload not in MATRIX:
-            return self._call(step, level, mask)
-        places = step.args[:1] if step.operation in ("matrixpower", "power") else step.args
-        args = [self._known(arg, level) for arg in places]
-        if not mask & TANGENT:
-            args = [arg.plain() for arg in args]
+            if step.operation != "variable":
+                return Jet(numbers, *shape, [_constant(step, numbers)])
+            jet = self._variables[str(step.payload)][level]
+            return jet if moving else jet.plain()
+        if step.operation == "call" and step.payload in SCALAR:
+            name, valued = str(step.payload), not numbers.exact or bool(mask & LEVELS)
+            arguments = self._arguments(step.args[0])
+            known = [taylor(numbers, name, u, valued=valued, moving=moving) for u in arguments]
+            if moving:
+                return self._jet(step.args[0], 0).composed(known)
+            return Jet(numbers, *shape, [numbers.reduce([t[0] for t in known])])
+        at = 0 if unknown or step.payload == "atan2" else level
+        args = [self._jet(arg, at, moving=moving) for arg in step.args]
+        if unknown:
+            if unknown.along is not None:
+                args[-1] = self._jet(step.args[-1], level, moving=moving)
+            return abstract(numbers, unknown, args, shape)
         match step.operation:
             case "matmul":
                 return args[0] @ args[1]
@@ -101,105 +117,83 @@ class Run:
                 return args[0].T
             case "contract":
                 join = partial(contraction, str(step.payload), [arg.shape for arg in args])
-                return Jet(numbers, *step.shape, multilinear(join, *args))
+                return Jet(numbers, *shape, multilinear(join, *args))
             case "matrixpower":
-                return self._matrix_power(step, args[0])
-            case "call":
-                return MATRIX[str(step.payload)](args[0])
+                return _matrix_power(args[0], self._jet(step.args[1], 0))
             case "power":
-                return self._power(step, args[0], level, mask)
+                exponent = self._steps[step.args[1]].payload
+                if isinstance(exponent, Fraction):
+                    return powered(args[0], exponent)
+                return self._power(step, args, moving=moving)
+            case "call" if step.payload in MATRIX:
+                return MATRIX[str(step.payload)](args[0])
             case _:
-                wide = [arg.wide(*step.shape) for arg in args]
+                wide = [arg.wide(*shape) for arg in args]
         match step.operation, step.payload:
             case "add", tuple(signs):
                 return added(signs, wide)
             case "times", _:
                 return wide[0] * wide[1]
+            case "over", _:
+                return wide[0] * args[1].reciprocal().wide(*shape)
             case _:
-                return wide[0] * args[1].reciprocal().wide(*step.shape)
+                return angle(*wide)
 
-    def _constant(self, step: Sized, numbers: Numbers) -> Entries:
-        rows, columns = step.shape
-        match step.operation, step.payload:
-            case (("number" | "size"), Fraction() as number):
-                return [numbers.rational(number)]
-            case "pi", _:
-                return [numbers.pi]
-            case "eye", _:
-                return identity(rows)
-            case "unit", at:
-                return [int(i == at) for i in range(rows)]
-            case "K", (int(m), int(n)):
-                return commutation(m, n)
-            case "D", (int(n),):
-                return [int(at == j) for at in duplication(n) for j in range(columns)]
-            case _:
-                return [1] * (rows * columns)
-
-    def _arguments(self, place: int) -> list[Argument]:
-        """Each entry of a step's value as functions take it: a number, or three residues."""
-        found = self._values[place]
-        if len(self._levels) == 1:
-            return self._known(place, 0).value
-        zeros = [0] * prod(self._steps[place].shape)
-        return list(zip(*(zeros if jet is None else jet.value for jet in found), strict=True))
-
-    def _power(self, step: Sized, base: Jet, level: int, mask: int) -> Jet:
-        numbers, shape = self._levels[level], step.shape
-        exponent = self._steps[step.args[1]].payload
-        if isinstance(exponent, Fraction):
-            return powered(base, exponent)
-        base = base.wide(*shape)
-        narrow = self._steps[step.args[1]].shape
-        arguments = repeated(self._arguments(step.args[1]), narrow, *shape)
-        pairs = zip(base.value, arguments, strict=True)
+    def _power(self, step: Sized, args: Sequence[Jet], *, moving: bool) -> Jet:
+        """A power by elements whose exponent is no number: `exp(c log u)`."""
+        base, power = (arg.wide(*step.shape) for arg in args)
+        numbers = base.numbers
+        exponents = repeated(self._arguments(step.args[1]), args[1].shape, *step.shape)
+        pairs = zip(base.value, exponents, strict=True)
         value = [NOTHING if is_void(pair[1]) else numbers.raised(*pair) for pair in pairs]
-        if not mask & TANGENT:
+        if not moving:
             return base.like([value])
-        power = self._known(step.args[1], level).wide(*shape)
-        moves = len(power.parts) > 1
-        logs = base.composed(
-            [self._log(entry, valued=moves) if entry else ZERO for entry in base.value]
-        )
-        change = power * logs
+        logs: list[Taylor] = [
+            taylor(
+                numbers,
+                "log",
+                (u,) if numbers.exact else u,
+                valued=len(power.parts) > 1,
+                moving=True,
+            )
+            if u
+            else ZERO
+            for u in base.value
+        ]
+        change = power * base.composed(logs)
         half = numbers.rational(Fraction(1, 2))
         return change.like([[0] * len(value), *change.parts[1:]]).composed(
             [(v, v, v * half) for v in value]
         )
 
-    def _log(self, entry: Number, *, valued: bool) -> Taylor:
-        numbers = self._levels[0]
-        u = (entry, 0, 0) if len(self._levels) > 1 else entry
-        return taylor(numbers, "log", u, valued=valued, moving=True)
 
-    def _matrix_power(self, step: Sized, base: Jet) -> Jet:
-        exponent = self._known(step.args[1], 0)
-        number = exponent.value[0]
-        if len(self._levels) > 1:
-            number = number - P if number > P >> 1 else number
-        elif number != round(number.real) or len(exponent.parts) > 1:
-            return raised(base, exponent)
-        if abs(number) > LARGEST_POWER or len(exponent.parts) > 1:
-            raise Unsupported("a matrix power that is no small whole number")
-        return base.power(int(number.real))
+def _constant(step: Sized, numbers: Numbers) -> Entries:
+    rows, columns = step.shape
+    match step.operation, step.payload:
+        case (("number" | "size"), Fraction() as number):
+            return [numbers.rational(number)]
+        case "pi", _:
+            return [numbers.pi]
+        case "eye", _:
+            return identity(rows)
+        case "unit", at:
+            return [int(i == at) for i in range(rows)]
+        case "K", (int(m), int(n)):
+            return commutation(m, n)
+        case "D", (int(n),):
+            return [int(at == j) for at in duplication(n) for j in range(columns)]
+        case _:
+            return [1] * (rows * columns)
 
-    def _call(self, step: Sized, level: int, mask: int) -> Jet:
-        """A function that is taken by elements, or of which only the name is known."""
-        numbers, name = self._levels[level], str(step.payload)
-        moving = bool(mask & TANGENT) and level == 0
-        if name in SCALAR:
-            valued = len(self._levels) == 1 or bool(mask & ~TANGENT)  # reals: is it defined?
-            arguments = self._arguments(step.args[0])
-            known = [taylor(numbers, name, u, valued=valued, moving=moving) for u in arguments]
-            if moving:
-                return self._known(step.args[0], 0).composed(known)
-            return Jet(numbers, *step.shape, [numbers.reduce([t[0] for t in known])])
-        args = [self._known(arg, 0) for arg in step.args]
-        args = args if moving else [arg.plain() for arg in args]
-        if name == "atan2":
-            return angle(*(arg.wide(*step.shape) for arg in args))
-        if step.function is None or step.function.unknown is None:
-            raise Unsupported(f"`{name}` has no value here")
-        if level and step.function.unknown.along is not None:
-            args[-1] = self._known(step.args[-1], level)
-        return abstract(numbers, step.function.unknown, args, step.shape)
+
+def _matrix_power(base: Jet, exponent: Jet) -> Jet:
+    (number,) = exponent.value
+    if is_void(number):
+        raise Undefined("no value")
+    if exponent.numbers.exact:
+        number = number - P if number > P >> 1 else number
+    elif number != round(number.real) or len(exponent.parts) > 1:
+        return raised(base, exponent)
+    if abs(number) > LARGEST_POWER or len(exponent.parts) > 1:
+        raise Unsupported("a matrix power that is no small whole number")
+    return base.power(int(number.real))

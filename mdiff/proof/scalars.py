@@ -46,18 +46,11 @@ def _value(numbers: Numbers, name: str, u: Argument) -> Number:
     match name:
         case "exp":
             return numbers.exp(u)
-        case "sinh" | "cosh" | "tanh":
-            sinh, cosh = _hyperbolic(numbers, u)
-            return (
-                sinh
-                if name == "sinh"
-                else cosh
-                if name == "cosh"
-                else sinh * numbers.reciprocal(cosh)
-            )
-        case "sin" | "cos" | "tan":
-            cos, sin = numbers.turn(u)
-            return sin if name == "sin" else cos if name == "cos" else sin * numbers.reciprocal(cos)
+        case "sinh" | "cosh" | "tanh" | "sin" | "cos" | "tan":
+            sine, cosine = _pair(numbers, name, u)
+            if name.startswith("tan"):
+                return sine * numbers.reciprocal(cosine)
+            return sine if name.startswith("sin") else cosine
         case "log":
             return numbers.log(u)
         case "abs":
@@ -72,17 +65,19 @@ def _slopes(numbers: Numbers, name: str, u: Argument) -> tuple[Number, Number]:
     """The first derivative and half the second one; None where there is none."""
     half, at = numbers.rational(HALF), numbers.at(u)
     match name:
-        case "exp" | "sinh" | "cosh":
-            value = _value(numbers, name, u)
-            slope = value if name == "exp" else _value(numbers, OTHER[name], u)
-            return slope, value * half
-        case "sin" | "cos":
-            cos, sin = numbers.turn(u)
-            return (cos, -sin * half) if name == "sin" else (-sin, -cos * half)
-        case "tan" | "tanh":
-            value = _value(numbers, name, u)
-            slope = 1 + value * value if name == "tan" else 1 - value * value
-            return slope, value * slope * (1 if name == "tan" else -1)
+        case "exp":
+            value = numbers.exp(u)
+            return value, value * half
+        case "sinh" | "cosh" | "tanh" | "sin" | "cos" | "tan":
+            sine, cosine = _pair(numbers, name, u)
+            turn = 1 if name.endswith("h") else -1
+            if name.startswith("sin"):
+                return cosine, turn * sine * half
+            if name.startswith("cos"):
+                return turn * sine, turn * cosine * half
+            value = sine * numbers.reciprocal(cosine)
+            slope = 1 - turn * value * value
+            return slope, -turn * value * slope
         case "log":
             if not at:
                 return None, None
@@ -107,13 +102,14 @@ def _slopes(numbers: Numbers, name: str, u: Argument) -> tuple[Number, Number]:
             return first, second * half
 
 
-OTHER = {"sinh": "cosh", "cosh": "sinh"}
-
 POLYGAMMA = {"digamma": "psi0", "trigamma": "psi1"}
 """The derivatives of log Γ; each is the next one's integral."""
 
 
-def _hyperbolic(numbers: Numbers, u: Argument) -> tuple[Number, Number]:
+def _pair(numbers: Numbers, name: str, u: Argument) -> tuple[Number, Number]:
+    """Sine and cosine, or the hyperbolic ones."""
+    if name in CIRCULAR:
+        return numbers.turn(u)[::-1]
     up, half = numbers.exp(u), numbers.rational(HALF)
     down = numbers.reciprocal(up)
     return (up - down) * half, (up + down) * half

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from floats.evaluate import Array, Point, run
-from mdiff.proof.needs import cost
 from mdiff.proof.outcomes import Unsupported
-from mdiff.proof.points import exponents
 from mdiff.proof.program import Program, Sized, size, sized
 from mdiff.properties import basis, linear_part
 
@@ -90,9 +88,9 @@ def propose(
     program = Program()
     program.write(problem.expression)
     steps = sized(program, sizes)
-    if cost(steps, [1] * len(steps)) > COSTLIEST:
+    if sum(step.work for step in steps) > COSTLIEST:
         raise Unsupported("too large for differences")
-    whole = exponents(program)
+    whole = _exponents(program)
     values: dict[str, Array] = {}
     for name, declared in problem.variables.items():
         shape = size(declared.shape[0], sizes), size(declared.shape[1], sizes)
@@ -101,6 +99,18 @@ def propose(
         else:
             values[name] = matrix(rng, declared, shape, mood)
     return Point(sizes, values)
+
+
+def _exponents(program: Program) -> set[str]:
+    """The variables in exponents of matrices, which are whole numbers."""
+    places = [step.args[1] for step in program.steps if step.operation == "matrixpower"]
+    names: set[str] = set()
+    while places:
+        step = program.steps[places.pop()]
+        if step.operation == "variable":
+            names.add(str(step.payload))
+        places.extend(step.args)
+    return names
 
 
 def _usable(problem: Problem, point: Point) -> Literal["yes", "singular", "det is 0", "no"]:
