@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mdiff.calculus.idioms import named
-from mdiff.errors import MdiffError, fail_at, unexpected
+from mdiff.errors import fail_at, unexpected
 from mdiff.notation.half import by_vech
 from mdiff.notation.read import Reader
 from mdiff.notation.tree import Book
@@ -137,13 +137,14 @@ class Answer(Record):
     def check(self, seed: int = 0) -> Proof:
         """Hold the printed text, read again, against the input: by residues, or real numbers.
 
-        A text that is not read as an expression of this problem, or of this shape, does not cost
-        the answer: it is not proved then, and says why.
+        A fault of the proof does not cost the answer: it is not proved then, and says why.
         """
         text = self.plain
         try:
             return self._prove(text, seed)
-        except MdiffError as error:
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever the proof met
             return Proof("none", "unknown", 0, why=unexpected(error).diagnostic.message)
 
     def json(self, proof: Proof | None = None) -> dict[str, object]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.proof.arrays import product, transposed
 from mdiff.proof.jet import Jet
-from mdiff.proof.needs import RUN, VALUE, Needs, needs
+from mdiff.proof.needs import RUN, VALUE, Needs, needs, unsigned
 from mdiff.proof.outcomes import Singular, Undefined, Unsupported, Void
 from mdiff.proof.program import Program, Sized, size, sized
 from mdiff.proof.run import Run
@@ -240,13 +240,16 @@ class Line:
         return _existing(said)
 
     def signs(self) -> dict[int, set[int]]:
-        """For every step that reads signs, those that it read."""
-        masks = self.stage.written.needs.masks
-        return {
-            place: {self.numbers.sign(entry) for entry in self.run.at(step.args[0]).value}
-            for place, step in enumerate(self.stage.steps)
-            if masks[place] and step.operation == "call" and step.payload in ORDERED
-        }
+        """For every step that reads signs, or loses them, those that it met."""
+        steps, found = self.stage.steps, dict[int, set[int]]()
+        for place, (step, mask) in enumerate(
+            zip(steps, self.stage.written.needs.masks, strict=True)
+        ):
+            reads = step.operation == "call" and step.payload in ORDERED
+            source = step.args[0] if reads else unsigned(steps, step)
+            if mask and source is not None:
+                found[place] = {self.numbers.sign(entry) for entry in self.run.at(source).value}
+        return found
 
     def moved(self, step: float) -> Entries:
         """The value of the problem's expression, a step further along the line."""

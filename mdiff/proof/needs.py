@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from mdiff.proof.matrices import MATRIX
@@ -10,7 +11,9 @@ from mdiff.proof.scalars import CIRCULAR, EXPONENTIAL, LAWLESS, ORDERED, SCALAR
 from mdiff.record import Record
 
 if TYPE_CHECKING:
-    from mdiff.proof.program import Program, Step
+    from collections.abc import Sequence
+
+    from mdiff.proof.program import Program, Sized, Step
 
 VALUE, AT_Q, AT_R, TANGENT, WHOLE = 1, 2, 4, 8, 16
 """What may be needed of a step: its value modulo P (or the real one), Q, R; how it moves; whole
@@ -81,6 +84,7 @@ def needs(
         if step.operation == "power":
             exponent = program.constant(step.args[1])
             rooted = exponent is None or exponent.denominator != 1
+            signed = signed or unsigned(steps, step) is not None
         lost = rooted or name in ORDERED or (name in LAWLESS and mask & LEVELS)
         trusted = trusted and not lost and not mask & (AT_Q | AT_R)
         if rooted or name in ORDERED or name in PARTIAL:
@@ -89,6 +93,19 @@ def needs(
             ordered = ordered or bool(mask & LEVELS) or name not in LAWLESS
     levels = 3 if everything & AT_R else 2 if everything & AT_Q else 1
     return Needs(masks, levels, frozenset(whole), trusted, partial, ordered, signed)
+
+
+def unsigned(steps: Sequence[Step] | Sequence[Sized], step: Step | Sized) -> int | None:
+    """The place of the value whose sign a root of a square has lost, `sqrt(u^2)`; else None."""
+    if step.operation != "power" or not steps[step.args[0]].args:
+        return None
+    power, inner = steps[step.args[1]].payload, steps[step.args[0]]
+    whole = steps[inner.args[-1]].payload
+    if not isinstance(power, Fraction) or power.denominator % 2:
+        return None
+    squared = inner.operation == "times" and inner.args[0] == inner.args[1]
+    even = inner.operation == "power" and isinstance(whole, Fraction) and whole % 2 == 0
+    return inner.args[0] if squared or even else None
 
 
 def _below(step: Step, mask: int) -> list[int]:
