@@ -72,22 +72,21 @@ def _walk(
     queue = list(numbers)
     seen: set[int] = set()
     for wire in queue:
-        ways: dict[tuple[object, ...], int] = {}
-        for i in near[wire]:
-            if i in seen:
-                continue
-            node, wires, _ = factors[i]
-            ends = [numbers.get(w, -1) for w in wires]
-            if node.symmetric:
-                ends.sort()
-            here = () if node.symmetric else tuple([w == wire for w in wires])
-            way = (*labels[i], *ends, *here)
-            if way in ways:
+        there = [i for i in near[wire] if i not in seen]
+        if len(there) > 1:
+            ways: dict[tuple[object, ...], int] = {}
+            for i in there:
+                node, wires, _ = factors[i]
+                ends = [numbers.get(w, -1) for w in wires]
+                if node.symmetric:
+                    ends.sort()
+                here = () if node.symmetric else tuple([w == wire for w in wires])
+                ways[(*labels[i], *ends, *here)] = i
+            if len(ways) < len(there):
                 return None
-            ways[way] = i
-        for way in sorted(ways) if len(ways) > 1 else ways:
-            i = ways[way]
-            seen.add(i)
+            there = [ways[way] for way in sorted(ways)]
+        seen.update(there)
+        for i in there:
             for w in factors[i][1]:
                 if w not in numbers:
                     numbers[w] = len(numbers)

@@ -211,9 +211,12 @@ def components(
 
     owner: dict[int, int] = {}
     for i, (_, wires, _) in enumerate(factors):
+        own = i
         for wire in wires if not apart else [w for w in wires if w not in apart]:
-            one, other = root(owner.setdefault(wire, i)), root(i)
-            parent[max(one, other)] = min(one, other)
+            other = owner.setdefault(wire, i)
+            if other != i and (other := root(other)) != own:
+                own, other = min(own, other), max(own, other)
+                parent[other] = own
     groups: dict[int, list[Factor]] = {}
     for i, factor in enumerate(factors):
         groups.setdefault(root(i), []).append(factor)

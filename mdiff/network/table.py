@@ -47,6 +47,8 @@ class Table:
         self._applied: dict[tuple[Function, tuple[Sum, ...]], Apply] = {}
         self._transposed: dict[Sum, Sum] = {}
         self.groups: dict[Sum, int] = {}
+        self.roots: dict[Sum, tuple[Sum, int]] = {}
+        """Of matrix powers, the matrix and the exponent."""
         self.spent = 0
 
     def spend(self, factors: int) -> None:

@@ -221,12 +221,11 @@ class Reader:
         """The chain of a network open along two axes of any number of wires."""
         graph = self._graph(net, {*rows, *cols})
         if not graph.folds:
-            try:
-                if not graph.wides and max(len(rows), len(cols)) < 2:
+            if not graph.wides and max(len(rows), len(cols)) < 2:
+                try:
                     return open_chain(graph, rows, cols)
-            except Irreducible:
-                pass
-            graph = self._graph(net, {*rows, *cols})
+                except Irreducible:
+                    graph = self._graph(net, {*rows, *cols})
             graph.opened.update(w for high, wide, *_ in graph.wides for w in high + wide)
             try:
                 return along_rails(graph, self.blocks, rows, cols)
@@ -255,6 +254,7 @@ class Reader:
 
     def _graph(self, net: Net, opened: set[int]) -> Graph:
         """The network as a graph of notation."""
+        self.table.spend(2 * len(net.factors))  # reading one costs some two normal forms
         graph = Graph(self.book, net.dims, opened)
         for node, wires, exponent in net.factors:
             if is_fold(node):
@@ -284,7 +284,8 @@ class Reader:
             exponent = -exponent if exponent < 0 else exponent
             if exponent == 2:
                 exponent, count = 1, 2
-        expr = self.book.power(expr, self._exponent(exponent), elementwise=True)
+        if exponent != 1:
+            expr = self.book.power(expr, self._exponent(exponent), elementwise=True)
         symmetric, moved = node.symmetric, self.moved[node]
         return Link(expr, node.order, symmetric=symmetric, moved=moved), count
 
