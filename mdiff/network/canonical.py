@@ -30,7 +30,7 @@ Label = tuple[int, str]
 
 def number_wires(factors: Sequence[Factor], dims: dict[int, Dim], opened: Sequence[int]) -> Numbers:
     """New numbers 0 … for all wires in `dims`: open ones first, in the order of the axes."""
-    labels = [(node.key, str(exponent_key(exponent))) for node, _, exponent in factors]
+    labels = [(n.key, "1" if e == 1 else str(exponent_key(e))) for n, _, e in factors]
     near: dict[int, list[int]] = {wire: [] for wire in dims}
     for i, (_, wires, _) in enumerate(factors):
         for wire in dict.fromkeys(wires):

@@ -44,11 +44,14 @@ def _size(jet: Jet) -> Number:
 
 
 def _halved(x: Jet, numbers: Reals) -> tuple[Jet, int]:
-    """X/2ᵏ of size below 1, and k; raises OverflowError as the functions of numbers do."""
+    """X/2ᵏ of size below 1, and k; raises OverflowError as the functions of numbers do.
+
+    A series of sixty digits has half as many terms at a sixty-fourth of that size.
+    """
     size = _size(x.plain())
     if not size <= LARGEST:
         raise OverflowError
-    halvings = int(size).bit_length() + 1
+    halvings = int(size).bit_length() + (7 if numbers.precise else 1)
     return x.times(numbers.rational(Fraction(1, 2**halvings))), halvings
 
 

@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from mdiff.proof.arrays import work
-from mdiff.proof.matrices import MATRIX
+from mdiff.proof.matrices import MATRIX, NEWTON
 from mdiff.proof.outcomes import Unsupported
 from mdiff.proof.scalars import CIRCULAR, EXPONENTIAL, LAWLESS, ORDERED, SCALAR
 from mdiff.record import Record
@@ -42,6 +42,9 @@ PARTIAL = frozenset(
     )
 )
 """Functions that are not defined everywhere, or look at what is largest."""
+
+DIRECT = frozenset(("inv", "det", "chol", "max", "hardmax", "halflow", "tril", "conj"))
+"""Functions of matrices that are no iterations."""
 
 
 class Needs(Record):
@@ -157,7 +160,7 @@ def cost(steps: Sequence[Sized], masks: Sequence[int]) -> int:
             case "matrixpower":
                 count *= 8 * step.shape[0]
             case "call" if step.payload in MATRIX:
-                count = shapes[0][0] ** 3
+                count = shapes[0][0] ** 3 * (1 if step.payload in DIRECT else NEWTON)
             case "call" if step.function and step.function.unknown:
                 count *= 1 if step.function.by_elements else sum(map(prod, shapes))
             case _:
