@@ -41,15 +41,10 @@ def test_an_input_that_was_slow(words, runner):
     assert not slow_inputs.too_much(runner.ask(words))
 
 
-OPEN = pytest.mark.xfail(reason="open: exponential in products of sums and in chains", strict=True)
-
-
-@OPEN
 def test_a_sample_is_answered_or_refused_in_time(runner):
     assert costs(runner, random.Random(0).sample(slow_inputs.generate(500), SAMPLE)) == []
 
 
-@OPEN
 @pytest.mark.long
 def test_all_are_answered_or_refused_in_time(runner):
     assert costs(runner, slow_inputs.generate(COUNT)) == []

@@ -59,6 +59,7 @@ class Reader:
         order = reachable(value)
         for net in order:
             if isinstance(net, Net):
+                self.table.spend(2 * len(net.factors))  # about what reading one costs
                 self.rooted.update(n for n, _, e in net.factors if not is_whole(e))
         for node in order:
             self.moved[node] = (
@@ -254,7 +255,6 @@ class Reader:
 
     def _graph(self, net: Net, opened: set[int]) -> Graph:
         """The network as a graph of notation."""
-        self.table.spend(2 * len(net.factors))  # reading one costs some two normal forms
         graph = Graph(self.book, net.dims, opened)
         for node, wires, exponent in net.factors:
             if is_fold(node):
