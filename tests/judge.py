@@ -418,7 +418,7 @@ def slope(expression, sizes, values, along):
     found = [_extrapolated(quotient, first) for first in (2.0**-6, 2.0**-9)]
     here = np.max(np.abs(value(expression, sizes, values)), initial=0)
     rounded = 2.0**-52 * here / 2.0**-9  # what is lost of a value that is large beside its slope
-    felt = rounded <= CLOSE * max(np.max(np.abs(found[1]), initial=0), 1e-6)
+    felt = rounded <= CLOSE * max(np.max(np.abs(found[1]), initial=0), 1e-3)
     return found[1], bool(felt) and near(*found, SURE)
 
 
