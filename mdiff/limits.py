@@ -31,6 +31,9 @@ TICK = 0.05
 GRACE = 2.0
 """Seconds that what was interrupted has to unwind before it is interrupted again."""
 
+SELDOM = (50_000, 20)
+"""Objects made between two searches for cycles, and so on: values hold none, and are many."""
+
 
 class Limits(Record):
     """What one problem may take: seconds, MiB beyond what is held before it; 0 for no bound."""
@@ -54,6 +57,8 @@ def within(limits: Limits, work: Callable[[], Value]) -> Value:
             signal.setitimer(signal.ITIMER_REAL, GRACE, GRACE)
             raise _Exceeded(code)
 
+    often = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
     try:
         if not (limits.seconds or limits.memory) or not hasattr(signal, "setitimer"):
             return work()
@@ -73,6 +78,8 @@ def within(limits: Limits, work: Callable[[], Value]) -> Value:
         passed = str(exceeded)
     except (MemoryError, SystemError):  # the latter where there is none for the former
         passed = "E306"
+    finally:
+        gc.set_threshold(*often)
     gc.collect()  # what was computed is held by nothing but itself: the next problem needs the room
     raise _error(passed, limits)
 

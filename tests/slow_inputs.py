@@ -218,6 +218,13 @@ def contractions(rng):
     ])  # fmt: skip
 
 
+def doubled(name, first, step, count, end):
+    """Definitions that each hold the one before twice, and what is asked of the last one."""
+    lines = [f"{name}_1 = {first}"]
+    lines += [f"{name}_{i} = {step.format(f'{name}_{i - 1}')}" for i in range(2, count + 1)]
+    return "; ".join([*lines, end.format(f"{name}_{count}")])
+
+
 NAMED = (
     ["grad", "(x+1)(x+2)(x+3)(x+4)(x+5)(x+6)(x+7)(x+8)(x+9)(x+10)(x+11)(x+12)(x+13)(x+14)(x+15)(x+16)", "--wrt=x", "--let=x: scalar"],
     ["hess", "logdet(((X')^9)^20)", "--wrt=X"],
@@ -232,6 +239,11 @@ NAMED = (
     ["taylor", "tr(((X^5)^5)^12)", "--order=2", "--wrt=X"],
     ["check", "(x'*x+1)(x'*x+2)(x'*x+3)(x'*x+4)(x'*x+5)(x'*x+6)(x'*x+7)(x'*x+8)(x'*x+9)(x'*x+10)(x'*x+11)(x'*x+12)", "x"],
     ["grad", "c^(10^(10^6))", "--wrt=c"],
+    ["check", "tr(expm(expm(expm(expm(expm(expm(X)))))))", "X", "--wrt=X", "--let=X: n×n"],
+    ["jac", "huber(n + y'z, nuclear(Q + H))", "--wrt=H", "--let=H: n×n spd", "--let=Q: n×n orthogonal"],
+    ["hess", doubled("M", "X*Y*X", "{0}*Y*{0}", 7, "sum({0})"), "--wrt=X", "--let=X: n×n"],
+    ["hess", doubled("M", "X*X'", "{0}*{0}'", 7, "sum({0})"), "--wrt=X", "--let=X: n×n"],
+    ["taylor", doubled("b", "log(1+c^2)*c", "log(1+{0}^2)*{0}", 12, "{0}"), "--wrt=c", "--let=c: scalar"],
 )  # fmt: skip
 """Inputs that were met to be slow, or to end in a fault."""
 

@@ -79,3 +79,8 @@ def test_what_holds_for_complex_numbers_is_proved(kind, expr, wrt, plain):
     answer = (api.grad if kind == "grad" else api.d)(expr, wrt, LET)
     assert answer.plain == plain
     assert answer.proof.ok
+
+
+@pytest.mark.parametrize("expr", ["norm2(x)*abs(z)^2", "norm2(x)"])
+def test_a_real_variable_beside_a_complex_one_is_drawn_real(expr):
+    assert api.d(expr, "x", ["x: n", "z: complex scalar"]).check().verdict == "proved"

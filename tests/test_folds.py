@@ -191,3 +191,7 @@ def test_sizes_that_are_products_and_numbers_are_read_back(expr, let, plain):
 def test_the_forms_of_a_folded_jacobian_are_proved(form):
     for expr in ("kron(A,B) x", "unvec(x, n, k) A"):
         assert api.jac(expr, "A", form=form).proof.ok
+
+
+def test_a_triangle_of_a_product_whose_axes_run_along_other_wires():
+    assert str(api.grad("sum(tril(K(n,n)\\Y))", "Y").proof) == "proved exactly"

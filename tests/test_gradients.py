@@ -166,7 +166,9 @@ def test_the_work_grows_as_a_power_of_the_length(family):
     assert more <= 16 * some
 
 
-@pytest.mark.parametrize("expr", ["1_n' (X^50)^50 1_n", "tr(((X^9)^9)^9 A)", "logdet(((X')^9)^20)"])
+@pytest.mark.parametrize(
+    "expr", ["1_n' X^40 A X^40 1_n", "tr(X^25 A X^25 A)", "logdet(X^25 + A^25)"]
+)
 def test_a_derivative_that_is_too_long_is_refused(expr, monkeypatch):
     monkeypatch.setattr("mdiff.network.table.MOST_FACTORS", 20_000)
     with pytest.raises(MdiffError) as caught:

@@ -52,7 +52,7 @@ class _Trials:
         """The factors of a term, those by elements multiplied out where that is shorter."""
         for wires in dict.fromkeys(piece[1] for piece in pieces):
             beside = [piece for piece in pieces if piece[1] == wires]
-            shorter = self._shorter(beside) if len(beside) > 1 else None
+            shorter = self._shorter(beside) if len(beside) > 1 and self.left > 0 else None
             if shorter is not None:
                 pieces = [piece for piece in pieces if piece[1] != wires]
                 pieces.append((shorter, wires, 1))

@@ -30,7 +30,7 @@ Label = tuple[int, str]
 
 def number_wires(factors: Sequence[Factor], dims: dict[int, Dim], opened: Sequence[int]) -> Numbers:
     """New numbers 0 … for all wires in `dims`: open ones first, in the order of the axes."""
-    labels = [(node.key, str(exponent_key(exponent))) for node, _, exponent in factors]
+    labels = [(n.key, "1" if e == 1 else str(exponent_key(e))) for n, _, e in factors]
     near: dict[int, list[int]] = {wire: [] for wire in dims}
     for i, (_, wires, _) in enumerate(factors):
         for wire in dict.fromkeys(wires):
@@ -80,22 +80,21 @@ def _walk(
     queue = list(numbers)
     seen: set[int] = set()
     for wire in queue:
-        ways: dict[tuple[object, ...], int] = {}
-        for i in near[wire]:
-            if i in seen:
-                continue
-            node, wires, _ = factors[i]
-            ends = [numbers.get(w, -1) for w in wires]
-            if node.symmetric:
-                ends.sort()
-            here = () if node.symmetric else tuple([w == wire for w in wires])
-            way = (*labels[i], *ends, *here)
-            if way in ways:
+        there = [i for i in near[wire] if i not in seen]
+        if len(there) > 1:
+            ways: dict[tuple[object, ...], int] = {}
+            for i in there:
+                node, wires, _ = factors[i]
+                ends = [numbers.get(w, -1) for w in wires]
+                if node.symmetric:
+                    ends.sort()
+                here = () if node.symmetric else tuple([w == wire for w in wires])
+                ways[(*labels[i], *ends, *here)] = i
+            if len(ways) < len(there):
                 return None
-            ways[way] = i
-        for way in sorted(ways) if len(ways) > 1 else ways:
-            i = ways[way]
-            seen.add(i)
+            there = [ways[way] for way in sorted(ways)]
+        seen.update(there)
+        for i in there:
             for w in factors[i][1]:
                 if w not in numbers:
                     numbers[w] = len(numbers)

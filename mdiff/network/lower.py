@@ -34,7 +34,7 @@ INV = TABLE["inv"][0]
 MATPOW = TABLE["matpow"][0]
 
 LONGEST_POWER = 50
-"""A matrix power up to this is a product; a higher one is a function of its own."""
+"""A matrix power of up to so many factors is a product; a longer one is a function of its own."""
 
 
 class Scope(Record):
@@ -165,13 +165,20 @@ def _matrix_power(table: Table, base: Sum, power: Sum) -> Sum:
     exponent = as_exponent(power)
     if not (base.rows or base.cols):
         return table.power(base, exponent)
-    if isinstance(exponent, Sum) or not is_whole(exponent) or abs(int(exponent)) > LONGEST_POWER:
+    if isinstance(exponent, Sum) or not is_whole(exponent):
         return table.apply(MATPOW, (base, power))
     if not exponent:
         return contract(table, "->ii", sizes={"i": base.rows})
-    factor = table.apply(INV, (base,)) if exponent < 0 else base
-    again: list[tuple[typed.Join, Sum]] = [("matmul", factor)] * (abs(int(exponent)) - 1)
-    return _product(table, [("scale", factor), *again])
+    root, times = table.roots.get(base, (base, 1))
+    length = len(base.terms[0][1].factors) if len(base.terms) == 1 else 1
+    if max(length * abs(int(exponent)), abs(times)) <= LONGEST_POWER:
+        factor = table.apply(INV, (base,)) if exponent < 0 else base
+        again: list[tuple[typed.Join, Sum]] = [("matmul", factor)] * (abs(int(exponent)) - 1)
+        found = _product(table, [("scale", factor), *again])
+    else:
+        found = table.apply(MATPOW, (root, table.scaled(power, Fraction(times))))
+    table.roots[found] = root, times * int(exponent)
+    return found
 
 
 def _apply(table: Table, node: typed.Apply, arguments: tuple[Sum, ...], scope: Scope) -> Sum:

@@ -150,7 +150,7 @@ class Net(Record):
     key: int = derived(
         lambda net: digest(
             [(node.key, wires, exponent_key(e)) for node, wires, e in net.factors],
-            [str(d) for d in net.dims],
+            [d.text for d in net.dims],
             net.rows,
             net.cols,
         )

@@ -44,6 +44,8 @@ class Table:
         self._applied: dict[tuple[Function, tuple[Sum, ...]], Apply] = {}
         self._transposed: dict[Sum, Sum] = {}
         self.groups: dict[Sum, int] = {}
+        self.roots: dict[Sum, tuple[Sum, int]] = {}
+        """Of matrix powers, the matrix and the exponent."""
         self.spent = 0
 
     def afford(self, factors: int) -> None:
@@ -247,7 +249,10 @@ class Table:
         if not (value.rows or value.cols):
             return self.scaled(value, Fraction(function.mask))
         ones = contract(self, "->ij", sizes={"i": value.rows, "j": value.cols})
-        return contract(self, "ij,ij->ij", self.apply_as_is(function, (ones,)), value)
+        mask = self.apply_as_is(function, (ones,))
+        if (mask.rows, mask.cols) != (value.rows, value.cols):  # of one size along other wires
+            value = resplit(self, value, mask.rows, mask.cols)
+        return contract(self, "ij,ij->ij", mask, value)
 
     def by_entries(
         self, values: tuple[Sum, ...], operation: Callable[[tuple[Sum, ...]], Sum]

@@ -58,6 +58,8 @@ class Reader:
         order = reachable(value)
         for net in order:
             if isinstance(net, Net):
+                self.table.afford(2 * len(net.factors))  # about what reading one costs
+                self.table.spent += 2 * len(net.factors)
                 self.rooted.update(n for n, _, e in net.factors if not is_whole(e))
         for node in order:
             self.moved[node] = (

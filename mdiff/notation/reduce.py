@@ -43,9 +43,11 @@ def reduce(graph: Graph) -> None:
     # A summed wire with one neighbour is summed into it, one with two becomes an edge between
     # them; both keep the value, for a wire is summed once all its factors are known. Leaves go
     # first, so that `A (B x)` is a vector early. Whatever the order, a series-parallel network
-    # ends without summed wires; each wire is taken up again only when a neighbour went: linear.
+    # ends without summed wires; each wire is taken up again only when a neighbour went: linear. A
+    # wire whose neighbour went waits for its next turn: else one chain would grow link by link.
     leaves = deque(sorted(graph.near))
     paths = deque(leaves)
+    grown: set[int] = set()
     while leaves or paths:
         wire = leaves.popleft() if leaves else paths.popleft()
         near = graph.near.get(wire)
@@ -57,8 +59,12 @@ def reduce(graph: Graph) -> None:
                 _leaf(graph, wire, other)
                 leaves.append(other)
                 paths.append(other)
+        elif len(near) == 2 and not leaves and wire in grown:
+            grown.discard(wire)
+            paths.append(wire)
         elif len(near) == 2 and not leaves:
             first, second = sorted(near)
+            grown.update(near)
             chain = graph.edge(first, wire) + graph.diagonal(wire) + graph.edge(wire, second)
             graph.remove(wire)
             graph.add_edge(first, second, chain)
@@ -210,11 +216,12 @@ def _trace(book: Book, chain: Chain) -> Scalar:
 def _as_square(book: Book, scalar: Scalar) -> Scalar:
     """`tr(A^T A)` as the square of a norm, and `v^T v` where that is shorter."""
     chain, cyclic = scalar.chain, scalar.cyclic
+    back = reverse(chain)
     middle, odd = divmod(len(chain), 2)
     for turn in range(0 if odd else len(chain) if cyclic else 1):
         turned = chain[turn:] + chain[:turn]
         half = turned[middle:]
-        if not half or reverse(half) != turned[:middle]:
+        if not half or (back[-turn:] + back[:-turn])[:middle] != turned[:middle]:
             continue
         if cyclic and 2 * transposes(half) > len(half):
             continue

@@ -25,7 +25,7 @@ from mdiff.notation.links import (
     without,
     write,
 )
-from mdiff.notation.tree import Hadamard, Number, Power, is_constant
+from mdiff.notation.tree import Call, Hadamard, Number, Power, is_constant
 from mdiff.record import Record
 
 if TYPE_CHECKING:
@@ -311,7 +311,7 @@ def _closed(writer: Writer, inner: list[Form], link: Link, *, cyclic: bool) -> F
 def beside(writer: Writer, forms: list[Form]) -> Iterator[Group]:
     """`Q ⊗ A + Q ⊗ B` as `Q ⊗ (A + B)`, what stands around them being equal."""
     blocks = writer.blocks
-    places: dict[tuple[bool, Chain, object], list[tuple[Form, int, Chain]]] = {}
+    places: dict[tuple[bool, Expr, object], list[tuple[Form, int, Chain]]] = {}
     straight = {form.chain[0]: form for form in forms if len(form.chain) == 1}
     for form in forms:
         spots = [i for i, link in enumerate(form.chain) if link.expr in blocks.factors]
@@ -320,8 +320,9 @@ def beside(writer: Writer, forms: list[Form]) -> Iterator[Group]:
         (at,) = spots
         link, outer = form.chain[at], (form.chain[:at], form.chain[at + 1 :])
         left, right = blocks.factors[link.expr]
-        for first, kept, rest in ((True, left, right), (False, right, left)):
-            key = (first, kept, (outer, link.transposed, form.factor))
+        both = link.expr.arguments if isinstance(link.expr, Call) else ()
+        for first, shared, rest in zip((True, False), both, (right, left), strict=True):
+            key = (first, shared, (outer, link.transposed, form.factor))
             places.setdefault(key, []).append((form, at, rest))
         square = len(link.expr.rows) == 2 and link.expr.rows[0] == link.expr.rows[1]
         after = form.chain[1:]
@@ -330,10 +331,12 @@ def beside(writer: Writer, forms: list[Form]) -> Iterator[Group]:
             if other and not link.transposed and other.but(chain=form.chain).mark() == form.mark():
                 yield Group([other, form], link.expr.size, partial(_swapped, writer, other))
     place = {id(form): i for i, form in enumerate(forms)}
-    shared = [each for each in places.items() if len(each[1]) > 1]
-    shared.sort(key=lambda each: [place[id(form)] for form, _, _ in each[1]])
-    for (first, kept, _), found in shared:
+    several = [each for each in places.items() if len(each[1]) > 1]
+    several.sort(key=lambda each: [place[id(form)] for form, _, _ in each[1]])
+    for (first, _, _), found in several:
         merged = partial(_product, writer, found, first=first)
+        form, at, _ = found[0]
+        kept = blocks.factors[form.chain[at].expr][0 if first else 1]
         size = sum(link.expr.size for link in kept)
         yield Group([form for form, _, _ in found], (len(found) - 1) * size, merged)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mdiff.proof.arrays import product
 from mdiff.proof.jet import Jet, eye, powered
 from mdiff.proof.outcomes import Undefined, Unsupported
+from mdiff.proof.reals import LARGEST
 from mdiff.proof.residues import Residues
 
 if TYPE_CHECKING:
@@ -43,11 +44,22 @@ def _size(jet: Jet) -> Number:
     return max([sum(map(abs, part[i : i + jet.columns])) for part in jet.parts for i in starts])
 
 
+def _halved(x: Jet, numbers: Reals) -> tuple[Jet, int]:
+    """X/2ᵏ of size below 1, and k; raises OverflowError as the functions of numbers do.
+
+    A series of sixty digits has half as many terms at a sixty-fourth of that size.
+    """
+    size = _size(x.plain())
+    if not size <= LARGEST:
+        raise OverflowError
+    halvings = int(size).bit_length() + (7 if numbers.precise else 1)
+    return x.times(numbers.rational(Fraction(1, 2**halvings))), halvings
+
+
 def expm(x: Jet) -> Jet:
     """The exponential: its series at X/2ᵏ, squared k times."""
     numbers = _reals(x)
-    halvings = max(0, int(_size(x.plain())).bit_length() + 1)
-    x = x.times(numbers.rational(Fraction(1, 2**halvings)))
+    x, halvings = _halved(x, numbers)
     term = total = eye(numbers, x.rows)
     for k in range(1, MOST):
         term = (term @ x).times(numbers.reciprocal(k))

@@ -54,6 +54,8 @@ class Point:
     """What is added to the diagonal of a square matrix."""
     orthogonal = -1
     """The number of the last orthogonal matrix."""
+    real = False
+    """Whether what is being drawn is a real variable, which it stays beside complex ones."""
 
     def number(self, level: int, *, positive: bool) -> Number:
         """One random number."""
@@ -65,6 +67,7 @@ class Point:
 
     def draw(self, declared: Declared, shape: Shape, *, whole: bool) -> list[Jet]:
         """A variable in all numbers; `whole` where it is an exponent of matrices."""
+        self.real = "complex" not in declared.properties
         if whole:
             low, many = EXPONENTS[self.count % len(EXPONENTS)]
             drawn = [[low + self.stream.below(many)]] * len(self.levels)
@@ -178,7 +181,7 @@ class Real(Point):
         """A number about 1, from 0.4 to 1.4 at first, of one of both signs, times a scale."""
         del level
         size = (1 + (self.stream.unit() - 0.6) * self._spread) * self.scale
-        if self._numbers.complex and not positive:
+        if self._numbers.complex and not positive and not self.real:
             return self._numbers.number(complex(size, 2 * self.stream.unit() - 1))
         negative = self._signs == "negative" or (self._signs == "any" and self.stream.below(3) == 1)
         return self._numbers.number(-size if negative and not positive else size)
@@ -187,6 +190,6 @@ class Real(Point):
         """One whose sign, over the points, is independent of those of the first few others."""
         self._scalars += 1
         value = self.number(0, positive=False)
-        if self._signs != "any" or self._numbers.complex:
+        if self._signs != "any" or (self._numbers.complex and not self.real):
             return value
         return abs(value) if (self._scalars & self.count).bit_count() % 2 else -abs(value)

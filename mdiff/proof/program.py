@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 from mdiff.functions.wires import loose
 from mdiff.proof.arrays import work
-from mdiff.proof.matrices import MATRIX
+from mdiff.proof.matrices import MATRIX, NEWTON
 from mdiff.proof.outcomes import Unsupported
 from mdiff.record import Record
 from mdiff.shapes import typed
@@ -40,6 +40,9 @@ Operation = Literal[
 """
 
 NONE: Mapping[str, Any] = {}
+
+DIRECT = frozenset(("inv", "det", "chol", "max", "hardmax", "halflow", "tril", "conj"))
+"""Functions of matrices that are no iterations."""
 
 LARGEST_CONTRACTION = 2_000_000
 """Products of numbers that one contraction may take."""
@@ -317,7 +320,7 @@ def sized(program: Program, sizes: Mapping[str, int]) -> list[Sized]:
             case "matrixpower":
                 count *= 8 * rows
             case "call" if payload in MATRIX:
-                count = shapes[0][0] ** 3
+                count = shapes[0][0] ** 3 * (1 if payload in DIRECT else NEWTON)
             case "call" if step.function and step.function.unknown:
                 count *= 1 if step.function.by_elements else sum(map(prod, shapes))
             case _:

@@ -37,7 +37,10 @@ REAL, SIGNED, PRECISE = 4, 8, 2
 sixty digits at once."""
 
 PRODUCTS = 2_000_000
-"""Products of numbers at all points but the first."""
+"""Products of numbers at all points but the first ones."""
+
+DEAR = 20
+"""How many products of floats one of numbers of many digits costs."""
 
 DIGITS = (0, 60, 250)
 """Floats, and what decides where the numbers before are in doubt."""
@@ -93,7 +96,7 @@ class _Attempt:
         self._seed = seed
         self._stages: list[Stage] = []
         self._error = 0.0
-        self._lost = 0
+        self._lost = self._spent = 0
         self._signs: dict[int, set[int]] = {}
 
     def proof(self) -> Proof:
@@ -180,9 +183,7 @@ class _Attempt:
         agreed = singular = outside = 0
         for count in range(MOST):
             known = next(stages)
-            if (count >= WIDE and not agreed) or (
-                count >= len(MOODS) and count * known.cost > PRODUCTS
-            ):
+            if (count >= WIDE and not agreed) or (count >= len(MOODS) and self._spent > PRODUCTS):
                 break
             found = self._at_point(known, count, DIGITS[thorough and agreed < PRECISE])
             if found in WHY:
@@ -214,6 +215,7 @@ class _Attempt:
     def _at_point(self, known: Stage, count: int, digits: int) -> Met:
         """Compare in floats (no `digits`), and where that is not clear, with many digits."""
         target = self._target
+        self._spent += known.cost * (DEAR if digits else 1)
         try:
             point = Real(self._seed, count, target.order, complex_=target.complex, digits=digits)
             line = Line(known, point)

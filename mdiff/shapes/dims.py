@@ -6,7 +6,7 @@ from functools import reduce
 from operator import mul
 from typing import TYPE_CHECKING
 
-from mdiff.record import Record
+from mdiff.record import Record, derived
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +20,11 @@ class Dim(Record, eq=True):
 
     number: int = 1
     factors: tuple[str, ...] = ()
+    text: str = derived(
+        lambda d: "*".join(
+            d.factors if d.number == 1 and d.factors else (str(d.number), *d.factors)
+        )
+    )
 
     def __mul__(self, other: Dim) -> Dim:
         """The size of a Kronecker product's axis."""
@@ -27,10 +32,7 @@ class Dim(Record, eq=True):
 
     def __str__(self) -> str:
         """As a user would type it: `2*m*n`."""
-        parts = list(self.factors)
-        if self.number != 1 or not parts:
-            parts.insert(0, str(self.number))
-        return "*".join(parts)
+        return self.text
 
     def __repr__(self) -> str:
         """For tests."""
