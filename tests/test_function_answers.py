@@ -131,6 +131,7 @@ def test_what_differs_from_book_to_book_is_told(text, told):
     ("text", "let", "code", "said"),
     [
         ("lambda_max(X)", [], "E302", "known for symmetric matrices only"),
+        ("lambda_max(X ones(n,n))", ["X: n×n symmetric"], "E302", "symmetric matrices only"),
         ("sum(trigamma(X))", [], "E302", "`trigamma` is not in the table"),
         ("sum(max(X, Y))", ["X: n×k", "Y: n×m"], "E208", "works by elements"),
         ("||X||_inf", ["X: n×k"], "E208", "`norminf` takes `(x: n)`"),

@@ -73,8 +73,10 @@ def _is_symmetric(value: Sum) -> bool:
         return True
     if len(value.terms) != 1 or len(value.terms[0][1].factors) != 1:
         return False
-    node = value.terms[0][1].factors[0][0]
-    return isinstance(node, Variable) and AT_POINT in node.properties
+    ((_, net),) = value.terms
+    ((node, ports, _),) = net.factors
+    whole = {*ports} == {*net.rows, *net.cols}
+    return isinstance(node, Variable) and AT_POINT in node.properties and whole
 
 
 def pullback(table: Table, node: Apply, adjoint: Sum, position: int) -> Sum:
