@@ -25,7 +25,7 @@ RUN = LEVELS | TANGENT
 
 PARTIAL = frozenset((
     "log", "asin", "acos", "lgamma", "digamma", "trigamma", "chol", "atan2", "max", "hardmax",
-    "eigmax", "eigmin", "eigvecmax", "eigvecmin", "norm2", "nuclear", "svdu1", "svdv1",
+    "eigmax", "eigmin", "eigvecmax", "eigvecmin", "norm2", "nuclear", "svdu1", "svdv1", "logm", "sqrtm",
 ))  # fmt: skip
 """Functions that are not defined everywhere, or look at what is largest."""
 
@@ -37,7 +37,7 @@ class Needs(Record):
     `trusted`: no true identity of logarithms, signs, roots or nested functions can be missed among
     residues. `partial`: something exists only in a part of space. `ordered`: what is read depends
     on signs, or on being in that part (the slope of a logarithm does not). `signed`: a sign is
-    read.
+    read. `own`: the answer may exist in another part than what it is the derivative of.
     """
 
     masks: list[int]
@@ -47,6 +47,7 @@ class Needs(Record):
     partial: bool
     ordered: bool
     signed: bool
+    own: bool
 
 
 def needs(
@@ -69,7 +70,7 @@ def needs(
         masks[root] |= TANGENT if moving[root] else VALUE
         masks[root] |= VALUE if value else 0
     everything, whole = 0, set()
-    trusted, partial, ordered, signed = True, False, False, False
+    trusted, partial, ordered, signed, own = True, False, False, False, False
     for place in range(len(steps) - 1, -1, -1):
         mask, step = masks[place], steps[place]
         if not mask:
@@ -89,10 +90,11 @@ def needs(
         trusted = trusted and not lost and not mask & (AT_Q | AT_R)
         if rooted or name in ORDERED or name in PARTIAL:
             partial = True
+            own = own or (root is not None and place > root)
             signed = signed or name in ORDERED
             ordered = ordered or bool(mask & LEVELS) or name not in LAWLESS
     levels = 3 if everything & AT_R else 2 if everything & AT_Q else 1
-    return Needs(masks, levels, frozenset(whole), trusted, partial, ordered, signed)
+    return Needs(masks, levels, frozenset(whole), trusted, partial, ordered, signed, own)
 
 
 def unsigned(steps: Sequence[Step] | Sequence[Sized], step: Step | Sized) -> int | None:

@@ -32,7 +32,7 @@ All of them twice where a determinant may be 1 or -1, and four times where signs
 DRAWS = 24
 """Draws of one point among residues, until all that must be a square is one."""
 
-REAL, SIGNED, PRECISE = 4, 8, 2
+REAL, SIGNED, OWN, PRECISE = 4, 8, 24, 2
 """Real points that must agree; where something reads a sign, after all moods were tried; those with
 sixty digits at once."""
 
@@ -110,6 +110,8 @@ class _Attempt:
         if not exact.ok:
             self._stages.clear()
         wanted = SIGNED if needs.ordered else 1 if exact.ok else REAL
+        if needs.own:
+            wanted = OWN
         real = self._real(wanted, thorough=exact.verdict == "refuted")
         return exact if exact.ok and real.ok else real
 
