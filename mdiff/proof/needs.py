@@ -25,7 +25,8 @@ RUN = LEVELS | TANGENT
 
 PARTIAL = frozenset((
     "log", "asin", "acos", "lgamma", "digamma", "trigamma", "chol", "atan2", "max", "hardmax",
-    "eigmax", "eigmin", "eigvecmax", "eigvecmin", "norm2", "nuclear", "svdu1", "svdv1", "logm", "sqrtm",
+    "eigmax", "eigmin", "eigvecmax", "eigvecmin", "norm2", "nuclear", "svdu1", "svdv1",
+    "logm", "sqrtm",
 ))  # fmt: skip
 """Functions that are not defined everywhere, or look at what is largest."""
 
