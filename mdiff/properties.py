@@ -74,10 +74,12 @@ TABLE = (
         change="symmetric", form="symmetric", projection="symmetric", draw="gram", invertible=True,
     ),
     Property(
-        "lower", "square matrix", ("ltri", "lower-triangular", "tril"), lambda i, j: (i, j, i >= j)
+        "lower", "square matrix", ("ltri", "lower-triangular", "tril"), lambda i, j: (i, j, i >= j),
+        excludes=("symmetric", "spd", "symtoeplitz"),
     ),
     Property(
-        "upper", "square matrix", ("utri", "upper-triangular", "triu"), lambda i, j: (i, j, i <= j)
+        "upper", "square matrix", ("utri", "upper-triangular", "triu"), lambda i, j: (i, j, i <= j),
+        excludes=("symmetric", "spd", "symtoeplitz"),
     ),
     Property("orthogonal", "matrix", ("orth", "orthonormal"), draw="cayley", invertible=True),
     Property("simplex", "vector", draw="simplex", nonnegative=True),

@@ -466,3 +466,22 @@ def test_a_block_of_an_inverse_has_its_own_sizes(kind, outer, inner):
 def test_an_inverse_whose_rows_are_a_product_and_whose_columns_are_one_size():
     answer = api.d("det(S⊗x)", "S", ["S: m×m*n", "x: n"])
     assert answer.plain == "det(kron(S,x))*tr(inv(kron(S,x))*kron(eye(m),x)*dS)"
+
+
+def test_a_row_and_a_column_on_one_wire_are_multiplied_out_together():
+    answer = api.grad("norminf(softmaxc(a z))", "z", ["a: scalar"])
+    assert answer.check(1).ok
+
+
+def test_an_exponent_of_a_matrix_that_is_made_of_a_vector():
+    answer = api.jac("skewpart(matpow(eye(n)^k, norm(y)))", "y", ["y: n", "k: scalar"])
+    assert answer.plain == "zeros(n*n,n)"
+    assert answer.check(1).verdict != "refuted"
+
+
+@pytest.mark.parametrize(
+    "expr", ["sum(huber(sumr(p)))", "log10(sum(p))^2 + sum(relu(sumr(p) - 1))"]
+)
+def test_what_is_a_kink_but_for_rounding_exists_nowhere(expr):
+    found = api.hess(expr, "p", ["p: n simplex"]).check(1)
+    assert found.finding == "nowhere"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mdiff import api
 from mdiff.errors import MdiffError
 from mdiff.properties import ROWS, SQUARE, SYMMETRIC, SYNONYMS, TABLE, basis, clash
 from mdiff.shapes import infer
@@ -89,3 +90,17 @@ def test_the_manual_names_them_all():
     readme = Path(__file__).parent.parent.joinpath("README.md").read_text("utf-8")
     (listed,) = re.findall("^`(symmetric .*)`\\.$", readme, re.MULTILINE)
     assert sorted(listed.split()) == sorted(ROWS)
+
+
+@pytest.mark.parametrize("kinds", ["diagonal spd", "symtoeplitz spd", "symtoeplitz symmetric"])
+def test_two_properties_are_drawn_and_proved_together(kinds):
+    for text, plain in (("logdet(S)", "inv(S)"), ("tr(S^2)", "2*S")):
+        answer = api.grad(text, "S", [f"S: n×n {kinds}"])
+        assert answer.plain == plain
+        assert answer.check(1).ok
+
+
+def test_a_triangle_that_would_be_diagonal_is_not_called_so():
+    with pytest.raises(MdiffError) as caught:
+        api.grad("logdet(L)", "L", ["L: n×n lower spd"])
+    assert caught.value.diagnostic.code == "E112"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mdiff.calculus.local import multiplied_out
 from mdiff.calculus.rebuild import rebuild
+from mdiff.functions.wires import written
 from mdiff.network.axes import contract
 from mdiff.network.draft import Draft
 from mdiff.network.nodes import Apply, Closed, Net, Sum, parts, reachable
@@ -72,7 +73,9 @@ class _Trials:
         """The product of values by elements, multiplied out; None where that is no shorter."""
         table = self.table
         powers = [table.power(base, exponent) for base, _, exponent in beside]
-        product = contract(table, ",".join(["ij"] * len(powers)) + "->ij", *powers)
+        letters = "abcdefgh"[: len(beside[0][1])]  # a column and a row may stand on the same wire
+        patterns = [written(letters[: len(p.rows)], letters[len(p.rows) :]) for p in powers]
+        product = contract(table, f"{','.join(patterns)}->{patterns[0]}", *powers)
         if len(product.terms) != 1 or not _interplay(product.terms[0][1]):
             return None
         expanded = self._expanded(product)

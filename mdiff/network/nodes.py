@@ -47,7 +47,7 @@ class Variable(Record):
     cols: Dims
     properties: frozenset[str]
     order: int
-    symmetric: bool = derived(lambda v: bool(v.properties & SYMMETRIC))
+    symmetric: bool = derived(lambda v: bool(v.cols and v.properties & SYMMETRIC))
     nonnegative: bool = derived(lambda v: bool(v.properties & NONNEGATIVE))
     marks: frozenset[str] = derived(
         lambda v: (v.properties & {"complex"}) | ({v.name} if "change" in v.properties else NOTHING)

@@ -18,7 +18,7 @@ from mdiff.proof.outcomes import Singular, Undefined, Unsupported, Void
 from mdiff.proof.program import Program, Sized, size, sized
 from mdiff.proof.run import Run
 from mdiff.proof.scalars import ORDERED
-from mdiff.properties import basis, linear_part
+from mdiff.properties import basis, linear_part, projection
 from mdiff.record import Record, derived
 
 if TYPE_CHECKING:
@@ -172,7 +172,8 @@ class Line:
         if self.target.kind in ("grad", "jac"):
             along = self.generic = point.spread(None, shape)
             if self.target.structure != "ambient" and self.target.kind == "grad":
-                along = self._along(jets[0], linear_part(declared.properties))
+                space = projection(declared.properties) or linear_part(declared.properties)
+                along = self._along(jets[0], space)
         else:
             along = point.spread(linear_part(declared.properties), shape)
             levels = point.levels

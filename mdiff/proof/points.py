@@ -6,6 +6,7 @@ have any signature, orthogonal ones both determinants.
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Literal
 
 from mdiff.proof.jet import Jet, eye
@@ -70,7 +71,8 @@ class Point:
         self.real = "complex" not in declared.properties
         if whole:
             low, many = EXPONENTS[self.count % len(EXPONENTS)]
-            drawn = [[low + self.stream.below(many)]] * len(self.levels)
+            entries: Entries = [low + self.stream.below(many) for _ in range(prod(shape))]
+            drawn = [entries] * len(self.levels)
         else:
             levels = range(len(self.levels))
             drawn = [self._matrix(level, declared.properties, shape) for level in levels]
@@ -103,14 +105,18 @@ class Point:
                     return numbers.reduce([entry * scale for entry in entries])
         if "cayley" in drawn:
             return self._orthogonal(level, rows, columns)
-        if "gram" in drawn:
+        structure = linear_part(properties)
+        if "gram" in drawn and structure == "spd":
             entries = self.spread("lower", shape, level, positive=positive)
             lower = Jet(numbers, rows, rows, [entries])
             return (lower @ lower.T).value
         if shape == (1, 1) and not positive and level == 0:
             return [self.scalar()]
-        structure = linear_part(properties)
-        entries = self.spread(structure, shape, level, positive=positive)
+        definite = "gram" in drawn  # of a narrower structure, which a Gram matrix has not
+        entries = self.spread(structure, shape, level, positive=positive or definite)
+        if definite and structure != "diagonal":
+            more = 2 * rows * self.scale if self.scale != 1 else 2 * rows
+            entries[:: rows + 1] = [entry + more for entry in entries[:: rows + 1]]
         if self.dominant and rows == columns > 1 and structure != "skew":
             entries[:: rows + 1] = [entry + self.dominant for entry in entries[:: rows + 1]]
         return entries

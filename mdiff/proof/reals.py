@@ -103,6 +103,10 @@ class Reals:
             raise Unsupported("the order of complex numbers")
         return int(x > 0) - int(x < 0)
 
+    def is_rounding(self, x: Number) -> bool:
+        """Whether a value may be zero but for the last three digits of numbers about 1."""
+        return bool(abs(x) < 1000 * self.eps)
+
     def magnitude(self, x: Number) -> Number:
         """The absolute value."""
         return abs(x)

@@ -139,6 +139,10 @@ class Residues:
         power = pow(x, self.modulus >> 1, self.modulus)
         return power if power <= 1 else -1
 
+    def is_rounding(self, x: int) -> bool:
+        """Whether a value may be zero but for rounding: nothing is rounded here."""
+        return x == 0
+
     def magnitude(self, x: int) -> int:
         """The absolute value."""
         return self.sign(x) * x

@@ -62,8 +62,13 @@ def _value(numbers: Numbers, name: str, u: Argument) -> Number:
 
 
 def _slopes(numbers: Numbers, name: str, u: Argument) -> tuple[Number, Number]:
-    """The first derivative and half the second one; None where there is none."""
+    """The first derivative and half the second one; None where there is none.
+
+    What is zero but for rounding, such as `1 - sum(p)` on the simplex, is at the kink.
+    """
     half, at = numbers.rational(HALF), numbers.at(u)
+    if name in ("abs", "sign", "log") and numbers.is_rounding(at):
+        return None, None
     match name:
         case "exp":
             value = numbers.exp(u)
