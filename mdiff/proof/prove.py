@@ -74,15 +74,17 @@ def prove(  # noqa: PLR0913 - a problem, a claim about it, and how to look
     *,
     structure: Structure = "ambient",
     seed: int = 0,
+    hasty: bool = False,
 ) -> Proof:
     """Is `answer` the derivative of the problem's expression with respect to `wrt`?
 
     `answer` is the printed text, parsed again with the problem's variables at their resolved
     shapes, and `dX` for each changing X of a differential or a Taylor polynomial. `grad` and
-    `jac` take one variable. A refutation is final; `unknown` says why.
+    `jac` take one variable. A refutation is final; `unknown` says why. `hasty`: one that floats
+    give is enough, as only a right answer is of interest.
     """
     try:
-        return _Attempt(Target(problem, kind, wrt, structure), answer, seed).proof()
+        return _Attempt(Target(problem, kind, wrt, structure), answer, seed, hasty=hasty).proof()
     except Unsupported as reason:
         return Proof("none", "unknown", 0, why=str(reason))
 
@@ -90,8 +92,9 @@ def prove(  # noqa: PLR0913 - a problem, a claim about it, and how to look
 class _Attempt:
     """A claim about a target; `stages` are at sizes where both had a value."""
 
-    def __init__(self, target: Target, answer: Typed, seed: int) -> None:
+    def __init__(self, target: Target, answer: Typed, seed: int, *, hasty: bool) -> None:
         self._target = target
+        self._last = DIGITS[0] if hasty else DIGITS[-1]
         self._written = written(target, answer)
         self._seed = seed
         self._stages: list[Stage] = []
@@ -244,7 +247,7 @@ class _Attempt:
             found = "outside"
         except NO_VALUE as reason:
             found = "undefined" if isinstance(reason, Undefined) else "singular"
-        if found in ("differs", "undefined") and digits != DIGITS[-1]:
+        if found in ("differs", "undefined") and digits < self._last:
             return self._at_point(known, count, DIGITS[DIGITS.index(digits) + 1])
         if found == "differs" and line.run.largest() > 10.0 ** (digits // 2):
             return "outside"  # sums of such numbers lose what is to be compared

@@ -102,14 +102,15 @@ class Asked(Record):
 
     # ------------------------------------------------------------------------ proving
 
-    def prove(self, claim: Typed) -> Proof:
+    def prove(self, claim: Typed, *, hasty: bool = False) -> Proof:
         """The proof of a claim, or its refutation; what has another shape is never looked at."""
         if claim.shape != self.shape:
             shapes = claim.shape, self.shape
             found, wanted = ("a scalar" if s == SCALAR else show_shape(s) for s in shapes)
             return Proof("exact", "refuted", 0, None, f"it is {found}, not {wanted}", "shape")
+        structure, seed = self.structure, self.seed
         return prove(
-            self.problem, self.kind, self.wrt, claim, structure=self.structure, seed=self.seed
+            self.problem, self.kind, self.wrt, claim, structure=structure, seed=seed, hasty=hasty
         )
 
     def right(self, part: Part) -> Proof | None:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from mdiff.verdicts.asked import Asked
 
 DRAWS = 32
+
+MOST_PRODUCTS = 200_000
+"""Products of numbers at all points that are looked at for one where the derivative exists."""
 LARGEST = 60
 """Numerators and denominators of factors that are recognised."""
 
@@ -185,9 +188,13 @@ class Bench:
 def lines(known: Written, seed: int, number: int, *, real: bool) -> Iterator[Line]:
     """Lines through points where the derivative exists, of one sizes after the other."""
     order, complex_ = known.target.order, known.target.complex
+    spent = 0
     for sizes in size_orders(known.target.problem.sizes, number):
         at_sizes = stage(known, sizes)
         for draw in range(DRAWS):
+            spent += at_sizes.cost
+            if spent > MOST_PRODUCTS:
+                return
             point: Point = Exact(seed, number, draw, order, 3)
             if real:
                 point = Real(seed, draw, order, complex_=complex_)
