@@ -9,7 +9,7 @@ import random
 import pytest
 import slow_inputs
 
-SAMPLE = 40
+SAMPLE = 10
 COUNT = int(os.environ.get("MDIFF_SLOW", "500"))
 
 
