@@ -413,7 +413,8 @@ def slope(expression, sizes, values, along):
 
     def quotient(step):
         up, down = (value(expression, sizes, _moved(values, along, s * step)) for s in (1, -1))
-        return (up - down) / (2 * step)
+        with np.errstate(invalid="ignore", over="ignore"):  # what is no number is no slope
+            return (up - down) / (2 * step)
 
     found = [_extrapolated(quotient, first) for first in (2.0**-6, 2.0**-9)]
     here = np.max(np.abs(value(expression, sizes, values)), initial=0)

@@ -26,7 +26,6 @@ def test_differences_and_the_proof_say_the_same():
     assert met(SAMPLE, 1) == []
 
 
-@pytest.mark.xfail(reason="open: the largest of a symmetric matrix is tied", strict=True)
 @pytest.mark.long
 def test_they_do_for_many_answers():
     assert met(COUNT, 2) == []

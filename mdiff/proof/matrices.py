@@ -188,8 +188,11 @@ def chol(x: Jet) -> Jet:
     """
     numbers, n = x.numbers, x.rows
     total = eye(numbers, n).times(0)
+    size = 0 if numbers.exact else _size(x.plain())
     for i in range(n):
         head = x.take((i,), (i,))
+        if size and numbers.is_rounding(head.value[0] / size):
+            raise Undefined("a singular matrix, which has no Cholesky factor")
         column = x.take(range(n), (i,)) * head.reciprocal().wide(n, 1)
         unit = Jet(numbers, 1, n, [[int(j == i) for j in range(n)]])
         total = total + (column * powered(head, HALF).wide(n, 1)) @ unit
