@@ -485,3 +485,18 @@ def test_an_exponent_of_a_matrix_that_is_made_of_a_vector():
 def test_what_is_a_kink_but_for_rounding_exists_nowhere(expr):
     found = api.hess(expr, "p", ["p: n simplex"]).check(1)
     assert found.finding == "nowhere"
+
+
+@pytest.mark.parametrize(
+    ("expr", "let", "plain"),
+    [
+        ("clip(k, k, k)", "k: scalar", "1"),
+        ("clip(-1, k, k)", "k: scalar", "1"),
+        ("sum(clip(x, k, k))", "x: n", "n"),
+        ("log(clip(-1, k, k))", "k: scalar", "1/k"),
+    ],
+)
+def test_what_is_clipped_between_equal_bounds_is_the_bound(expr, let, plain):
+    answer = api.grad(expr, "k", [let])
+    assert answer.plain == plain
+    assert answer.proof.verdict != "refuted"

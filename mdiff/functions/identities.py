@@ -1,4 +1,4 @@
-"""Identities between functions of one argument, used to bring products of them to normal form."""
+"""Identities between functions, used to bring values of them to normal form."""
 
 from __future__ import annotations
 
@@ -37,3 +37,6 @@ COMPOSITIONS: dict[tuple[str, str], tuple[str, Where]] = {
     ("exp", "log"): ("", ""),
 }
 """Outer and inner function → the function that both are together; "" is the argument itself."""
+
+BETWEEN = {"clip": (1, 2)}
+"""Function → the places of two arguments, of which its value is one where they are the same."""

@@ -7,7 +7,7 @@ from math import gcd, lcm
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from mdiff.errors import fail
-from mdiff.functions.identities import COMPOSITIONS, ON_REALS
+from mdiff.functions.identities import BETWEEN, COMPOSITIONS, ON_REALS
 from mdiff.functions.table import TABLE
 from mdiff.network import finish, inverse, powers
 from mdiff.network.axes import contract, result_dims, widest
@@ -232,6 +232,10 @@ class Table:
         if function.sums and not (first.cols or (first.rows and function.sums == "all")):
             return contract(self, "->i.", sizes={"i": first.rows})
         wide = widest(arguments)
+        bounds = [arguments[at] for at in BETWEEN.get(function.name, ())]
+        if bounds and bounds[0] is bounds[1]:
+            pattern = f"{'i' if bounds[0].rows else '.'}{'j' if bounds[0].cols else '.'}->ij"
+            return contract(self, pattern, bounds[0], sizes={"i": wide.rows, "j": wide.cols})
         if function.by_elements or function.entries:
             found = self.by_entries(arguments, lambda values: self.apply(function, values))
             if found is not None:
